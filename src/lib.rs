@@ -1,0 +1,1 @@
+//! FerrousLua: Lua 5.1 behind its C ABI.
