@@ -1,1 +1,2 @@
 //! FerrousLua: Lua 5.1 behind its C ABI.
+pub mod vm;

@@ -1,0 +1,95 @@
+//! The machine-level border to foreign C code: recovery points, throws and variadic entries.
+//!
+//! A foreign C function may call `lua_error`, and then it must not return. So each call from the VM
+//! into foreign code goes through [`protected_call`], which saves what a return needs, and an API
+//! function that fails calls [`throw`], which returns *from that `protected_call`* a second way:
+//!
+//! ```text
+//!   VM (Rust) ── protected_call ──▶ foreign C ──▶ … ──▶ foreign C ──▶ lua_error (Rust) ── throw
+//!      ▲                                                                                  │
+//!      └────────────── code in the high half of the result, stack cut back ◀──────────────┘
+//! ```
+//!
+//! Both are naked functions: the saved state is exactly the callee-saved registers, pushed on the
+//! machine stack below the caller's frame, and one word (the stack pointer) names it. A recovery
+//! point returns once, so the compiler needs no returns-twice care on the Rust side.
+//!
+//! C's variadic functions (`lua_pushfstring`, `luaL_error`) cannot be defined in stable Rust.
+//! [`variadic_entry!`](crate::variadic_entry) defines a naked function of that ABI which spills the
+//! argument registers into a [`VaList`] on its own stack and calls a Rust worker with a pointer to
+//! it. In both ABIs here a C `va_list` *parameter* is such a pointer too, so the same worker serves
+//! `lua_pushvfstring` unchanged.
+//!
+//! Invariants:
+//! - CFRAMES: between a `throw` and its recovery point there are foreign C frames and Rust frames
+//!   that hold nothing to drop, and no others.
+//! - The word in a recovery slot is valid from the moment `protected_call` stores it until that
+//!   call returns. Whoever owns the slot saves the outer word before and puts it back after.
+//! - A throw happens on the machine stack (OS thread) of its recovery point.
+//! - Neither side saves the floating-point control words, as `setjmp` does not.
+//!
+//! Not here: which recovery point is the newest, and what a code means (the VM's calls); the
+//! directives of format strings (runtime).
+
+use core::ffi::{c_int, c_void};
+
+#[cfg(all(target_arch = "x86_64", unix))]
+mod x86_64;
+#[cfg(all(target_arch = "x86_64", unix))]
+pub use x86_64::{VaList, protected_call, protected_call4, throw};
+
+#[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
+mod aarch64;
+#[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
+pub use aarch64::{VaList, protected_call, protected_call4, throw};
+
+#[cfg(not(any(
+    all(target_arch = "x86_64", unix),
+    all(target_arch = "aarch64", unix, not(target_vendor = "apple"))
+)))]
+compile_error!("the C boundary is written for x86-64 System V and AArch64 AAPCS64 only");
+
+/// A C function as the VM calls it: `lua_CFunction` with the state as an untyped pointer.
+pub type CFunction = unsafe extern "C" fn(*mut c_void) -> c_int;
+
+/// Any C function of up to four word arguments; [`protected_call4`] does not look at its type.
+pub type AnyFunction = *const c_void;
+
+/// What came back from [`protected_call`]: one register, the throw's code above the C result.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallOutcome(u64);
+
+impl CallOutcome {
+    /// 0 if the function returned, else the code given to [`throw`].
+    #[inline(always)]
+    pub fn code(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The function's `int`; meaningless (0) after a throw.
+    #[inline(always)]
+    pub fn value(self) -> c_int {
+        self.0 as u32 as c_int
+    }
+
+    /// True if the function returned by itself.
+    #[inline(always)]
+    pub fn returned(self) -> bool {
+        self.0 <= u32::MAX as u64
+    }
+}
+
+/// What came back from [`protected_call4`]: two registers.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordOutcome {
+    /// The function's result register. For a C `int` only the low 32 bits count. Meaningless after
+    /// a throw, and for a `void` function.
+    pub value: u64,
+    /// 0 if the function returned, else the code given to [`throw`].
+    pub code: u64,
+}
+
+#[cfg(test)]
+mod tests;
