@@ -1,2 +1,3 @@
 //! FerrousLua: Lua 5.1 behind its C ABI.
+pub mod base;
 pub mod vm;
