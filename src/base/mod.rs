@@ -1,5 +1,6 @@
-//! What stands on the C library alone: number text, character classes.
+//! What stands on the C library alone: number text, character classes, names of chunks.
 
+pub mod chunk_id;
 pub mod clib;
 pub mod ctype;
 pub mod number;

@@ -1,3 +1,9 @@
-//! The virtual machine.
+//! The virtual machine: executable form, interpreter, calls, metamethods, coroutines, the C boundary.
 
 pub mod boundary;
+pub mod call;
+pub mod coroutine;
+pub mod hooks;
+pub mod lifecycle;
+pub mod meta;
+pub mod safepoint;

@@ -1,0 +1,177 @@
+//! The door to the host's allocator, with the accounts the collector is paced by.
+//!
+//! Invariant (ALLOC): each block goes back with the size it was asked with; `in_use` is the sum of
+//! all sizes handed out and not given back.
+//! Not here: the cells that small objects live in (`blocks`).
+
+use core::cell::Cell;
+use core::ffi::c_void;
+use core::mem;
+use core::ptr::{self, NonNull};
+
+use super::{Blocks, Kind, MarkStack, mark};
+
+/// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
+pub type AllocFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
+
+/// The allocator answered NULL. Becomes `LUA_ERRMEM`.
+#[derive(Clone, Copy, Debug)]
+pub struct OutOfMemory;
+
+/// Where the collector is in its cycle.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Phase {
+    Pause,
+    /// Gray objects are being traversed; the mutator runs in between.
+    Propagate,
+    /// Dead cells are being freed.
+    Sweep,
+    /// Finalizers wait to be called.
+    Finalize,
+}
+
+pub struct Heap {
+    alloc: Cell<AllocFn>,
+    ud: Cell<*mut c_void>,
+    /// Bytes now held by objects and their arrays.
+    in_use: Cell<usize>,
+    /// Bytes allocated since the collector's last step, less what that step allows. Positive: a
+    /// step is due.
+    pub debt: Cell<isize>,
+    pub phase: Cell<Phase>,
+    pub current_white: Cell<u8>,
+    /// Gray objects still to traverse.
+    pub gray: MarkStack,
+    /// Objects that went back from black to gray, to traverse in the atomic step.
+    pub gray_again: MarkStack,
+    pub blocks: Blocks,
+}
+
+impl Heap {
+    pub fn new(alloc: AllocFn, ud: *mut c_void) -> Heap {
+        Heap {
+            alloc: Cell::new(alloc),
+            ud: Cell::new(ud),
+            in_use: Cell::new(0),
+            debt: Cell::new(isize::MIN / 2),
+            phase: Cell::new(Phase::Pause),
+            current_white: Cell::new(mark::WHITE0),
+            gray: MarkStack::new(),
+            gray_again: MarkStack::new(),
+            blocks: Blocks::new(),
+        }
+    }
+
+    pub fn allocator(&self) -> (AllocFn, *mut c_void) {
+        (self.alloc.get(), self.ud.get())
+    }
+
+    pub fn set_allocator(&self, alloc: AllocFn, ud: *mut c_void) {
+        self.alloc.set(alloc);
+        self.ud.set(ud);
+    }
+
+    pub fn in_use(&self) -> usize {
+        self.in_use.get()
+    }
+
+    #[inline(always)]
+    pub fn step_due(&self) -> bool {
+        self.debt.get() > 0
+    }
+
+    /// Books `size` bytes as handed out.
+    #[inline(always)]
+    pub fn account(&self, size: usize) {
+        self.in_use.set(self.in_use.get() + size);
+        self.debt.set(self.debt.get() + size as isize);
+    }
+
+    #[inline(always)]
+    pub fn discount(&self, size: usize) {
+        debug_assert!(self.in_use.get() >= size);
+        self.in_use.set(self.in_use.get() - size);
+        self.debt.set(self.debt.get() - size as isize);
+    }
+
+    /// Bytes straight from the host, not booked: for blocks, whose cells are booked one by one.
+    pub fn host_alloc(&self, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
+        // SAFETY: ALLOC: the host's function with lua_Alloc's contract; a fresh block (NULL, 0).
+        let p = unsafe { (self.alloc.get())(self.ud.get(), ptr::null_mut(), 0, size) };
+        NonNull::new(p.cast()).ok_or(OutOfMemory)
+    }
+
+    /// # Safety
+    /// `p` came from `host_alloc(size)` and is not used again.
+    pub unsafe fn host_free(&self, p: NonNull<u8>, size: usize) {
+        // SAFETY: ALLOC: the caller gives the block back with its true size.
+        unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), size, 0) };
+    }
+
+    /// An array of `count` uninitialised `T`s; `count` is not 0.
+    pub fn alloc_array<T>(&self, count: usize) -> Result<NonNull<T>, OutOfMemory> {
+        let size = count.checked_mul(mem::size_of::<T>()).ok_or(OutOfMemory)?;
+        let p = self.blocks.alloc_raw(self, size)?;
+        self.account(size);
+        Ok(p.cast())
+    }
+
+    /// # Safety
+    /// `p` came from `alloc_array::<T>(count)` (or was resized to `count`) and is not used again.
+    pub unsafe fn free_array<T>(&self, p: NonNull<T>, count: usize) {
+        let size = count * mem::size_of::<T>();
+        self.discount(size);
+        // SAFETY: ALLOC: same block, same size.
+        unsafe { self.blocks.free_raw(self, p.cast(), size) };
+    }
+
+    /// Grows or shrinks an array to `new_count` (not 0); the first elements are kept. On failure
+    /// the old array stays as it was.
+    ///
+    /// # Safety
+    /// As `free_array`; `T` may be moved bytewise.
+    pub unsafe fn resize_array<T>(
+        &self,
+        p: NonNull<T>,
+        old_count: usize,
+        new_count: usize,
+    ) -> Result<NonNull<T>, OutOfMemory> {
+        let new_size = new_count.checked_mul(mem::size_of::<T>()).ok_or(OutOfMemory)?;
+        let old_size = old_count * mem::size_of::<T>();
+        // SAFETY: ALLOC: the caller's block with its true size.
+        let q = unsafe { self.blocks.resize_raw(self, p.cast(), old_size, new_size)? };
+        self.account(new_size);
+        self.discount(old_size);
+        Ok(q.cast())
+    }
+
+    /// Passes a resize to the host's realloc.
+    ///
+    /// # Safety
+    /// `p` came from the host with `old_size`.
+    pub unsafe fn host_realloc(
+        &self,
+        p: NonNull<u8>,
+        old_size: usize,
+        new_size: usize,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
+        // SAFETY: ALLOC: true old size; new_size is not 0, so NULL means refusal.
+        let q = unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), old_size, new_size) };
+        NonNull::new(q.cast()).ok_or(OutOfMemory)
+    }
+
+    /// Room for a new object of `size` bytes; its header says `kind` and is white, the rest is
+    /// uninitialised. The caller fills it before the next safepoint.
+    #[inline]
+    pub fn alloc_object(&self, size: usize, kind: Kind) -> Result<NonNull<u8>, OutOfMemory> {
+        let p = self.blocks.alloc_object(self, size)?;
+        self.account(size);
+        // SAFETY: the cell is at least two bytes, ours, and aligned for a header.
+        unsafe {
+            p.cast::<super::GcHeader>()
+                .write(super::GcHeader::new(kind, self.current_white.get()));
+        }
+        Ok(p)
+    }
+}

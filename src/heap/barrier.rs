@@ -1,0 +1,74 @@
+//! Write barriers: what keeps BARRIER (black never points to white) while the mutator runs.
+//!
+//! *Forward* (closures, upvalues, userdata, protos, metatables): the child is shaded at once.
+//! *Back* (tables, threads): the parent goes back to gray, once, however many stores follow.
+//!
+//! Not here: traversal (`gc`).
+
+use super::{Gc, GcHeader, Heap, Kind, Phase, mark};
+
+impl Heap {
+    /// Shades a white object: strings turn black (they have no children), others gray.
+    pub fn shade(&self, object: Gc<GcHeader>) {
+        if !object.is_white() {
+            return;
+        }
+        object.clear_bits(mark::WHITES);
+        if object.kind() == Kind::Str {
+            object.set_bits(mark::BLACK);
+        } else {
+            self.gray.push(self, object);
+        }
+    }
+
+    /// After storing `child` in `parent`, a closure, upvalue, userdata or proto.
+    #[inline(always)]
+    pub fn barrier_forward(&self, parent: Gc<GcHeader>, child: Gc<GcHeader>) {
+        if parent.is_black() && child.is_white() {
+            self.forward_slow(parent, child);
+        }
+    }
+
+    #[cold]
+    fn forward_slow(&self, parent: Gc<GcHeader>, child: Gc<GcHeader>) {
+        if self.phase.get() == Phase::Propagate {
+            self.shade(child);
+        } else {
+            // Sweeping: the parent may as well be clean already; no more barriers for it.
+            self.whiten(parent);
+        }
+    }
+
+    /// After storing a white child in `table` (or another object that is traversed again whole).
+    #[inline(always)]
+    pub fn barrier_back(&self, parent: Gc<GcHeader>, child: Gc<GcHeader>) {
+        if parent.is_black() && child.is_white() {
+            self.back_slow(parent);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub fn back_slow(&self, parent: Gc<GcHeader>) {
+        parent.clear_bits(mark::BLACK);
+        self.gray_again.push(self, parent);
+    }
+
+    /// Gives an object the current white.
+    pub fn whiten(&self, object: Gc<GcHeader>) {
+        let kept = object.mark.get() & !(mark::WHITES | mark::BLACK);
+        object.mark.set(kept | self.current_white.get());
+    }
+
+    #[inline(always)]
+    pub fn other_white(&self) -> u8 {
+        self.current_white.get() ^ mark::WHITES
+    }
+
+    /// Whether an object was found unreachable and waits for the sweep.
+    #[inline(always)]
+    pub fn is_dead(&self, object: Gc<GcHeader>) -> bool {
+        object.mark.get() & self.other_white() & mark::WHITES != 0
+            && object.mark.get() & mark::FIXED == 0
+    }
+}

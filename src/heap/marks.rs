@@ -1,0 +1,94 @@
+//! The collector's work lists: stacks of gray objects.
+//!
+//! A push may find no memory. Then the stack only remembers that it `overflowed`; the object is
+//! gray all the same, and the collector finds it by walking the blocks. So marking never fails.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use super::{Gc, GcHeader, Heap};
+
+pub struct MarkStack {
+    ptr: Cell<NonNull<Gc<GcHeader>>>,
+    len: Cell<usize>,
+    cap: Cell<usize>,
+    overflowed: Cell<bool>,
+}
+
+impl MarkStack {
+    pub const fn new() -> MarkStack {
+        MarkStack {
+            ptr: Cell::new(NonNull::dangling()),
+            len: Cell::new(0),
+            cap: Cell::new(0),
+            overflowed: Cell::new(false),
+        }
+    }
+
+    #[inline]
+    pub fn push(&self, heap: &Heap, object: Gc<GcHeader>) {
+        let len = self.len.get();
+        if len == self.cap.get() && !self.grow(heap) {
+            self.overflowed.set(true);
+            return;
+        }
+        // SAFETY: len < cap elements of our own array.
+        unsafe { self.ptr.get().as_ptr().add(len).write(object) };
+        self.len.set(len + 1);
+    }
+
+    #[cold]
+    fn grow(&self, heap: &Heap) -> bool {
+        let old = self.cap.get();
+        let new = if old == 0 { 64 } else { old * 2 };
+        let size = size_of::<Gc<GcHeader>>();
+        // The stack is the collector's own: taken from the host, but not booked as the script's.
+        let grown = if old == 0 {
+            heap.host_alloc(new * size)
+        } else {
+            // SAFETY: ALLOC: our own array with its true size.
+            unsafe { heap.host_realloc(self.ptr.get().cast(), old * size, new * size) }
+        };
+        match grown {
+            Ok(p) => {
+                self.ptr.set(p.cast());
+                self.cap.set(new);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    #[inline]
+    pub fn pop(&self) -> Option<Gc<GcHeader>> {
+        let len = self.len.get().checked_sub(1)?;
+        self.len.set(len);
+        // SAFETY: the element below the old length was written by push.
+        Some(unsafe { self.ptr.get().as_ptr().add(len).read() })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len.get() == 0
+    }
+
+    /// Says whether an object was dropped for want of memory, and forgets it.
+    pub fn take_overflow(&self) -> bool {
+        self.overflowed.replace(false)
+    }
+
+    pub fn clear(&self) {
+        self.len.set(0);
+        self.overflowed.set(false);
+    }
+
+    /// Gives the array back to the host.
+    pub fn release(&self, heap: &Heap) {
+        if self.cap.get() != 0 {
+            let size = self.cap.get() * size_of::<Gc<GcHeader>>();
+            // SAFETY: ALLOC: our own array with its true size; the stack is empty from here on.
+            unsafe { heap.host_free(self.ptr.get().cast(), size) };
+        }
+        self.cap.set(0);
+        self.clear();
+    }
+}

@@ -1,0 +1,21 @@
+//! The heap: what every collected object has in common, and where its bytes come from.
+//!
+//! All memory that a script can make the VM hold is taken from the host's `lua_Alloc` through
+//! [`Heap`], with true sizes, and every request can fail ([`OutOfMemory`]). Allocation never
+//! collects: a collection runs only at a safepoint (`vm::safepoint`), so a handle held by Rust
+//! code between two safepoints cannot dangle (REACH).
+//!
+//! Not here: what objects look like (`object`), marking and finalizing (`gc`).
+
+mod alloc;
+mod barrier;
+mod blocks;
+mod buffer;
+mod header;
+mod marks;
+
+pub use alloc::{AllocFn, Heap, OutOfMemory, Phase};
+pub use blocks::Blocks;
+pub use buffer::{Buffer, RawArray};
+pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
+pub use marks::MarkStack;

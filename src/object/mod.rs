@@ -1,0 +1,17 @@
+//! The values of Lua and the objects behind them.
+//!
+//! Not here: the collector (`gc`), the running of anything (`vm`).
+
+pub mod closure;
+pub mod proto;
+pub mod string;
+pub mod table;
+pub mod userdata;
+pub mod value;
+
+pub use closure::{LuaClosure, NativeClosure, UpVal};
+pub use proto::{LocalVar, Proto};
+pub use string::{Str, StringTable};
+pub use table::{Node, Table, TableError};
+pub use userdata::Userdata;
+pub use value::{Type, Value};

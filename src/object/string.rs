@@ -1,0 +1,331 @@
+//! Strings: immutable bytes with a NUL behind them, the short ones interned.
+//!
+//! ```text
+//!   0 header  2 keyword  3 flags  4 placement hash  8 length  16 bytes… NUL
+//! ```
+//!
+//! Two hashes, for two purposes. The *placement* hash decides where a key sits in a table, which
+//! `pairs` shows: it is the reference's, computed when first asked for. The *intern* hash finds a
+//! short string among all others: seeded, fast, and visible to no script.
+//!
+//! Invariant: two short strings with the same bytes are the same object; so short strings are equal
+//! exactly when their addresses are.
+//! Not here: string library functions.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+use core::slice;
+
+use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory};
+
+/// The longest string that is interned.
+pub const MAX_SHORT: usize = 40;
+
+const FLAG_SHORT: u8 = 1;
+const FLAG_HASHED: u8 = 2;
+
+#[repr(C)]
+pub struct Str {
+    header: GcHeader,
+    /// 1-based index of the reserved word this is, 0 for all other strings. Set by the lexer.
+    pub keyword: Cell<u8>,
+    flags: Cell<u8>,
+    hash: Cell<u32>,
+    len: usize,
+}
+
+// SAFETY: repr(C), begins with its header, allocated as Kind::Str only.
+unsafe impl HeapObject for Str {
+    const KIND: Kind = Kind::Str;
+}
+
+impl Str {
+    /// Bytes that an object of this length takes.
+    pub fn size_for(len: usize) -> Option<usize> {
+        len.checked_add(size_of::<Str>() + 1)
+    }
+
+    pub fn object_size(&self) -> usize {
+        size_of::<Str>() + self.len + 1
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    #[inline(always)]
+    pub fn is_short(&self) -> bool {
+        self.flags.get() & FLAG_SHORT != 0
+    }
+
+    #[inline(always)]
+    pub fn data(&self) -> *const u8 {
+        // SAFETY: the bytes follow the fixed part, in the same allocation.
+        unsafe { (self as *const Str).add(1).cast() }
+    }
+
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &[u8] {
+        // SAFETY: len bytes follow, written once when the string was made.
+        unsafe { slice::from_raw_parts(self.data(), self.len) }
+    }
+
+    /// The placement hash: the reference's, over at most 32 of the bytes.
+    #[inline(always)]
+    pub fn hash(&self) -> u32 {
+        if self.flags.get() & FLAG_HASHED != 0 { self.hash.get() } else { self.compute_hash() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compute_hash(&self) -> u32 {
+        let hash = placement_hash(self.as_bytes());
+        self.hash.set(hash);
+        self.flags.set(self.flags.get() | FLAG_HASHED);
+        hash
+    }
+}
+
+/// COMPAT: the order of `pairs` depends on this function. Longer strings are sampled from the end.
+pub fn placement_hash(bytes: &[u8]) -> u32 {
+    let mut hash = bytes.len() as u32;
+    let step = (bytes.len() >> 5) + 1;
+    let mut left = bytes.len();
+    while left >= step {
+        let mixed = (hash << 5).wrapping_add(hash >> 2).wrapping_add(bytes[left - 1] as u32);
+        hash ^= mixed;
+        left -= step;
+    }
+    hash
+}
+
+/// All short strings: open addressing, the top 16 bits of a slot holding hash bits so that most
+/// strangers are told apart without a look at the string.
+pub struct StringTable {
+    slots: Cell<*mut u64>,
+    capacity: Cell<usize>,
+    count: Cell<usize>,
+    seed: u64,
+}
+
+const EMPTY: u64 = 0;
+const ADDRESS: u64 = (1 << 48) - 1;
+const MIN_CAPACITY: usize = 256;
+
+impl StringTable {
+    /// An empty table; `reserve_first` must succeed before the first string is made.
+    pub fn new(seed: u64) -> StringTable {
+        StringTable {
+            slots: Cell::new(core::ptr::null_mut()),
+            capacity: Cell::new(0),
+            count: Cell::new(0),
+            seed: seed | 1,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.count.get()
+    }
+
+    /// The string with these bytes: the interned one, or a new long one.
+    #[inline]
+    pub fn make(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        if bytes.len() <= MAX_SHORT {
+            self.intern(heap, bytes)
+        } else {
+            // SAFETY: source and destination are distinct; the length is the source's.
+            Self::make_long(heap, bytes.len(), |to| unsafe {
+                to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            })
+        }
+    }
+
+    /// A long string whose `len` (> MAX_SHORT) bytes `fill` writes through the pointer it is given.
+    pub fn make_long(
+        heap: &Heap,
+        len: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<Gc<Str>, OutOfMemory> {
+        debug_assert!(len > MAX_SHORT);
+        let s = Self::blank(heap, len, 0)?;
+        fill(s.data().cast_mut());
+        Ok(s)
+    }
+
+    fn blank(heap: &Heap, len: usize, flags: u8) -> Result<Gc<Str>, OutOfMemory> {
+        let size = Str::size_for(len).ok_or(OutOfMemory)?;
+        let p = heap.alloc_object(size, Kind::Str)?.cast::<Str>().as_ptr();
+        // SAFETY: a fresh cell of the right size whose header is written; the other fields and the
+        // closing NUL are written here, the bytes by the caller before anyone sees them.
+        unsafe {
+            (&raw mut (*p).keyword).write(Cell::new(0));
+            (&raw mut (*p).flags).write(Cell::new(flags));
+            (&raw mut (*p).hash).write(Cell::new(0));
+            (&raw mut (*p).len).write(len);
+            p.add(1).cast::<u8>().add(len).write(0);
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    fn intern(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        let hash = self.intern_hash(bytes);
+        let tag = hash & !ADDRESS;
+        let mut at = self.home(hash);
+        if self.capacity.get() != 0 {
+            loop {
+                let slot = self.slot(at);
+                if slot == EMPTY {
+                    break;
+                }
+                if slot & !ADDRESS == tag {
+                    let s = Self::string_of(slot);
+                    if s.as_bytes() == bytes {
+                        self.resurrect(heap, s);
+                        return Ok(s);
+                    }
+                }
+                at = self.after(at);
+            }
+        }
+        if self.count.get() * 3 >= self.capacity.get() * 2 {
+            self.grow(heap)?;
+        }
+        let s = Self::blank(heap, bytes.len(), FLAG_SHORT)?;
+        // SAFETY: the new string has room for its own length.
+        unsafe { s.data().cast_mut().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        self.place(hash, s);
+        self.count.set(self.count.get() + 1);
+        Ok(s)
+    }
+
+    /// A string that was found dead but not yet swept is wanted again.
+    #[inline]
+    fn resurrect(&self, heap: &Heap, s: Gc<Str>) {
+        if heap.is_dead(s.header()) {
+            heap.whiten(s.header());
+        }
+    }
+
+    /// Forgets a short string that the sweep is about to free.
+    pub fn remove(&self, s: Gc<Str>) {
+        debug_assert!(s.is_short());
+        let mask = self.capacity.get() - 1;
+        let mut hole = self.home(self.intern_hash(s.as_bytes()));
+        while Self::string_of(self.slot(hole)) != s {
+            hole = self.after(hole);
+        }
+        // Close the gap: move up every later entry of the run that may stand in the hole.
+        let mut at = hole;
+        loop {
+            at = self.after(at);
+            let slot = self.slot(at);
+            if slot == EMPTY {
+                break;
+            }
+            let home = self.home(self.intern_hash(Self::string_of(slot).as_bytes()));
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.set_slot(hole, slot);
+                hole = at;
+            }
+        }
+        self.set_slot(hole, EMPTY);
+        self.count.set(self.count.get() - 1);
+    }
+
+    fn grow(&self, heap: &Heap) -> Result<(), OutOfMemory> {
+        let old = self.slots.get();
+        let old_capacity = self.capacity.get();
+        let capacity = (old_capacity * 2).max(MIN_CAPACITY);
+        let slots = heap.alloc_array::<u64>(capacity)?.as_ptr();
+        for i in 0..capacity {
+            // SAFETY: i is below the new array's count.
+            unsafe { slots.add(i).write(EMPTY) };
+        }
+        self.slots.set(slots);
+        self.capacity.set(capacity);
+        for i in 0..old_capacity {
+            // SAFETY: i is below the old array's count.
+            let slot = unsafe { old.add(i).read() };
+            if slot != EMPTY {
+                let s = Self::string_of(slot);
+                self.place(self.intern_hash(s.as_bytes()), s);
+            }
+        }
+        if let Some(p) = NonNull::new(old) {
+            // SAFETY: ALLOC: the old array with its count, no longer used.
+            unsafe { heap.free_array(p, old_capacity) };
+        }
+        Ok(())
+    }
+
+    /// Gives the slots back when the state closes.
+    pub fn release(&self, heap: &Heap) {
+        if let Some(p) = NonNull::new(self.slots.replace(core::ptr::null_mut())) {
+            // SAFETY: ALLOC: our array with its count.
+            unsafe { heap.free_array(p, self.capacity.replace(0)) };
+        }
+        self.count.set(0);
+    }
+
+    fn place(&self, hash: u64, s: Gc<Str>) {
+        let mut at = self.home(hash);
+        while self.slot(at) != EMPTY {
+            at = self.after(at);
+        }
+        self.set_slot(at, (hash & !ADDRESS) | s.as_ptr() as u64);
+    }
+
+    fn string_of(slot: u64) -> Gc<Str> {
+        // SAFETY: a used slot holds the address of a string that is in the table, so alive.
+        unsafe { Gc::from_ptr((slot & ADDRESS) as *mut Str) }
+    }
+
+    #[inline(always)]
+    fn home(&self, hash: u64) -> usize {
+        hash as usize & self.capacity.get().wrapping_sub(1)
+    }
+
+    #[inline(always)]
+    fn after(&self, at: usize) -> usize {
+        (at + 1) & (self.capacity.get() - 1)
+    }
+
+    #[inline(always)]
+    fn slot(&self, at: usize) -> u64 {
+        debug_assert!(at < self.capacity.get());
+        // SAFETY: indices are masked by capacity - 1.
+        unsafe { self.slots.get().add(at).read() }
+    }
+
+    #[inline(always)]
+    fn set_slot(&self, at: usize, slot: u64) {
+        debug_assert!(at < self.capacity.get());
+        // SAFETY: indices are masked by capacity - 1.
+        unsafe { self.slots.get().add(at).write(slot) }
+    }
+
+    /// Multiply-and-fold over eight bytes at a time, keyed by the seed.
+    #[inline]
+    fn intern_hash(&self, bytes: &[u8]) -> u64 {
+        let mut hash = self.seed ^ (bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            hash = fold(hash ^ u64::from_le_bytes(word.try_into().unwrap_or([0; 8])));
+        }
+        let mut tail = [0; 8];
+        let rest = words.remainder();
+        tail[..rest.len()].copy_from_slice(rest);
+        fold(fold(hash ^ u64::from_le_bytes(tail)) ^ self.seed)
+    }
+}
+
+#[inline(always)]
+fn fold(x: u64) -> u64 {
+    let wide = (x ^ 0xA076_1D64_78BD_642F) as u128 * 0xE703_7ED1_A0B4_28DB_u128;
+    (wide >> 64) as u64 ^ wide as u64
+}

@@ -1,0 +1,1 @@
+//! What the libraries and the C API share: checked arguments, loading, text of values.

@@ -1,0 +1,94 @@
+//! Call frames.
+//!
+//! ```text
+//!   func        base                      top
+//!    │ f │ extra…│ p1 p2 … locals temps …  │
+//! ```
+//!
+//! `base[-1]` is always the running closure: a vararg function, whose extra arguments stay between
+//! `func` and `base`, has it copied there.
+//!
+//! Frames lie in one array that may move when it grows (STKPTR holds for them too): keep a frame by
+//! its index over anything that may call.
+
+use crate::object::Value;
+use crate::state::native::Continuation;
+
+/// As many results as there are.
+pub const MULTRET: i32 = -1;
+
+/// The result completes the calling Lua frame's instruction: the call was a metamethod's.
+pub const META_RESULT: i32 = -2;
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct CallInfo {
+    pub func: *mut Value,
+    pub base: *mut Value,
+    /// End of the frame's slots: what the frame may use without a stack check.
+    pub top: *mut Value,
+    /// Where the frame goes on: in a Lua function's executable form the instruction after the one
+    /// being executed; for other frames one of the VM's marks.
+    pub pc: *const u64,
+    /// The constants of a Lua function.
+    pub k: *const Value,
+    /// Results the caller wants, or `MULTRET`, or `META_RESULT`.
+    pub nresults: i32,
+    pub flags: FrameFlags,
+    /// Tail calls lost under this frame.
+    pub tail_calls: u32,
+    /// What to call when a builtin's request is done.
+    pub then: Option<Continuation>,
+    /// The State's `errfunc` before this frame's protected call.
+    pub saved_errfunc: isize,
+}
+
+/// Properties of a frame, as bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[repr(transparent)]
+pub struct FrameFlags(pub u32);
+
+impl FrameFlags {
+    pub const NONE: FrameFlags = FrameFlags(0);
+    /// A Lua function's frame.
+    pub const LUA: FrameFlags = FrameFlags(1);
+    /// Entered from Rust or C: its return ends that run of the interpreter.
+    pub const FRESH: FrameFlags = FrameFlags(1 << 1);
+    /// A builtin that waits for a call whose errors it catches.
+    pub const CATCHES: FrameFlags = FrameFlags(1 << 2);
+    /// A message handler's frame: its result replaces the error value.
+    pub const HANDLER: FrameFlags = FrameFlags(1 << 3);
+    /// A builtin that waits for a coroutine it resumed.
+    pub const RESUMES: FrameFlags = FrameFlags(1 << 4);
+    /// A foreign C function's frame.
+    pub const FOREIGN: FrameFlags = FrameFlags(1 << 5);
+
+    #[inline(always)]
+    pub fn has(self, flag: FrameFlags) -> bool {
+        self.0 & flag.0 != 0
+    }
+
+    #[inline(always)]
+    pub fn with(self, flag: FrameFlags) -> FrameFlags {
+        FrameFlags(self.0 | flag.0)
+    }
+
+    #[inline(always)]
+    pub fn without(self, flag: FrameFlags) -> FrameFlags {
+        FrameFlags(self.0 & !flag.0)
+    }
+}
+
+impl CallInfo {
+    #[inline(always)]
+    pub fn is_lua(&self) -> bool {
+        self.flags.has(FrameFlags::LUA)
+    }
+
+    /// The running function (nil in a thread's bottom frame).
+    #[inline(always)]
+    pub fn function(&self) -> Value {
+        // SAFETY: STACK: func is a slot of the frame's own stack.
+        unsafe { *self.func }
+    }
+}

@@ -1,0 +1,152 @@
+//! What all threads of one Lua state share.
+//!
+//! ONEWORLD: a Global and everything reached from it belong to one OS thread at a time; handles
+//! never go from one Global to another. Fields are cells, so that a shared reference serves.
+//!
+//! Not here: making and closing a state (`vm::lifecycle`).
+
+use core::cell::Cell;
+use core::ffi::c_void;
+use core::ptr;
+
+use crate::heap::{AllocFn, Gc, Heap};
+use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
+use crate::state::{CFunction, Event, State};
+
+pub struct Global {
+    pub heap: Heap,
+    pub strings: StringTable,
+    pub gc: GcControl,
+    pub main_thread: Cell<Option<Gc<State>>>,
+    /// All threads, the newest first, linked through `State::next_thread`.
+    pub threads: Cell<Option<Gc<State>>>,
+    /// `LUA_REGISTRYINDEX`; a table, once the state is made.
+    pub registry: Cell<Value>,
+    /// Metatables of the types that have one for all their values, by type number.
+    pub type_metatables: [Cell<Option<Gc<Table>>>; Type::COUNT],
+    event_names: [Cell<Option<Gc<Str>>>; Event::COUNT],
+    memory_message: Cell<Option<Gc<Str>>>,
+    handler_message: Cell<Option<Gc<Str>>>,
+    /// Called for an error that nothing catches (`lua_atpanic`).
+    pub panic: Cell<Option<CFunction>>,
+    /// The newest recovery point of the C boundary, null outside foreign C functions.
+    pub recovery: Cell<*mut c_void>,
+    /// Which State that recovery point belongs to.
+    pub recovery_state: Cell<*mut State>,
+    /// Frees a prototype's executable form; set by the VM.
+    pub free_exec: Cell<Option<unsafe fn(&Heap, *mut u64)>>,
+    /// The opcode handlers of the interpreter, exchanged in place when hooks come and go; set and
+    /// typed by the VM.
+    pub dispatch: Cell<*const c_void>,
+    /// How many States have a hook.
+    pub hooked_states: Cell<u32>,
+    /// Light userdata pointers that do not fit a Value's 48-bit word, by index: a Lua table from
+    /// index to itself would not do, so a plain array of the host's.
+    pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
+}
+
+/// The collector's settings and its position in a cycle.
+pub struct GcControl {
+    /// Percentage of the live size at which the next cycle begins (`LUA_GCSETPAUSE`).
+    pub pause: Cell<i32>,
+    /// Work per allocation, in percent (`LUA_GCSETSTEPMUL`).
+    pub step_multiplier: Cell<i32>,
+    /// Live bytes as estimated by the last atomic step.
+    pub estimate: Cell<usize>,
+    /// The allocation total at which the next step is due, as `collectgarbage` sets it.
+    pub stopped: Cell<bool>,
+    /// All userdata not waiting for finalization, newest first.
+    pub userdata: Cell<Option<Gc<Userdata>>>,
+    /// Userdata whose `__gc` is to be called, in calling order.
+    pub to_finalize: Cell<Option<Gc<Userdata>>>,
+    pub to_finalize_last: Cell<Option<Gc<Userdata>>>,
+    /// A finalizer or the collector itself is running: no step begins.
+    pub busy: Cell<bool>,
+    /// The state is being closed.
+    pub closing: Cell<bool>,
+}
+
+impl GcControl {
+    fn new() -> GcControl {
+        GcControl {
+            pause: Cell::new(200),
+            step_multiplier: Cell::new(200),
+            estimate: Cell::new(0),
+            stopped: Cell::new(false),
+            userdata: Cell::new(None),
+            to_finalize: Cell::new(None),
+            to_finalize_last: Cell::new(None),
+            busy: Cell::new(false),
+            closing: Cell::new(false),
+        }
+    }
+}
+
+impl Global {
+    pub fn new(alloc: AllocFn, ud: *mut c_void, seed: u64) -> Global {
+        Global {
+            heap: Heap::new(alloc, ud),
+            strings: StringTable::new(seed),
+            gc: GcControl::new(),
+            main_thread: Cell::new(None),
+            threads: Cell::new(None),
+            registry: Cell::new(Value::NIL),
+            type_metatables: [const { Cell::new(None) }; Type::COUNT],
+            event_names: [const { Cell::new(None) }; Event::COUNT],
+            memory_message: Cell::new(None),
+            handler_message: Cell::new(None),
+            panic: Cell::new(None),
+            recovery: Cell::new(ptr::null_mut()),
+            recovery_state: Cell::new(ptr::null_mut()),
+            free_exec: Cell::new(None),
+            dispatch: Cell::new(ptr::null()),
+            hooked_states: Cell::new(0),
+            unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
+        }
+    }
+
+    /// Makes the strings that must exist before anything can fail for want of memory. They are
+    /// fixed: never collected.
+    pub fn make_fixed_strings(&self) -> Result<(), crate::heap::OutOfMemory> {
+        let fixed = |bytes: &[u8]| {
+            let s = self.strings.make(&self.heap, bytes)?;
+            s.header().set_bits(crate::heap::mark::FIXED);
+            Ok(s)
+        };
+        for (cell, name) in self.event_names.iter().zip(Event::NAMES) {
+            cell.set(Some(fixed(name.as_bytes())?));
+        }
+        self.memory_message.set(Some(fixed(b"not enough memory")?));
+        self.handler_message.set(Some(fixed(b"error in error handling")?));
+        Ok(())
+    }
+
+    #[inline]
+    pub fn event_name(&self, event: Event) -> Gc<Str> {
+        made(self.event_names[event as usize].get())
+    }
+
+    pub fn memory_message(&self) -> Gc<Str> {
+        made(self.memory_message.get())
+    }
+
+    pub fn handler_message(&self) -> Gc<Str> {
+        made(self.handler_message.get())
+    }
+
+    /// The registry table.
+    pub fn registry_table(&self) -> Gc<Table> {
+        match self.registry.get().as_table() {
+            Some(t) => t,
+            None => unreachable!("the registry is a table from the state's making on"),
+        }
+    }
+}
+
+#[inline]
+fn made(string: Option<Gc<Str>>) -> Gc<Str> {
+    match string {
+        Some(s) => s,
+        None => unreachable!("fixed strings are made with the state"),
+    }
+}

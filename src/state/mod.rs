@@ -1,0 +1,21 @@
+//! A running Lua: the Global that all threads share, the State (`lua_State`) of each thread with
+//! its stack and call frames, errors, and the shape of native functions.
+//!
+//! Not here: running code (`vm`), collecting (`gc`).
+
+pub mod callinfo;
+pub mod error;
+pub mod event;
+pub mod global;
+pub mod native;
+pub mod stack;
+#[expect(clippy::module_inception, reason = "the State is what this layer is named for")]
+pub mod state;
+pub mod upvalues;
+
+pub use callinfo::{CallInfo, FrameFlags, META_RESULT, MULTRET};
+pub use error::{Status, Thrown};
+pub use event::Event;
+pub use global::Global;
+pub use native::{CFunction, CallRequest, Continuation, NativeFn, NativeResult, Outcome, Resumed};
+pub use state::State;

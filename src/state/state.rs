@@ -1,0 +1,199 @@
+//! A thread: `lua_State`.
+//!
+//! STACK: `stack ≤ base ≤ top ≤ stack_limit`; every slot below the array's end is initialised;
+//! `SPARE` slots lie above `stack_limit` for the few values the VM itself pushes without a check.
+//!
+//! Not here: stack and frame arithmetic (`stack`), calls (`vm`).
+
+use core::ffi::{c_int, c_void};
+
+use crate::heap::{Gc, GcHeader, HeapObject, Kind, OutOfMemory};
+use crate::object::{Table, UpVal, Value};
+use crate::state::{CallInfo, Global, Status};
+
+/// Slots a native function may use without asking (`LUA_MINSTACK`).
+pub const MIN_STACK: usize = 20;
+/// Slots above the limit.
+pub const SPARE: usize = 16;
+
+/// `lua_Hook`; the second argument is a `lua_Debug`.
+pub type HookFn = unsafe extern "C" fn(*mut State, *mut c_void);
+
+#[repr(C)]
+pub struct State {
+    header: GcHeader,
+    /// `Ok` while it runs or has not begun, `Yield` while suspended, else how it died.
+    pub status: Status,
+    pub top: *mut Value,
+    pub ci: *mut CallInfo,
+    pub global: *mut Global,
+    pub stack_limit: *mut Value,
+    pub stack: *mut Value,
+    pub stack_size: usize,
+    pub ci_base: *mut CallInfo,
+    pub ci_size: usize,
+    /// `LUA_GLOBALSINDEX`.
+    pub globals: Gc<Table>,
+    /// The environment the API hands out for C code outside functions, see `index2adr`'s ENVIRON.
+    pub open_upvalues: Option<Gc<UpVal>>,
+    /// Offset in bytes from `stack` of the message handler in force, 0 for none.
+    pub errfunc: isize,
+    /// Runs of the interpreter entered by foreign C code on this thread, plus those of its resumer.
+    pub c_calls: u16,
+    /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
+    pub base_c_calls: u16,
+    /// Message handlers now running inside each other.
+    pub handler_depth: u16,
+    pub allow_hook: bool,
+    pub hook_mask: u8,
+    pub hook: Option<HookFn>,
+    pub hook_interval: c_int,
+    pub hook_countdown: c_int,
+    /// Who resumed this coroutine from Lua; null for the main thread, for a coroutine resumed by
+    /// C, and while it does not run.
+    pub resumer: *mut State,
+    /// Links of the Global's list of threads.
+    pub next_thread: Option<Gc<State>>,
+    pub prev_thread: Option<Gc<State>>,
+    /// The line and instruction the line hook saw last.
+    pub hook_last_pc: *const u64,
+    /// Scratch value for pseudo-indices whose table is not stored as a Value.
+    pub pseudo: Value,
+}
+
+// SAFETY: repr(C), begins with its header, allocated as Kind::Thread only.
+unsafe impl HeapObject for State {
+    const KIND: Kind = Kind::Thread;
+}
+
+impl State {
+    /// The Global of this thread.
+    ///
+    /// The lifetime is unbounded because the Global outlives every use of its threads (ONEWORLD).
+    #[inline(always)]
+    pub fn global(&self) -> &'static Global {
+        // SAFETY: ONEWORLD: a thread's Global lives until lua_close, after which no State is used.
+        unsafe { &*self.global }
+    }
+
+    #[inline(always)]
+    pub fn heap(&self) -> &'static crate::heap::Heap {
+        &self.global().heap
+    }
+
+    #[inline(always)]
+    pub fn handle(&self) -> Gc<State> {
+        // SAFETY: every State is a heap object, and we hold a reference to it.
+        unsafe { Gc::from_ptr((self as *const State).cast_mut()) }
+    }
+
+    pub fn is_main(&self) -> bool {
+        self.global().main_thread.get() == Some(self.handle())
+    }
+
+    /// A thread with an empty stack, sharing `creator`'s Global, globals table and hooks; the main
+    /// thread when there is no creator.
+    pub fn new(
+        global: &Global,
+        globals: Gc<Table>,
+        creator: Option<&State>,
+    ) -> Result<Gc<State>, OutOfMemory> {
+        let heap = &global.heap;
+        let stack_slots = 2 * MIN_STACK + SPARE;
+        let frames = 8;
+        let stack = heap.alloc_array::<Value>(stack_slots)?;
+        let ci_base = match heap.alloc_array::<CallInfo>(frames) {
+            Ok(p) => p,
+            Err(e) => {
+                // SAFETY: ALLOC: just taken, with this count.
+                unsafe { heap.free_array(stack, stack_slots) };
+                return Err(e);
+            }
+        };
+        let cell = match heap.alloc_object(size_of::<State>(), Kind::Thread) {
+            Ok(p) => p.cast::<State>().as_ptr(),
+            Err(e) => {
+                // SAFETY: ALLOC: just taken, with these counts.
+                unsafe {
+                    heap.free_array(stack, stack_slots);
+                    heap.free_array(ci_base, frames);
+                }
+                return Err(e);
+            }
+        };
+        // SAFETY: fresh memory of the right sizes; the header is kept, all else written.
+        unsafe {
+            let stack = stack.as_ptr();
+            for i in 0..stack_slots {
+                stack.add(i).write(Value::NIL);
+            }
+            let header = cell.cast::<GcHeader>().read();
+            cell.write(State {
+                header,
+                status: Status::Ok,
+                top: stack.add(1),
+                ci: ci_base.as_ptr(),
+                global: (global as *const Global).cast_mut(),
+                stack_limit: stack.add(stack_slots - SPARE),
+                stack,
+                stack_size: stack_slots,
+                ci_base: ci_base.as_ptr(),
+                ci_size: frames,
+                globals,
+                open_upvalues: None,
+                errfunc: 0,
+                c_calls: 0,
+                base_c_calls: 0,
+                handler_depth: 0,
+                allow_hook: true,
+                hook_mask: creator.map_or(0, |l| l.hook_mask),
+                hook: creator.and_then(|l| l.hook),
+                hook_interval: creator.map_or(0, |l| l.hook_interval),
+                hook_countdown: creator.map_or(0, |l| l.hook_interval),
+                resumer: core::ptr::null_mut(),
+                next_thread: global.threads.get(),
+                prev_thread: None,
+                hook_last_pc: core::ptr::null(),
+                pseudo: Value::NIL,
+            });
+            (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));
+            let thread = Gc::from_ptr(cell);
+            if let Some(next) = global.threads.get() {
+                (*next.as_ptr()).prev_thread = Some(thread);
+            }
+            global.threads.set(Some(thread));
+            if (*cell).hook_mask != 0 {
+                global.hooked_states.set(global.hooked_states.get() + 1);
+            }
+            Ok(thread)
+        }
+    }
+
+    /// Frees what a dead thread owns and takes it off the list; the object's cell is the sweep's.
+    ///
+    /// # Safety
+    /// The thread is dead; its open upvalues that live on have been closed.
+    pub unsafe fn free_parts(this: Gc<State>, global: &Global) {
+        // SAFETY: the caller's promise: nobody else looks at the thread.
+        let l = unsafe { &mut *this.as_ptr() };
+        // SAFETY: the list holds live threads; each is exclusively the collector's now.
+        unsafe {
+            match l.prev_thread {
+                Some(prev) => (*prev.as_ptr()).next_thread = l.next_thread,
+                None => global.threads.set(l.next_thread),
+            }
+            if let Some(next) = l.next_thread {
+                (*next.as_ptr()).prev_thread = l.prev_thread;
+            }
+        }
+        if l.hook_mask != 0 {
+            global.hooked_states.set(global.hooked_states.get() - 1);
+        }
+        // SAFETY: ALLOC: the thread's own arrays with their counts.
+        unsafe {
+            let heap = &global.heap;
+            heap.free_array(core::ptr::NonNull::new_unchecked(l.stack), l.stack_size);
+            heap.free_array(core::ptr::NonNull::new_unchecked(l.ci_base), l.ci_size);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The standard libraries (manual chapter 5).
