@@ -1,1 +1,2 @@
 //! The standard libraries (manual chapter 5).
+pub mod string;

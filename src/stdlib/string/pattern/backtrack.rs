@@ -1,0 +1,216 @@
+//! The choices of a match, and taking the next way when one has failed.
+//!
+//! Besides real choices the stack holds undo records for captures, so that going back to a choice
+//! finds the captures as they were. Under the oldest choice none is needed: if that fails, the
+//! match has failed, and its captures are never read.
+//!
+//! Not here: what makes a choice (the matcher), matching single bytes (items).
+
+use super::{Matcher, PatternError, Slot};
+
+/// More choices than this and the match is given up: about where the reference exhausts an 8 MiB
+/// machine stack.
+pub const MAX_CHOICES: usize = 100_000;
+
+/// Choices kept in the matcher. PERF: enough for usual patterns, and cheap to initialise.
+const INLINE: usize = 16;
+
+/// One record of the stack, opaque to whoever stores it. 32 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub(super) way: Way,
+    /// The subject position of the last way tried; for `ReopenCapture` the capture's index.
+    pub(super) at: usize,
+    /// `Shorter`: the least position; `Longer`: the end of the item at `p`.
+    pub(super) low: usize,
+    /// Where the pattern goes on; for `Longer` the repeated item.
+    pub(super) p: usize,
+}
+
+/// What to do with a choice. The byte, if known, is what must stand where the pattern goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    /// `*` and `+`: give one byte back.
+    Shorter(Option<u8>),
+    /// `-`: take one byte more.
+    Longer(Option<u8>),
+    /// `?`: go on without the byte.
+    Without,
+    /// Undo an opened capture.
+    DropCapture,
+    /// Undo a closed capture.
+    ReopenCapture,
+}
+
+/// Where a matcher keeps the choices that do not fit itself: a stack.
+pub trait Spill {
+    /// Stores a choice; false if there is no room, which the match reports as "pattern too complex"
+    /// (a caller that ran out of memory knows better, and says so instead).
+    fn push(&mut self, choice: Choice) -> bool;
+    /// Takes the newest choice back.
+    fn pop(&mut self) -> Option<Choice>;
+    /// Forgets all.
+    fn clear(&mut self);
+}
+
+/// The stack of choices.
+pub(super) struct Choices<'a> {
+    inline: [Choice; INLINE],
+    /// How many there are, inline and spilled.
+    len: usize,
+    pub(super) spill: Option<&'a mut (dyn Spill + 'a)>,
+}
+
+impl Choices<'_> {
+    pub(super) fn new() -> Self {
+        let unused = Choice {
+            way: Way::Without,
+            at: 0,
+            low: 0,
+            p: 0,
+        };
+        Choices {
+            inline: [unused; INLINE],
+            len: 0,
+            spill: None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        if self.len > INLINE
+            && let Some(spill) = &mut self.spill
+        {
+            spill.clear();
+        }
+        self.len = 0;
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, choice: Choice) -> Result<(), PatternError> {
+        match self.inline.get_mut(self.len) {
+            Some(place) => *place = choice,
+            None => self.push_spilled(choice)?,
+        }
+        self.len += 1;
+        Ok(())
+    }
+
+    /// Pushes an undo record, if there is a choice to go back to.
+    #[inline(always)]
+    pub(super) fn push_undo(&mut self, choice: Choice) -> Result<(), PatternError> {
+        if self.is_empty() {
+            Ok(())
+        } else {
+            self.push(choice)
+        }
+    }
+
+    #[cold]
+    fn push_spilled(&mut self, choice: Choice) -> Result<(), PatternError> {
+        if let Some(spill) = &mut self.spill
+            && self.len < MAX_CHOICES
+            && spill.push(choice)
+        {
+            return Ok(());
+        }
+        Err(PatternError::TooComplex)
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<Choice> {
+        self.len = self.len.checked_sub(1)?;
+        match self.inline.get(self.len) {
+            Some(choice) => Some(*choice),
+            None => self.spill.as_mut()?.pop(),
+        }
+    }
+}
+
+impl Matcher<'_> {
+    /// Counts work that is linear in `bytes` against the budget.
+    #[inline(always)]
+    pub(super) fn charge(&mut self, bytes: usize) {
+        self.steps = self.steps.saturating_sub((bytes / 256) as u64);
+    }
+
+    /// The next way of the newest choice that has one: where subject and pattern go on.
+    pub(super) fn backtrack(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
+        while !self.choices.is_empty() {
+            if self.steps == 0 {
+                return Err(PatternError::OutOfSteps); // nothing is popped: resuming comes here again
+            }
+            self.steps -= 1;
+            let Some(choice) = self.choices.pop() else {
+                break;
+            };
+            match choice.way {
+                Way::Shorter(hint) => {
+                    if let Some(at) = self.shorter(&choice, hint) {
+                        if at > choice.low {
+                            self.choices.push(Choice { at, ..choice })?;
+                        }
+                        return Ok(Some((at, choice.p)));
+                    }
+                }
+                Way::Longer(hint) => {
+                    if let Some(at) = self.longer(&choice, hint) {
+                        self.choices.push(Choice { at, ..choice })?;
+                        return Ok(Some((at, choice.low + 1)));
+                    }
+                }
+                Way::Without => return Ok(Some((choice.at, choice.p))),
+                Way::DropCapture => self.level -= 1,
+                Way::ReopenCapture => {
+                    if let Slot::Closed { start, .. } = self.captures[choice.at] {
+                        self.captures[choice.at] = Slot::Open { start };
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn shorter(&mut self, choice: &Choice, hint: Option<u8>) -> Option<usize> {
+        match hint {
+            None => (choice.at > choice.low).then(|| choice.at - 1),
+            Some(byte) => {
+                let back = memchr::memrchr(byte, &self.subject[choice.low..choice.at]);
+                self.charge(choice.at - choice.low - back.unwrap_or(0));
+                Some(choice.low + back?)
+            }
+        }
+    }
+
+    fn longer(&mut self, choice: &Choice, hint: Option<u8>) -> Option<usize> {
+        let (item, end) = (choice.p, choice.low);
+        let mut at = choice.at;
+        let takes = |at: usize| {
+            self.subject
+                .get(at)
+                .is_some_and(|&byte| self.single(byte, item, end))
+        };
+        if !takes(at) {
+            return None;
+        }
+        at += 1;
+        let Some(byte) = hint else { return Some(at) };
+        if self.pattern[item] == b'.' {
+            let skip = memchr::memchr(byte, &self.subject[at..]);
+            self.charge(skip.unwrap_or(self.subject.len() - at));
+            return skip.map(|skip| at + skip);
+        }
+        let mut found = self.subject.get(at) == Some(&byte);
+        while !found && takes(at) {
+            at += 1;
+            found = self.subject.get(at) == Some(&byte);
+        }
+        self.charge(at - choice.at);
+        found.then_some(at)
+    }
+}

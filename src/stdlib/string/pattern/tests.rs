@@ -1,0 +1,275 @@
+//! Fixed cases of pattern matching; the expectations are what lua5.1 prints.
+
+use super::*;
+
+/// A spill without another limit than the matcher's own.
+#[derive(Default)]
+pub(super) struct Heap(Vec<Choice>);
+
+impl Spill for Heap {
+    fn push(&mut self, choice: Choice) -> bool {
+        self.0.push(choice);
+        true
+    }
+    fn pop(&mut self) -> Option<Choice> {
+        self.0.pop()
+    }
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// `string.find` of a whole subject, its results as words.
+pub(super) fn find(subject: &[u8], pattern: &[u8]) -> String {
+    if !has_specials(pattern) {
+        return match find_plain(subject, pattern) {
+            Some(at) => format!("{} {}", at + 1, at + pattern.len()),
+            None => "nil".to_owned(),
+        };
+    }
+    let mut heap = Heap::default();
+    let mut matcher = Matcher::with_spill(subject, pattern, &mut heap);
+    let found = match pattern[0] {
+        b'^' => matcher.match_at(0, 1).map(|end| end.map(|end| (0, end))),
+        _ => matcher.search(0),
+    };
+    match found {
+        Ok(None) => "nil".to_owned(),
+        Ok(Some((start, end))) => match captures(&matcher, start, end) {
+            Ok(words) => format!("{} {end}{words}", start + 1),
+            Err(error) => error.message().to_owned(),
+        },
+        Err(error) => error.message().to_owned(),
+    }
+}
+
+fn captures(matcher: &Matcher, start: usize, end: usize) -> Result<String, PatternError> {
+    let mut words = String::new();
+    for index in 0..matcher.level() {
+        words += &match matcher.capture(index, start, end)? {
+            Capture::Position(at) => format!(" {at}"),
+            Capture::Span { start, len } => {
+                let hex = matcher.subject[start..start + len]
+                    .iter()
+                    .map(|b| format!("{b:02x}"));
+                format!(" <{}>", hex.collect::<String>())
+            }
+        };
+    }
+    Ok(words)
+}
+
+#[test]
+fn messages_are_the_references() {
+    for (pattern, message) in [
+        (&b"%"[..], "malformed pattern (ends with '%')"),
+        (b"[a", "malformed pattern (missing ']')"),
+        (b"[]", "malformed pattern (missing ']')"),
+        (b"[^]", "malformed pattern (missing ']')"),
+        (b"[%", "malformed pattern (missing ']')"),
+        (b"[a-", "malformed pattern (missing ']')"),
+        (b"%b", "unbalanced pattern"),
+        (b"%bx", "unbalanced pattern"),
+        (b"%f", "missing '[' after '%f' in pattern"),
+        (b"%fa", "missing '[' after '%f' in pattern"),
+        (b"%f[", "malformed pattern (missing ']')"),
+        (b"%1", "invalid capture index"),
+        (b"%0", "invalid capture index"),
+        (b"(a)%2", "invalid capture index"),
+        (b"(a%1)", "invalid capture index"),
+        (b"((a)%1)", "invalid capture index"),
+        (b"(a", "unfinished capture"),
+        (b"(()", "unfinished capture"),
+        (b"%a)", "invalid pattern capture"),
+    ] {
+        assert_eq!(find(b"a", pattern), message, "{}", pattern.escape_ascii());
+    }
+    let many = b"()".repeat(33);
+    assert_eq!(find(b"a", &many), "too many captures");
+    assert_eq!(find(b"a", &many[2..]), format!("1 0{}", " 1".repeat(32)));
+    assert_eq!(
+        find(b"b", &[&b"(".repeat(33)[..], b"a"].concat()),
+        "too many captures"
+    );
+}
+
+#[test]
+fn a_pattern_ends_at_its_first_nul() {
+    for (subject, pattern, result) in [
+        (&b"a\0b"[..], &b"a\0b"[..], "1 3"),
+        (b"a\0b", b"a%zb", "1 3"),
+        (b"a\0b", b"[\0]", "malformed pattern (missing ']')"),
+        (b"a\0b", b"(a)\0x", "1 1 <61>"),
+        (b"a\0.b", b"\0.", "2 3"),
+        (b"abc", b"^\0", "1 0"),
+        (b"a\0bc", b"a.b%l\0xyz", "1 4"),
+        (b"a\0", b"a%\0", "malformed pattern (ends with '%')"),
+        (b"ab", b"%b\0\0", "unbalanced pattern"),
+        (b"ab", b"b$\0", "2 2"),
+        (b"ab$", b"b$\0", "nil"),
+        (b"ab", b"a-\0b", "1 0"),
+        (b"ab", b"(a\0)", "unfinished capture"),
+        (b"a\0", b"%f[%z]", "2 1"),
+        (b"aa", b"%f[%z]", "3 2"),
+    ] {
+        assert_eq!(find(subject, pattern), result, "{}", pattern.escape_ascii());
+    }
+}
+
+#[test]
+fn items_and_quantifiers() {
+    for (subject, pattern, result) in [
+        ("", "a*", "1 0"),
+        ("", "$", "1 0"),
+        ("a$", "a$$", "1 2"),
+        ("*a", "*a", "1 2"),
+        ("??", "??", "1 1"),
+        ("a-", "a--", "1 2"),
+        ("THE (quick) fox", "%((%a+)%)", "5 11 <717569636b>"),
+        ("THE (quick) fox", "%f[%a]%a+", "1 3"),
+        ("xx", "%bxx", "1 2"),
+        ("abc", "()b()", "2 2 2 3"),
+        ("abcabc", "(a)(b)c%1%2c", "1 6 <61> <62>"),
+        ("aa", "()%1", "nil"),
+        ("a", "[z-a]", "nil"),
+        ("-", "[a-c-e]", "1 1"),
+        ("%", "[a-%%]", "nil"),
+        ("]", "[a-%%]", "1 1"),
+        ("]", "[]]", "1 1"),
+        ("q", "%q", "1 1"),
+        (
+            "key = value",
+            "^(%w+)%s*=%s*(%w+)$",
+            "1 11 <6b6579> <76616c7565>",
+        ),
+        ("aaab", "a-b", "1 4"),
+        (
+            "a,b,,c",
+            "([^,]*),([^,]*),([^,]*),(.*)$",
+            "1 6 <61> <62> <> <63>",
+        ),
+    ] {
+        assert_eq!(
+            find(subject.as_bytes(), pattern.as_bytes()),
+            result,
+            "{pattern}"
+        );
+    }
+}
+
+#[test]
+fn long_runs_of_sets_use_bits() {
+    let subject = [&b"x-9]Z_".repeat(40)[..], b"!"].concat();
+    assert_eq!(find(&subject, b"[%a%-0-9%]_]+"), "1 240");
+    assert_eq!(find(&subject, b"[^!%c]*!"), "1 241");
+    assert_eq!(find(&subject, b"[^!]*!$"), "1 241");
+    assert_eq!(find(&b"]".repeat(100), b"[a-%%]*$"), "1 100");
+}
+
+#[test]
+fn a_pattern_may_have_many_quantifiers() {
+    // As many as the reference bears: it dies near 90,000.
+    let subject = b"a".repeat(80_000);
+    assert_eq!(find(&subject, &b"a?".repeat(80_000)), "1 80000");
+    let line = b"field,".repeat(300);
+    assert_eq!(find(&line, &b"[^,]*,".repeat(300)), "1 1800");
+}
+
+#[test]
+fn a_hopeless_pattern_is_an_error_and_not_a_crash() {
+    let subject = b"a".repeat(400_000);
+    let pattern = [b"a?".repeat(400_000), b"b".to_vec()].concat();
+    assert_eq!(find(&subject, &pattern), "pattern too complex");
+    // Without a spill the few own places are the limit.
+    let mut matcher = Matcher::new(
+        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        b"a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?",
+    );
+    assert_eq!(matcher.match_at(0, 0), Err(PatternError::TooComplex));
+    let mut matcher = Matcher::new(
+        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        b"a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?",
+    );
+    assert_eq!(matcher.match_at(0, 0), Ok(Some(16)));
+}
+
+#[test]
+fn a_match_stops_when_its_steps_run_out_and_goes_on() {
+    let subject = b"a".repeat(18);
+    let pattern = [b"a?".repeat(18), b"a".repeat(18)].concat();
+    let mut heap = Heap::default();
+    let mut matcher = Matcher::with_spill(&subject, &pattern, &mut heap);
+    matcher.steps = 1000;
+    let mut stops = 0;
+    let mut result = matcher.match_at(0, 0);
+    while result == Err(PatternError::OutOfSteps) {
+        stops += 1;
+        matcher.steps = 1000;
+        result = matcher.resume();
+    }
+    assert_eq!(result, Ok(Some(18)));
+    assert!(stops > 100, "{stops}");
+
+    let subject = [b"ab".repeat(200), b"ac".to_vec()].concat();
+    let mut matcher = Matcher::new(&subject, b"a.-[xc]$");
+    matcher.steps = 7;
+    let mut result = matcher.search(0);
+    stops = 0;
+    while result == Err(PatternError::OutOfSteps) {
+        stops += 1;
+        matcher.steps = 7;
+        result = matcher.resume_search();
+    }
+    assert_eq!(result, Ok(Some((0, 402))));
+    assert!(stops > 10, "{stops}");
+
+    let mut matcher = Matcher::new(&subject, b"a[bx]d");
+    matcher.steps = 0;
+    assert_eq!(matcher.search(0), Err(PatternError::OutOfSteps));
+    matcher.steps = 1_000;
+    assert_eq!(matcher.resume_search(), Ok(None));
+}
+
+#[test]
+fn scanning_counts_as_steps() {
+    let subject = b"a".repeat(1 << 20);
+    let mut matcher = Matcher::new(&subject, b".-x");
+    matcher.steps = 1 << 14;
+    assert_eq!(matcher.search(0), Err(PatternError::OutOfSteps));
+}
+
+#[test]
+fn the_first_literal() {
+    for (pattern, literal) in [
+        ("abc", Some(b'a')),
+        ("a*b", None),
+        ("a-b", None),
+        ("a?b", None),
+        ("a+b", Some(b'a')),
+        ("%.x", Some(b'.')),
+        ("%a", None),
+        ("(()x)", Some(b'x')),
+        ("^a", None),
+        (".", None),
+        ("[a]", None),
+        ("$", None),
+        ("", None),
+        ("%", None),
+    ] {
+        assert_eq!(
+            Matcher::new(b"", pattern.as_bytes()).first_literal(),
+            literal,
+            "{pattern}"
+        );
+    }
+}
+
+#[test]
+fn plain_search() {
+    assert!(!has_specials(b"a)b\0%"));
+    assert!(has_specials(b"a-"));
+    assert_eq!(find_plain(b"a\0bc\0b", b"\0b"), Some(1));
+    assert_eq!(find_plain(b"abc", b""), Some(0));
+    assert_eq!(find_plain(b"", b""), Some(0));
+    assert_eq!(find_plain(b"abc", b"abcd"), None);
+}
