@@ -2,5 +2,6 @@
 
 pub mod chunk_id;
 pub mod clib;
+pub mod collate;
 pub mod ctype;
 pub mod number;

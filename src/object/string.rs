@@ -75,6 +75,13 @@ impl Str {
         unsafe { slice::from_raw_parts(self.data(), self.len) }
     }
 
+    /// The bytes and the NUL behind them.
+    #[inline(always)]
+    pub fn as_bytes_with_nul(&self) -> &[u8] {
+        // SAFETY: len bytes and a NUL follow, written once when the string was made.
+        unsafe { slice::from_raw_parts(self.data(), self.len + 1) }
+    }
+
     /// The placement hash: the reference's, over at most 32 of the bytes.
     #[inline(always)]
     pub fn hash(&self) -> u32 {
