@@ -15,31 +15,95 @@ pub const MAX_CHOICES: usize = 100_000;
 /// Choices kept in the matcher. PERF: enough for usual patterns, and cheap to initialise.
 const INLINE: usize = 16;
 
-/// One record of the stack, opaque to whoever stores it. 32 bytes.
+/// One record of the stack, opaque to whoever stores it. Four words without padding, so that an
+/// array of them is cleared by a plain memset.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
-    pub(super) way: Way,
     /// The subject position of the last way tried; for `ReopenCapture` the capture's index.
-    pub(super) at: usize,
+    at: usize,
     /// `Shorter`: the least position; `Longer`: the end of the item at `p`.
-    pub(super) low: usize,
+    low: usize,
     /// Where the pattern goes on; for `Longer` the repeated item.
-    pub(super) p: usize,
+    p: usize,
+    /// A [`Way`], and above it the byte that must stand where the pattern goes on, 0 if not known.
+    tag: usize,
 }
 
-/// What to do with a choice. The byte, if known, is what must stand where the pattern goes on.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Way {
+/// What to do with a choice.
+#[derive(Clone, Copy)]
+enum Way {
     /// `*` and `+`: give one byte back.
-    Shorter(Option<u8>),
+    Shorter,
     /// `-`: take one byte more.
-    Longer(Option<u8>),
+    Longer,
     /// `?`: go on without the byte.
     Without,
     /// Undo an opened capture.
     DropCapture,
     /// Undo a closed capture.
     ReopenCapture,
+}
+
+impl Choice {
+    /// A greedy run that ended at `at` may end before, down to `low`.
+    #[inline(always)]
+    pub(super) fn shorter(at: usize, low: usize, next: usize, hint: Option<u8>) -> Choice {
+        Choice::new(Way::Shorter, at, low, next, hint)
+    }
+
+    /// The item from `item` to `end` may take one byte more at `at`.
+    #[inline(always)]
+    pub(super) fn longer(at: usize, item: usize, end: usize, hint: Option<u8>) -> Choice {
+        Choice::new(Way::Longer, at, end, item, hint)
+    }
+
+    /// The pattern may go on at `next` without the byte at `at`.
+    #[inline(always)]
+    pub(super) fn without(at: usize, next: usize) -> Choice {
+        Choice::new(Way::Without, at, at, next, None)
+    }
+
+    /// The newest capture was opened.
+    #[inline(always)]
+    pub(super) fn drop_capture() -> Choice {
+        Choice::new(Way::DropCapture, 0, 0, 0, None)
+    }
+
+    /// The capture `index` was closed.
+    #[inline(always)]
+    pub(super) fn reopen_capture(index: usize) -> Choice {
+        Choice::new(Way::ReopenCapture, index, 0, 0, None)
+    }
+
+    #[inline(always)]
+    fn new(way: Way, at: usize, low: usize, p: usize, hint: Option<u8>) -> Choice {
+        // No literal of a pattern is NUL, because the pattern ends there.
+        Choice {
+            at,
+            low,
+            p,
+            tag: way as usize | (hint.unwrap_or(0) as usize) << 8,
+        }
+    }
+
+    #[inline(always)]
+    fn way(&self) -> Way {
+        match self.tag & 0xFF {
+            0 => Way::Shorter,
+            1 => Way::Longer,
+            2 => Way::Without,
+            3 => Way::DropCapture,
+            _ => Way::ReopenCapture,
+        }
+    }
+
+    #[inline(always)]
+    fn hint(&self) -> Option<u8> {
+        match (self.tag >> 8) as u8 {
+            0 => None,
+            byte => Some(byte),
+        }
+    }
 }
 
 /// Where a matcher keeps the choices that do not fit itself: a stack.
@@ -64,10 +128,10 @@ pub(super) struct Choices<'a> {
 impl Choices<'_> {
     pub(super) fn new() -> Self {
         let unused = Choice {
-            way: Way::Without,
             at: 0,
             low: 0,
             p: 0,
+            tag: 0,
         };
         Choices {
             inline: [unused; INLINE],
@@ -149,17 +213,17 @@ impl Matcher<'_> {
             let Some(choice) = self.choices.pop() else {
                 break;
             };
-            match choice.way {
-                Way::Shorter(hint) => {
-                    if let Some(at) = self.shorter(&choice, hint) {
+            match choice.way() {
+                Way::Shorter => {
+                    if let Some(at) = self.shorter(&choice) {
                         if at > choice.low {
                             self.choices.push(Choice { at, ..choice })?;
                         }
                         return Ok(Some((at, choice.p)));
                     }
                 }
-                Way::Longer(hint) => {
-                    if let Some(at) = self.longer(&choice, hint) {
+                Way::Longer => {
+                    if let Some(at) = self.longer(&choice) {
                         self.choices.push(Choice { at, ..choice })?;
                         return Ok(Some((at, choice.low + 1)));
                     }
@@ -167,17 +231,15 @@ impl Matcher<'_> {
                 Way::Without => return Ok(Some((choice.at, choice.p))),
                 Way::DropCapture => self.level -= 1,
                 Way::ReopenCapture => {
-                    if let Slot::Closed { start, .. } = self.captures[choice.at] {
-                        self.captures[choice.at] = Slot::Open { start };
-                    }
+                    self.captures[choice.at].len = Slot::OPEN;
                 }
             }
         }
         Ok(None)
     }
 
-    fn shorter(&mut self, choice: &Choice, hint: Option<u8>) -> Option<usize> {
-        match hint {
+    fn shorter(&mut self, choice: &Choice) -> Option<usize> {
+        match choice.hint() {
             None => (choice.at > choice.low).then(|| choice.at - 1),
             Some(byte) => {
                 let back = memchr::memrchr(byte, &self.subject[choice.low..choice.at]);
@@ -187,7 +249,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn longer(&mut self, choice: &Choice, hint: Option<u8>) -> Option<usize> {
+    fn longer(&mut self, choice: &Choice) -> Option<usize> {
         let (item, end) = (choice.p, choice.low);
         let mut at = choice.at;
         let takes = |at: usize| {
@@ -199,7 +261,9 @@ impl Matcher<'_> {
             return None;
         }
         at += 1;
-        let Some(byte) = hint else { return Some(at) };
+        let Some(byte) = choice.hint() else {
+            return Some(at);
+        };
         if self.pattern[item] == b'.' {
             let skip = memchr::memchr(byte, &self.subject[at..]);
             self.charge(skip.unwrap_or(self.subject.len() - at));

@@ -91,6 +91,21 @@ impl Matcher<'_> {
         }
     }
 
+    /// The first of `rest` that the item from `p` to `end` matches.
+    pub(super) fn first_match(&self, rest: &[u8], p: usize, end: usize) -> Option<usize> {
+        let classes = self.classes;
+        match self.pattern[p] {
+            b'%' => match self.pattern[p + 1] {
+                b'a' => rest.iter().position(|&byte| classes.is_alpha(byte)),
+                b'd' => rest.iter().position(|&byte| classes.is_digit(byte)),
+                b's' => rest.iter().position(|&byte| classes.is_space(byte)),
+                b'w' => rest.iter().position(|&byte| classes.is_alnum(byte)),
+                letter => rest.iter().position(|&byte| class(classes, byte, letter)),
+            },
+            _ => rest.iter().position(|&byte| self.single(byte, p, end)),
+        }
+    }
+
     fn set_run(&self, rest: &[u8], p: usize, end: usize) -> usize {
         let (sign, members) = self.set_members(p, end);
         if let (false, &[byte]) = (sign, members) {

@@ -30,8 +30,8 @@ mod oracle_tests;
 mod tests;
 
 use crate::base::ctype::Classes;
+use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
-use backtrack::{Choices, Way};
 
 /// The most captures a pattern can have (`LUA_MAXCAPTURES`).
 pub const MAX_CAPTURES: usize = 32;
@@ -88,12 +88,18 @@ pub enum Capture {
     Position(usize),
 }
 
-/// A capture while matching goes on. It opens as `Open`, and `)` makes it `Closed`.
+/// A capture while matching goes on: it opens with the length `OPEN`, and `)` gives it one.
 #[derive(Clone, Copy)]
-enum Slot {
-    Open { start: usize },
-    Closed { start: usize, len: usize },
-    Position { start: usize },
+struct Slot {
+    start: usize,
+    len: usize,
+}
+
+impl Slot {
+    /// Not closed yet. No length is so large.
+    const OPEN: usize = usize::MAX;
+    /// A position capture.
+    const POSITION: usize = usize::MAX - 1;
 }
 
 /// One pattern against one subject.
@@ -121,7 +127,7 @@ impl<'a> Matcher<'a> {
             subject,
             pattern,
             classes: Classes::current(),
-            captures: [Slot::Open { start: 0 }; MAX_CAPTURES],
+            captures: [Slot { start: 0, len: 0 }; MAX_CAPTURES],
             level: 0,
             choices: Choices::new(),
             steps: u64::MAX,
@@ -187,13 +193,17 @@ impl<'a> Matcher<'a> {
 
     fn search_on(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
         let literal = self.first_literal();
+        let required = self.first_required();
         while self.attempt <= self.subject.len() {
-            if let Some(byte) = literal {
-                match memchr::memchr(byte, &self.subject[self.attempt..]) {
-                    Some(skip) => self.attempt += skip,
-                    None => return Ok(None),
-                }
-            }
+            let rest = &self.subject[self.attempt..];
+            let skip = match (literal, required) {
+                (Some(byte), _) => memchr::memchr(byte, rest),
+                (None, Some((p, end))) => self.first_match(rest, p, end),
+                (None, None) => Some(0),
+            };
+            let Some(skip) = skip else { return Ok(None) };
+            self.attempt += skip;
+            self.charge(skip);
             if self.steps == 0 {
                 self.choices.clear(); // so that resuming makes this attempt, not an older one
                 return Err(PatternError::OutOfSteps);
@@ -210,20 +220,36 @@ impl<'a> Matcher<'a> {
     /// The byte that every match begins with, if the pattern tells: a literal without a quantifier
     /// that lets it be absent, perhaps behind opening captures.
     pub fn first_literal(&self) -> Option<u8> {
+        self.literal_at(self.first_item()?)
+    }
+
+    /// The item (its start and end) that every match begins with, if it cannot be absent.
+    fn first_required(&self) -> Option<(usize, usize)> {
+        let p = self.first_item()?;
+        if let [b')' | b'$', ..] | [b'%', b'b' | b'f' | b'0'..=b'9', ..] | [] = self.pattern[p..] {
+            return None;
+        }
+        let end = self.item_end(p).ok()?; // if it is malformed, the first attempt says so
+        match self.pattern.get(end) {
+            Some(b'*' | b'?' | b'-') => None,
+            _ => Some((p, end)),
+        }
+    }
+
+    /// Where the first item begins, behind opening captures that cannot fail. `None` for an anchor,
+    /// which is the caller's.
+    fn first_item(&self) -> Option<usize> {
         let mut p = 0;
-        let mut opened = 0;
-        while self.pattern.get(p) == Some(&b'(') && opened < MAX_CAPTURES {
-            p += if self.pattern.get(p + 1) == Some(&b')') {
-                2
-            } else {
-                1
-            };
-            opened += 1;
+        for _ in 0..MAX_CAPTURES {
+            match self.pattern[p..] {
+                [b'(', b')', ..] => p += 2,
+                [b'(', ..] => p += 1,
+                _ => break,
+            }
         }
-        if p == 0 && self.pattern.first() == Some(&b'^') {
-            return None; // an anchor to whoever calls us
-        }
-        self.literal_at(p)
+        let is_misleading = matches!(self.pattern[p..], [b'(', ..])
+            || (p == 0 && self.pattern.first() == Some(&b'^'));
+        (!is_misleading).then_some(p)
     }
 
     /// How many values a match has: its captures, or itself if there are none.
@@ -248,10 +274,11 @@ impl<'a> Matcher<'a> {
                 _ => Err(PatternError::InvalidCaptureIndex),
             };
         }
-        match self.captures[index] {
-            Slot::Closed { start, len } => Ok(Capture::Span { start, len }),
-            Slot::Position { start } => Ok(Capture::Position(start + 1)),
-            Slot::Open { .. } => Err(PatternError::UnfinishedCapture),
+        let Slot { start, len } = self.captures[index];
+        match len {
+            Slot::OPEN => Err(PatternError::UnfinishedCapture),
+            Slot::POSITION => Ok(Capture::Position(start + 1)),
+            _ => Ok(Capture::Span { start, len }),
         }
     }
 
@@ -310,12 +337,7 @@ impl<'a> Matcher<'a> {
                 if !matches(s) {
                     return Ok(Some((s, end + 1)));
                 }
-                self.choices.push(Choice {
-                    way: Way::Without,
-                    at: s,
-                    low: s,
-                    p: end + 1,
-                })?;
+                self.choices.push(Choice::without(s, end + 1))?;
                 Ok(Some((s + 1, end + 1)))
             }
             Some(b'*') => self.greedy(s, s, p, end),
@@ -325,12 +347,7 @@ impl<'a> Matcher<'a> {
             },
             Some(b'-') => {
                 let hint = self.literal_behind(end + 1);
-                self.choices.push(Choice {
-                    way: Way::Longer(hint),
-                    at: s,
-                    low: end,
-                    p,
-                })?;
+                self.choices.push(Choice::longer(s, p, end, hint))?;
                 Ok(Some((s, end + 1)))
             }
             _ => Ok(matches(s).then_some((s + 1, end))),
@@ -352,12 +369,7 @@ impl<'a> Matcher<'a> {
             let hint = self.literal_behind(next);
             // A shorter run ends before a byte of the run, and that is not what must come next.
             if hint.is_none_or(|byte| self.single(byte, p, end)) {
-                self.choices.push(Choice {
-                    way: Way::Shorter(hint),
-                    at: high,
-                    low,
-                    p: next,
-                })?;
+                self.choices.push(Choice::shorter(high, low, next, hint))?;
             }
         }
         Ok(Some((high, next)))
@@ -368,37 +380,24 @@ impl<'a> Matcher<'a> {
             return Err(PatternError::TooManyCaptures);
         }
         let is_position = self.pattern.get(p + 1) == Some(&b')');
-        self.captures[self.level] = match is_position {
-            true => Slot::Position { start: s },
-            false => Slot::Open { start: s },
+        let len = if is_position {
+            Slot::POSITION
+        } else {
+            Slot::OPEN
         };
+        self.captures[self.level] = Slot { start: s, len };
         self.level += 1;
-        self.choices.push_undo(Choice {
-            way: Way::DropCapture,
-            at: 0,
-            low: 0,
-            p,
-        })?;
+        self.choices.push_undo(Choice::drop_capture())?;
         Ok(if is_position { p + 2 } else { p + 1 })
     }
 
     fn close_capture(&mut self, s: usize) -> Result<(), PatternError> {
         let open = self.captures[..self.level]
             .iter()
-            .rposition(|slot| matches!(slot, Slot::Open { .. }))
+            .rposition(|slot| slot.len == Slot::OPEN)
             .ok_or(PatternError::InvalidCapture)?;
-        if let Slot::Open { start } = self.captures[open] {
-            self.captures[open] = Slot::Closed {
-                start,
-                len: s - start,
-            };
-        }
-        self.choices.push_undo(Choice {
-            way: Way::ReopenCapture,
-            at: open,
-            low: 0,
-            p: 0,
-        })
+        self.captures[open].len = s - self.captures[open].start;
+        self.choices.push_undo(Choice::reopen_capture(open))
     }
 
     /// `%bxy`, `p` being at x.
@@ -446,16 +445,19 @@ impl<'a> Matcher<'a> {
         next: usize,
     ) -> Result<Option<(usize, usize)>, PatternError> {
         let index = (digit as usize).wrapping_sub(b'1' as usize);
-        match self.captures[..self.level].get(index) {
-            Some(&Slot::Closed { start, len }) => {
+        let Some(&Slot { start, len }) = self.captures[..self.level].get(index) else {
+            return Err(PatternError::InvalidCaptureIndex);
+        };
+        match len {
+            Slot::OPEN => Err(PatternError::InvalidCaptureIndex),
+            Slot::POSITION => Ok(None),
+            _ => {
                 self.charge(len);
                 let captured = &self.subject[start..start + len];
                 Ok(self.subject[s..]
                     .starts_with(captured)
                     .then_some((s + len, next)))
             }
-            Some(Slot::Position { .. }) => Ok(None),
-            Some(Slot::Open { .. }) | None => Err(PatternError::InvalidCaptureIndex),
         }
     }
 }
