@@ -69,8 +69,14 @@ impl State {
     /// running function is a Lua function.
     #[cold]
     pub fn runtime_error(&mut self, parts: &[&[u8]]) -> Thrown {
-        match self.position_at_level(0) {
-            Ok(position) => self.throw_positioned(position, parts),
+        let frame = *self.frame();
+        let Some(proto) = self.frame_proto(&frame) else {
+            return self.throw_positioned(None, parts);
+        };
+        // COMPAT: a stripped function's errors begin "?:0:"; `luaL_where` would leave that out.
+        let line = self.frame_line(&frame).unwrap_or(0);
+        match self.position(proto, line) {
+            Ok(position) => self.throw_positioned(Some(position), parts),
             Err(thrown) => thrown,
         }
     }
