@@ -11,6 +11,7 @@ use crate::base::number::f64_to_integer;
 use crate::heap::Gc;
 use crate::object::{Str, Table, Type, Userdata, Value};
 use crate::state::{State, Thrown};
+use crate::vm::debug::names::name_of_running;
 use crate::vm::meta;
 
 /// `LUAI_MAXCSTACK`: the most values one C function may have.
@@ -237,10 +238,4 @@ impl State {
     pub fn opt_bytes(&mut self, i: usize) -> Result<Option<Gc<Str>>, Thrown> {
         if self.is_none_or_nil(i) { Ok(None) } else { self.check_bytes(i).map(Some) }
     }
-}
-
-/// How the code that called the running function names it, and whether as a global, a local, a
-/// field, a method or an upvalue.
-fn name_of_running(_l: &State) -> Option<(&'static str, Gc<Str>)> {
-    None
 }

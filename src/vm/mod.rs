@@ -3,6 +3,7 @@
 pub mod boundary;
 pub mod call;
 pub mod coroutine;
+pub mod debug;
 pub mod hooks;
 pub mod lifecycle;
 pub mod meta;
