@@ -210,6 +210,22 @@ impl Table {
         }
     }
 
+    /// `find_str` for a short string whose hash is at hand: what the interpreter's fast paths use.
+    #[inline(always)]
+    pub fn find_short(&self, key: Value, hash: u32) -> Option<&Cell<Value>> {
+        let mut at = hash & self.node_mask.get();
+        loop {
+            let node = self.node(at);
+            if node.key.bits() == key.bits() {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return None;
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
         let mut at = self.main_position(key);
         loop {

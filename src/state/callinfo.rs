@@ -37,6 +37,9 @@ pub struct CallInfo {
     pub flags: FrameFlags,
     /// Tail calls lost under this frame.
     pub tail_calls: u32,
+    /// A waiting builtin: the slot of the function it had called, counted from base. A Lua frame
+    /// in a metamethod: what `vm::complete` needs to go on.
+    pub pending: u32,
     /// What to call when a builtin's request is done.
     pub then: Option<Continuation>,
     /// The State's `errfunc` before this frame's protected call.
@@ -62,6 +65,11 @@ impl FrameFlags {
     pub const RESUMES: FrameFlags = FrameFlags(1 << 4);
     /// A foreign C function's frame.
     pub const FOREIGN: FrameFlags = FrameFlags(1 << 5);
+    /// A frame of the VM's own, which no level counts: the border of a nested run, the room a hook
+    /// or a message handler works in.
+    pub const HIDDEN: FrameFlags = FrameFlags(1 << 6);
+    /// A protected call began with hooks allowed.
+    pub const HOOKS_ALLOWED: FrameFlags = FrameFlags(1 << 7);
 
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {

@@ -38,6 +38,10 @@ pub struct Global {
     /// The opcode handlers of the interpreter, exchanged in place when hooks come and go; set and
     /// typed by the VM.
     pub dispatch: Cell<*const c_void>,
+    /// Why the interpreter's last run ended (`vm::interp`).
+    pub exit_code: Cell<u64>,
+    /// Nested runs of the interpreter, over all threads: bounds the machine stack.
+    pub c_depth: Cell<u32>,
     /// How many States have a hook.
     pub hooked_states: Cell<u32>,
     /// Light userdata pointers that do not fit a Value's 48-bit word, by index: a Lua table from
@@ -100,6 +104,8 @@ impl Global {
             recovery_state: Cell::new(ptr::null_mut()),
             free_exec: Cell::new(None),
             dispatch: Cell::new(ptr::null()),
+            exit_code: Cell::new(0),
+            c_depth: Cell::new(0),
             hooked_states: Cell::new(0),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
         }

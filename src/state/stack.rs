@@ -29,6 +29,7 @@ impl CallInfo {
             nresults: 0,
             flags: FrameFlags::FOREIGN,
             tail_calls: 0,
+            pending: 0,
             then: None,
             saved_errfunc: 0,
         }
@@ -334,11 +335,14 @@ impl State {
     pub fn frame_at_level(&self, level: usize) -> Option<Option<usize>> {
         let mut left = level;
         for index in (1..=self.frame_index()).rev() {
+            let ci = &self.frames()[index];
+            if ci.flags.has(FrameFlags::HIDDEN) {
+                continue;
+            }
             if left == 0 {
                 return Some(Some(index));
             }
             left -= 1;
-            let ci = &self.frames()[index];
             if ci.is_lua() {
                 let lost = ci.tail_calls as usize;
                 if left < lost {
