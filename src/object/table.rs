@@ -656,7 +656,8 @@ impl Table {
     /// # Safety
     /// The table is dead: nobody reads it again.
     pub unsafe fn free_parts(&self, heap: &Heap) {
-        NodePart { nodes: self.nodes.replace(no_nodes()), count: self.node_count() }.free(heap);
+        let count = self.node_count();
+        NodePart { nodes: self.nodes.replace(no_nodes()), count }.free(heap);
         self.node_mask.set(0);
         let len = self.array_len.replace(0) as usize;
         if len > 0 {
