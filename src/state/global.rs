@@ -44,8 +44,8 @@ pub struct Global {
     pub c_depth: Cell<u32>,
     /// How many States have a hook.
     pub hooked_states: Cell<u32>,
-    /// Light userdata pointers that do not fit a Value's 48-bit word, by index: a Lua table from
-    /// index to itself would not do, so a plain array of the host's.
+    /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
+    /// `state::light`.
     pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
 }
 

@@ -7,6 +7,7 @@ pub mod callinfo;
 pub mod error;
 pub mod event;
 pub mod global;
+pub mod light;
 pub mod native;
 pub mod stack;
 #[expect(clippy::module_inception, reason = "the State is what this layer is named for")]

@@ -1,0 +1,267 @@
+//! Access functions: from the stack to C (manual §3.7).
+//!
+//! COMPAT: `lua_tolstring` and `lua_objlen` turn a number into a string in its slot, which hosts
+//! that walk a table with `lua_next` have to know.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::mem;
+use core::ptr;
+
+use crate::base::number::f64_to_integer;
+use crate::capi::index::{store_at, value_at};
+use crate::capi::types::*;
+use crate::capi::{finish, state};
+use crate::heap::Gc;
+use crate::object::{Str, Type, Value};
+use crate::runtime::tostring::{light_pointer, pointer_of};
+use crate::state::{State, Thrown};
+use crate::vm::{meta, safepoint};
+
+/// The type of the value at idx: LUA_TNIL and its like, LUA_TNONE where there is no value.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_type(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    value_at(unsafe { state(L) }, idx).type_of() as c_int
+}
+
+/// The name of a type: "nil", "no value" for LUA_TNONE.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_typename(L: *mut lua_State, tp: c_int) -> *const c_char {
+    let _ = L;
+    type_name(tp).as_ptr()
+}
+
+pub(super) fn type_name(tp: c_int) -> &'static core::ffi::CStr {
+    match tp {
+        LUA_TNIL => c"nil",
+        LUA_TBOOLEAN => c"boolean",
+        LUA_TLIGHTUSERDATA | LUA_TUSERDATA => c"userdata",
+        LUA_TNUMBER => c"number",
+        LUA_TSTRING => c"string",
+        LUA_TTABLE => c"table",
+        LUA_TFUNCTION => c"function",
+        LUA_TTHREAD => c"thread",
+        9 => c"proto",
+        10 => c"upval",
+        _ => c"no value",
+    }
+}
+
+/// 1 if the value is a C function.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_iscfunction(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    value_at(unsafe { state(L) }, idx).as_native_closure().is_some() as c_int
+}
+
+/// 1 if the value is a number, or a string that reads as one.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_isnumber(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    number_at(unsafe { state(L) }, idx).is_some() as c_int
+}
+
+/// 1 if the value is a string or a number.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_isstring(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    let value = value_at(unsafe { state(L) }, idx);
+    (value.is_string() || value.is_number()) as c_int
+}
+
+/// 1 if the value is a userdata, full or light.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_isuserdata(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    let found = value_at(unsafe { state(L) }, idx).type_of();
+    matches!(found, Type::Userdata | Type::LightUserdata) as c_int
+}
+
+/// 1 if two values are equal, metamethods not asked; 0 if an index names no value.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_rawequal(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    both_at(l, idx1, idx2).is_some_and(|(a, b)| a.raw_equals(b)) as c_int
+}
+
+/// 1 if two values are equal as by ==, 0 also if an index names no value.
+/// [-0, +0, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_equal(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match both_at(l, idx1, idx2) {
+        Some((a, b)) => {
+            let equal = meta::equals(l, a, b);
+            finish(l, equal) as c_int
+        }
+        None => 0,
+    }
+}
+
+/// 1 if the first value is smaller as by <, 0 also if an index names no value.
+/// [-0, +0, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_lessthan(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match both_at(l, idx1, idx2) {
+        Some((a, b)) => {
+            let less = meta::less_than(l, a, b);
+            finish(l, less) as c_int
+        }
+        None => 0,
+    }
+}
+
+fn both_at(l: &State, idx1: c_int, idx2: c_int) -> Option<(Value, Value)> {
+    let (a, b) = (value_at(l, idx1), value_at(l, idx2));
+    (!a.is_none() && !b.is_none()).then_some((a, b))
+}
+
+/// The value as a number, 0 if it is none and reads as none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_tonumber(L: *mut lua_State, idx: c_int) -> lua_Number {
+    // SAFETY: HOST.
+    number_at(unsafe { state(L) }, idx).unwrap_or(0.0)
+}
+
+/// The value as an integer, truncated; 0 if it is no number and reads as none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_tointeger(L: *mut lua_State, idx: c_int) -> lua_Integer {
+    // SAFETY: HOST.
+    number_at(unsafe { state(L) }, idx).map_or(0, f64_to_integer) as lua_Integer
+}
+
+/// A number, or a string that reads as one.
+#[inline]
+pub(super) fn number_at(l: &State, idx: c_int) -> Option<f64> {
+    let value = value_at(l, idx);
+    match value.as_number() {
+        Some(n) => Some(n),
+        None if value.is_string() => meta::to_number(value),
+        None => None,
+    }
+}
+
+/// 0 for nil, false and no value; else 1.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_toboolean(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    let value = value_at(unsafe { state(L) }, idx);
+    (value.is_truthy() && !value.is_none()) as c_int
+}
+
+/// The value as a string, its length in *len (which may be NULL). A number becomes a string in its
+/// slot. NULL (and length 0) for other values. The text stays valid while the value is on the stack.
+/// [-0, +0, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_tolstring(
+    L: *mut lua_State,
+    idx: c_int,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let found = text_at(l, idx);
+    let (text, length) = match finish(l, found) {
+        Some(s) => (s.data().cast::<c_char>(), s.len()),
+        None => (ptr::null(), 0),
+    };
+    if !len.is_null() {
+        // SAFETY: HOST: writable.
+        unsafe { *len = length };
+    }
+    text
+}
+
+/// The string at an index, a number there having become one.
+#[inline]
+pub(super) fn text_at(l: &mut State, idx: c_int) -> Result<Option<Gc<Str>>, Thrown> {
+    let value = value_at(l, idx);
+    match value.as_string() {
+        Some(s) => Ok(Some(s)),
+        None if value.is_number() => number_to_text(l, idx, value),
+        None => Ok(None),
+    }
+}
+
+fn number_to_text(l: &mut State, idx: c_int, value: Value) -> Result<Option<Gc<Str>>, Thrown> {
+    let text = meta::to_string(l, value)?;
+    if let Some(s) = text {
+        store_at(l, idx, Value::string(s)); // REACH: the slot keeps it over the safepoint
+        safepoint::check(l)?;
+    }
+    Ok(text)
+}
+
+/// The "length" of a value: of a string in bytes, of a table as by # without metamethods, of a full
+/// userdata its block's size, else 0. A number becomes a string in its slot.
+/// [-0, +0, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_objlen(L: *mut lua_State, idx: c_int) -> usize {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_at(l, idx);
+    if let Some(t) = value.as_table() {
+        t.length()
+    } else if let Some(u) = value.as_userdata() {
+        u.len
+    } else {
+        let text = text_at(l, idx);
+        finish(l, text).map_or(0, |s| s.len())
+    }
+}
+
+/// The C function at idx, NULL if it is none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_tocfunction(L: *mut lua_State, idx: c_int) -> lua_CFunction {
+    // SAFETY: HOST.
+    let f = value_at(unsafe { state(L) }, idx).as_native_closure()?;
+    // SAFETY: c_entry is a lua_CFunction's address or null, which is None.
+    unsafe { mem::transmute::<*const (), lua_CFunction>(f.c_entry) }
+}
+
+/// The address of a full userdata's block, the pointer of a light one, NULL for other values.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c_void {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_at(l, idx);
+    match value.as_userdata() {
+        Some(u) => u.data().cast(),
+        None if value.is_light() => light_pointer(l, value),
+        None => ptr::null_mut(),
+    }
+}
+
+/// The thread at idx, NULL if it is none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_tothread(L: *mut lua_State, idx: c_int) -> *mut lua_State {
+    // SAFETY: HOST.
+    let found = value_at(unsafe { state(L) }, idx).as_thread();
+    found.map_or(ptr::null_mut(), |t| t.cast::<State>().as_ptr())
+}
+
+/// An address that tells objects apart: of a table, function, thread or userdata; NULL for others.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_topointer(L: *mut lua_State, idx: c_int) -> *const c_void {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    pointer_of(l, value_at(l, idx))
+}

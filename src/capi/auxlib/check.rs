@@ -1,0 +1,196 @@
+//! Checked arguments (manual §4.1): luaL_check* and luaL_opt*.
+//!
+//! An argument number is any acceptable index. Messages are those of `runtime::args`.
+
+use core::ffi::{c_char, c_int};
+use core::ptr;
+
+use crate::base::number::f64_to_integer;
+use crate::capi::access::{number_at, text_at, type_name};
+use crate::capi::index::value_at;
+use crate::capi::stack::lua_checkstack;
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::object::Type;
+use crate::state::{State, Thrown};
+use crate::vm::call;
+
+#[cold]
+fn wrong_type(l: &mut State, narg: c_int, expected: Type) -> ! {
+    let got = value_at(l, narg).type_of();
+    let thrown = l.type_error_at(narg, expected.name().as_bytes(), got);
+    call::throw(l, thrown)
+}
+
+fn is_missing(l: &State, narg: c_int) -> bool {
+    matches!(value_at(l, narg).type_of(), Type::None | Type::Nil)
+}
+
+/// The argument as a string, its length in *len (which may be NULL); a number becomes a string in
+/// its slot. Raises an argument error for other values.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checklstring(
+    L: *mut lua_State,
+    numArg: c_int,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let found = text_at(l, numArg);
+    let Some(s) = finish(l, found) else { wrong_type(l, numArg, Type::String) };
+    if !len.is_null() {
+        // SAFETY: HOST: writable.
+        unsafe { *len = s.len() };
+    }
+    s.data().cast()
+}
+
+/// As luaL_checklstring; def (which may be NULL) where the argument is nil or missing.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_optlstring(
+    L: *mut lua_State,
+    numArg: c_int,
+    def: *const c_char,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: HOST.
+    if !is_missing(unsafe { state(L) }, numArg) {
+        // SAFETY: HOST.
+        return unsafe { luaL_checklstring(L, numArg, len) };
+    }
+    if !len.is_null() {
+        // SAFETY: HOST: def is a C string or NULL, len writable.
+        unsafe { *len = if def.is_null() { 0 } else { bytes_of(def).len() } };
+    }
+    def
+}
+
+/// The argument as a number. Raises an argument error if it is none.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checknumber(L: *mut lua_State, numArg: c_int) -> lua_Number {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match number_at(l, numArg) {
+        Some(n) => n,
+        None => wrong_type(l, numArg, Type::Number),
+    }
+}
+
+/// As luaL_checknumber; def where the argument is nil or missing.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_optnumber(
+    L: *mut lua_State,
+    nArg: c_int,
+    def: lua_Number,
+) -> lua_Number {
+    // SAFETY: HOST.
+    if is_missing(unsafe { state(L) }, nArg) {
+        return def;
+    }
+    // SAFETY: HOST.
+    unsafe { luaL_checknumber(L, nArg) }
+}
+
+/// The argument as an integer, truncated. Raises an argument error if it is no number.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checkinteger(L: *mut lua_State, numArg: c_int) -> lua_Integer {
+    // SAFETY: HOST.
+    f64_to_integer(unsafe { luaL_checknumber(L, numArg) }) as lua_Integer
+}
+
+/// As luaL_checkinteger; def where the argument is nil or missing.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_optinteger(
+    L: *mut lua_State,
+    nArg: c_int,
+    def: lua_Integer,
+) -> lua_Integer {
+    // SAFETY: HOST.
+    if is_missing(unsafe { state(L) }, nArg) {
+        return def;
+    }
+    // SAFETY: HOST.
+    unsafe { luaL_checkinteger(L, nArg) }
+}
+
+/// Makes room for sz more values. Raises "stack overflow (msg)" if that is too many.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checkstack(L: *mut lua_State, sz: c_int, msg: *const c_char) {
+    // SAFETY: HOST.
+    unsafe {
+        if lua_checkstack(L, sz) == 0 {
+            let l = state(L);
+            let thrown = l.library_error(&[b"stack overflow (", bytes_of(msg), b")"]);
+            call::throw(l, thrown)
+        }
+    }
+}
+
+/// Raises an argument error unless the argument has type t.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checktype(L: *mut lua_State, narg: c_int, t: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let got = value_at(l, narg).type_of();
+    if got as c_int != t {
+        let thrown = l.type_error_at(narg, type_name(t).to_bytes(), got);
+        call::throw(l, thrown)
+    }
+}
+
+/// Raises an argument error if there is no such argument; nil is one.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checkany(L: *mut lua_State, narg: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if value_at(l, narg).is_none() {
+        let thrown = l.arg_error_at(narg, b"value expected");
+        call::throw(l, thrown)
+    }
+}
+
+/// The place in lst, a list ended by NULL, of a string argument (def where it is nil or missing, if
+/// def is not NULL). Raises an argument error for a string that is not there.
+/// [-0, +0, v]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_checkoption(
+    L: *mut lua_State,
+    narg: c_int,
+    def: *const c_char,
+    lst: *const *const c_char,
+) -> c_int {
+    // SAFETY: HOST.
+    let name = unsafe {
+        if def.is_null() {
+            bytes_of(luaL_checklstring(L, narg, ptr::null_mut()))
+        } else {
+            bytes_of(luaL_optlstring(L, narg, def, ptr::null_mut()))
+        }
+    };
+    // SAFETY: HOST: the list is ended by NULL.
+    let mut options = (0..).map(|i| unsafe { *lst.add(i) }).take_while(|option| !option.is_null());
+    // SAFETY: HOST: its entries are C strings.
+    if let Some(at) = options.position(|option| unsafe { bytes_of(option) } == name) {
+        return at as c_int;
+    }
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let thrown = invalid_option(l, narg, name);
+    call::throw(l, thrown)
+}
+
+fn invalid_option(l: &mut State, narg: c_int, name: &[u8]) -> Thrown {
+    match l.concat_bytes(&[b"invalid option '", name, b"'"]) {
+        Ok(message) => l.arg_error_at(narg, message.as_bytes()),
+        Err(thrown) => thrown,
+    }
+}

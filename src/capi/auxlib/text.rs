@@ -1,0 +1,40 @@
+//! `luaL_gsub` (manual §4.1).
+
+use core::ffi::c_char;
+
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::capi::push::push_string;
+use crate::heap::Buffer;
+use crate::state::{State, Thrown};
+
+/// Pushes a copy of s in which each p is replaced by r, and returns it.
+/// [-0, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn luaL_gsub(
+    L: *mut lua_State,
+    s: *const c_char,
+    p: *const c_char,
+    r: *const c_char,
+) -> *const c_char {
+    // SAFETY: HOST: three C strings.
+    let (l, s, p, r) = unsafe { (state(L), bytes_of(s), bytes_of(p), bytes_of(r)) };
+    let done = push_replaced(l, s, p, r);
+    finish(l, done);
+    l.from_top(1).as_string().map_or(core::ptr::null(), |s| s.data().cast())
+}
+
+/// An empty pattern is found nowhere (the reference never ends on one).
+fn push_replaced(l: &mut State, s: &[u8], p: &[u8], r: &[u8]) -> Result<(), Thrown> {
+    let mut text = Buffer::new(l.heap());
+    let mut begin = 0;
+    if !p.is_empty() {
+        for at in memchr::memmem::find_iter(s, p) {
+            text.extend(&s[begin..at])?;
+            text.extend(r)?;
+            begin = at + p.len();
+        }
+    }
+    text.extend(&s[begin..])?;
+    push_string(l, &text)
+}

@@ -1,0 +1,75 @@
+//! Calls (manual §3.7).
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+
+use crate::capi::index::{absolute, stack_slot};
+use crate::capi::push::push_closure;
+use crate::capi::types::*;
+use crate::capi::{finish, state};
+use crate::object::Value;
+use crate::state::{MULTRET, State, Thrown};
+use crate::vm::call;
+
+/// Calls the function below the topmost nargs values; function and arguments are replaced by
+/// nresults results, by all of them for LUA_MULTRET. Errors pass through.
+/// [-(nargs+1), +nresults, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_call(L: *mut lua_State, nargs: c_int, nresults: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let done = call::call(l, nargs as usize, nresults);
+    finish(l, done);
+    claim_results(l, nresults);
+}
+
+/// As lua_call, but errors end here: they replace function and arguments by the error value and
+/// give LUA_ERRRUN, LUA_ERRMEM or LUA_ERRERR instead of 0. errfunc is 0 or the index of a message
+/// handler, whose result then becomes the error value.
+/// [-(nargs+1), +(nresults|1), -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pcall(
+    L: *mut lua_State,
+    nargs: c_int,
+    nresults: c_int,
+    errfunc: c_int,
+) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let handler = stack_slot(l, absolute(l, errfunc)).filter(|_| errfunc != 0);
+    // SAFETY: STACK: both are slots of this stack.
+    let handler = handler.map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize);
+    let status = call::protected_call(l, nargs as usize, nresults, handler);
+    claim_results(l, nresults);
+    status as c_int
+}
+
+/// However many results came, the frame may hold them.
+fn claim_results(l: &mut State, nresults: c_int) {
+    if nresults == MULTRET && l.top >= l.frame().top {
+        l.frame_mut().top = l.top;
+    }
+}
+
+/// Calls func in protected mode with ud as a light userdata, its only argument. On error the error
+/// value is pushed, on success nothing is. Statuses as lua_pcall.
+/// [-0, +(0|1), -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_cpcall(
+    L: *mut lua_State,
+    func: lua_CFunction,
+    ud: *mut c_void,
+) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let entry = func.map_or(ptr::null(), |f| f as *const ());
+    call::protect(l, &mut |l| call_with_pointer(l, entry, ud)) as c_int
+}
+
+fn call_with_pointer(l: &mut State, entry: *const (), ud: *mut c_void) -> Result<(), Thrown> {
+    l.ensure_stack(2)?;
+    push_closure(l, entry, ptr::null(), 0)?;
+    let ud: Value = l.global().light_value(ud as usize)?;
+    l.push(ud);
+    call::call(l, 1, 0)
+}

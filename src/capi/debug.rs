@@ -1,0 +1,284 @@
+//! The debug interface (manual §3.8).
+//!
+//! A `lua_Debug` names a call by its frame's index (`i_ci`); 0 stands for a call that a tail call
+//! replaced. What is told about a call comes from `vm::debug`; here it is put where C expects it.
+//!
+//! Text handed out: chunk names and variable names are Lua strings, valid as long as the function
+//! they belong to; the rest is static.
+
+use core::ffi::{CStr, c_char, c_int};
+use core::mem;
+use core::ptr;
+
+use crate::base::chunk_id;
+use crate::capi::index::{push, value_at};
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::object::Value;
+use crate::state::state::HookFn;
+use crate::state::State;
+use crate::vm::debug::info::Subject;
+use crate::vm::debug::locals::{self, Variable};
+use crate::vm::debug::names::Name;
+use crate::vm::hooks;
+
+/// Finds the call at a level (0 is the running function, 1 its caller) for lua_getinfo and others;
+/// 0 if there is none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getstack(
+    L: *mut lua_State,
+    level: c_int,
+    ar: *mut lua_Debug,
+) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let found = match usize::try_from(level) {
+        Ok(level) => l.frame_at_level(level),
+        Err(_) => Some(None), // COMPAT: a level below 0 is taken for a lost call
+    };
+    let Some(frame) = found else { return 0 };
+    // SAFETY: HOST: writable.
+    unsafe { (*ar).i_ci = frame.unwrap_or(0) as c_int };
+    1
+}
+
+/// Fills in what the letters of what ask for: n names, S source, l current line, u upvalues; f
+/// pushes the function, L a table of the lines that have code. A leading > pops the function to
+/// tell of; else it is the call in ar. 0 if a letter is unknown.
+/// [-(0|1), +(0|1|2), m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getinfo(
+    L: *mut lua_State,
+    what: *const c_char,
+    ar: *mut lua_Debug,
+) -> c_int {
+    // SAFETY: HOST: ar is writable; its fields may be uninitialised, so it is never read whole.
+    unsafe {
+        let (l, what) = (state(L), bytes_of(what));
+        let (subject, options) = match what.split_first() {
+            Some((b'>', rest)) => (Subject::Function(l.pop()), rest),
+            _ => (subject_of(ar), what),
+        };
+        let function = subject.function(l); // popped, but nothing is collected before it is pushed
+        let known = fill(l, subject, options, ar);
+        if options.contains(&b'f') {
+            push(l, function);
+        }
+        if options.contains(&b'L') {
+            let lines = subject.active_lines(l);
+            let lines: Value = finish(l, lines);
+            push(l, lines);
+        }
+        known as c_int
+    }
+}
+
+unsafe fn subject_of(ar: *const lua_Debug) -> Subject {
+    // SAFETY: HOST: lua_getstack or a hook set the field.
+    match unsafe { (*ar).i_ci } {
+        0 => Subject::LostCall,
+        index => Subject::Frame(index as usize),
+    }
+}
+
+/// # Safety
+/// HOST: `ar` is writable.
+unsafe fn fill(l: &mut State, subject: Subject, options: &[u8], ar: *mut lua_Debug) -> bool {
+    let mut known = true;
+    for option in options {
+        // SAFETY: HOST.
+        unsafe {
+            match option {
+                b'S' => fill_source(l, subject, ar),
+                b'l' => (*ar).currentline = subject.current_line(l),
+                b'u' => (*ar).nups = subject.upvalue_count(l) as c_int,
+                b'n' => fill_name(l, subject, ar),
+                b'f' | b'L' => {}
+                _ => known = false,
+            }
+        }
+    }
+    known
+}
+
+unsafe fn fill_source(l: &State, subject: Subject, ar: *mut lua_Debug) {
+    let source = subject.source(l);
+    let mut id = [0; chunk_id::SIZE];
+    let short = source.short(&mut id);
+    // SAFETY: HOST: writable; the short name has room for its NUL.
+    unsafe {
+        (*ar).source = source.name().as_ptr().cast();
+        (*ar).what = c_text(source.what).as_ptr();
+        (*ar).linedefined = source.line_defined;
+        (*ar).lastlinedefined = source.last_line_defined;
+        let out = (&raw mut (*ar).short_src).cast::<u8>();
+        out.copy_from_nonoverlapping(short.as_ptr(), short.len());
+        out.add(short.len()).write(0);
+    }
+}
+
+unsafe fn fill_name(l: &State, subject: Subject, ar: *mut lua_Debug) {
+    let (kind, name) = match subject.name(l) {
+        Some((kind, name)) => (c_text(kind), name_pointer(name)),
+        None => (c"", ptr::null()),
+    };
+    // SAFETY: HOST: writable.
+    unsafe {
+        (*ar).namewhat = kind.as_ptr();
+        (*ar).name = name;
+    }
+}
+
+fn name_pointer(name: Name) -> *const c_char {
+    match name {
+        Name::Known(s) => s.data().cast(),
+        Name::Unknown => c"?".as_ptr(),
+    }
+}
+
+/// The words `what` and `namewhat` can be, as C text.
+fn c_text(word: &str) -> &'static CStr {
+    match word {
+        "Lua" => c"Lua",
+        "C" => c"C",
+        "main" => c"main",
+        "tail" => c"tail",
+        "global" => c"global",
+        "local" => c"local",
+        "field" => c"field",
+        "method" => c"method",
+        "upvalue" => c"upvalue",
+        "metamethod" => c"metamethod",
+        _ => c"",
+    }
+}
+
+fn variable_pointer(variable: Variable) -> *const c_char {
+    match variable {
+        Variable::Declared(s) => s.data().cast(),
+        Variable::Temporary => c"(*temporary)".as_ptr(),
+        Variable::OfC => c"".as_ptr(),
+    }
+}
+
+/// Pushes the n-th local of the call in ar and returns its name; NULL, and nothing pushed, if there
+/// is none.
+/// [-0, +(0|1), -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getlocal(
+    L: *mut lua_State,
+    ar: *const lua_Debug,
+    n: c_int,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let (l, frame) = unsafe { (state(L), (*ar).i_ci as usize) };
+    match locals::get_local(l, frame, n) {
+        Some((variable, value)) if frame != 0 => {
+            push(l, value);
+            variable_pointer(variable)
+        }
+        _ => ptr::null(),
+    }
+}
+
+/// Pops a value and stores it in the n-th local of the call in ar, returning its name; NULL if there
+/// is none (the value is popped all the same).
+/// [-1, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_setlocal(
+    L: *mut lua_State,
+    ar: *const lua_Debug,
+    n: c_int,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let (l, frame) = unsafe { (state(L), (*ar).i_ci as usize) };
+    let value = l.from_top(1);
+    let set = if frame == 0 { None } else { locals::set_local(l, frame, n, value) };
+    l.drop_values(1);
+    set.map_or(ptr::null(), variable_pointer)
+}
+
+/// Pushes the n-th upvalue of the function at funcindex and returns its name ("" for a C function's);
+/// NULL, and nothing pushed, if there is none.
+/// [-0, +(0|1), -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getupvalue(
+    L: *mut lua_State,
+    funcindex: c_int,
+    n: c_int,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match locals::get_upvalue(value_at(l, funcindex), n) {
+        Some((variable, value)) => {
+            push(l, value);
+            variable_pointer(variable)
+        }
+        None => ptr::null(),
+    }
+}
+
+/// Pops a value and stores it in the n-th upvalue of the function at funcindex, returning its name;
+/// NULL, and nothing popped, if there is none.
+/// [-(0|1), +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_setupvalue(
+    L: *mut lua_State,
+    funcindex: c_int,
+    n: c_int,
+) -> *const c_char {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match locals::set_upvalue(l, value_at(l, funcindex), n, l.from_top(1)) {
+        Some(variable) => {
+            l.drop_values(1);
+            variable_pointer(variable)
+        }
+        None => ptr::null(),
+    }
+}
+
+/// Makes func the thread's hook for the events in mask (LUA_MASKCALL and its like), LUA_MASKCOUNT
+/// every count instructions; no hook if func is NULL or mask 0. May be called from a signal
+/// handler. Returns 1.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_sethook(
+    L: *mut lua_State,
+    func: lua_Hook,
+    mask: c_int,
+    count: c_int,
+) -> c_int {
+    let (func, mask) = if mask == 0 { (None, 0) } else { (func, mask) };
+    // SAFETY: HOST. A hook takes its lua_Debug by an untyped pointer where its layout is not known.
+    unsafe {
+        let hook = mem::transmute::<lua_Hook, Option<HookFn>>(func);
+        hooks::set_hook(state(L), hook, if hook.is_none() { 0 } else { mask as u8 }, count);
+    }
+    1
+}
+
+/// The thread's hook, NULL if there is none.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_gethook(L: *mut lua_State) -> lua_Hook {
+    // SAFETY: HOST; as in lua_sethook.
+    unsafe { mem::transmute::<Option<HookFn>, lua_Hook>(state(L).hook) }
+}
+
+/// The events the thread's hook is called for.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_gethookmask(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    unsafe { state(L) }.hook_mask as c_int
+}
+
+/// The count the thread's hook was set with.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_gethookcount(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    unsafe { state(L) }.hook_interval
+}

@@ -1,0 +1,189 @@
+//! Get functions: from Lua to the stack (manual §3.7).
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr;
+
+use crate::capi::index::{push, running_env, table_at, value_at, value_or_nil};
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::object::{Table, Type, Value};
+use crate::state::{State, Thrown};
+use crate::vm::{meta, safepoint};
+
+/// Pops a key and pushes t[key], t being the value at idx.
+/// [-1, +1, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let object = value_or_nil(l, idx);
+    let key = l.from_top(1);
+    let found = index(l, object, key);
+    let value = finish(l, found);
+    l.set_from_top(1, value);
+}
+
+/// Pushes t[k], t being the value at idx.
+/// [-0, +1, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    // SAFETY: HOST: a C string.
+    let found = field(l, idx, unsafe { bytes_of(k) });
+    let value = finish(l, found);
+    push(l, value);
+}
+
+#[inline]
+fn field(l: &mut State, idx: c_int, name: &[u8]) -> Result<Value, Thrown> {
+    let object = value_or_nil(l, idx);
+    let key = Value::string(l.new_string(name)?);
+    index(l, object, key)
+}
+
+/// `object[key]`; the common answers without a call.
+#[inline(always)]
+pub(super) fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
+    if let Some(t) = object.as_table() {
+        let value = t.get(key);
+        if !value.is_nil() || t.metatable.get().is_none() {
+            return Ok(value);
+        }
+    }
+    meta::index(l, object, key)
+}
+
+/// As lua_gettable, without metamethods; the value at idx is a table.
+/// [-1, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get(l.from_top(1)));
+    l.set_from_top(1, value);
+}
+
+/// Pushes t[n], without metamethods; the value at idx is a table.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_rawgeti(L: *mut lua_State, idx: c_int, n: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get_int(n));
+    push(l, value);
+}
+
+/// Pushes a new table with room for narr array elements and nrec others.
+/// [-0, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_createtable(L: *mut lua_State, narr: c_int, nrec: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let made = create_table(l, narr, nrec);
+    let table = finish(l, made);
+    push(l, table);
+}
+
+fn create_table(l: &mut State, array: c_int, hash: c_int) -> Result<Value, Thrown> {
+    safepoint::check(l)?;
+    match Table::with_capacity(l.heap(), array.max(0) as usize, hash.max(0) as usize) {
+        Ok(t) => Ok(Value::table(t)),
+        Err(error) => Err(l.table_error(error)),
+    }
+}
+
+/// Pushes a new userdata with a block of size bytes and returns the block's address.
+/// [-0, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_newuserdata(L: *mut lua_State, size: usize) -> *mut c_void {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let made = new_userdata(l, size);
+    let value = finish(l, made);
+    push(l, value);
+    value.as_userdata().map_or(ptr::null_mut(), |u| u.data().cast())
+}
+
+fn new_userdata(l: &mut State, size: usize) -> Result<Value, Thrown> {
+    safepoint::check(l)?;
+    if size > usize::MAX - 128 {
+        return Err(l.runtime_error(&[b"memory allocation error: block too big"]));
+    }
+    let env = running_env(l);
+    Ok(Value::userdata(l.global().new_userdata(size, env)?))
+}
+
+/// Pushes the metatable of the value at idx and returns 1; returns 0 and pushes nothing if it has
+/// none.
+/// [-0, +(0|1), -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_at(l, objindex);
+    if value.is_none() {
+        return 0;
+    }
+    match l.global().metatable_of(value) {
+        Some(metatable) => {
+            push(l, Value::table(metatable));
+            1
+        }
+        None => 0,
+    }
+}
+
+/// Pushes the environment of the function, userdata or thread at idx; nil for other values.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_getfenv(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let env = env_of(value_at(l, idx));
+    push(l, env);
+}
+
+fn env_of(value: Value) -> Value {
+    match value.type_of() {
+        Type::Function => match (value.as_native_closure(), value.as_lua_closure()) {
+            (Some(f), _) => Value::table(f.env.get()),
+            (_, Some(f)) => Value::table(f.env.get()),
+            _ => Value::NIL,
+        },
+        Type::Userdata => value.as_userdata().map_or(Value::NIL, |u| Value::table(u.env.get())),
+        Type::Thread => {
+            value.as_thread().map_or(Value::NIL, |t| Value::table(t.cast::<State>().globals))
+        }
+        _ => Value::NIL,
+    }
+}
+
+/// Pops a key and pushes the next pair of the table at idx (key, then value) and returns 1, or
+/// returns 0 and pushes nothing at the end. nil begins. Raises "invalid key to 'next'" for a key
+/// that is not in the table.
+/// [-1, +(2|0), e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let Some(t) = table_at(l, idx) else {
+        l.drop_values(1);
+        return 0;
+    };
+    match t.next(l.from_top(1)) {
+        Ok(Some((key, value))) => {
+            l.set_from_top(1, key);
+            push(l, value);
+            1
+        }
+        Ok(None) => {
+            l.drop_values(1);
+            0
+        }
+        Err(_) => {
+            let thrown = l.runtime_error(&[b"invalid key to 'next'"]);
+            crate::vm::call::throw(l, thrown)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Indices (manual §3.2, §3.3): which value an API function's `int` names.
+//!
+//! ```text
+//!   1 … gettop        counted from the running frame's base
+//!   -1 … -gettop      counted from the top
+//!   -10000 registry   -10001 environment   -10002 globals   below: upvalues of the running C function
+//! ```
+//!
+//! A positive index beyond the top is acceptable and names no value. Index 0 and indices below the
+//! stack's bottom are a host's mistake; they name no value either, so that no mistake reads stray
+//! memory. COMPAT: a negative index below the frame but inside the stack is answered as by the
+//! reference, with the caller's slot.
+//!
+//! Not here: `lua_replace` (`stack`).
+
+use core::cell::Cell;
+use core::ffi::c_int;
+
+use crate::capi::types::{LUA_ENVIRONINDEX, LUA_GLOBALSINDEX, LUA_REGISTRYINDEX};
+use crate::heap::Gc;
+use crate::object::{NativeClosure, Table, Value};
+use crate::state::State;
+use crate::vm::call;
+
+/// The value at an acceptable index; `NONE` where there is none.
+#[inline(always)]
+pub(super) fn value_at(l: &State, idx: c_int) -> Value {
+    match stack_slot(l, idx) {
+        // SAFETY: STACK: `stack_slot` gives slots of the stack only.
+        Some(slot) => unsafe { *slot },
+        None if idx <= LUA_REGISTRYINDEX => pseudo_value(l, idx),
+        None => Value::NONE,
+    }
+}
+
+/// As `value_at`, with nil where there is no value: for what goes onto the stack or into a table.
+#[inline(always)]
+pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {
+    let value = value_at(l, idx);
+    if value.is_none() { Value::NIL } else { value }
+}
+
+/// The stack slot an index names, None for pseudo-indices and for no value.
+#[inline(always)]
+pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
+    if idx > 0 {
+        let slot = l.frame().base.wrapping_add(idx as usize - 1);
+        (slot < l.top).then_some(slot)
+    } else if idx < 0 && idx > LUA_REGISTRYINDEX {
+        let slot = l.top.wrapping_offset(idx as isize);
+        (slot >= l.stack).then_some(slot)
+    } else {
+        None
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn pseudo_value(l: &State, idx: c_int) -> Value {
+    match idx {
+        LUA_REGISTRYINDEX => l.global().registry.get(),
+        LUA_ENVIRONINDEX => Value::table(running_env(l)),
+        LUA_GLOBALSINDEX => Value::table(l.globals),
+        _ => upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get()),
+    }
+}
+
+/// The upvalue of the running C function that an index below `LUA_GLOBALSINDEX` names.
+fn upvalue_cell(l: &State, idx: c_int) -> Option<(Gc<NativeClosure>, &'static Cell<Value>)> {
+    let n = LUA_GLOBALSINDEX.checked_sub(idx)?;
+    let f = l.frame().function().as_native_closure()?;
+    // SAFETY: the closure is the running one, so on the stack (REACH) while its cell is used.
+    let upvalues: &'static [Cell<Value>] = unsafe { &(*f.as_ptr()) }.upvalues();
+    upvalues.get(n as usize - 1).map(|cell| (f, cell))
+}
+
+/// The environment of the running function, the globals outside of any.
+pub(super) fn running_env(l: &State) -> Gc<Table> {
+    if l.frame_index() == 0 {
+        return l.globals;
+    }
+    let f = l.frame().function();
+    if let Some(f) = f.as_native_closure() {
+        return f.env.get();
+    }
+    f.as_lua_closure().map_or(l.globals, |f| f.env.get())
+}
+
+/// Overwrites a stack slot or an upvalue; any other index is left alone.
+pub(super) fn store_at(l: &mut State, idx: c_int, value: Value) {
+    if let Some(slot) = stack_slot(l, idx) {
+        // SAFETY: STACK: `stack_slot` gives slots of the stack only.
+        unsafe { *slot = value };
+    } else if idx < LUA_GLOBALSINDEX
+        && let Some((f, cell)) = upvalue_cell(l, idx)
+    {
+        cell.set(value);
+        if let Some(child) = value.as_object() {
+            l.heap().barrier_forward(f.header(), child);
+        }
+    }
+}
+
+/// The table at an index.
+#[inline(always)]
+pub(super) fn table_at(l: &State, idx: c_int) -> Option<Gc<Table>> {
+    value_at(l, idx).as_table()
+}
+
+/// Pushes, making room if the host did not (see the module's invariants).
+#[inline(always)]
+pub(super) fn push(l: &mut State, value: Value) {
+    if l.top >= l.stack_limit {
+        make_room(l);
+    }
+    l.push(value);
+}
+
+#[cold]
+#[inline(never)]
+fn make_room(l: &mut State) {
+    if let Err(thrown) = l.grow_stack(1) {
+        call::throw(l, thrown)
+    }
+}
+
+/// An index that stays right while values are pushed.
+pub(super) fn absolute(l: &State, idx: c_int) -> c_int {
+    if idx > 0 || idx <= LUA_REGISTRYINDEX { idx } else { l.arg_count() as c_int + idx + 1 }
+}

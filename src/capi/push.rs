@@ -1,0 +1,141 @@
+//! Push functions: from C to the stack (manual §3.7).
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr;
+
+use crate::capi::index::{push, running_env};
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::object::{NativeClosure, Value};
+use crate::state::{State, Thrown};
+use crate::vm::safepoint;
+
+/// Pushes nil.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushnil(L: *mut lua_State) {
+    // SAFETY: HOST.
+    push(unsafe { state(L) }, Value::NIL);
+}
+
+/// Pushes a number.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushnumber(L: *mut lua_State, n: lua_Number) {
+    // SAFETY: HOST.
+    push(unsafe { state(L) }, Value::number(n));
+}
+
+/// Pushes an integer as a number.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushinteger(L: *mut lua_State, n: lua_Integer) {
+    // SAFETY: HOST.
+    push(unsafe { state(L) }, Value::number(n as f64));
+}
+
+/// Pushes false for 0, true for any other value.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushboolean(L: *mut lua_State, b: c_int) {
+    // SAFETY: HOST.
+    push(unsafe { state(L) }, Value::boolean(b != 0));
+}
+
+/// Pushes a string of len bytes, which are copied and may be any; s may be NULL if len is 0.
+/// [-0, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushlstring(L: *mut lua_State, s: *const c_char, len: usize) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let bytes = if len == 0 {
+        &[][..]
+    } else {
+        // SAFETY: HOST: len bytes at s.
+        unsafe { core::slice::from_raw_parts(s.cast::<u8>(), len) }
+    };
+    let pushed = push_string(l, bytes);
+    finish(l, pushed)
+}
+
+/// Pushes a copy of a C string; nil for NULL.
+/// [-0, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushstring(L: *mut lua_State, s: *const c_char) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if s.is_null() {
+        push(l, Value::NIL);
+    } else {
+        // SAFETY: HOST: a C string.
+        let pushed = push_string(l, unsafe { bytes_of(s) });
+        finish(l, pushed)
+    }
+}
+
+/// Pushes a new string where the host may not have made room; a point of collection.
+#[inline]
+pub(super) fn push_string(l: &mut State, bytes: &[u8]) -> Result<(), Thrown> {
+    safepoint::check(l)?;
+    let s = l.new_string(bytes)?;
+    if l.top >= l.stack_limit {
+        l.grow_stack(1)?;
+    }
+    l.push(Value::string(s));
+    Ok(())
+}
+
+/// Pushes a C function, with the n topmost values as its upvalues, which are popped.
+/// [-n, +1, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushcclosure(L: *mut lua_State, f: lua_CFunction, n: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let entry = f.map_or(ptr::null(), |f| f as *const ());
+    let pushed = push_closure(l, entry, ptr::null(), n as u8);
+    finish(l, pushed)
+}
+
+/// Pushes a native closure with the topmost `n` values as upvalues.
+pub(super) fn push_closure(
+    l: &mut State,
+    c_entry: *const (),
+    rust_entry: *const (),
+    n: u8,
+) -> Result<(), Thrown> {
+    safepoint::check(l)?;
+    let env = running_env(l);
+    let f = NativeClosure::new(l.heap(), c_entry, rust_entry, n, env)?;
+    for (i, upvalue) in f.upvalues().iter().enumerate() {
+        upvalue.set(l.from_top(n as usize - i)); // NOBARRIER: the closure is new, so white
+    }
+    l.drop_values(n as usize);
+    if l.top >= l.stack_limit {
+        l.grow_stack(1)?;
+    }
+    l.push(Value::native_closure(f));
+    Ok(())
+}
+
+/// Pushes a light userdata: the pointer itself.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushlightuserdata(L: *mut lua_State, p: *mut c_void) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    match l.global().light_value(p as usize) {
+        Ok(value) => push(l, value),
+        Err(refused) => crate::vm::call::throw(l, refused.into()),
+    }
+}
+
+/// Pushes the thread L itself; 1 if it is the main thread of its state.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushthread(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let thread = Value::thread(l.handle().header());
+    push(l, thread);
+    l.is_main() as c_int
+}

@@ -1,0 +1,152 @@
+//! Set functions: from the stack to Lua (manual §3.7).
+
+use core::ffi::{c_char, c_int};
+
+use crate::capi::index::{table_at, value_at, value_or_nil};
+use crate::capi::types::*;
+use crate::capi::{bytes_of, finish, state};
+use crate::heap::Gc;
+use crate::object::{Table, Type, Value};
+use crate::state::{State, Thrown};
+use crate::vm::meta;
+
+/// Pops a value and a key below it and does t[key] = value, t being the value at idx.
+/// [-2, +0, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let object = value_or_nil(l, idx);
+    let (key, value) = (l.from_top(2), l.from_top(1));
+    let stored = set_index(l, object, key, value);
+    finish(l, stored);
+    l.drop_values(2);
+}
+
+/// Pops a value and does t[k] = value, t being the value at idx.
+/// [-1, +0, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    // SAFETY: HOST: a C string.
+    let stored = set_field(l, idx, unsafe { bytes_of(k) });
+    finish(l, stored);
+    l.drop_values(1);
+}
+
+fn set_field(l: &mut State, idx: c_int, name: &[u8]) -> Result<(), Thrown> {
+    let object = value_or_nil(l, idx);
+    let key = Value::string(l.new_string(name)?);
+    let value = l.from_top(1);
+    set_index(l, object, key, value)
+}
+
+#[inline(always)]
+fn set_index(l: &mut State, object: Value, key: Value, value: Value) -> Result<(), Thrown> {
+    match object.as_table() {
+        Some(t) if t.metatable.get().is_none() => raw_set(l, t, key, value),
+        _ => meta::set_index(l, object, key, value),
+    }
+}
+
+fn raw_set(l: &mut State, t: Gc<Table>, key: Value, value: Value) -> Result<(), Thrown> {
+    t.set(l.heap(), key, value).map_err(|error| l.table_error(error))
+}
+
+/// As lua_settable, without metamethods; the value at idx is a table.
+/// [-2, +0, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if let Some(t) = table_at(l, idx) {
+        let (key, value) = (l.from_top(2), l.from_top(1));
+        let stored = raw_set(l, t, key, value);
+        finish(l, stored);
+    }
+    l.drop_values(2);
+}
+
+/// Pops a value and does t[n] = value, without metamethods; the value at idx is a table.
+/// [-1, +0, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_rawseti(L: *mut lua_State, idx: c_int, n: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if let Some(t) = table_at(l, idx) {
+        let stored = t.set_int(l.heap(), n, l.from_top(1)).map_err(|error| l.table_error(error));
+        finish(l, stored);
+    }
+    l.drop_values(1);
+}
+
+/// Pops a table or nil and makes it the metatable of the value at idx: of that one table or
+/// userdata, or of all values of its type. Returns 1.
+/// [-1, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_at(l, objindex);
+    let metatable = l.from_top(1).as_table();
+    if let Some(t) = value.as_table() {
+        t.metatable.set(metatable);
+        if let Some(metatable) = metatable {
+            l.heap().barrier_back(t.header(), metatable.header());
+        }
+    } else if let Some(u) = value.as_userdata() {
+        u.metatable.set(metatable);
+        if let Some(metatable) = metatable {
+            l.heap().barrier_forward(u.header(), metatable.header());
+        }
+    } else if let Some(cell) = l.global().type_metatables.get(value.type_of() as usize) {
+        cell.set(metatable); // NOBARRIER: roots are marked again in the atomic step
+    }
+    l.drop_values(1);
+    1
+}
+
+/// Pops a table and makes it the environment of the function, userdata or thread at idx. Returns 0
+/// if the value there is none of these.
+/// [-1, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_setfenv(L: *mut lua_State, idx: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_at(l, idx);
+    let done = l.from_top(1).as_table().is_some_and(|env| set_env(l, value, env));
+    l.drop_values(1);
+    done as c_int
+}
+
+fn set_env(l: &mut State, value: Value, env: Gc<Table>) -> bool {
+    match value.type_of() {
+        Type::Function => set_function_env(l, value, env),
+        Type::Userdata => {
+            if let Some(u) = value.as_userdata() {
+                u.env.set(env);
+                l.heap().barrier_forward(u.header(), env.header());
+            }
+        }
+        Type::Thread => {
+            if let Some(t) = value.as_thread() {
+                // SAFETY: the thread is alive, and a word of it is stored while no one looks.
+                // NOBARRIER: a thread is traversed again in the atomic step.
+                unsafe { (*t.cast::<State>().as_ptr()).globals = env };
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+pub(super) fn set_function_env(l: &mut State, f: Value, env: Gc<Table>) {
+    if let Some(f) = f.as_native_closure() {
+        f.env.set(env);
+        l.heap().barrier_forward(f.header(), env.header());
+    } else if let Some(f) = f.as_lua_closure() {
+        f.env.set(env);
+        l.heap().barrier_forward(f.header(), env.header());
+    }
+}

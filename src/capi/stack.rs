@@ -1,0 +1,167 @@
+//! Basic stack manipulation (manual §3.2, §3.7).
+
+use core::ffi::c_int;
+
+use crate::capi::index::{push, stack_slot, store_at, value_or_nil};
+use crate::capi::types::*;
+use crate::capi::{finish, state};
+use crate::heap::Phase;
+use crate::state::{State, Thrown};
+
+/// The index of the topmost value, which is also how many values the function has.
+/// [-0, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_gettop(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    l.arg_count() as c_int
+}
+
+/// Makes idx the topmost index: drops values above it, or fills up with nils. Any index is
+/// accepted, and 0.
+/// [-?, +?, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if idx < 0 {
+        let lowest = l.frame().func;
+        let wanted = l.top.wrapping_offset(idx as isize + 1);
+        l.top = if wanted > lowest { wanted } else { l.frame().base };
+        return;
+    }
+    let wanted = idx as usize;
+    let have = l.arg_count();
+    if wanted > have {
+        let room = l.ensure_stack(wanted - have);
+        finish(l, room);
+    }
+    l.set_arg_count(wanted);
+}
+
+/// Pushes a copy of the value at idx.
+/// [-0, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let value = value_or_nil(l, idx);
+    push(l, value);
+}
+
+/// Removes the value at idx, moving those above it down. Not for pseudo-indices.
+/// [-1, +0, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_remove(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if let Some(slot) = stack_slot(l, idx) {
+        // SAFETY: STACK: slot..top are initialised slots of one stack.
+        unsafe {
+            let above = l.top.offset_from(slot) as usize - 1;
+            slot.copy_from(slot.add(1), above);
+        }
+        l.drop_values(1);
+    }
+}
+
+/// Moves the topmost value to idx, moving those from there on up. Not for pseudo-indices.
+/// [-1, +1, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_insert(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    if let Some(slot) = stack_slot(l, idx) {
+        // SAFETY: STACK: slot..top are initialised slots of one stack.
+        let n = unsafe { l.top.offset_from(slot) as usize };
+        l.insert_below(n);
+    }
+}
+
+/// Pops the topmost value and puts it in place of the one at idx, which may be a pseudo-index:
+/// so the environment of the running function and the globals table can be exchanged.
+/// [-1, +0, e]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_replace(L: *mut lua_State, idx: c_int) {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let replaced = replace(l, idx);
+    finish(l, replaced)
+}
+
+fn replace(l: &mut State, idx: c_int) -> Result<(), Thrown> {
+    let value = l.from_top(1);
+    match idx {
+        LUA_REGISTRYINDEX => {
+            l.global().registry.set(value);
+            if let Some(table) = value.as_object()
+                && l.heap().phase.get() == Phase::Propagate
+            {
+                // The registry is a root, marked when a cycle begins: a new one is marked here.
+                l.heap().shade(table);
+            }
+        }
+        LUA_GLOBALSINDEX => {
+            if let Some(table) = value.as_table() {
+                l.globals = table; // NOBARRIER: a thread is traversed again in the atomic step
+            }
+        }
+        LUA_ENVIRONINDEX => {
+            if l.frame_index() == 0 {
+                return Err(l.runtime_error(&[b"no calling environment"]));
+            }
+            if let Some(env) = value.as_table() {
+                let f = l.frame().function();
+                super::set::set_function_env(l, f, env);
+            }
+        }
+        _ => store_at(l, idx, value),
+    }
+    l.drop_values(1);
+    Ok(())
+}
+
+/// Makes sure that size more values can be pushed; 0 if that is more than a function may have
+/// (LUAI_MAXCSTACK in all).
+/// [-0, +0, m]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_checkstack(L: *mut lua_State, size: c_int) -> c_int {
+    // SAFETY: HOST.
+    let l = unsafe { state(L) };
+    let used = l.arg_count() as c_int;
+    if size > LUAI_MAXCSTACK || used.saturating_add(size) > LUAI_MAXCSTACK {
+        return 0;
+    }
+    if size > 0 {
+        let room = l.ensure_stack(size as usize);
+        finish(l, room);
+        claim(l, size as usize);
+    }
+    1
+}
+
+/// Records that the running frame may use `n` slots above the top.
+fn claim(l: &mut State, n: usize) {
+    let wanted = l.top.wrapping_add(n);
+    if l.frame().top < wanted {
+        l.frame_mut().top = wanted;
+    }
+}
+
+/// Moves the n topmost values from one thread of a state to another.
+/// [-n, +n, -]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lua_xmove(from: *mut lua_State, to: *mut lua_State, n: c_int) {
+    if from == to || n <= 0 {
+        return;
+    }
+    // SAFETY: HOST: two distinct threads.
+    let (from, to) = unsafe { (state(from), state(to)) };
+    let n = n as usize;
+    let room = to.ensure_stack(n);
+    finish(to, room);
+    for i in (1..=n).rev() {
+        to.push(from.from_top(i));
+    }
+    from.drop_values(n);
+}
