@@ -5,3 +5,4 @@ pub mod clib;
 pub mod collate;
 pub mod ctype;
 pub mod number;
+pub mod stdio;

@@ -1,2 +1,16 @@
 //! The standard libraries (manual chapter 5).
+//!
+//! Each library's module has an `open`, which does what PUC's `luaopen_*` does and leaves the
+//! library's table on the stack (`base`: two tables, its own and coroutine's).
+
+pub mod base;
+pub mod coroutine;
+pub mod math;
+pub mod os;
 pub mod string;
+pub mod table;
+
+pub use base::open as open_base;
+pub use math::open as open_math;
+pub use os::open as open_os;
+pub use table::open as open_table;

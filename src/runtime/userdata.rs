@@ -1,0 +1,43 @@
+//! Making userdata, and giving values metatables.
+
+use crate::heap::Gc;
+use crate::object::{Table, Userdata, Value};
+use crate::runtime::register::current_env;
+use crate::state::{State, Thrown};
+
+/// A userdata of `len` uninitialised bytes, with the running function's environment
+/// (`lua_newuserdata`); not pushed.
+pub fn new_userdata(l: &mut State, len: usize) -> Result<Gc<Userdata>, Thrown> {
+    let env = current_env(l);
+    Ok(l.global().new_userdata(len, env)?)
+}
+
+/// `lua_setmetatable`: a table or userdata gets its own, any other value its type's.
+pub fn set_metatable(l: &State, value: Value, metatable: Option<Gc<Table>>) {
+    if let Some(t) = value.as_table() {
+        t.metatable.set(metatable);
+    } else if let Some(u) = value.as_userdata() {
+        u.metatable.set(metatable);
+    } else {
+        // NOBARRIER: the Global's metatables are marked again in the atomic step.
+        if let Some(cell) = l.global().type_metatables.get(value.type_of() as usize) {
+            cell.set(metatable);
+        }
+        return;
+    }
+    if let (Some(parent), Some(child)) = (value.as_object(), metatable) {
+        l.heap().barrier_forward(parent, child.header());
+    }
+}
+
+/// The field `name` of a value's metatable, read raw; nil where there is none
+/// (`luaL_getmetafield`).
+pub fn metafield(l: &mut State, value: Value, name: &[u8]) -> Result<Value, Thrown> {
+    match l.global().metatable_of(value) {
+        None => Ok(Value::NIL),
+        Some(metatable) => {
+            let key = l.new_string(name)?;
+            Ok(metatable.get_str(key))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The basic functions (manual §5.1).
+//!
+//! Not here: the coroutine library, which `luaopen_base` opens along with this one.
+
+mod collect;
+mod env;
+mod errors;
+mod iterate;
+mod metatable;
+mod print;
+mod values;
+
+use crate::builtin;
+use crate::object::{Table, Value};
+use crate::runtime::register::{new_builtin, open_library, set_field};
+use crate::state::{NativeResult, Outcome, State};
+use crate::stdlib::coroutine;
+use crate::vm::call::Builtin;
+
+/// In the reference's order: the order of `pairs(_G)` follows from it.
+const FUNCTIONS: [Builtin; 20] = [
+    builtin!("assert", errors::assert),
+    builtin!("collectgarbage", collect::collectgarbage),
+    builtin!("error", errors::error),
+    builtin!("gcinfo", collect::gcinfo),
+    builtin!("getfenv", env::getfenv),
+    builtin!("getmetatable", metatable::getmetatable),
+    builtin!("next", iterate::next),
+    builtin!("pcall", errors::pcall),
+    builtin!("print", print::print),
+    builtin!("rawequal", values::rawequal),
+    builtin!("rawget", values::rawget),
+    builtin!("rawset", values::rawset),
+    builtin!("select", values::select),
+    builtin!("setfenv", env::setfenv),
+    builtin!("setmetatable", metatable::setmetatable),
+    builtin!("tonumber", values::tonumber),
+    builtin!("tostring", print::tostring),
+    builtin!("type", values::type_name),
+    builtin!("unpack", values::unpack),
+    builtin!("xpcall", errors::xpcall),
+];
+
+/// `luaopen_base`: leaves `_G` and `coroutine`.
+pub fn open(l: &mut State) -> NativeResult {
+    let globals = l.globals;
+    set_field(l, globals, b"_G", Value::table(globals))?;
+    let base = open_library(l, "_G", &FUNCTIONS)?;
+    let version = Value::string(l.new_string(b"Lua 5.1")?);
+    set_field(l, globals, b"_VERSION", version)?;
+
+    let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step), &[])?;
+    let ipairs = builtin!("ipairs", iterate::ipairs);
+    let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
+    set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
+    let next = new_builtin(l, builtin!("next", iterate::next), &[])?;
+    let pairs = builtin!("pairs", iterate::pairs);
+    let pairs = new_builtin(l, pairs, &[Value::native_closure(next)])?;
+    set_field(l, base, b"pairs", Value::native_closure(pairs))?;
+
+    // The metatables that newproxy made, weakly: only these may be shared.
+    let made = match Table::with_capacity(l.heap(), 0, 1) {
+        Ok(t) => t,
+        Err(e) => return Err(l.table_error(e)),
+    };
+    made.metatable.set(Some(made)); // NOBARRIER: the table is new, so white
+    let mode = Value::string(l.new_string(b"kv")?);
+    set_field_raw(l, made, b"__mode", mode)?;
+    let newproxy = builtin!("newproxy", metatable::newproxy);
+    let newproxy = new_builtin(l, newproxy, &[Value::table(made)])?;
+    set_field(l, globals, b"newproxy", Value::native_closure(newproxy))?;
+
+    coroutine::open(l)?;
+    Ok(Outcome::Return(2))
+}
+
+/// `set_field` for a table whose metatable has no `__newindex`.
+fn set_field_raw(
+    l: &mut State,
+    table: crate::heap::Gc<Table>,
+    name: &[u8],
+    value: Value,
+) -> Result<(), crate::state::Thrown> {
+    let key = l.new_string(name)?;
+    match table.set_str(l.heap(), key, value) {
+        Ok(()) => Ok(()),
+        Err(e) => Err(l.table_error(e)),
+    }
+}

@@ -1,0 +1,92 @@
+//! `tostring`, and `print`, which calls whatever function the global `tostring` holds.
+
+use crate::base::stdio;
+use crate::heap::Gc;
+use crate::object::{Str, Value};
+use crate::runtime::args::until_nul;
+use crate::runtime::tostring::text_of;
+use crate::runtime::userdata::metafield;
+use crate::state::{NativeFn, NativeResult, Outcome, Resumed, State, Thrown};
+use crate::vm::meta;
+
+pub fn tostring(l: &mut State) -> NativeResult {
+    let value = l.check_any(1)?;
+    let speaker = metafield(l, value, b"__tostring")?;
+    if speaker.is_nil() {
+        let text = text_of(l, value)?;
+        l.push(Value::string(text));
+        return Ok(Outcome::Return(1));
+    }
+    l.push(speaker);
+    l.push(value);
+    Outcome::call(1, 1, |_, _| Ok(Outcome::Return(1)))
+}
+
+/// Slots: the arguments, then the function and how many arguments have been written.
+const KEPT: usize = 2;
+
+pub fn print(l: &mut State) -> NativeResult {
+    let name = l.new_string(b"tostring")?;
+    let globals = l.globals;
+    let mut function = globals.get_str(name);
+    if function.is_nil() && globals.metatable.get().is_some() {
+        function = meta::index(l, Value::table(globals), Value::string(name))?;
+    }
+    l.push(function);
+    l.push(Value::number(0.0));
+    go_on(l)
+}
+
+/// Writes the arguments that need no call, and asks for the next that does.
+fn go_on(l: &mut State) -> NativeResult {
+    let n = l.arg_count() - KEPT;
+    let function = l.arg(n + 1);
+    let ours = is_our_tostring(function);
+    let mut written = l.arg(n + 2).as_f64() as usize;
+    while written < n {
+        let value = l.arg(written + 1);
+        if !ours || !metafield(l, value, b"__tostring")?.is_nil() {
+            l.set_arg(n + 2, Value::number(written as f64));
+            l.push(function);
+            l.push(value);
+            return Outcome::call(1, 1, after_tostring);
+        }
+        let text = text_of(l, value)?;
+        write(written, text);
+        written += 1;
+    }
+    stdio::print(b"\n");
+    Ok(Outcome::Return(0))
+}
+
+fn after_tostring(l: &mut State, _: Resumed) -> NativeResult {
+    let result = l.pop();
+    let text = printable(l, result)?;
+    let n = l.arg_count() - KEPT;
+    let written = l.arg(n + 2).as_f64();
+    write(written as usize, text);
+    l.set_arg(n + 2, Value::number(written + 1.0));
+    go_on(l)
+}
+
+fn printable(l: &mut State, result: Value) -> Result<Gc<Str>, Thrown> {
+    match meta::to_string(l, result)? {
+        Some(text) => Ok(text),
+        None => Err(l.library_error(&[b"'tostring' must return a string to 'print'"])),
+    }
+}
+
+/// COMPAT: the text is written as a C string, so it ends at a NUL.
+fn write(already_written: usize, text: Gc<Str>) {
+    if already_written > 0 {
+        stdio::print(b"\t");
+    }
+    stdio::print(until_nul(text.as_bytes()));
+}
+
+fn is_our_tostring(function: Value) -> bool {
+    match function.as_native_closure() {
+        Some(f) => core::ptr::eq(f.rust_entry, tostring as NativeFn as *const ()),
+        None => false,
+    }
+}

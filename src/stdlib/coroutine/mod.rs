@@ -1,0 +1,181 @@
+//! The coroutine library (manual §5.2).
+//!
+//! Resuming and yielding are requests to the VM (`Outcome`), so a coroutine may resume another to
+//! any depth without machine stack. A coroutine that has not begun holds its function alone on its
+//! stack; one that has ended normally holds nothing.
+
+use crate::builtin;
+use crate::heap::Gc;
+use crate::object::Value;
+use crate::runtime::args::MAX_C_STACK;
+use crate::runtime::register::{new_builtin, open_library};
+use crate::state::{NativeResult, Outcome, Resumed, State, Status, Thrown};
+use crate::vm::call::Builtin;
+use crate::vm::coroutine::new_thread;
+
+const FUNCTIONS: [Builtin; 6] = [
+    builtin!("create", create),
+    builtin!("resume", resume),
+    builtin!("running", running),
+    builtin!("status", status),
+    builtin!("wrap", wrap),
+    builtin!("yield", yield_values),
+];
+
+/// Puts the library's table on the stack; `luaopen_base` calls this.
+pub fn open(l: &mut State) -> Result<(), Thrown> {
+    open_library(l, "coroutine", &FUNCTIONS)?;
+    Ok(())
+}
+
+/// How a coroutine stands to the thread that asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Running,
+    Suspended,
+    /// It has resumed another.
+    Normal,
+    Dead,
+}
+
+impl Standing {
+    fn of(l: &State, co: Gc<State>) -> Standing {
+        if co == l.handle() {
+            return Standing::Running;
+        }
+        match co.status {
+            Status::Yield => Standing::Suspended,
+            Status::Ok if co.frame_index() > 0 => Standing::Normal,
+            Status::Ok if co.arg_count() == 0 => Standing::Dead,
+            Status::Ok => Standing::Suspended, // not begun
+            _ => Standing::Dead,
+        }
+    }
+
+    fn name(self) -> &'static [u8] {
+        match self {
+            Standing::Running => b"running",
+            Standing::Suspended => b"suspended",
+            Standing::Normal => b"normal",
+            Standing::Dead => b"dead",
+        }
+    }
+}
+
+fn thread_handle(value: Value) -> Option<Gc<State>> {
+    value.as_thread().map(|header| header.cast::<State>())
+}
+
+fn check_coroutine(l: &mut State) -> Result<Gc<State>, Thrown> {
+    match thread_handle(l.arg(1)) {
+        Some(co) => Ok(co),
+        None => Err(l.arg_error(1, b"coroutine expected")),
+    }
+}
+
+/// A new coroutine that will run the first argument.
+fn new_coroutine(l: &mut State) -> Result<Value, Thrown> {
+    let function = l.arg(1);
+    let co = new_thread(l)?;
+    if function.as_lua_closure().is_none() {
+        return Err(l.arg_error(1, b"Lua function expected"));
+    }
+    // SAFETY: ALIAS: the thread is new; nobody else refers to it.
+    unsafe { (*co.as_ptr()).push(function) };
+    Ok(Value::thread(co.header()))
+}
+
+fn create(l: &mut State) -> NativeResult {
+    let co = new_coroutine(l)?;
+    l.push(co);
+    Ok(Outcome::Return(1))
+}
+
+/// Whether `co` takes `nargs` values now; the reason if not.
+fn refusal(l: &mut State, co: Gc<State>, nargs: usize) -> Result<Option<Standing>, Thrown> {
+    if nargs > MAX_C_STACK || co.arg_count() + nargs > MAX_C_STACK {
+        return Err(l.library_error(&[b"too many arguments to resume"]));
+    }
+    let standing = Standing::of(l, co);
+    Ok(if standing == Standing::Suspended { None } else { Some(standing) })
+}
+
+fn refusal_text(l: &mut State, standing: Standing) -> Result<Value, Thrown> {
+    let text = l.concat_bytes(&[b"cannot resume ", standing.name(), b" coroutine"])?;
+    Ok(Value::string(text))
+}
+
+fn resume(l: &mut State) -> NativeResult {
+    let co = check_coroutine(l)?;
+    let nargs = l.arg_count() - 1;
+    if let Some(standing) = refusal(l, co, nargs)? {
+        let text = refusal_text(l, standing)?;
+        l.push(Value::FALSE);
+        l.push(text);
+        return Ok(Outcome::Return(2));
+    }
+    Ok(Outcome::Resume { co, nargs: nargs as u32, then: after_resume })
+}
+
+/// What came out lies above the coroutine, in whose slot the first result is to be.
+fn after_resume(l: &mut State, resumed: Resumed) -> NativeResult {
+    let well = matches!(resumed.status, Status::Ok | Status::Yield);
+    l.set_arg(1, Value::boolean(well));
+    Ok(Outcome::Return(resumed.count + 1))
+}
+
+fn wrap(l: &mut State) -> NativeResult {
+    let co = new_coroutine(l)?;
+    let f = new_builtin(l, builtin!("wrapped", wrapped), &[co])?;
+    l.push(Value::native_closure(f));
+    Ok(Outcome::Return(1))
+}
+
+/// What `wrap` returns; the coroutine is its upvalue.
+fn wrapped(l: &mut State) -> NativeResult {
+    let own = l.frame().function().as_native_closure();
+    let co = own.and_then(|f| f.upvalues().first().and_then(|slot| thread_handle(slot.get())));
+    let Some(co) = co else {
+        return Err(l.library_error(&[b"coroutine expected"])); // debug.setupvalue took it away
+    };
+    let nargs = l.arg_count();
+    if let Some(standing) = refusal(l, co, nargs)? {
+        let text = refusal_text(l, standing)?;
+        return Err(rethrow(l, text));
+    }
+    Ok(Outcome::Resume { co, nargs: nargs as u32, then: after_wrapped })
+}
+
+fn after_wrapped(l: &mut State, resumed: Resumed) -> NativeResult {
+    if matches!(resumed.status, Status::Ok | Status::Yield) {
+        return Ok(Outcome::Return(resumed.count));
+    }
+    let value = l.pop();
+    Err(rethrow(l, value))
+}
+
+/// COMPAT: a message gets the position of the call in front, though it may have one already.
+fn rethrow(l: &mut State, value: Value) -> Thrown {
+    match crate::vm::meta::to_string(l, value) {
+        Ok(Some(text)) => l.library_error(&[text.as_bytes()]),
+        Ok(None) => l.throw_value(value),
+        Err(thrown) => thrown,
+    }
+}
+
+fn status(l: &mut State) -> NativeResult {
+    let co = check_coroutine(l)?;
+    let name = Standing::of(l, co).name();
+    l.push_bytes(name)?;
+    Ok(Outcome::Return(1))
+}
+
+fn running(l: &mut State) -> NativeResult {
+    let answer = if l.is_main() { Value::NIL } else { Value::thread(l.handle().header()) };
+    l.push(answer);
+    Ok(Outcome::Return(1))
+}
+
+fn yield_values(l: &mut State) -> NativeResult {
+    Ok(Outcome::Yield(l.arg_count() as u32))
+}

@@ -1,0 +1,185 @@
+//! The math library (manual §5.6): the C library's functions, value for value.
+//!
+//! COMPAT: where a function takes two numbers, the reference's build checks the second first, and
+//! the message tells.
+
+mod random;
+
+use core::ffi::c_int;
+
+use crate::builtin;
+use crate::object::Value;
+use crate::runtime::register::{open_library, set_field};
+use crate::state::{NativeResult, Outcome, State, Thrown};
+use crate::vm::call::Builtin;
+
+mod c {
+    use core::ffi::c_int;
+    // The C library's own, so that every last bit is the reference's.
+    unsafe extern "C" {
+        pub safe fn acos(x: f64) -> f64;
+        pub safe fn asin(x: f64) -> f64;
+        pub safe fn atan(x: f64) -> f64;
+        pub safe fn atan2(y: f64, x: f64) -> f64;
+        pub safe fn cos(x: f64) -> f64;
+        pub safe fn cosh(x: f64) -> f64;
+        pub safe fn exp(x: f64) -> f64;
+        pub safe fn fmod(x: f64, y: f64) -> f64;
+        pub safe fn ldexp(x: f64, e: c_int) -> f64;
+        pub safe fn log(x: f64) -> f64;
+        pub safe fn log10(x: f64) -> f64;
+        pub safe fn pow(x: f64, y: f64) -> f64;
+        pub safe fn sin(x: f64) -> f64;
+        pub safe fn sinh(x: f64) -> f64;
+        pub safe fn tan(x: f64) -> f64;
+        pub safe fn tanh(x: f64) -> f64;
+        pub fn frexp(x: f64, e: *mut c_int) -> f64;
+        pub fn modf(x: f64, whole: *mut f64) -> f64;
+    }
+}
+
+/// In the reference's order: the order of `pairs(math)` follows from it.
+const FUNCTIONS: [Builtin; 28] = [
+    builtin!("abs", abs),
+    builtin!("acos", acos),
+    builtin!("asin", asin),
+    builtin!("atan2", atan2),
+    builtin!("atan", atan),
+    builtin!("ceil", ceil),
+    builtin!("cosh", cosh),
+    builtin!("cos", cos),
+    builtin!("deg", deg),
+    builtin!("exp", exp),
+    builtin!("floor", floor),
+    builtin!("fmod", fmod),
+    builtin!("frexp", frexp),
+    builtin!("ldexp", ldexp),
+    builtin!("log10", log10),
+    builtin!("log", log),
+    builtin!("max", max),
+    builtin!("min", min),
+    builtin!("modf", modf),
+    builtin!("pow", pow),
+    builtin!("rad", rad),
+    builtin!("random", random::random),
+    builtin!("randomseed", random::randomseed),
+    builtin!("sinh", sinh),
+    builtin!("sin", sin),
+    builtin!("sqrt", sqrt),
+    builtin!("tanh", tanh),
+    builtin!("tan", tan),
+];
+
+/// `luaopen_math`.
+pub fn open(l: &mut State) -> NativeResult {
+    let math = open_library(l, "math", &FUNCTIONS)?;
+    set_field(l, math, b"pi", Value::number(core::f64::consts::PI))?;
+    set_field(l, math, b"huge", Value::number(f64::INFINITY))?;
+    // The name that fmod had in Lua 5.0.
+    let name = l.new_string(b"fmod")?;
+    set_field(l, math, b"mod", math.get_str(name))?;
+    Ok(Outcome::Return(1))
+}
+
+fn answer(l: &mut State, n: f64) -> NativeResult {
+    l.push(Value::number(n));
+    Ok(Outcome::Return(1))
+}
+
+fn two_numbers(l: &mut State) -> Result<(f64, f64), Thrown> {
+    let second = l.check_number(2)?;
+    Ok((l.check_number(1)?, second))
+}
+
+macro_rules! of_one_number {
+    ($($name:ident = $f:expr;)*) => {$(
+        fn $name(l: &mut State) -> NativeResult {
+            let n = l.check_number(1)?;
+            answer(l, $f(n))
+        }
+    )*};
+}
+
+const RADIANS_PER_DEGREE: f64 = core::f64::consts::PI / 180.0;
+
+of_one_number! {
+    abs = f64::abs;
+    acos = c::acos;
+    asin = c::asin;
+    atan = c::atan;
+    ceil = f64::ceil;
+    cos = c::cos;
+    cosh = c::cosh;
+    deg = |n: f64| n / RADIANS_PER_DEGREE;
+    exp = c::exp;
+    floor = f64::floor;
+    log = c::log;
+    log10 = c::log10;
+    rad = |n: f64| n * RADIANS_PER_DEGREE;
+    sin = c::sin;
+    sinh = c::sinh;
+    sqrt = f64::sqrt;
+    tan = c::tan;
+    tanh = c::tanh;
+}
+
+macro_rules! of_two_numbers {
+    ($($name:ident = $f:expr;)*) => {$(
+        fn $name(l: &mut State) -> NativeResult {
+            let (a, b) = two_numbers(l)?;
+            answer(l, $f(a, b))
+        }
+    )*};
+}
+
+of_two_numbers! {
+    atan2 = c::atan2;
+    fmod = c::fmod;
+    pow = c::pow;
+}
+
+fn ldexp(l: &mut State) -> NativeResult {
+    let exponent = l.check_int(2)?;
+    let n = l.check_number(1)?;
+    answer(l, c::ldexp(n, exponent))
+}
+
+fn frexp(l: &mut State) -> NativeResult {
+    let n = l.check_number(1)?;
+    let mut exponent: c_int = 0;
+    // SAFETY: the exponent goes to a place of ours.
+    let mantissa = unsafe { c::frexp(n, &mut exponent) };
+    l.push(Value::number(mantissa));
+    l.push(Value::number(exponent as f64));
+    Ok(Outcome::Return(2))
+}
+
+fn modf(l: &mut State) -> NativeResult {
+    let n = l.check_number(1)?;
+    let mut whole = 0.0;
+    // SAFETY: the whole part goes to a place of ours.
+    let fraction = unsafe { c::modf(n, &mut whole) };
+    l.push(Value::number(whole));
+    l.push(Value::number(fraction));
+    Ok(Outcome::Return(2))
+}
+
+fn max(l: &mut State) -> NativeResult {
+    extreme(l, |n, best| n > best)
+}
+
+fn min(l: &mut State) -> NativeResult {
+    extreme(l, |n, best| n < best)
+}
+
+#[inline]
+fn extreme(l: &mut State, better: fn(f64, f64) -> bool) -> NativeResult {
+    let mut best = l.check_number(1)?;
+    for i in 2..=l.arg_count() {
+        let n = l.check_number(i)?;
+        if better(n, best) {
+            best = n;
+        }
+    }
+    answer(l, best)
+}

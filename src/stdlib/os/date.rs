@@ -1,0 +1,179 @@
+//! Dates and times.
+
+use core::mem::MaybeUninit;
+
+use libc::{time_t, tm};
+
+use crate::base::number::f64_to_integer;
+use crate::heap::{Buffer, Gc};
+use crate::object::{Table, Value};
+use crate::runtime::register::set_field;
+use crate::state::{NativeResult, Outcome, State, Thrown};
+use crate::vm::meta;
+
+mod c {
+    unsafe extern "C" {
+        pub safe fn clock() -> libc::clock_t;
+        pub safe fn difftime(end: libc::time_t, begin: libc::time_t) -> f64;
+        pub safe fn tzset();
+    }
+}
+
+/// `CLOCKS_PER_SEC`, which POSIX fixes.
+const CLOCKS_PER_SECOND: f64 = 1_000_000.0;
+
+fn now() -> time_t {
+    // SAFETY: null: the time is only returned.
+    unsafe { libc::time(core::ptr::null_mut()) }
+}
+
+/// C's cast of a number to `time_t`.
+fn to_time(n: f64) -> time_t {
+    f64_to_integer(n) as time_t
+}
+
+pub fn clock(l: &mut State) -> NativeResult {
+    l.push(Value::number(c::clock() as f64 / CLOCKS_PER_SECOND));
+    Ok(Outcome::Return(1))
+}
+
+pub fn difftime(l: &mut State) -> NativeResult {
+    let end = to_time(l.check_number(1)?);
+    let begin = to_time(l.opt_number(2, 0.0)?);
+    l.push(Value::number(c::difftime(end, begin)));
+    Ok(Outcome::Return(1))
+}
+
+// Out ---------------------------------------------------------------------------------------------
+
+pub fn date(l: &mut State) -> NativeResult {
+    let format = l.opt_bytes(1)?;
+    let format = format.as_ref().map_or(&b"%c\0"[..], |s| s.as_bytes_with_nul());
+    let time = if l.is_none_or_nil(2) { now() } else { to_time(l.check_number(2)?) };
+    let (utc, format) = match format {
+        [b'!', rest @ ..] => (true, rest),
+        _ => (false, format),
+    };
+    let Some(parts) = broken_down(time, utc) else {
+        l.push(Value::NIL);
+        return Ok(Outcome::Return(1));
+    };
+    let format = crate::runtime::args::until_nul(format);
+    if format == b"*t" {
+        return date_table(l, &parts);
+    }
+    let text = format_date(l, format, &parts)?;
+    l.push_bytes(&text)?;
+    Ok(Outcome::Return(1))
+}
+
+/// None for a year that does not fit a C int.
+fn broken_down(time: time_t, utc: bool) -> Option<tm> {
+    let mut parts = MaybeUninit::<tm>::zeroed();
+    // SAFETY: both write into a place of ours, and tell by a null pointer that they did not.
+    unsafe {
+        let done = if utc {
+            libc::gmtime_r(&time, parts.as_mut_ptr())
+        } else {
+            c::tzset(); // localtime_r need not look at TZ, which localtime does
+            libc::localtime_r(&time, parts.as_mut_ptr())
+        };
+        (!done.is_null()).then(|| parts.assume_init())
+    }
+}
+
+fn format_date(l: &State, format: &[u8], parts: &tm) -> Result<Buffer<'static, u8>, Thrown> {
+    let mut text = Buffer::new(l.heap());
+    let mut rest = format;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let [conversion, after @ ..] = rest else {
+            text.push(*byte)?; // the last byte stands for itself, a percent sign too
+            break;
+        };
+        if *byte != b'%' {
+            text.push(*byte)?;
+            continue;
+        }
+        rest = after;
+        let one = [b'%', *conversion, 0];
+        let mut piece = [0u8; 200];
+        // SAFETY: the buffer's size is passed, the format is a C string.
+        let len = unsafe {
+            libc::strftime(piece.as_mut_ptr().cast(), piece.len(), one.as_ptr().cast(), parts)
+        };
+        text.extend(&piece[..len])?;
+    }
+    Ok(text)
+}
+
+fn date_table(l: &mut State, parts: &tm) -> NativeResult {
+    let table = match Table::with_capacity(l.heap(), 0, 9) {
+        Ok(t) => t,
+        Err(e) => return Err(l.table_error(e)),
+    };
+    l.push(Value::table(table));
+    let fields: [(&[u8], i32); 8] = [
+        (b"sec", parts.tm_sec),
+        (b"min", parts.tm_min),
+        (b"hour", parts.tm_hour),
+        (b"day", parts.tm_mday),
+        (b"month", parts.tm_mon.wrapping_add(1)),
+        (b"year", parts.tm_year.wrapping_add(1900)),
+        (b"wday", parts.tm_wday.wrapping_add(1)),
+        (b"yday", parts.tm_yday.wrapping_add(1)),
+    ];
+    for (name, n) in fields {
+        set_field(l, table, name, Value::number(n as f64))?;
+    }
+    if parts.tm_isdst >= 0 {
+        set_field(l, table, b"isdst", Value::boolean(parts.tm_isdst != 0))?;
+    }
+    Ok(Outcome::Return(1))
+}
+
+// In ----------------------------------------------------------------------------------------------
+
+pub fn time(l: &mut State) -> NativeResult {
+    let time = if l.is_none_or_nil(1) { now() } else { time_of_table(l)? };
+    l.push(if time == -1 { Value::NIL } else { Value::number(time as f64) });
+    Ok(Outcome::Return(1))
+}
+
+fn time_of_table(l: &mut State) -> Result<time_t, Thrown> {
+    let table = l.check_table(1)?;
+    // SAFETY: all zero is a tm: integers and a null pointer.
+    let mut parts: tm = unsafe { MaybeUninit::zeroed().assume_init() };
+    parts.tm_sec = int_field(l, table, b"sec", Some(0))?;
+    parts.tm_min = int_field(l, table, b"min", Some(0))?;
+    parts.tm_hour = int_field(l, table, b"hour", Some(12))?;
+    parts.tm_mday = int_field(l, table, b"day", None)?;
+    parts.tm_mon = int_field(l, table, b"month", None)?.wrapping_sub(1);
+    parts.tm_year = int_field(l, table, b"year", None)?.wrapping_sub(1900);
+    let isdst = field(l, table, b"isdst")?;
+    parts.tm_isdst = if isdst.is_nil() { -1 } else { isdst.is_truthy() as i32 };
+    // SAFETY: mktime reads and normalises a tm of ours.
+    Ok(unsafe { libc::mktime(&mut parts) })
+}
+
+fn field(l: &mut State, table: Gc<Table>, name: &[u8]) -> Result<Value, Thrown> {
+    let key = l.new_string(name)?;
+    if table.metatable.get().is_none() {
+        return Ok(table.get_str(key));
+    }
+    meta::index(l, Value::table(table), Value::string(key))
+}
+
+fn int_field(
+    l: &mut State,
+    table: Gc<Table>,
+    name: &[u8],
+    default: Option<i32>,
+) -> Result<i32, Thrown> {
+    let value = field(l, table, name)?;
+    match (meta::to_number(value), default) {
+        (Some(n), _) => Ok(f64_to_integer(n) as i32),
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(l.library_error(&[b"field '", name, b"' missing in date table"])),
+    }
+}

@@ -1,0 +1,74 @@
+//! `table.insert` and `table.remove`.
+
+use crate::heap::Gc;
+use crate::object::{Table, Value};
+use crate::state::{NativeResult, Outcome, State, Thrown};
+
+use super::{set_at, size_of};
+
+pub fn insert(l: &mut State) -> NativeResult {
+    let table = l.check_table(1)?;
+    let end = size_of(table).wrapping_add(1); // the first empty place
+    let (place, value) = match l.arg_count() {
+        2 => (end, l.arg(2)),
+        3 => (l.check_int(2)?, l.arg(3)),
+        _ => return Err(l.library_error(&[b"wrong number of arguments to 'insert'"])),
+    };
+    move_up(l, table, place, end.max(place))?;
+    set_at(l, table, place, value)?;
+    Ok(Outcome::Return(0))
+}
+
+/// Moves the values at `from..to` up by one.
+fn move_up(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), Thrown> {
+    let mut at = to;
+    if at > from {
+        // The topmost first: it may need a new place in the table.
+        set_at(l, table, at, table.get_int(at - 1))?;
+        at -= 1;
+    }
+    if from >= 1 && at as i64 <= table.array_len() as i64 {
+        // NOBARRIER: the values are in this table already.
+        let slots = table.array_slots();
+        while at > from {
+            slots[at as usize - 1].set(slots[at as usize - 2].get());
+            at -= 1;
+        }
+    }
+    while at > from {
+        set_at(l, table, at, table.get_int(at - 1))?;
+        at -= 1;
+    }
+    Ok(())
+}
+
+pub fn remove(l: &mut State) -> NativeResult {
+    let table = l.check_table(1)?;
+    let end = size_of(table);
+    let place = l.opt_int(2, end)?;
+    if !(1 <= place && place <= end) {
+        return Ok(Outcome::Return(0));
+    }
+    l.push(table.get_int(place));
+    move_down(l, table, place, end)?;
+    set_at(l, table, end, Value::NIL)?;
+    Ok(Outcome::Return(1))
+}
+
+/// Moves the values at `from + 1..=to` down by one; `from >= 1`.
+fn move_down(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), Thrown> {
+    let mut at = from;
+    if to as usize <= table.array_len() {
+        // NOBARRIER: the values are in this table already.
+        let slots = table.array_slots();
+        while at < to {
+            slots[at as usize - 1].set(slots[at as usize].get());
+            at += 1;
+        }
+    }
+    while at < to {
+        set_at(l, table, at, table.get_int(at + 1))?;
+        at += 1;
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The table library (manual §5.5). Tables are read and written raw; only the order that `sort`
+//! asks for knows metamethods.
+
+mod concat;
+mod edit;
+mod sort;
+mod walk;
+
+use crate::builtin;
+use crate::heap::Gc;
+use crate::object::{Table, Value};
+use crate::runtime::register::open_library;
+use crate::state::{NativeResult, Outcome, State, Thrown};
+use crate::vm::call::Builtin;
+
+/// In the reference's order: the order of `pairs(table)` follows from it.
+const FUNCTIONS: [Builtin; 9] = [
+    builtin!("concat", concat::concat),
+    builtin!("foreach", walk::foreach),
+    builtin!("foreachi", walk::foreachi),
+    builtin!("getn", getn),
+    builtin!("maxn", walk::maxn),
+    builtin!("insert", edit::insert),
+    builtin!("remove", edit::remove),
+    builtin!("setn", setn),
+    builtin!("sort", sort::sort),
+];
+
+/// `luaopen_table`.
+pub fn open(l: &mut State) -> NativeResult {
+    open_library(l, "table", &FUNCTIONS)?;
+    Ok(Outcome::Return(1))
+}
+
+/// `#t` as a C int.
+fn size_of(table: Gc<Table>) -> i32 {
+    table.length() as i32
+}
+
+/// `t[i] = value`, raw.
+fn set_at(l: &mut State, table: Gc<Table>, i: i32, value: Value) -> Result<(), Thrown> {
+    match table.set_int(l.heap(), i, value) {
+        Ok(()) => Ok(()),
+        Err(e) => Err(l.table_error(e)),
+    }
+}
+
+fn getn(l: &mut State) -> NativeResult {
+    let table = l.check_table(1)?;
+    l.push(Value::number(size_of(table) as f64));
+    Ok(Outcome::Return(1))
+}
+
+fn setn(l: &mut State) -> NativeResult {
+    l.check_table(1)?;
+    Err(l.library_error(&[b"'setn' is obsolete"]))
+}
