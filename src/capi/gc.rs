@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use crate::capi::types::*;
 use crate::capi::{finish, state};
-use crate::vm::safepoint;
+use crate::runtime::gc_control::{Command, control};
 
 /// Controls the collector (manual §3.7): LUA_GCSTOP, LUA_GCRESTART, LUA_GCCOLLECT, LUA_GCCOUNT
 /// (KBytes in use), LUA_GCCOUNTB (the rest in bytes), LUA_GCSTEP (1 if a cycle ended),
@@ -14,31 +14,11 @@ use crate::vm::safepoint;
 pub unsafe extern "C" fn lua_gc(L: *mut lua_State, what: c_int, data: c_int) -> c_int {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let gc = &l.global().gc;
-    match what {
-        LUA_GCSTOP => {
-            gc.stopped.set(true);
-            l.heap().debt.set(isize::MIN / 2);
-            0
+    match Command::from_number(what) {
+        Some(command) => {
+            let done = control(l, command, data);
+            finish(l, done)
         }
-        LUA_GCRESTART => {
-            gc.stopped.set(false);
-            l.heap().debt.set(0);
-            0
-        }
-        LUA_GCCOLLECT => {
-            let done = safepoint::full_collect(l);
-            finish(l, done);
-            0
-        }
-        LUA_GCCOUNT => (l.heap().in_use() >> 10) as c_int,
-        LUA_GCCOUNTB => (l.heap().in_use() & 0x3ff) as c_int,
-        LUA_GCSTEP => {
-            let done = safepoint::step(l, data);
-            finish(l, done) as c_int
-        }
-        LUA_GCSETPAUSE => gc.pause.replace(data),
-        LUA_GCSETSTEPMUL => gc.step_multiplier.replace(data),
-        _ => -1,
+        None => -1,
     }
 }
