@@ -316,6 +316,12 @@ impl Table {
         Ok(())
     }
 
+    /// Whether a store in this table must be followed by its barrier now.
+    #[inline(always)]
+    pub fn needs_barrier(&self) -> bool {
+        self.header.is_black()
+    }
+
     /// After storing `value` in a slot of this table.
     #[inline(always)]
     pub fn barrier(&self, heap: &Heap, value: Value) {

@@ -1,53 +1,200 @@
-//! Calls from Rust: nested runs of the interpreter.
+//! Calls from Rust and C: nested runs of the interpreter.
 
-use crate::state::{CFunction, State, Status, Thrown};
+use crate::object::Value;
+use crate::state::{
+    CFunction, CallRequest, FrameFlags, NativeFn, Outcome, Resumed, State, Status, Thrown,
+};
+use crate::vm::code::HALT;
+use crate::vm::frames::{self, drive, slot_offset};
+use crate::vm::{foreign, interp, unwind};
+
+/// `LUAI_MAXCCALLS`: nested runs.
+pub const MAX_C_DEPTH: u32 = 200;
 
 /// Calls the function below the topmost `nargs` values; function and arguments are replaced by
 /// `nresults` results (`MULTRET`: all). Not yieldable (a nested run of the interpreter).
 ///
 /// # Errors
-/// What the function threw: the error value is on top, the frames still stand (the catcher unwinds).
-pub fn call(_l: &mut State, _nargs: usize, _nresults: i32) -> Result<(), Thrown> {
-    unimplemented!()
+/// What the function threw: the error value is on top, the frames still stand (the catcher cuts
+/// them back).
+pub fn call(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
+    let func = l.top.wrapping_sub(nargs + 1);
+    nested(l, func, nresults)
+}
+
+fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> {
+    let global = l.global();
+    let depth = global.c_depth.get();
+    if depth >= MAX_C_DEPTH {
+        return Err(too_deep(l, depth));
+    }
+    let offset = slot_offset(l, func);
+    frames::push_hidden(l, FrameFlags::FRESH, &raw const HALT)?;
+    global.c_depth.set(depth + 1);
+    l.c_calls += 1;
+    let func = l.stack.wrapping_byte_add(offset);
+    let begun = frames::begin(l, func, nresults);
+    let next = drive(l, begun);
+    let ended = finish(l, next);
+    l.c_calls -= 1;
+    global.c_depth.set(depth);
+    ended?;
+    l.ci = l.ci.wrapping_sub(1);
+    Ok(())
+}
+
+/// Runs from `next` to this run's border.
+fn finish(l: &mut State, next: *mut State) -> Result<(), Thrown> {
+    let code = if next.is_null() {
+        l.global().exit_code.get()
+    } else {
+        // SAFETY: drive returned a State whose newest frame says where to go on.
+        unsafe { interp::run(next) }
+    };
+    unwind::decode(code).map(|_| ())
+}
+
+/// COMPAT: at the limit an error, a little above it (an error handler's own calls) another.
+#[cold]
+fn too_deep(l: &mut State, depth: u32) -> Thrown {
+    if depth >= MAX_C_DEPTH + MAX_C_DEPTH / 8 {
+        return Thrown::new(Status::Handler);
+    }
+    // The handler of this error may itself need a few nested runs.
+    l.runtime_error(&[b"C stack overflow"])
+}
+
+/// What a protected call puts back when an error ends it.
+struct Checkpoint {
+    frame: usize,
+    top: usize,
+    errfunc: isize,
+    allow_hook: bool,
+    c_calls: u16,
+    c_depth: u32,
+}
+
+impl Checkpoint {
+    /// `top`: where the error value will be.
+    fn new(l: &State, top: *mut Value) -> Checkpoint {
+        Checkpoint {
+            frame: l.frame_index(),
+            top: slot_offset(l, top),
+            errfunc: l.errfunc,
+            allow_hook: l.allow_hook,
+            c_calls: l.c_calls,
+            c_depth: l.global().c_depth.get(),
+        }
+    }
+
+    fn restore(&self, l: &mut State, thrown: Thrown) {
+        let value = l.take_error_value(thrown);
+        l.ci = l.ci_base.wrapping_add(self.frame);
+        let top = l.stack.wrapping_byte_add(self.top);
+        l.close_upvalues(top);
+        l.top = top;
+        l.push(value);
+        l.allow_hook = self.allow_hook;
+        l.c_calls = self.c_calls;
+        l.global().c_depth.set(self.c_depth);
+        l.forget_overflow();
+    }
 }
 
 /// `lua_pcall`: as `call`, but errors end here: on error function and arguments are replaced by the
-/// error value alone. `handler`: the absolute stack slot index (from `L.stack`) of a message handler, 0 for none.
-pub fn protected_call(_l: &mut State, _nargs: usize, _nresults: i32, _handler: usize) -> Status {
-    unimplemented!()
+/// error value alone. `handler`: the absolute index of a message handler's slot (from `L.stack`),
+/// 0 for none.
+pub fn protected_call(l: &mut State, nargs: usize, nresults: i32, handler: usize) -> Status {
+    let func = l.top.wrapping_sub(nargs + 1);
+    let checkpoint = Checkpoint::new(l, func);
+    l.errfunc = (handler * size_of::<Value>()) as isize;
+    let result = nested(l, func, nresults);
+    l.errfunc = checkpoint.errfunc;
+    match result {
+        Ok(()) => Status::Ok,
+        Err(thrown) => {
+            checkpoint.restore(l, thrown);
+            thrown.status
+        }
+    }
 }
 
 /// Runs `body` with errors caught: on error the stack is cut back to its height at entry and the
 /// error value pushed. For API functions such as lua_load and lua_cpcall.
-pub fn protect(_l: &mut State, _body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>) -> Status {
-    unimplemented!()
+pub fn protect(l: &mut State, body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>) -> Status {
+    let checkpoint = Checkpoint::new(l, l.top);
+    match body(l) {
+        Ok(()) => Status::Ok,
+        Err(thrown) => {
+            l.errfunc = checkpoint.errfunc;
+            checkpoint.restore(l, thrown);
+            thrown.status
+        }
+    }
 }
 
 /// Leaves an API function with an error: jumps to the newest recovery point, over foreign C frames
 /// only (CFRAMES); without one calls the panic function and exits.
-pub fn throw(_l: &mut State, _thrown: Thrown) -> ! {
-    unimplemented!()
+pub fn throw(l: &mut State, thrown: Thrown) -> ! {
+    foreign::throw(l, thrown)
 }
 
-/// Runs a foreign C function that is no lua_CFunction (a reader, a writer) behind a recovery point, so that an
-/// error it raises comes back as Err. `f(arg)` returns a word.
+/// Runs a foreign C function that is no lua_CFunction (a reader, a writer) behind a recovery point,
+/// so that an error it raises comes back as Err. `f(arg)` returns a word.
 pub fn call_foreign(
-    _l: &mut State,
-    _f: unsafe extern "C" fn(*mut core::ffi::c_void) -> usize,
-    _arg: *mut core::ffi::c_void,
+    l: &mut State,
+    f: unsafe extern "C" fn(*mut core::ffi::c_void) -> usize,
+    arg: *mut core::ffi::c_void,
 ) -> Result<usize, Thrown> {
-    unimplemented!()
+    let null = core::ptr::null_mut();
+    foreign::call_words(l, f as *const core::ffi::c_void, [arg, null, null, null]).map(|w| w as usize)
 }
 
 /// Runs one of our builtins on behalf of C code that calls its C entry directly: drives whatever
 /// the builtin asks for by nested runs. Returns the number of results on top.
-pub fn run_native(_l: &mut State, _f: crate::state::NativeFn) -> Result<u32, Thrown> {
-    unimplemented!()
+pub fn run_native(l: &mut State, f: NativeFn) -> Result<u32, Thrown> {
+    let mut outcome = f(l)?;
+    loop {
+        outcome = match outcome {
+            Outcome::Return(count) => return Ok(count),
+            Outcome::Call(request) => nested_request(l, request)?,
+            Outcome::Resume { co, nargs, then } => {
+                let resumed = crate::vm::coroutine::resume_nested(l, co, nargs);
+                then(l, resumed?)?
+            }
+            Outcome::Yield(_) => return Err(crate::vm::coroutine::cannot_yield(l)),
+        };
+    }
+}
+
+/// Makes the call a builtin asked for by a nested run, and calls its continuation.
+fn nested_request(l: &mut State, request: CallRequest) -> Result<Outcome, Thrown> {
+    use crate::state::native::Protection;
+    let nargs = request.nargs as usize;
+    let below = l.top.wrapping_sub(nargs + 1);
+    let offset = slot_offset(l, below);
+    let status = match request.protection {
+        Protection::None => {
+            call(l, nargs, request.nresults)?;
+            Status::Ok
+        }
+        Protection::Catch => protected_call(l, nargs, request.nresults, 0),
+        Protection::Handler(index) => {
+            let slot = l.frame().base.wrapping_add(index as usize);
+            let handler = slot_offset(l, slot) / size_of::<Value>();
+            protected_call(l, nargs, request.nresults, handler)
+        }
+    };
+    let first = l.stack.wrapping_byte_add(offset);
+    let count = (l.top as usize - first as usize) / size_of::<Value>();
+    l.ensure_stack(crate::state::state::MIN_STACK)?;
+    (request.then)(l, Resumed { status, count: count as u32 })
 }
 
 /// The C entry of a builtin, as every builtin's thunk calls it: `run_native`, errors thrown.
-pub fn enter_from_c(l: *mut State, f: crate::state::NativeFn) -> core::ffi::c_int {
-    // SAFETY: ONEWORLD: C passes the State it was given, and no Rust reference to it is in use while C runs.
+pub fn enter_from_c(l: *mut State, f: NativeFn) -> core::ffi::c_int {
+    // SAFETY: ONEWORLD: C passes the State it was given; no Rust reference to it is in use while C
+    // runs.
     let l = unsafe { &mut *l };
     match run_native(l, f) {
         Ok(n) => n as core::ffi::c_int,
@@ -59,7 +206,7 @@ pub fn enter_from_c(l: *mut State, f: crate::state::NativeFn) -> core::ffi::c_in
 #[derive(Clone, Copy)]
 pub struct Builtin {
     pub name: &'static str,
-    pub rust: crate::state::NativeFn,
+    pub rust: NativeFn,
     pub c: CFunction,
 }
 
@@ -73,3 +220,4 @@ macro_rules! builtin {
         $crate::vm::call::Builtin { name: $name, rust: $f, c: entry }
     }};
 }
+

@@ -1,40 +1,302 @@
 //! Operations with metamethods, for Rust code: calls of metamethods are nested runs (not
-//! yieldable). The interpreter has its own, stackless, paths.
+//! yieldable). The interpreter has its own, stackless, paths, which share the rules here.
 
-use crate::object::Value;
-use crate::state::{State, Thrown};
+use crate::base::{collate, number};
+use crate::heap::Gc;
+use crate::object::{Str, StringTable, Value};
+use crate::state::{Event, State, Thrown};
+use crate::vm::access::MAX_META_CHAIN;
+use crate::vm::call::call;
+use crate::vm::debug::errors::{self, Operand};
+
+/// Calls a metamethod by a nested run and returns its first result.
+fn call_for_result(l: &mut State, f: Value, args: &[Value]) -> Result<Value, Thrown> {
+    l.ensure_stack(args.len() + 1)?;
+    l.push(f);
+    for &arg in args {
+        l.push(arg);
+    }
+    call(l, args.len(), 1)?;
+    Ok(l.pop())
+}
 
 /// `object[key]` with `__index` (manual §2.8).
-pub fn index(_l: &mut State, _object: Value, _key: Value) -> Result<Value, Thrown> {
-    unimplemented!()
+pub fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
+    let mut object = object;
+    for _ in 0..MAX_META_CHAIN {
+        let metamethod = if let Some(table) = object.as_table() {
+            let value = table.get(key);
+            if !value.is_nil() {
+                return Ok(value);
+            }
+            let metamethod = l.global().metamethod_in(table.metatable.get(), Event::Index);
+            if metamethod.is_nil() {
+                return Ok(Value::NIL);
+            }
+            metamethod
+        } else {
+            let metamethod = l.metamethod(object, Event::Index);
+            if metamethod.is_nil() {
+                return Err(errors::type_error(l, object, Operand::Other, b"index"));
+            }
+            metamethod
+        };
+        if metamethod.is_function() {
+            return call_for_result(l, metamethod, &[object, key]);
+        }
+        object = metamethod;
+    }
+    Err(l.runtime_error(&[b"loop in gettable"]))
 }
 
 /// `object[key] = value` with `__newindex`.
-pub fn set_index(_l: &mut State, _object: Value, _key: Value, _value: Value) -> Result<(), Thrown> {
-    unimplemented!()
+pub fn set_index(l: &mut State, object: Value, key: Value, value: Value) -> Result<(), Thrown> {
+    let heap = l.heap();
+    let mut object = object;
+    for _ in 0..MAX_META_CHAIN {
+        let metamethod = if let Some(table) = object.as_table() {
+            // COMPAT: the key gets its place even if a metamethod then takes the value.
+            let slot = table.slot_for(heap, key).map_err(|e| l.table_error(e))?;
+            let metamethod = if slot.get().is_nil() {
+                l.global().metamethod_in(table.metatable.get(), Event::NewIndex)
+            } else {
+                Value::NIL
+            };
+            if metamethod.is_nil() {
+                slot.set(value);
+                table.barrier(heap, value);
+                return Ok(());
+            }
+            metamethod
+        } else {
+            let metamethod = l.metamethod(object, Event::NewIndex);
+            if metamethod.is_nil() {
+                return Err(errors::type_error(l, object, Operand::Other, b"index"));
+            }
+            metamethod
+        };
+        if metamethod.is_function() {
+            l.ensure_stack(4)?;
+            for pushed in [metamethod, object, key, value] {
+                l.push(pushed);
+            }
+            return call(l, 3, 0);
+        }
+        object = metamethod;
+    }
+    Err(l.runtime_error(&[b"loop in settable"]))
 }
 
 /// `a == b` with `__eq`.
-pub fn equals(_l: &mut State, _a: Value, _b: Value) -> Result<bool, Thrown> {
-    unimplemented!()
+pub fn equals(l: &mut State, a: Value, b: Value) -> Result<bool, Thrown> {
+    if a.raw_equals(b) {
+        return Ok(true);
+    }
+    let metamethod = equality_metamethod(l, a, b);
+    if metamethod.is_nil() {
+        return Ok(false);
+    }
+    Ok(call_for_result(l, metamethod, &[a, b])?.is_truthy())
 }
 
 /// `a < b` with `__lt`.
-pub fn less_than(_l: &mut State, _a: Value, _b: Value) -> Result<bool, Thrown> {
-    unimplemented!()
+pub fn less_than(l: &mut State, a: Value, b: Value) -> Result<bool, Thrown> {
+    if let Some(holds) = raw_order(true, a, b) {
+        return Ok(holds);
+    }
+    let metamethod = order_metamethod(l, a, b, Event::Lt);
+    if metamethod.is_nil() {
+        return Err(errors::order_error(l, a, b));
+    }
+    Ok(call_for_result(l, metamethod, &[a, b])?.is_truthy())
 }
 
-/// Replaces the topmost `n` values by their concatenation (`n >= 1`), with `__concat`.
-pub fn concat(_l: &mut State, _n: usize) -> Result<(), Thrown> {
-    unimplemented!()
+/// The `__eq` that two different tables or userdata share; nil if they do not.
+pub fn equality_metamethod(l: &State, a: Value, b: Value) -> Value {
+    let same_kind = a.is_table() && b.is_table() || a.is_userdata() && b.is_userdata();
+    if same_kind { shared_metamethod(l, a, b, Event::Eq) } else { Value::NIL }
+}
+
+/// The metamethod of `event` that both operands have: the first's, if the second's equals it.
+fn shared_metamethod(l: &State, a: Value, b: Value, event: Event) -> Value {
+    let first = l.metamethod(a, event);
+    if first.is_nil() {
+        return Value::NIL;
+    }
+    let (a_meta, b_meta) = (l.global().metatable_of(a), l.global().metatable_of(b));
+    if a_meta == b_meta || first.raw_equals(l.metamethod(b, event)) { first } else { Value::NIL }
+}
+
+/// The `__lt` or `__le` for two values of the same type.
+pub fn order_metamethod(l: &State, a: Value, b: Value, event: Event) -> Value {
+    if a.type_of() != b.type_of() {
+        return Value::NIL;
+    }
+    let first = l.metamethod(a, event);
+    if !first.is_nil() && first.raw_equals(l.metamethod(b, event)) { first } else { Value::NIL }
+}
+
+/// The metamethod of a binary operation: the first operand's, else the second's.
+pub fn binary_metamethod(l: &State, a: Value, b: Value, event: Event) -> Value {
+    let first = l.metamethod(a, event);
+    if first.is_nil() { l.metamethod(b, event) } else { first }
+}
+
+/// `a < b` (`less`) or `a <= b` of two numbers or two strings.
+#[inline]
+pub fn raw_order(less: bool, a: Value, b: Value) -> Option<bool> {
+    if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
+        return Some(if less { x < y } else { x <= y });
+    }
+    if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
+        let order = collate::compare(x.as_bytes(), y.as_bytes());
+        return Some(if less { order.is_lt() } else { order.is_le() });
+    }
+    None
+}
+
+/// The number that an arithmetic operation makes of two.
+pub fn arith(event: Event, x: f64, y: f64) -> f64 {
+    match event {
+        Event::Add => x + y,
+        Event::Sub => x - y,
+        Event::Mul => x * y,
+        Event::Div => x / y,
+        Event::Mod => x - (x / y).floor() * y,
+        Event::Pow => pow(x, y),
+        Event::Unm => -x,
+        _ => unreachable!("not an arithmetic event"),
+    }
+}
+
+/// C's `pow`.
+#[inline]
+pub fn pow(x: f64, y: f64) -> f64 {
+    x.powf(y)
 }
 
 /// A number, or a string that reads as one (`lua_tonumber`).
-pub fn to_number(_value: Value) -> Option<f64> {
-    unimplemented!()
+#[inline]
+pub fn to_number(value: Value) -> Option<f64> {
+    match value.as_number() {
+        Some(n) => Some(n),
+        None => number::parse_number(value.as_string()?.as_bytes()),
+    }
 }
 
 /// A string, or a number's text made into one.
-pub fn to_string(_l: &mut State, _value: Value) -> Result<Option<crate::heap::Gc<crate::object::Str>>, Thrown> {
-    unimplemented!()
+pub fn to_string(l: &mut State, value: Value) -> Result<Option<Gc<Str>>, Thrown> {
+    if let Some(s) = value.as_string() {
+        return Ok(Some(s));
+    }
+    let Some(n) = value.as_number() else { return Ok(None) };
+    let mut text = [0; number::NUMBER_BUFFER];
+    let len = number::format_number(n, &mut text);
+    l.new_string(&text[..len]).map(Some)
 }
+
+// Concatenation ------------------------------------------------------------------------------------
+
+/// Why the last two of some values could not be joined.
+pub enum JoinError {
+    /// One of these is neither string nor number.
+    NotStrings(Value, Value),
+    Thrown(Thrown),
+}
+
+impl From<Thrown> for JoinError {
+    fn from(thrown: Thrown) -> JoinError {
+        JoinError::Thrown(thrown)
+    }
+}
+
+/// Joins the longest run of strings and numbers at the end of `slots` (two at least) into the
+/// run's first slot; returns how many values it had.
+pub fn join_tail(l: &mut State, slots: &mut [Value]) -> Result<usize, JoinError> {
+    let count = slots.len();
+    let (a, b) = (slots[count - 2], slots[count - 1]);
+    let joinable = |v: Value| v.is_string() || v.is_number();
+    if !joinable(a) || !joinable(b) {
+        return Err(JoinError::NotStrings(a, b));
+    }
+    if b.as_string().is_some_and(|s| s.is_empty()) {
+        slots[count - 2] = as_string_value(l, a)?;
+        return Ok(2);
+    }
+    let run = slots.iter().rev().take_while(|v| joinable(**v)).count();
+    let run = &mut slots[count - run..];
+    let mut total = 0usize;
+    for slot in run.iter_mut() {
+        *slot = as_string_value(l, *slot)?;
+        let len = slot.as_string().map_or(0, |s| s.len());
+        total = match total.checked_add(len) {
+            Some(total) if total < isize::MAX as usize / 2 => total,
+            _ => return Err(l.runtime_error(&[b"string length overflow"]).into()),
+        };
+    }
+    run[0] = Value::string(join(l, run, total)?);
+    Ok(run.len())
+}
+
+fn as_string_value(l: &mut State, value: Value) -> Result<Value, Thrown> {
+    if value.is_string() {
+        return Ok(value);
+    }
+    match to_string(l, value)? {
+        Some(s) => Ok(Value::string(s)),
+        None => unreachable!("only strings and numbers are joined"),
+    }
+}
+
+/// One string of `total` bytes out of strings.
+fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown> {
+    let bytes = |part: &Value| part.as_string();
+    if total <= crate::object::string::MAX_SHORT {
+        let mut text = [0; crate::object::string::MAX_SHORT];
+        let mut len = 0;
+        for s in parts.iter().filter_map(bytes) {
+            text[len..len + s.len()].copy_from_slice(s.as_bytes());
+            len += s.len();
+        }
+        return l.new_string(&text[..len]);
+    }
+    let joined = StringTable::make_long(l.heap(), total, |to| {
+        let mut at = to;
+        for s in parts.iter().filter_map(bytes) {
+            // SAFETY: the new string has room for the sum of the parts' lengths.
+            unsafe {
+                at.copy_from_nonoverlapping(s.data(), s.len());
+                at = at.add(s.len());
+            }
+        }
+    })?;
+    Ok(joined)
+}
+
+/// Replaces the topmost `n` values by their concatenation (`n >= 1`), with `__concat`.
+pub fn concat(l: &mut State, n: usize) -> Result<(), Thrown> {
+    let mut left = n;
+    while left > 1 {
+        // SAFETY: STACK: the topmost values are the caller's.
+        let slots = unsafe { core::slice::from_raw_parts_mut(l.top.sub(left), left) };
+        match join_tail(l, slots) {
+            Ok(joined) => {
+                l.drop_values(joined - 1);
+                left -= joined - 1;
+            }
+            Err(JoinError::NotStrings(a, b)) => {
+                let metamethod = binary_metamethod(l, a, b, Event::Concat);
+                if metamethod.is_nil() {
+                    return Err(errors::concat_error(l, a, Operand::Other, b, Operand::Other));
+                }
+                let result = call_for_result(l, metamethod, &[a, b])?;
+                l.drop_values(1);
+                l.set_from_top(1, result);
+                left -= 1;
+            }
+            Err(JoinError::Thrown(thrown)) => return Err(thrown),
+        }
+    }
+    Ok(())
+}
+

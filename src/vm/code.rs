@@ -1,0 +1,160 @@
+//! The executable form: what the interpreter runs.
+//!
+//! ```text
+//!   … length │ frame │ insn 0 │ insn 1 │ …          one 64-bit word each
+//!                    ▲ Proto::exec
+//!   insn:   op 8 │ A 8 │ B 8 │ C 8 │ d 32           least significant byte first
+//!   frame:  max_stack 8 │ params 8 │ vararg 8
+//! ```
+//!
+//! There is one word for each instruction of the standard bytecode, at the same index, so a pc of
+//! one is a pc of the other: lines, names and hooks need no map. A word says more than the bytecode
+//! did: whether an operand is a register or a constant is in the opcode, a comparison holds the
+//! target of the jump behind it, a field access holds the hash of its key.
+//!
+//! Not here: making it (`translate`), running it (`interp`).
+
+use core::ptr::NonNull;
+
+use crate::heap::{Heap, OutOfMemory};
+
+macro_rules! ops {
+    ($($name:ident),* $(,)?) => {
+        /// The opcodes of the executable form.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum Op { $($name),* }
+
+        impl Op {
+            pub const ALL: &'static [Op] = &[$(Op::$name),*];
+        }
+    };
+}
+
+// Naming: the suffixes R and K tell register from constant for B and C in turn; T and F tell a
+// jump taken when the condition is true from one taken when it is false.
+ops! {
+    // Marks: where frames that are not Lua functions "go on".
+    Halt, Continue, CoroutineEnd,
+    // Never run: second words of longer instructions.
+    Extra,
+    Move, LoadK, LoadBool, LoadBoolSkip, LoadNil, GetUpval, SetUpval,
+    GetGlobal, GetGlobalFar, SetGlobal, SetGlobalFar,
+    GetTable, GetField, GetInt, GetConst,
+    SetTableR, SetTableK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
+    NewTable, SelfField, SelfReg, SelfConst,
+    AddRR, AddRK, AddKR, AddKK, SubRR, SubRK, SubKR, SubKK,
+    MulRR, MulRK, MulKR, MulKK, DivRR, DivRK, DivKR, DivKK,
+    ModRR, ModRK, ModKR, ModKK, PowRR, PowRK, PowKR, PowKK,
+    Unm, Not, Len, Concat, Jmp,
+    EqRRF, EqRRT, EqRKF, EqRKT, EqKRF, EqKRT, EqKKF, EqKKT,
+    LtRRF, LtRRT, LtRKF, LtRKT, LtKRF, LtKRT, LtKKF, LtKKT,
+    LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
+    TestF, TestT, TestSetF, TestSetT,
+    Call, CallOpen, TailCall, TailCallOpen,
+    Return0, Return1, ReturnN, ReturnOpen,
+    ForLoop, ForPrep, TForLoop, TForTest,
+    SetList, SetListOpen, Close, Closure, Vararg,
+}
+
+/// One instruction, for code that is not on the hot path.
+#[derive(Clone, Copy)]
+pub struct Insn(pub u64);
+
+impl Insn {
+    pub fn new(op: Op, a: u8, b: u8, c: u8, d: u32) -> Insn {
+        Insn(op as u64 | (a as u64) << 8 | (b as u64) << 16 | (c as u64) << 24 | (d as u64) << 32)
+    }
+
+    pub fn op(self) -> Op {
+        // SAFETY: words are made by `new` only, so the low byte is an opcode's.
+        unsafe { core::mem::transmute(self.0 as u8) }
+    }
+
+    pub fn a(self) -> usize {
+        (self.0 >> 8) as u8 as usize
+    }
+
+    pub fn b(self) -> usize {
+        (self.0 >> 16) as u8 as usize
+    }
+
+    pub fn c(self) -> usize {
+        (self.0 >> 24) as u8 as usize
+    }
+
+    pub fn d(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    pub fn jump(self) -> i32 {
+        self.d() as i32
+    }
+}
+
+/// The word before the code.
+#[derive(Clone, Copy)]
+pub struct FrameWord(pub u64);
+
+impl FrameWord {
+    pub fn new(max_stack: u8, params: u8, vararg: u8) -> FrameWord {
+        FrameWord(max_stack as u64 | (params as u64) << 8 | (vararg as u64) << 16)
+    }
+
+    #[inline(always)]
+    pub fn max_stack(self) -> usize {
+        self.0 as u8 as usize
+    }
+
+    #[inline(always)]
+    pub fn params(self) -> usize {
+        (self.0 >> 8) as u8 as usize
+    }
+
+    #[inline(always)]
+    pub fn vararg(self) -> u8 {
+        (self.0 >> 16) as u8
+    }
+}
+
+const HEADER: usize = 2;
+
+/// Room for `count` instructions behind their frame word; returns the first instruction's place.
+pub fn allocate(heap: &Heap, count: usize, frame: FrameWord) -> Result<*mut u64, OutOfMemory> {
+    let words = heap.alloc_array::<u64>(count + HEADER)?.as_ptr();
+    // SAFETY: the array has HEADER more words than instructions.
+    unsafe {
+        words.write((count + HEADER) as u64);
+        words.add(1).write(frame.0);
+        Ok(words.add(HEADER))
+    }
+}
+
+/// Gives an executable form back (`Global::free_exec`).
+///
+/// # Safety
+/// `code` came from `allocate` on this heap and is not run again.
+pub unsafe fn free(heap: &Heap, code: *mut u64) {
+    // SAFETY: ALLOC: the array begins HEADER words before, its length in the first.
+    unsafe {
+        let words = code.sub(HEADER);
+        heap.free_array(NonNull::new_unchecked(words), words.read() as usize);
+    }
+}
+
+/// The frame word of a code.
+///
+/// # Safety
+/// `code` is a live executable form's first instruction.
+#[inline(always)]
+pub unsafe fn frame_word(code: *const u64) -> FrameWord {
+    // SAFETY: the caller's promise; the word lies before the code.
+    FrameWord(unsafe { *code.sub(1) })
+}
+
+/// Where a nested run ends.
+pub static HALT: u64 = Op::Halt as u64;
+/// Where a builtin that waits goes on.
+pub static CONTINUE: u64 = Op::Continue as u64;
+/// Where a coroutine's main function returns to.
+pub static COROUTINE_END: u64 = Op::CoroutineEnd as u64;

@@ -1,0 +1,179 @@
+//! Moves, constants, upvalues, globals, jumps on truth.
+
+use crate::object::{LuaClosure, Value};
+use crate::heap::Gc;
+use crate::vm::{access, interp::Base};
+
+handler! {
+    fn r#move(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc)) = *base.add(field_b!(pc));
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn load_k(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc)) = *k.add(field_d!(pc) as usize);
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn load_bool(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc)) = Value::boolean(field_b!(pc) != 0);
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn load_bool_skip(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc)) = Value::boolean(field_b!(pc) != 0);
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn load_nil(pc, base, k, l, dispatch) {
+        let last = base.add(field_b!(pc));
+        let mut slot = base.add(field_a!(pc));
+        while slot <= last {
+            // PERF: volatile, so that the compiler does not make a call of memset of it.
+            slot.write_volatile(Value::NIL);
+            slot = slot.add(1);
+        }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+/// The running closure, which lies below base.
+#[inline(always)]
+pub(super) unsafe fn running(base: Base) -> Gc<LuaClosure> {
+    // SAFETY: base[-1] of a Lua frame is its closure.
+    unsafe { Gc::from_ptr((*base.sub(1)).address() as *mut LuaClosure) }
+}
+
+handler! {
+    fn get_upval(pc, base, k, l, dispatch) {
+        let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
+        *base.add(field_a!(pc)) = upvalue.get();
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn set_upval(pc, base, k, l, dispatch) {
+        let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
+        let value = *base.add(field_a!(pc));
+        upvalue.set(value);
+        if upvalue.header().is_black() && value.is_collectable() {
+            access::upvalue_barrier(l, upvalue);
+        }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn get_global(pc, base, k, l, dispatch) {
+        let env = running(base).env.get();
+        let key = *k.add(field_bc!(pc));
+        if let Some(slot) = env.find_short(key, field_d!(pc)) {
+            let value = slot.get();
+            if !value.is_nil() {
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        worker!(access::index(l, pc, Value::table(env), key), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn get_global_far(pc, base, k, l, dispatch) {
+        let env = Value::table(running(base).env.get());
+        let key = *k.add(field_d!(pc) as usize);
+        worker!(access::index(l, pc, env, key), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn set_global(pc, base, k, l, dispatch) {
+        let env = running(base).env.get();
+        let key = *k.add(field_bc!(pc));
+        let value = *base.add(field_a!(pc));
+        if let Some(slot) = env.find_short(key, field_d!(pc))
+            && (!slot.get().is_nil() || env.metatable.get().is_none())
+        {
+            slot.set(value);
+            env.absent.set(0);
+            if env.needs_barrier() {
+                access::table_barrier(l, env, value);
+            }
+            next!(pc, base, k, l, dispatch)
+        }
+        worker!(access::set_index(l, pc, Value::table(env), key, value), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn set_global_far(pc, base, k, l, dispatch) {
+        let env = Value::table(running(base).env.get());
+        let key = *k.add(field_d!(pc) as usize);
+        let value = *base.add(field_a!(pc));
+        worker!(access::set_index(l, pc, env, key, value), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn jmp(pc, base, k, l, dispatch) {
+        go!(target!(pc), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// Jumps if the truth of R(A) is `WANTED`.
+    fn test<const WANTED: bool>(pc, base, k, l, dispatch) {
+        if (*base.add(field_a!(pc))).is_truthy() == WANTED {
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// Copies R(B) to R(A) and jumps if its truth is `WANTED`.
+    fn test_set<const WANTED: bool>(pc, base, k, l, dispatch) {
+        let value = *base.add(field_b!(pc));
+        if value.is_truthy() == WANTED {
+            *base.add(field_a!(pc)) = value;
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn not(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc)) = Value::boolean((*base.add(field_b!(pc))).is_falsy());
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn close(pc, base, k, l, dispatch) {
+        (*l).close_upvalues(base.add(field_a!(pc)));
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn closure(pc, base, k, l, dispatch) {
+        worker!(access::closure(l, pc), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn vararg(pc, base, k, l, dispatch) {
+        worker!(access::vararg(l, pc), base, k, l, dispatch)
+    }
+}
+

@@ -1,0 +1,90 @@
+//! What every handler is made of.
+
+/// Defines a handler. The body's unsafe operations rest on the interpreter's invariants: pc is in
+/// live, verified code; its operands are below the frame's `max_stack` or the constants' count.
+macro_rules! handler {
+    ($(#[$meta:meta])* fn $name:ident $(<$(const $g:ident : $t:ty),*>)?
+        ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) $body:block) => {
+        $(#[$meta])*
+        #[allow(unused_variables, clippy::needless_return, reason = "one signature for all")]
+        pub(super) unsafe extern "C" fn $name $(<$(const $g: $t),*>)? (
+            $pc: $crate::vm::interp::Pc,
+            $base: $crate::vm::interp::Base,
+            $k: $crate::vm::interp::Constants,
+            $l: *mut $crate::state::State,
+            $dispatch: *const $crate::vm::interp::Dispatch,
+        ) -> u64 {
+            // SAFETY: STACK, STKPTR: base and k are the newest frame's, read back after anything
+            // that may move them; the code was verified when it was loaded.
+            unsafe { $body }
+        }
+    };
+}
+
+/// Goes on at a word.
+macro_rules! go {
+    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+        let pc: $crate::vm::interp::Pc = $pc;
+        let handler = (*$dispatch).0[*pc.cast::<u8>() as usize];
+        return handler(pc, $base, $k, $l, $dispatch);
+    }};
+}
+
+/// Goes on at the next word.
+macro_rules! next {
+    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
+        go!($pc.add(1), $base, $k, $l, $dispatch)
+    };
+}
+
+/// Calls a worker and goes on where the State it returns says.
+macro_rules! worker {
+    ($call:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+        let state: *mut $crate::state::State = $call;
+        if state.is_null() {
+            return (*(*$l).global).exit_code.get();
+        }
+        let ci = (*state).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, state, $dispatch)
+    }};
+}
+
+macro_rules! field_a {
+    ($pc:expr) => {
+        *$pc.cast::<u8>().add(1) as usize
+    };
+}
+macro_rules! field_b {
+    ($pc:expr) => {
+        *$pc.cast::<u8>().add(2) as usize
+    };
+}
+macro_rules! field_c {
+    ($pc:expr) => {
+        *$pc.cast::<u8>().add(3) as usize
+    };
+}
+macro_rules! field_bc {
+    ($pc:expr) => {
+        *$pc.cast::<u16>().add(1) as usize
+    };
+}
+macro_rules! field_d {
+    ($pc:expr) => {
+        *$pc.cast::<u32>().add(1)
+    };
+}
+
+/// The word a jump goes to.
+macro_rules! target {
+    ($pc:expr) => {
+        $pc.offset(field_d!($pc) as i32 as isize)
+    };
+}
+
+/// A register, or a constant when `$is_k`.
+macro_rules! operand {
+    ($is_k:expr, $index:expr, $base:expr, $k:expr) => {
+        if $is_k { *$k.add($index) } else { *$base.add($index) }
+    };
+}

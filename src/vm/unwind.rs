@@ -1,0 +1,141 @@
+//! From an error to whoever catches it.
+//!
+//! The frames above the catcher still stand when an error arrives here, so the message handler, if
+//! one is in force, is called first, on top of them, like any other function. When it has returned
+//! (or if there is none) the frames are cut back to the catcher: a builtin that waits with
+//! `CATCHES`, the resumer of this coroutine, or the border of this run of the interpreter.
+
+use crate::object::Value;
+use crate::state::{FrameFlags, NativeResult, Resumed, State, Status, Thrown};
+use crate::vm::code::CONTINUE;
+use crate::vm::frames::{self, Begun, drive};
+use crate::vm::{coroutine, interp};
+
+/// Message handlers inside each other before the error is "error in error handling".
+const MAX_HANDLERS: usize = 220;
+
+/// Handles an error in the newest frame of `l`; returns where to go on, null to leave the run.
+#[cold]
+pub fn unwind(l: &mut State, thrown: Thrown) -> *mut State {
+    let catcher = find_catcher(l);
+    if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
+        return call_handler(l, catcher.handlers);
+    }
+    match catcher.place {
+        Place::Builtin(index) => {
+            let outcome = catch(l, index, thrown);
+            drive(l, Begun::Native(outcome))
+        }
+        Place::Border => {
+            l.global().exit_code.set(encode(thrown));
+            core::ptr::null_mut()
+        }
+        Place::Resumer => coroutine::died(l, thrown),
+    }
+}
+
+enum Place {
+    /// A builtin's frame, by index.
+    Builtin(usize),
+    Border,
+    Resumer,
+}
+
+struct Catcher {
+    place: Place,
+    /// Message handlers running above it.
+    handlers: usize,
+}
+
+fn find_catcher(l: &State) -> Catcher {
+    let mut handlers = 0;
+    for (index, ci) in l.frames().iter().enumerate().rev() {
+        if ci.flags.has(FrameFlags::HANDLER) {
+            handlers += 1;
+        }
+        if ci.flags.has(FrameFlags::CATCHES) {
+            return Catcher { place: Place::Builtin(index), handlers };
+        }
+        if ci.flags.has(FrameFlags::FRESH) {
+            return Catcher { place: Place::Border, handlers };
+        }
+    }
+    let place = if l.resumer.is_null() { Place::Border } else { Place::Resumer };
+    Catcher { place, handlers }
+}
+
+/// Calls the message handler in force with the error value, which is on top.
+fn call_handler(l: &mut State, running: usize) -> *mut State {
+    let value = l.from_top(1);
+    // SAFETY: STACK: errfunc is the offset of a slot in use.
+    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc) };
+    if running > MAX_HANDLERS || !handler.is_function() {
+        return unwind(l, Thrown { status: Status::Handler, handled: true });
+    }
+    let begun = begin_handler(l, handler, value);
+    match begun {
+        Ok(begun) => drive(l, begun),
+        Err(thrown) => unwind(l, Thrown { handled: true, ..thrown }),
+    }
+}
+
+fn begin_handler(l: &mut State, handler: Value, value: Value) -> Result<Begun, Thrown> {
+    // A Lua frame does not keep `top`: the values above must not be overwritten by the handler,
+    // and the error value lies at the top.
+    l.ensure_stack(crate::state::state::MIN_STACK)?;
+    frames::push_hidden(l, FrameFlags::HANDLER, &raw const CONTINUE)?;
+    let frame = l.frame_mut();
+    frame.base = frame.func.wrapping_add(1);
+    frame.pending = 0;
+    frame.then = Some(handler_returned);
+    let func = l.top;
+    l.push(handler);
+    l.push(value);
+    Ok(frames::begin(l, func, 1))
+}
+
+/// The handler's result is the error value from now on.
+fn handler_returned(_l: &mut State, _resumed: Resumed) -> NativeResult {
+    Err(Thrown { status: Status::Runtime, handled: true })
+}
+
+/// Cuts the frames back to the builtin at `index` and passes it the error.
+fn catch(l: &mut State, index: usize, thrown: Thrown) -> NativeResult {
+    let value = l.take_error_value(thrown);
+    let flags = {
+        l.ci = l.ci_base.wrapping_add(index);
+        l.frame().flags
+    };
+    let level = l.frame().base.wrapping_add(l.frame().pending as usize);
+    l.close_upvalues(level);
+    l.top = level;
+    l.push(value);
+    l.allow_hook = flags.has(FrameFlags::HOOKS_ALLOWED);
+    l.forget_overflow();
+    frames::resume_builtin(l, Resumed { status: thrown.status, count: 1 })
+}
+
+/// A Thrown as an exit code of the interpreter.
+pub fn encode(thrown: Thrown) -> u64 {
+    0x100 | thrown.status as u64 | (thrown.handled as u64) << 16
+}
+
+/// What a run's exit code says: Ok(true) for a yield.
+pub fn decode(code: u64) -> Result<bool, Thrown> {
+    match code {
+        interp::EXIT_OK => Ok(false),
+        interp::EXIT_YIELD => Ok(true),
+        _ => Err(Thrown { status: status_of(code as u8), handled: code >> 16 & 1 != 0 }),
+    }
+}
+
+pub fn status_of(code: u8) -> Status {
+    match code {
+        0 => Status::Ok,
+        1 => Status::Yield,
+        3 => Status::Syntax,
+        4 => Status::Memory,
+        5 => Status::Handler,
+        _ => Status::Runtime,
+    }
+}
