@@ -1,26 +1,326 @@
-//! Coroutines.
+//! Coroutines: each a State with its own stack and frames.
+//!
+//! A builtin that resumes one waits like any builtin that calls: the interpreter simply goes on
+//! with the coroutine's State, and comes back when the coroutine yields, ends or fails. No machine
+//! stack is used, so a coroutine yields through everything but foreign C frames.
+//! `lua_resume`, called by C, makes a nested run instead.
+//!
+//! Invariant: `resumer` is set exactly while the coroutine runs for a builtin's `Resume`.
+
+use core::ffi::c_int;
+use core::ptr;
 
 use crate::heap::Gc;
-use crate::state::{State, Status, Thrown};
+use crate::object::Value;
+use crate::state::{
+    Continuation, FrameFlags, MULTRET, NativeResult, Resumed, State, Status, Thrown,
+};
+use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
+use crate::vm::frames::{self, Begun, drive};
+use crate::vm::{interp, unwind};
+
+/// How many coroutines may have resumed each other: bounds memory in a runaway recursion, as
+/// "C stack overflow" does in the reference at 200.
+const MAX_NESTING: usize = 20_000;
 
 /// `lua_newthread`: a thread sharing `l`'s globals and hooks; not pushed.
-pub fn new_thread(_l: &mut State) -> Result<Gc<State>, Thrown> {
-    unimplemented!()
-}
-
-/// `lua_resume`, from C: a nested run. The coroutine's stack holds (function and) `nargs` arguments.
-pub fn resume(_co: &mut State, _nargs: usize) -> Status {
-    unimplemented!()
-}
-
-/// `lua_yield`, from a C function: what it must return to the VM, or the error of yielding where that is not
-/// possible.
-pub fn yield_from_c(_l: &mut State, _nresults: usize) -> Result<core::ffi::c_int, Thrown> {
-    unimplemented!()
+pub fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
+    Ok(State::new(l.global(), l.globals, Some(l))?)
 }
 
 /// Whether `Outcome::Resume` can run `co` (`coroutine.resume`'s checks); the reason if not, as
-/// PUC words it ("cannot resume dead coroutine", "cannot resume non-suspended coroutine").
-pub fn resumable(_l: &State, _co: Gc<State>) -> Result<(), &'static [u8]> {
-    unimplemented!()
+/// the reference words it.
+pub fn resumable(l: &State, co: Gc<State>) -> Result<(), &'static [u8]> {
+    const NON_SUSPENDED: &[u8] = b"cannot resume non-suspended coroutine";
+    const DEAD: &[u8] = b"cannot resume dead coroutine";
+    if co == l.handle() {
+        return Err(NON_SUSPENDED);
+    }
+    match co.status {
+        Status::Yield => Ok(()),
+        Status::Ok if co.frame_index() > 0 || !co.resumer.is_null() => Err(NON_SUSPENDED),
+        Status::Ok if co.arg_count() == 0 => Err(DEAD),
+        Status::Ok => Ok(()),
+        _ => Err(DEAD),
+    }
+}
+
+/// What a switch to a coroutine came to.
+pub enum Switch {
+    /// It begins, with this.
+    In(Gc<State>, Begun),
+    /// It goes on where its frame says.
+    GoOn(*mut State),
+    /// It could not be resumed: what the resumer's continuation made of that.
+    Refused(NativeResult),
+}
+
+/// `Outcome::Resume`: the newest frame of `l` waits; the topmost `nargs` values go to `co`.
+pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -> Switch {
+    let nargs = nargs as usize;
+    // SAFETY: a coroutine is another State than its resumer (`resumable`), and not running.
+    let co_state = unsafe { &mut *co.as_ptr() };
+    let refusal: Option<&[u8]> = match resumable(l, co) {
+        Err(reason) => Some(reason),
+        Ok(()) if nesting(l) >= MAX_NESTING => Some(b"C stack overflow"),
+        Ok(()) => None,
+    };
+    let first = l.top.wrapping_sub(nargs);
+    let pending = (first as usize - l.frame().base as usize) / size_of::<Value>();
+    let frame = l.frame_mut();
+    frame.pending = pending as u32;
+    frame.then = Some(then);
+    frame.pc = &raw const CONTINUE;
+    frame.flags = frame.flags.with(FrameFlags::RESUMES);
+    if let Some(reason) = refusal {
+        l.drop_values(nargs);
+        return Switch::Refused(match l.push_bytes(reason) {
+            Ok(()) => frames::resume_builtin(l, Resumed { status: Status::Runtime, count: 1 }),
+            Err(thrown) => Err(thrown),
+        });
+    }
+    if let Err(thrown) = co_state.ensure_stack(nargs) {
+        return Switch::Refused(Err(hand_over_error(co_state, l, thrown)));
+    }
+    move_values(l, co_state, nargs);
+    co_state.resumer = l;
+    co_state.base_c_calls = co_state.c_calls;
+    enter(co_state, nargs)
+}
+
+/// Coroutines that have resumed each other down to `l`.
+fn nesting(l: &State) -> usize {
+    let mut count = 0;
+    let mut at = l.resumer;
+    while !at.is_null() {
+        count += 1;
+        // SAFETY: a resumer waits for the coroutine it resumed, so it is alive.
+        at = unsafe { (*at).resumer };
+    }
+    count
+}
+
+/// Begins a coroutine, or lets its interrupted frame have `nargs` values as results.
+fn enter(co: &mut State, nargs: usize) -> Switch {
+    let handle = co.handle();
+    if co.status == Status::Ok {
+        let func = co.top.wrapping_sub(nargs + 1);
+        co.frame_mut().pc = &raw const COROUTINE_END;
+        let begun = frames::begin(co, func, MULTRET);
+        return Switch::In(handle, begun);
+    }
+    co.status = Status::Ok;
+    if co.frame().is_lua() {
+        // It yielded in a hook: nothing awaits the values.
+        co.drop_values(nargs);
+        return Switch::GoOn(handle.as_ptr());
+    }
+    let first = co.top.wrapping_sub(nargs);
+    let next = frames::return_from(co, first, nargs);
+    if next.is_null() { Switch::In(handle, Begun::Failed(exit_error(co))) } else { Switch::GoOn(next) }
+}
+
+/// The error that ended a run, for a caller that has to go on with it.
+fn exit_error(co: &State) -> Thrown {
+    match unwind::decode(co.global().exit_code.get()) {
+        Err(thrown) => thrown,
+        Ok(_) => Thrown::new(Status::Runtime),
+    }
+}
+
+/// Moves the topmost `count` values of one stack to another, which has room.
+fn move_values(from: &mut State, to: &mut State, count: usize) {
+    let first = from.top.wrapping_sub(count);
+    for i in 0..count {
+        // SAFETY: STACK: `count` values lie at `first`.
+        to.push(unsafe { *first.add(i) });
+    }
+    from.top = first;
+}
+
+fn hand_over_error(from: &mut State, to: &mut State, thrown: Thrown) -> Thrown {
+    let value = from.take_error_value(thrown);
+    if !matches!(thrown.status, Status::Memory | Status::Handler) {
+        to.push(value);
+    }
+    thrown
+}
+
+/// What `Outcome::Yield` came to.
+pub enum Suspended {
+    /// Where to go on (null: the nested run of a `lua_resume` ends).
+    Resumer(*mut State),
+    Refused(Thrown),
+}
+
+fn may_yield(l: &State) -> bool {
+    !l.is_main() && l.c_calls == l.base_c_calls
+}
+
+pub fn cannot_yield(l: &mut State) -> Thrown {
+    l.runtime_error(&[b"attempt to yield across metamethod/C-call boundary"])
+}
+
+/// Suspends `l`, whose newest frame is the function that yields; the topmost `count` values go to
+/// the resumer.
+pub fn suspend(l: &mut State, count: u32) -> Suspended {
+    if !may_yield(l) {
+        return Suspended::Refused(cannot_yield(l));
+    }
+    let resumer = l.resumer;
+    if resumer.is_null() {
+        l.status = Status::Yield;
+        show_only(l, count as usize);
+        l.global().exit_code.set(interp::EXIT_YIELD);
+        return Suspended::Resumer(ptr::null_mut());
+    }
+    // SAFETY: a resumer waits for the coroutine it resumed, so it is alive, and it is another.
+    let to = unsafe { &mut *resumer };
+    if let Err(thrown) = to.ensure_stack(count as usize) {
+        return Suspended::Refused(hand_over_error(to, l, thrown));
+    }
+    l.status = Status::Yield;
+    l.resumer = ptr::null_mut();
+    move_values(l, to, count as usize);
+    show_only(l, 0);
+    let outcome = frames::resume_builtin(to, Resumed { status: Status::Yield, count });
+    Suspended::Resumer(drive(to, Begun::Native(outcome)))
+}
+
+/// Makes the topmost `count` values all that the suspended function's frame shows to the host.
+fn show_only(l: &mut State, count: usize) {
+    let base = l.top.wrapping_sub(count);
+    let frame = l.frame_mut();
+    if !frame.is_lua() {
+        frame.base = base;
+    }
+}
+
+/// The main function of `l` has returned: its results are all the stack holds.
+pub fn finished(l: *mut State) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let resumer = l.resumer;
+    if resumer.is_null() {
+        l.global().exit_code.set(interp::EXIT_OK);
+        return ptr::null_mut();
+    }
+    let count = l.arg_count();
+    // SAFETY: a resumer waits for the coroutine it resumed, so it is alive, and it is another.
+    let to = unsafe { &mut *resumer };
+    l.resumer = ptr::null_mut();
+    l.frame_mut().pc = &raw const HALT;
+    if let Err(thrown) = to.ensure_stack(count) {
+        l.drop_values(count);
+        return unwind::unwind(to, thrown);
+    }
+    move_values(l, to, count);
+    let outcome = frames::resume_builtin(to, Resumed { status: Status::Ok, count: count as u32 });
+    drive(to, Begun::Native(outcome))
+}
+
+/// An error reached the bottom of `l`: the coroutine is dead, its frames kept for tracebacks, and
+/// its resumer gets the error.
+pub fn died(l: &mut State, thrown: Thrown) -> *mut State {
+    let value = l.take_error_value(thrown);
+    // SAFETY: the unwinder saw that there is a resumer; it waits, so it is alive.
+    let to = unsafe { &mut *l.resumer };
+    l.status = thrown.status;
+    l.resumer = ptr::null_mut();
+    if let Err(thrown) = to.ensure_stack(1) {
+        return unwind::unwind(to, thrown);
+    }
+    to.push(value);
+    let outcome = frames::resume_builtin(to, Resumed { status: thrown.status, count: 1 });
+    drive(to, Begun::Native(outcome))
+}
+
+// For C ---------------------------------------------------------------------------------------------
+
+/// `lua_resume`, from C: a nested run. The coroutine's stack holds (function and) `nargs` arguments.
+pub fn resume(co: &mut State, nargs: usize) -> Status {
+    if let Some(reason) = refusal(co, nargs) {
+        // COMPAT: the arguments go, the message comes.
+        let base = co.frame().base;
+        co.top = base;
+        let _ = co.push_bytes(reason);
+        return Status::Runtime;
+    }
+    let global = co.global();
+    let depth = global.c_depth.get();
+    global.c_depth.set(depth + 1);
+    co.c_calls += 1;
+    let outer_base = co.base_c_calls;
+    co.base_c_calls = co.c_calls;
+    let result = run(co, nargs);
+    co.c_calls -= 1;
+    co.base_c_calls = outer_base;
+    global.c_depth.set(depth);
+    match result {
+        Ok(true) => Status::Yield,
+        Ok(false) => Status::Ok,
+        Err(thrown) => {
+            let value = co.take_error_value(thrown);
+            co.status = thrown.status;
+            co.push(value);
+            let top = co.top;
+            co.frame_mut().top = top;
+            thrown.status
+        }
+    }
+}
+
+fn refusal(co: &State, nargs: usize) -> Option<&'static [u8]> {
+    if co.status != Status::Yield && (co.status != Status::Ok || co.frame_index() != 0) {
+        return Some(b"cannot resume non-suspended coroutine");
+    }
+    if co.status == Status::Ok && co.arg_count() <= nargs {
+        return Some(b"cannot resume dead coroutine");
+    }
+    if co.global().c_depth.get() >= crate::vm::call::MAX_C_DEPTH {
+        return Some(b"C stack overflow");
+    }
+    None
+}
+
+fn run(co: &mut State, nargs: usize) -> Result<bool, Thrown> {
+    let next = match enter(co, nargs) {
+        Switch::In(_, begun) => drive(co, begun),
+        Switch::GoOn(next) => next,
+        Switch::Refused(_) => unreachable!("only switch_to refuses"),
+    };
+    let code = if next.is_null() {
+        co.global().exit_code.get()
+    } else {
+        // SAFETY: the State's newest frame says where to go on.
+        unsafe { interp::run(next) }
+    };
+    unwind::decode(code)
+}
+
+/// `coroutine.resume` called by C through its C entry: `co` runs in a nested run. The topmost
+/// `nargs` values of `l` are passed; results, yielded values or the error value are pushed.
+pub fn resume_nested(l: &mut State, co: Gc<State>, nargs: u32) -> Result<Resumed, Thrown> {
+    // SAFETY: a coroutine is another State than its resumer.
+    let co = unsafe { &mut *co.as_ptr() };
+    co.ensure_stack(nargs as usize)?;
+    move_values(l, co, nargs as usize);
+    let status = resume(co, nargs as usize);
+    let count = if matches!(status, Status::Ok | Status::Yield) { co.arg_count() } else { 1 };
+    l.ensure_stack(count)?;
+    move_values(co, l, count);
+    Ok(Resumed { status, count: count as u32 })
+}
+
+/// `lua_yield`, from a C function: what it must return to the VM, or the error of yielding where
+/// that is not possible.
+pub fn yield_from_c(l: &mut State, nresults: usize) -> Result<c_int, Thrown> {
+    if !may_yield(l) {
+        return Err(cannot_yield(l));
+    }
+    if l.frame().flags.has(FrameFlags::HIDDEN) {
+        l.status = Status::Yield; // in a hook: it suspends when the hook returns
+    }
+    l.frame_mut().pending = nresults as u32;
+    Ok(-1)
 }

@@ -297,7 +297,7 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
                         l = unsafe { &mut *co.as_ptr() };
                         begun
                     }
-                    coroutine::Switch::GoOn(co) => return co.as_ptr(),
+                    coroutine::Switch::GoOn(next) => return next,
                     coroutine::Switch::Refused(outcome) => Begun::Native(outcome),
                 }
             }

@@ -1,9 +1,153 @@
 //! Debug hooks (manual §3.8): count, line, call and return events.
+//!
+//! While any thread has a hook the interpreter runs from the table `HOOKED`, whose handlers look at
+//! their thread's mask first. Setting a hook exchanges the table's entries in place: running code
+//! sees it at its next instruction, and a signal handler may do it.
+//!
+//! Not here: what the hooked handlers do at each instruction (`interp::hooked`).
 
-use crate::state::State;
-use crate::state::state::HookFn;
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::state::state::{HookFn, MIN_STACK};
+use crate::state::{FrameFlags, State, Thrown};
+use crate::vm::code::HALT;
+use crate::vm::interp::{Dispatch, HOOKED, PLAIN};
+use crate::vm::{foreign, frames};
+
+pub const EVENT_CALL: c_int = 0;
+pub const EVENT_RETURN: c_int = 1;
+pub const EVENT_LINE: c_int = 2;
+pub const EVENT_COUNT: c_int = 3;
+pub const EVENT_TAIL_RETURN: c_int = 4;
+
+pub const MASK_CALL: u8 = 1 << EVENT_CALL;
+pub const MASK_RETURN: u8 = 1 << EVENT_RETURN;
+pub const MASK_LINE: u8 = 1 << EVENT_LINE;
+pub const MASK_COUNT: u8 = 1 << EVENT_COUNT;
+
+/// `lua_Debug` as a hook is given it; `lua_getinfo` fills in the rest.
+#[repr(C)]
+pub struct ActivationRecord {
+    pub event: c_int,
+    pub name: *const c_char,
+    pub namewhat: *const c_char,
+    pub what: *const c_char,
+    pub source: *const c_char,
+    pub currentline: c_int,
+    pub nups: c_int,
+    pub linedefined: c_int,
+    pub lastlinedefined: c_int,
+    pub short_src: [c_char; crate::base::chunk_id::SIZE],
+    /// The frame's index, 0 for a call lost to a tail call.
+    pub i_ci: c_int,
+}
+
+impl ActivationRecord {
+    pub fn new(event: c_int, line: c_int, frame: usize) -> ActivationRecord {
+        ActivationRecord {
+            event,
+            name: ptr::null(),
+            namewhat: ptr::null(),
+            what: ptr::null(),
+            source: ptr::null(),
+            currentline: line,
+            nups: 0,
+            linedefined: 0,
+            lastlinedefined: 0,
+            short_src: [0; crate::base::chunk_id::SIZE],
+            i_ci: frame as c_int,
+        }
+    }
+}
 
 /// `lua_sethook`. Async-signal-safe: stores words only.
-pub fn set_hook(_l: &mut State, _hook: Option<HookFn>, _mask: u8, _count: i32) {
-    unimplemented!()
+pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
+    let (hook, mask) = if hook.is_none() || mask == 0 { (None, 0) } else { (hook, mask) };
+    let had = l.hook_mask != 0;
+    l.hook = hook;
+    l.hook_interval = count;
+    l.hook_countdown = count;
+    l.hook_mask = mask;
+    let global = l.global();
+    if had != (mask != 0) {
+        let states = global.hooked_states.get();
+        global.hooked_states.set(if had { states - 1 } else { states + 1 });
+    }
+    use_table(l, global.hooked_states.get() > 0);
+}
+
+/// Lets running code see that there are hooks now, or none.
+fn use_table(l: &State, hooked: bool) {
+    let from = if hooked { &HOOKED } else { &PLAIN };
+    let to = l.global().dispatch.get().cast::<Dispatch>().cast_mut().cast::<AtomicUsize>();
+    for (i, handler) in from.0.iter().enumerate() {
+        // SAFETY: the Global's own table has as many entries; each is a word.
+        unsafe { (*to.add(i)).store(*handler as usize, Ordering::Relaxed) };
+    }
+}
+
+/// After a thread was made or freed: the table that the count of hooked threads asks for.
+pub fn refresh(l: &State) {
+    use_table(l, l.global().hooked_states.get() > 0);
+}
+
+/// The call event of the newest frame.
+#[cold]
+pub fn on_call(l: &mut State) -> Result<(), Thrown> {
+    if l.hook_mask & MASK_CALL == 0 {
+        return Ok(());
+    }
+    let lua = l.frame().is_lua();
+    if lua {
+        l.frame_mut().pc = l.frame().pc.wrapping_add(1); // hooks see a pc behind an instruction
+    }
+    let result = call_hook(l, EVENT_CALL, -1);
+    if lua {
+        l.frame_mut().pc = l.frame().pc.wrapping_sub(1);
+    }
+    result
+}
+
+/// The return event of the newest frame, and those of the calls its tail calls lost.
+#[cold]
+pub fn on_return(l: &mut State) -> Result<(), Thrown> {
+    if l.hook_mask & MASK_RETURN == 0 {
+        return Ok(());
+    }
+    call_hook(l, EVENT_RETURN, -1)?;
+    if l.frame().is_lua() {
+        while l.hook_mask & MASK_RETURN != 0 && l.frame().tail_calls > 0 {
+            l.frame_mut().tail_calls -= 1;
+            call_hook(l, EVENT_TAIL_RETURN, -1)?;
+        }
+    }
+    Ok(())
+}
+
+/// Calls the hook for the newest frame, with hooks off meanwhile.
+pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
+    let Some(hook) = l.hook else { return Ok(()) };
+    if !l.allow_hook {
+        return Ok(());
+    }
+    let frame = if event == EVENT_TAIL_RETURN { 0 } else { l.frame_index() };
+    let mut record = ActivationRecord::new(event, line, frame);
+    let top = frames::slot_offset(l, l.top);
+    if l.frame().is_lua() && event != EVENT_RETURN && event != EVENT_TAIL_RETURN {
+        let frame_top = l.frame().top;
+        l.top = l.top.max(frame_top);
+    }
+    l.ensure_stack(MIN_STACK)?;
+    frames::push_hidden(l, FrameFlags::FOREIGN, &raw const HALT)?;
+    let hidden = l.frame_index();
+    l.allow_hook = false;
+    let state: *mut State = l;
+    let words = [state.cast(), (&raw mut record).cast(), ptr::null_mut(), ptr::null_mut()];
+    foreign::call_words(l, hook as *const c_void, words)?;
+    l.allow_hook = true;
+    l.ci = l.ci_base.wrapping_add(hidden - 1);
+    l.top = l.stack.wrapping_byte_add(top);
+    Ok(())
 }

@@ -1,19 +1,113 @@
 //! Making and closing a state.
 
 use core::ffi::c_void;
+use core::ptr::NonNull;
 
-use crate::heap::{AllocFn, Gc};
-use crate::state::State;
+use crate::gc;
+use crate::heap::{AllocFn, Gc, OutOfMemory};
+use crate::object::{Table, Value};
+use crate::state::{Global, State};
+use crate::vm::code::{self, HALT};
+use crate::vm::interp::{Dispatch, PLAIN};
+use crate::vm::safepoint;
 
 /// `lua_newstate`: None when the allocator refuses anything on the way; nothing is leaked then.
-pub fn new_state(_alloc: AllocFn, _ud: *mut c_void) -> Option<Gc<State>> {
-    unimplemented!()
+pub fn new_state(alloc: AllocFn, ud: *mut c_void) -> Option<Gc<State>> {
+    // SAFETY: the host's function with lua_Alloc's contract; a fresh block.
+    let block = unsafe { alloc(ud, core::ptr::null_mut(), 0, size_of::<Global>()) };
+    let global = NonNull::new(block.cast::<Global>())?;
+    // SAFETY: a fresh block of the right size, which lua_Alloc aligns for anything.
+    unsafe { global.write(Global::new(alloc, ud, seed(global))) };
+    // SAFETY: just written; it lives until `release`.
+    let global = unsafe { &*global.as_ptr() };
+    match build(global) {
+        Ok(main) => Some(main),
+        Err(OutOfMemory) => {
+            release(global);
+            None
+        }
+    }
+}
+
+/// Something that differs from state to state and from run to run: where memory lies.
+fn seed(global: NonNull<Global>) -> u64 {
+    let here = 0u8;
+    let stack = &raw const here as u64;
+    (global.as_ptr() as u64).rotate_left(32) ^ stack ^ seed as *const () as u64
+}
+
+fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
+    let heap = &global.heap;
+    global.free_exec.set(Some(code::free));
+    let table = heap.host_alloc(size_of::<Dispatch>())?.cast::<Dispatch>();
+    // SAFETY: a fresh block of the right size; handlers are words.
+    unsafe { table.as_ptr().copy_from_nonoverlapping(&PLAIN, 1) };
+    global.dispatch.set(table.as_ptr().cast());
+    global.make_fixed_strings()?;
+    let globals = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
+    let registry = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
+    global.registry.set(Value::table(registry));
+    let main = State::new(global, globals, None)?;
+    global.main_thread.set(Some(main));
+    // SAFETY: the thread is new and nobody else's.
+    unsafe { (*main.as_ptr()).frame_mut().pc = &raw const HALT };
+    // From here on the collector may run.
+    heap.debt.set(heap.in_use() as isize * -3);
+    Ok(main)
 }
 
 /// `lua_close`: finalizers of all userdata, then every byte goes back to the host.
 ///
 /// # Safety
 /// `l` is a thread of a live state; nothing of that state is used afterwards.
-pub unsafe fn close(_l: *mut State) {
-    unimplemented!()
+pub unsafe fn close(l: *mut State) {
+    // SAFETY: the caller's promise.
+    let global = unsafe { (*l).global() };
+    if let Some(main) = global.main_thread.get() {
+        // SAFETY: as above; from here on only the main thread runs.
+        let l = unsafe { &mut *main.as_ptr() };
+        let stack = l.stack;
+        l.close_upvalues(stack);
+        global.gc.closing.set(true);
+        gc::separate_all(global);
+        loop {
+            reset(l);
+            // An error in a finalizer ends that one only.
+            if safepoint::run_finalizers(l).is_ok() {
+                break;
+            }
+        }
+    }
+    release(global);
+}
+
+/// Makes a thread's stack as empty as a new one's.
+fn reset(l: &mut State) {
+    l.ci = l.ci_base;
+    let base = l.frame().base;
+    l.top = base;
+    l.errfunc = 0;
+    l.c_calls = 0;
+    l.base_c_calls = 0;
+    l.global().c_depth.set(0);
+    l.frame_mut().pc = &raw const HALT;
+}
+
+/// Frees everything a Global owns, and itself.
+fn release(global: &Global) {
+    gc::free_all(global);
+    let heap = &global.heap;
+    if let Some(table) = NonNull::new(global.dispatch.get().cast_mut().cast::<u8>()) {
+        // SAFETY: ALLOC: as `build` took it.
+        unsafe { heap.host_free(table, size_of::<Dispatch>()) };
+    }
+    let (pointers, _, capacity) = global.unusual_pointers.get();
+    if let Some(pointers) = NonNull::new(pointers) {
+        // SAFETY: ALLOC: the list with its capacity.
+        unsafe { heap.free_array(pointers, capacity as usize) };
+    }
+    let (alloc, ud) = heap.allocator();
+    let block = (global as *const Global).cast_mut().cast();
+    // SAFETY: ALLOC: as `new_state` took it; nobody uses the Global any more.
+    unsafe { alloc(ud, block, size_of::<Global>(), 0) };
 }

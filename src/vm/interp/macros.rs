@@ -6,7 +6,7 @@ macro_rules! handler {
     ($(#[$meta:meta])* fn $name:ident $(<$(const $g:ident : $t:ty),*>)?
         ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) $body:block) => {
         $(#[$meta])*
-        #[allow(unused_variables, clippy::needless_return, reason = "one signature for all")]
+        #[allow(unused_variables, unused_unsafe, clippy::needless_return, reason = "one signature for all")]
         pub(super) unsafe extern "C" fn $name $(<$(const $g: $t),*>)? (
             $pc: $crate::vm::interp::Pc,
             $base: $crate::vm::interp::Base,

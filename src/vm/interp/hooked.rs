@@ -1,0 +1,123 @@
+//! What each instruction does first while hooks are set: the count and line events, then the plain
+//! handler, whose calls and returns look for hooks themselves.
+
+use crate::object::Value;
+use crate::state::{State, Status};
+use crate::vm::code::Op;
+use crate::vm::frames;
+use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook};
+use crate::vm::{coroutine, unwind};
+
+use super::{Base, Pc, plain_handler};
+
+handler! {
+    fn traced(pc, base, k, l, dispatch) {
+        if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
+            worker!(interrupted(l, pc), base, k, l, dispatch)
+        }
+        // A hook may have moved the stack.
+        let base = (*(*l).ci).base;
+        let op = *pc.cast::<u8>();
+        if op == Op::Call as u8 || op == Op::CallOpen as u8 {
+            worker!(call(l, pc, base), base, k, l, dispatch)
+        }
+        if op == Op::Return0 as u8 || op == Op::Return1 as u8 {
+            worker!(return_one(l, pc, base), base, k, l, dispatch)
+        }
+        return plain_handler(op)(pc, base, k, l, dispatch);
+    }
+}
+
+/// The count and line events of an instruction. False: the hook failed (the exit code says how) or
+/// yielded.
+#[inline(never)]
+extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let before = l.frame().pc;
+    l.frame_mut().pc = pc.wrapping_add(1);
+    l.hook_countdown = l.hook_countdown.wrapping_sub(1);
+    let due = l.hook_countdown == 0;
+    if !due && l.hook_mask & MASK_LINE == 0 {
+        return true;
+    }
+    let mut result = Ok(());
+    if l.hook_mask & MASK_COUNT != 0 && due {
+        l.hook_countdown = l.hook_interval;
+        result = call_hook(l, EVENT_COUNT, -1);
+    }
+    if result.is_ok()
+        && l.hook_mask & MASK_LINE != 0
+        && let Some(line) = new_line(l, before)
+    {
+        result = call_hook(l, EVENT_LINE, line);
+    }
+    match result {
+        Ok(()) => l.status != Status::Yield,
+        Err(thrown) => {
+            l.global().exit_code.set(unwind::encode(thrown));
+            false
+        }
+    }
+}
+
+/// Carries out what made `trace` say no: the yield of a hook (the instruction will be begun anew),
+/// or its error.
+#[cold]
+fn interrupted(l: *mut State, pc: Pc) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    if l.status == Status::Yield {
+        l.frame_mut().pc = pc;
+        l.status = Status::Ok;
+        return match coroutine::suspend(l, 0) {
+            coroutine::Suspended::Resumer(next) => next,
+            coroutine::Suspended::Refused(thrown) => unwind::unwind(l, thrown),
+        };
+    }
+    match unwind::decode(l.global().exit_code.get()) {
+        Err(thrown) => unwind::unwind(l, thrown),
+        Ok(_) => unreachable!("a failed hook left its error"),
+    }
+}
+
+/// The line of the instruction, if entering it is an event: a function's first instruction, a jump
+/// back, or another line than before.
+fn new_line(l: &State, before: *const u64) -> Option<i32> {
+    let frame = l.frame();
+    let proto = l.frame_proto(frame)?;
+    let pc = l.frame_pc(frame)?;
+    let line = proto.line_of(pc);
+    let begin = proto.exec.get() as usize;
+    let old = ((before as usize).wrapping_sub(begin) / size_of::<u64>()).wrapping_sub(1);
+    let entered = pc == 0 || frame.pc <= before || line != proto.line_of(old);
+    entered.then_some(line)
+}
+
+#[inline(never)]
+extern "C" fn call(l: *mut State, pc: Pc, base: Base) -> *mut State {
+    // SAFETY: pc is a word of live code; STACK: its operands are registers of the frame.
+    unsafe {
+        let func = base.add(field_a!(pc));
+        let nargs = if *pc.cast::<u8>() == Op::CallOpen as u8 {
+            (*l).top.offset_from(func) as usize - 1
+        } else {
+            field_b!(pc) - 1
+        };
+        frames::call_from_lua(l, pc, func, nargs)
+    }
+}
+
+#[inline(never)]
+extern "C" fn return_one(l: *mut State, pc: Pc, base: Base) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    l.close_upvalues(base);
+    // SAFETY: pc is a word of live code; STACK: its operands are registers of the frame.
+    unsafe {
+        let first: *mut Value = base.add(field_a!(pc));
+        let count = (*pc.cast::<u8>() == Op::Return1 as u8) as usize;
+        frames::return_from(l, first, count)
+    }
+}
