@@ -22,6 +22,9 @@ pub enum Status {
     Memory = 4,
     /// An error in the message handler.
     Handler = 5,
+    /// `LUA_ERRFILE`: a chunk's file could not be opened or read. Comes from `runtime::load_file`
+    /// only, and never leaves the function that asked for the file.
+    File = 6,
 }
 
 /// An error on its way to whoever catches it.
