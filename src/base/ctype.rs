@@ -10,7 +10,6 @@
 //!
 //! Not here: collation (`strcoll`), number text.
 
-use core::ffi::c_int;
 use core::marker::PhantomData;
 
 #[cfg(all(target_os = "linux", target_env = "gnu", target_endian = "little"))]
@@ -18,8 +17,32 @@ mod source {
     /// glibc's table of class bits, indexable from -128 to 255.
     pub type Table = *const u16;
 
+    /// glibc's table of a case mapping, indexable from -128 to 255.
+    pub type CaseTable = *const i32;
+
     unsafe extern "C" {
         fn __ctype_b_loc() -> *const *const u16;
+        fn __ctype_toupper_loc() -> *const *const i32;
+        fn __ctype_tolower_loc() -> *const *const i32;
+    }
+
+    #[inline]
+    pub fn upper_case() -> CaseTable {
+        // SAFETY: as `current`.
+        unsafe { *__ctype_toupper_loc() }
+    }
+
+    #[inline]
+    pub fn lower_case() -> CaseTable {
+        // SAFETY: as `current`.
+        unsafe { *__ctype_tolower_loc() }
+    }
+
+    #[inline(always)]
+    pub fn map(table: CaseTable, byte: u8) -> u8 {
+        // SAFETY: the table has an entry for every unsigned char; `CaseMap` is dropped before the
+        // locale can change.
+        unsafe { *table.add(byte as usize) as u8 }
     }
 
     #[inline]
@@ -58,6 +81,22 @@ mod source {
 
     pub fn current() -> Table {
         core::ptr::null()
+    }
+
+    pub type CaseTable = unsafe extern "C" fn(c_int) -> c_int;
+
+    pub fn upper_case() -> CaseTable {
+        libc::toupper
+    }
+
+    pub fn lower_case() -> CaseTable {
+        libc::tolower
+    }
+
+    #[inline]
+    pub fn map(table: CaseTable, byte: u8) -> u8 {
+        // SAFETY: toupper and tolower are defined for every unsigned char.
+        unsafe { table(byte as c_int) as u8 }
     }
 
     macro_rules! test {
@@ -124,23 +163,45 @@ impl Classes {
     }
 }
 
-/// C's `toupper` in the current locale.
-#[inline]
-pub fn to_upper(byte: u8) -> u8 {
-    // SAFETY: defined for every unsigned char.
-    unsafe { libc::toupper(byte as c_int) as u8 }
+/// `toupper` or `tolower` of the current locale, for the time of one library call.
+#[derive(Clone, Copy)]
+pub struct CaseMap {
+    table: source::CaseTable,
+    /// The table belongs to a thread.
+    _not_send: PhantomData<*const ()>,
 }
 
-/// C's `tolower` in the current locale.
-#[inline]
-pub fn to_lower(byte: u8) -> u8 {
-    // SAFETY: defined for every unsigned char.
-    unsafe { libc::tolower(byte as c_int) as u8 }
+impl CaseMap {
+    #[inline]
+    pub fn upper() -> CaseMap {
+        CaseMap { table: source::upper_case(), _not_send: PhantomData }
+    }
+
+    #[inline]
+    pub fn lower() -> CaseMap {
+        CaseMap { table: source::lower_case(), _not_send: PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn of(self, byte: u8) -> u8 {
+        source::map(self.table, byte)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::ffi::c_int;
+
+    #[test]
+    fn case_maps_are_the_c_librarys() {
+        for byte in 0..=255 {
+            // SAFETY: defined for every unsigned char.
+            let (upper, lower) = unsafe { (libc::toupper(byte as c_int), libc::tolower(byte as c_int)) };
+            assert_eq!(CaseMap::upper().of(byte) as c_int, upper);
+            assert_eq!(CaseMap::lower().of(byte) as c_int, lower);
+        }
+    }
 
     #[test]
     fn classes_are_the_c_librarys() {

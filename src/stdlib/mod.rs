@@ -13,4 +13,5 @@ pub mod table;
 pub use base::open as open_base;
 pub use math::open as open_math;
 pub use os::open as open_os;
+pub use string::open as open_string;
 pub use table::open as open_table;

@@ -1,0 +1,117 @@
+//! The functions that take strings apart and put them together without patterns.
+//!
+//! Not here: `string.dump`.
+
+use super::text::{Text, build};
+use crate::base::ctype::CaseMap;
+use crate::heap::Gc;
+use crate::object::{Str, Value};
+use crate::state::{NativeResult, Outcome, State};
+
+/// The longest string that `string.rep` makes.
+///
+/// COMPAT: the reference takes the count as a C int and wraps; a count it would wrap is an error here.
+const MAX_REPEATED: u64 = i32::MAX as u64;
+
+/// A position counted from the end is made one from the beginning; before the first byte: 0.
+#[inline]
+pub(super) fn from_start(position: i64, len: usize) -> i64 {
+    match position {
+        0.. => position,
+        _ => position.saturating_add(len as i64 + 1).max(0),
+    }
+}
+
+#[inline]
+fn result(l: &mut State, s: Gc<Str>) -> NativeResult {
+    l.push(Value::string(s));
+    Ok(Outcome::Return(1))
+}
+
+pub fn len(l: &mut State) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    l.push(Value::number(s.len() as f64));
+    Ok(Outcome::Return(1))
+}
+
+pub fn sub(l: &mut State) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    let first = from_start(l.check_integer(2)?, s.len()).max(1);
+    let last = from_start(l.opt_integer(3, -1)?, s.len()).min(s.len() as i64);
+    if first > last {
+        l.push_bytes(b"")?;
+        return Ok(Outcome::Return(1));
+    }
+    if first == 1 && last == s.len() as i64 {
+        return result(l, s);
+    }
+    l.push_bytes(&s.as_bytes()[first as usize - 1..last as usize])?;
+    Ok(Outcome::Return(1))
+}
+
+pub fn byte(l: &mut State) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    let first = from_start(l.opt_integer(2, 1)?, s.len());
+    let last = from_start(l.opt_integer(3, first)?, s.len()).min(s.len() as i64);
+    let first = first.max(1);
+    if first > last {
+        return Ok(Outcome::Return(0));
+    }
+    let bytes = &s.as_bytes()[first as usize - 1..last as usize];
+    if bytes.len() > 1 {
+        if bytes.len() > i32::MAX as usize {
+            return Err(l.library_error(&[b"string slice too long"]));
+        }
+        l.check_stack(bytes.len(), b"string slice too long")?;
+    }
+    for &byte in bytes {
+        l.push(Value::number(byte as f64));
+    }
+    Ok(Outcome::Return(bytes.len() as u32))
+}
+
+pub fn char(l: &mut State) -> NativeResult {
+    let mut text = Text::new(l.heap());
+    for i in 1..=l.arg_count() {
+        match u8::try_from(l.check_int(i)?) {
+            Ok(byte) => text.push(byte)?,
+            Err(_) => return Err(l.arg_error(i, b"invalid value")),
+        }
+    }
+    text.into_result(l)
+}
+
+pub fn rep(l: &mut State) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    let count = l.check_integer(2)?.max(0) as u64;
+    let len = (s.len() as u64).saturating_mul(count);
+    if len > MAX_REPEATED {
+        return Err(l.library_error(&[b"resulting string too large"]));
+    }
+    if count == 1 {
+        return result(l, s);
+    }
+    let made = build(l, len as usize, |to| to.repeat(s.as_bytes()))?;
+    result(l, made)
+}
+
+pub fn reverse(l: &mut State) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    let made = build(l, s.len(), |to| to.put_each(s.as_bytes().iter().rev().copied()))?;
+    result(l, made)
+}
+
+pub fn lower(l: &mut State) -> NativeResult {
+    map_case(l, CaseMap::lower())
+}
+
+pub fn upper(l: &mut State) -> NativeResult {
+    map_case(l, CaseMap::upper())
+}
+
+#[inline]
+fn map_case(l: &mut State, map: CaseMap) -> NativeResult {
+    let s = l.check_bytes(1)?;
+    let made = build(l, s.len(), |to| to.put_each(s.as_bytes().iter().map(|&b| map.of(b))))?;
+    result(l, made)
+}

@@ -1,0 +1,283 @@
+//! `format`.
+//!
+//! Directives go to C's `snprintf`, whose every corner is visible; the plain and frequent ones are
+//! written here, to the same bytes.
+//!
+//! COMPAT: as in the reference, numbers pass through C's casts to `long` and `unsigned long`; `%s`
+//! ends at the first NUL, except that strings of 100 bytes and more are added whole when the
+//! directive has no precision; `%q` ignores flags and width.
+
+use core::ffi::{CStr, c_char, c_int, c_long, c_ulong};
+
+use super::text::Text;
+use crate::base::number::{
+    NUMBER_BUFFER, f64_to_i32, f64_to_integer, format_integer, format_number,
+};
+use crate::heap::{Gc, OutOfMemory};
+use crate::object::Str;
+use crate::runtime::args::until_nul;
+use crate::state::{NativeResult, State, Thrown};
+
+pub fn format(l: &mut State) -> NativeResult {
+    let last = l.arg_count();
+    let format = l.check_bytes(1)?;
+    let format = format.as_bytes();
+    let mut text = Text::new(l.heap());
+    let mut arg = 1;
+    let mut at = 0;
+    while let Some(skip) = memchr::memchr(b'%', &format[at..]) {
+        text.extend(&format[at..at + skip])?;
+        at += skip + 1;
+        if format.get(at) == Some(&b'%') {
+            text.push(b'%')?;
+            at += 1;
+            continue;
+        }
+        arg += 1;
+        if arg > last {
+            return Err(l.arg_error(arg, b"no value"));
+        }
+        let directive = match Directive::read(&format[at..]) {
+            Ok(directive) => directive,
+            Err(message) => return Err(l.library_error(&[message])),
+        };
+        directive.write(l, &mut text, arg)?;
+        at += directive.source_len();
+    }
+    text.extend(&format[at..])?;
+    text.into_result(l)
+}
+
+/// `%`, five flags, two digits, point, two digits, `l`, the letter and a NUL.
+const MAX_SPEC: usize = 14;
+const MAX_FLAGS: usize = 5;
+/// Room for what `snprintf` makes of one number: `%99.99f` of 1e308 has 409 bytes.
+const MAX_ITEM: usize = 512;
+/// Strings from here on are added as they are.
+const LONG_STRING: usize = 100;
+
+/// A directive without its `%`.
+struct Directive<'a> {
+    flags: &'a [u8],
+    width: &'a [u8],
+    /// With its point.
+    precision: &'a [u8],
+    /// The letter; 0 if the format ends before it.
+    letter: u8,
+}
+
+impl<'a> Directive<'a> {
+    #[inline]
+    fn read(source: &'a [u8]) -> Result<Directive<'a>, &'static [u8]> {
+        let (flags, rest) = split(source, usize::MAX, |b| b"-+ #0".contains(&b));
+        if flags.len() > MAX_FLAGS {
+            return Err(b"invalid format (repeated flags)");
+        }
+        let (width, rest) = split(rest, 2, |b| b.is_ascii_digit());
+        let (precision, rest) = match rest {
+            [b'.', digits @ ..] => {
+                let (digits, _) = split(digits, 2, |b| b.is_ascii_digit());
+                rest.split_at(1 + digits.len())
+            }
+            _ => rest.split_at(0),
+        };
+        let letter = rest.first().copied().unwrap_or(0);
+        if letter.is_ascii_digit() {
+            return Err(b"invalid format (width or precision too long)");
+        }
+        Ok(Directive { flags, width, precision, letter })
+    }
+
+    fn source_len(&self) -> usize {
+        self.flags.len() + self.width.len() + self.precision.len() + 1
+    }
+
+    fn is_bare(&self) -> bool {
+        self.source_len() == 1
+    }
+
+    #[inline]
+    fn write(&self, l: &mut State, text: &mut Text<'_>, arg: usize) -> Result<(), Thrown> {
+        match self.letter {
+            b'd' | b'i' => self.signed(text, f64_to_integer(l.check_number(arg)?))?,
+            b's' => self.string(text, l.check_bytes(arg)?)?,
+            b'o' | b'u' | b'x' | b'X' => self.unsigned(text, to_unsigned(l.check_number(arg)?))?,
+            b'e' | b'E' | b'f' | b'g' | b'G' => self.float(text, l.check_number(arg)?)?,
+            b'c' => self.character(text, f64_to_i32(l.check_number(arg)?))?,
+            b'q' => quoted(text, l.check_bytes(arg)?.as_bytes())?,
+            0 => return Err(l.library_error(&[b"invalid option '%' to 'format'"])),
+            letter => {
+                return Err(l.library_error(&[b"invalid option '%", &[letter], b"' to 'format'"]));
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn signed(&self, text: &mut Text<'_>, n: i64) -> Result<(), OutOfMemory> {
+        if self.is_bare() {
+            let mut digits = [0; NUMBER_BUFFER];
+            let len = format_integer(n, &mut digits);
+            return text.extend(&digits[..len]);
+        }
+        let mut item = [0u8; MAX_ITEM];
+        let spec = self.spec(true);
+        // SAFETY: `spec` is a valid format with one directive, for a long; the size is passed.
+        let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), n as c_long) };
+        text.extend(printed(&item, len))
+    }
+
+    #[inline]
+    fn unsigned(&self, text: &mut Text<'_>, n: u64) -> Result<(), OutOfMemory> {
+        if self.precision.is_empty() && self.letter != b'o' && matches!(self.flags, [] | [b'0']) {
+            return self.unsigned_plain(text, n);
+        }
+        let mut item = [0u8; MAX_ITEM];
+        let spec = self.spec(true);
+        // SAFETY: `spec` is a valid format with one directive, for an unsigned long; the size is
+        // passed.
+        let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), n as c_ulong) };
+        text.extend(printed(&item, len))
+    }
+
+    /// `%u`, `%x`, `%X` with a width and perhaps zeros before.
+    fn unsigned_plain(&self, text: &mut Text<'_>, n: u64) -> Result<(), OutOfMemory> {
+        let (base, alphabet) = match self.letter {
+            b'u' => (10, b"0123456789abcdef"),
+            b'x' => (16, b"0123456789abcdef"),
+            _ => (16, b"0123456789ABCDEF"),
+        };
+        let mut digits = [0u8; 20];
+        let mut at = digits.len();
+        let mut left = n;
+        loop {
+            at -= 1;
+            digits[at] = alphabet[(left % base) as usize];
+            left /= base;
+            if left == 0 {
+                break;
+            }
+        }
+        let digits = &digits[at..];
+        let padding = if self.flags.is_empty() { b' ' } else { b'0' };
+        text.fill(padding, decimal(self.width).saturating_sub(digits.len()))?;
+        text.extend(digits)
+    }
+
+    #[inline]
+    fn float(&self, text: &mut Text<'_>, n: f64) -> Result<(), OutOfMemory> {
+        if self.letter == b'g' && self.precision == b".14" && self.source_len() == 4 {
+            let mut digits = [0; NUMBER_BUFFER];
+            let len = format_number(n, &mut digits);
+            return text.extend(&digits[..len]);
+        }
+        let mut item = [0u8; MAX_ITEM];
+        let spec = self.spec(false);
+        // SAFETY: `spec` is a valid format with one directive, for a double; the size is passed.
+        let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), n) };
+        text.extend(printed(&item, len))
+    }
+
+    fn character(&self, text: &mut Text<'_>, c: c_int) -> Result<(), OutOfMemory> {
+        if self.is_bare() && c as u8 != 0 {
+            return text.push(c as u8);
+        }
+        let mut item = [0u8; MAX_ITEM];
+        let spec = self.spec(false);
+        // SAFETY: `spec` is a valid format with one directive, for an int; the size is passed.
+        let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), c) };
+        text.extend(until_nul(printed(&item, len))) // COMPAT: a NUL ends the item
+    }
+
+    #[inline]
+    fn string(&self, text: &mut Text<'_>, s: Gc<Str>) -> Result<(), OutOfMemory> {
+        if self.precision.is_empty() && s.len() >= LONG_STRING {
+            return text.extend(s.as_bytes());
+        }
+        if self.is_bare() {
+            return text.extend(until_nul(s.as_bytes()));
+        }
+        let mut item = [0u8; MAX_ITEM];
+        let spec = self.spec(false);
+        let s = s.as_bytes_with_nul().as_ptr().cast::<c_char>();
+        // SAFETY: `spec` is a valid format with one directive, for a string, and `s` ends with a
+        // NUL; the size is passed.
+        let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), s) };
+        text.extend(printed(&item, len))
+    }
+
+    /// The directive for C, with `l` before the letter for a long.
+    fn spec(&self, long: bool) -> Spec {
+        let mut spec = Spec { bytes: [0; MAX_SPEC] };
+        let length: &[u8] = if long { b"l" } else { b"" };
+        let parts = [b"%", self.flags, self.width, self.precision, length, &[self.letter]];
+        for (to, &byte) in spec.bytes.iter_mut().zip(parts.into_iter().flatten()) {
+            *to = byte;
+        }
+        spec
+    }
+}
+
+/// A C format of at most `MAX_SPEC - 1` bytes and a NUL.
+struct Spec {
+    bytes: [u8; MAX_SPEC],
+}
+
+impl Spec {
+    fn as_ptr(&self) -> *const c_char {
+        CStr::from_bytes_until_nul(&self.bytes).unwrap_or(c"").as_ptr()
+    }
+}
+
+fn room(item: &mut [u8; MAX_ITEM]) -> *mut c_char {
+    item.as_mut_ptr().cast()
+}
+
+/// What `snprintf` wrote, going by its answer.
+fn printed(item: &[u8; MAX_ITEM], len: c_int) -> &[u8] {
+    &item[..(len.max(0) as usize).min(MAX_ITEM - 1)]
+}
+
+/// The first bytes, at most `most`, that are such, and the others.
+#[inline]
+fn split(source: &[u8], most: usize, is_such: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let len = source.iter().take(most).take_while(|&&b| is_such(b)).count();
+    source.split_at(len)
+}
+
+fn decimal(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |n, digit| 10 * n + (digit - b'0') as usize)
+}
+
+/// C's cast of a double to `unsigned long` as x86-64 compilers make it.
+///
+/// COMPAT: outside the range it is undefined in C, and visible: -1 gives 2^64 - 1, 1e300 gives 0.
+fn to_unsigned(n: f64) -> u64 {
+    const HALF: f64 = 9223372036854775808.0;
+    if n >= HALF {
+        f64_to_integer(n - HALF) as u64 ^ 1 << 63
+    } else {
+        f64_to_integer(n) as u64
+    }
+}
+
+/// `%q`: a string literal that the lexer reads back.
+fn quoted(text: &mut Text<'_>, s: &[u8]) -> Result<(), OutOfMemory> {
+    text.push(b'"')?;
+    let mut plain = 0;
+    for (at, &byte) in s.iter().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\\n",
+            b'\r' => b"\\r",
+            0 => b"\\000",
+            _ => continue,
+        };
+        text.extend(&s[plain..at])?;
+        text.extend(escaped)?;
+        plain = at + 1;
+    }
+    text.extend(&s[plain..])?;
+    text.push(b'"')
+}

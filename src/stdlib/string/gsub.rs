@@ -1,0 +1,318 @@
+//! `gsub`.
+//!
+//! With a string or a table all is done in one go. With a function each match is a call, so what
+//! has been done is kept in the frame, and a coroutine may yield in the function:
+//!
+//! ```text
+//!   1 subject  2 pattern  3 function  4 limit  5 done  6 count  7 start  8 end
+//!   9 replacements  10 how many
+//! ```
+//!
+//! `done`: bytes of the subject that are behind us; `start` and `end`: the match whose replacement
+//! is being asked for; `replacements`: a table of triples, start and end of a match that is replaced
+//! and the string that replaces it. The result is put together when all of them are known.
+//!
+//! The debug library shows these slots to scripts and lets them write there, so they are read with
+//! suspicion: positions are cut to what the subject has, and the rest is checked.
+
+use super::pattern::Matcher;
+use super::session::{
+    Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
+};
+use super::text::{Text, build};
+use crate::base::number::{NUMBER_BUFFER, format_number};
+use crate::heap::Gc;
+use crate::object::{Str, Table, TableError, Type, Value};
+use crate::runtime::tostring::number_text;
+use crate::state::{NativeResult, Outcome, Resumed, State, Thrown};
+use crate::vm::meta;
+
+pub fn gsub(l: &mut State) -> NativeResult {
+    let subject = l.check_bytes(1)?;
+    let pattern = l.check_bytes(2)?;
+    let kind = l.arg(3).type_of();
+    let limit = if l.is_none_or_nil(4) { usize::MAX } else { l.check_int(4)?.max(0) as usize };
+    let replacement = match kind {
+        Type::String | Type::Number => Replacement::string(l.check_bytes(3)?),
+        Type::Table => Replacement::Table(l.check_table(3)?),
+        Type::Function => return begin_calls(l, limit),
+        _ => return Err(l.arg_error(3, b"string/function/table expected")),
+    };
+    replace_all(l, subject, pattern, replacement, limit)
+}
+
+// Strings and tables --------------------------------------------------------------------------
+
+#[derive(Clone, Copy)]
+enum Replacement {
+    /// A string without `%`.
+    Plain(Gc<Str>),
+    /// A string with `%` in it.
+    Template(Gc<Str>),
+    Table(Gc<Table>),
+}
+
+impl Replacement {
+    fn string(s: Gc<Str>) -> Replacement {
+        match memchr::memchr(b'%', s.as_bytes()) {
+            Some(_) => Replacement::Template(s),
+            None => Replacement::Plain(s),
+        }
+    }
+}
+
+fn replace_all(
+    l: &mut State,
+    subject_string: Gc<Str>,
+    pattern: Gc<Str>,
+    replacement: Replacement,
+    limit: usize,
+) -> NativeResult {
+    let (subject, pattern) = (subject_string.as_bytes(), pattern.as_bytes());
+    let anchored = pattern.first() == Some(&b'^');
+    let mut text = Text::new(l.heap());
+    let mut count = 0;
+    with_matcher(l, subject, pattern, |l, matcher| {
+        let mut done = 0;
+        while count < limit {
+            let Some((start, end)) = find_anchored(matcher, anchored, done)? else { break };
+            text.extend(&subject[done..start])?;
+            count += 1;
+            match replacement {
+                Replacement::Plain(with) => text.extend(with.as_bytes())?,
+                Replacement::Template(with) => {
+                    fill_in(&mut text, matcher, subject, (start, end), with.as_bytes())?;
+                }
+                Replacement::Table(table) => {
+                    look_up(l, &mut text, matcher, subject, (start, end), table)?;
+                }
+            }
+            done = end;
+            if start == end && end < subject.len() {
+                text.push(subject[end])?;
+                done += 1;
+            } else if start == end {
+                break;
+            }
+            if anchored {
+                break;
+            }
+        }
+        Ok(text.extend(&subject[done..])?)
+    })?;
+    if count == 0 {
+        l.push(Value::string(subject_string));
+    } else {
+        l.push_bytes(text.bytes())?;
+    }
+    l.push(Value::number(count as f64));
+    Ok(Outcome::Return(2))
+}
+
+/// Adds the replacement string, its `%0` to `%9` replaced by captures.
+fn fill_in(
+    text: &mut Text<'_>,
+    matcher: &Matcher<'_>,
+    subject: &[u8],
+    (start, end): (usize, usize),
+    with: &[u8],
+) -> Result<(), Failure> {
+    let mut at = 0;
+    while let Some(skip) = memchr::memchr(b'%', &with[at..]) {
+        text.extend(&with[at..at + skip])?;
+        // COMPAT: a % at the end stands for the NUL behind the string.
+        let byte = with.get(at + skip + 1).copied().unwrap_or(0);
+        at = (at + skip + 2).min(with.len());
+        match byte {
+            b'0' => text.extend(&subject[start..end])?,
+            b'1'..=b'9' => {
+                let index = (byte - b'1') as usize;
+                with_capture_text::<Failure>(matcher, subject, (start, end), index, |capture| {
+                    Ok(text.extend(capture)?)
+                })?;
+            }
+            _ => text.push(byte)?,
+        }
+    }
+    Ok(text.extend(&with[at..])?)
+}
+
+/// Adds what the table has for the match's first capture.
+fn look_up(
+    l: &mut State,
+    text: &mut Text<'_>,
+    matcher: &Matcher<'_>,
+    subject: &[u8],
+    (start, end): (usize, usize),
+    table: Gc<Table>,
+) -> Result<(), Failure> {
+    let key = capture_value(l, matcher, subject, (start, end), 0)?;
+    let mut value = table.get(key);
+    if value.is_nil() && table.metatable.get().is_some() {
+        l.push(key); // REACH: __index may collect
+        value = meta::index(l, Value::table(table), key)?;
+        l.pop();
+    }
+    if let Some(s) = value.as_string() {
+        text.extend(s.as_bytes())?;
+    } else if let Some(n) = value.as_number() {
+        let mut digits = [0; NUMBER_BUFFER];
+        let len = format_number(n, &mut digits);
+        text.extend(&digits[..len])?;
+    } else if value.is_falsy() {
+        text.extend(&subject[start..end])?;
+    } else {
+        return Err(Failure::Thrown(invalid_value(l, value)));
+    }
+    Ok(())
+}
+
+#[cold]
+fn invalid_value(l: &mut State, value: Value) -> Thrown {
+    let kind = value.type_of().name();
+    l.library_error(&[b"invalid replacement value (a ", kind.as_bytes(), b")"])
+}
+
+// Functions -----------------------------------------------------------------------------------
+
+/// The frame's slots.
+mod slot {
+    pub const FUNCTION: usize = 3;
+    pub const LIMIT: usize = 4;
+    pub const DONE: usize = 5;
+    pub const COUNT: usize = 6;
+    pub const START: usize = 7;
+    pub const END: usize = 8;
+    pub const REPLACEMENTS: usize = 9;
+    pub const REPLACED: usize = 10;
+    pub const LAST: usize = 10;
+}
+
+/// Triples that a table has keys for.
+const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1;
+
+fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
+    l.set_arg_count(slot::FUNCTION);
+    l.push(Value::number(if limit == usize::MAX { f64::INFINITY } else { limit as f64 }));
+    l.set_arg_count(slot::LAST);
+    for index in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED] {
+        l.set_arg(index, Value::number(0.0));
+    }
+    next_match(l)
+}
+
+/// Finds the next match and has the function called with it.
+fn next_match(l: &mut State) -> NativeResult {
+    let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
+    let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
+    let done = number_in(l, slot::DONE, subject.len());
+    let count = number_in(l, slot::COUNT, usize::MAX);
+    if count >= number_in(l, slot::LIMIT, usize::MAX) {
+        return finish(l);
+    }
+    let values = with_matcher(l, subject, pattern, |l, matcher| {
+        let anchored = pattern.first() == Some(&b'^');
+        let Some((start, end)) = find_anchored(matcher, anchored, done)? else { return Ok(0) };
+        l.set_arg(slot::COUNT, Value::number((count + 1) as f64));
+        l.set_arg(slot::START, Value::number(start as f64));
+        l.set_arg(slot::END, Value::number(end as f64));
+        l.push(l.arg(slot::FUNCTION));
+        let values = matcher.capture_count();
+        push_captures(l, matcher, subject, (start, end), values)?;
+        Ok(values as u32)
+    })?;
+    match values {
+        0 => finish(l),
+        _ => Outcome::call(values, 1, replaced),
+    }
+}
+
+/// The function has answered: its value replaces the match.
+fn replaced(l: &mut State, _: Resumed) -> NativeResult {
+    let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
+    let start = number_in(l, slot::START, subject.len());
+    let end = number_in(l, slot::END, subject.len()).max(start);
+    let value = l.from_top(1);
+    if value.is_truthy() {
+        let with = match (value.as_string(), value.as_number()) {
+            (Some(s), _) => s,
+            (None, Some(n)) => number_text(l, n)?,
+            (None, None) => return Err(invalid_value(l, value)),
+        };
+        remember(l, start, end, with)?;
+    }
+    l.set_arg_count(slot::LAST);
+    let at_end = end == subject.len() && start == end;
+    let anchored = pattern.as_bytes().first() == Some(&b'^');
+    if at_end || anchored {
+        return finish(l);
+    }
+    let done = if start == end { end + 1 } else { end };
+    l.set_arg(slot::DONE, Value::number(done as f64));
+    next_match(l)
+}
+
+/// Adds a triple to the replacements.
+fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<(), Thrown> {
+    let heap = l.heap();
+    let table = match l.arg(slot::REPLACEMENTS).as_table() {
+        Some(table) => table,
+        None => {
+            let table = Table::with_capacity(heap, 12, 0).map_err(|e| l.table_error(e))?;
+            l.set_arg(slot::REPLACEMENTS, Value::table(table));
+            table
+        }
+    };
+    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
+    if replaced == MAX_REPLACED {
+        return Err(l.table_error(TableError::Overflow));
+    }
+    let triple = [Value::number(start as f64), Value::number(end as f64), Value::string(with)];
+    for (key, value) in (3 * replaced as i32 + 1..).zip(triple) {
+        table.set_int(heap, key, value).map_err(|e| l.table_error(e))?;
+    }
+    l.set_arg(slot::REPLACED, Value::number((replaced + 1) as f64));
+    Ok(())
+}
+
+/// Puts the result together.
+fn finish(l: &mut State) -> NativeResult {
+    l.set_arg_count(slot::LAST);
+    let subject = l.check_bytes(1)?;
+    let made = match l.arg(slot::REPLACEMENTS).as_table() {
+        None => subject,
+        Some(table) => {
+            let mut len = 0usize;
+            for_each_piece(&table, subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
+            build(l, len, |to| for_each_piece(&table, subject.as_bytes(), |piece| to.put(piece)))?
+        }
+    };
+    let count = number_in(l, slot::COUNT, usize::MAX);
+    l.push(Value::string(made));
+    l.push(Value::number(count as f64));
+    Ok(Outcome::Return(2))
+}
+
+/// The pieces of the result: what lies between replaced matches, and what replaces them.
+fn for_each_piece(table: &Table, subject: &[u8], mut take: impl FnMut(&[u8])) {
+    let mut done = 0;
+    for key in (1..=table.length() as i32).step_by(3) {
+        let start = index_of(table.get_int(key), subject.len()).max(done);
+        let end = index_of(table.get_int(key.saturating_add(1)), subject.len()).max(start);
+        take(&subject[done..start]);
+        if let Some(with) = table.get_int(key.saturating_add(2)).as_string() {
+            take(with.as_bytes());
+        }
+        done = end;
+    }
+    take(&subject[done..]);
+}
+
+fn number_in(l: &State, slot: usize, most: usize) -> usize {
+    index_of(l.arg(slot), most)
+}
+
+/// A number as an index of at most `most`; 0 for other values.
+fn index_of(value: Value, most: usize) -> usize {
+    (value.as_number().unwrap_or(0.0) as usize).min(most)
+}

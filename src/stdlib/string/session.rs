@@ -1,0 +1,139 @@
+//! One match by a library function: a matcher with room for its choices on the host's allocator,
+//! its errors as Lua errors, its captures as values.
+
+use core::cell::Cell;
+
+use super::pattern::{Capture, Choice, Matcher, PatternError, Spill};
+use crate::base::number::{NUMBER_BUFFER, format_integer};
+use crate::heap::{Buffer, OutOfMemory};
+use crate::object::Value;
+use crate::state::{State, Status, Thrown};
+
+/// Why a function that matches gives up.
+pub enum Failure {
+    Pattern(PatternError),
+    Thrown(Thrown),
+}
+
+impl From<PatternError> for Failure {
+    fn from(error: PatternError) -> Failure {
+        Failure::Pattern(error)
+    }
+}
+
+impl From<Thrown> for Failure {
+    fn from(thrown: Thrown) -> Failure {
+        Failure::Thrown(thrown)
+    }
+}
+
+impl From<OutOfMemory> for Failure {
+    fn from(error: OutOfMemory) -> Failure {
+        Failure::Thrown(error.into())
+    }
+}
+
+struct ChoiceStack<'a> {
+    choices: Buffer<'a, Choice>,
+    out_of_memory: &'a Cell<bool>,
+}
+
+impl Spill for ChoiceStack<'_> {
+    fn push(&mut self, choice: Choice) -> bool {
+        let pushed = self.choices.push(choice).is_ok();
+        self.out_of_memory.set(!pushed);
+        pushed
+    }
+
+    fn pop(&mut self) -> Option<Choice> {
+        self.choices.pop()
+    }
+
+    fn clear(&mut self) {
+        self.choices.clear();
+    }
+}
+
+/// Runs `body` with a matcher for these.
+#[inline]
+pub fn with_matcher<R>(
+    l: &mut State,
+    subject: &[u8],
+    pattern: &[u8],
+    body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
+) -> Result<R, Thrown> {
+    let out_of_memory = Cell::new(false);
+    let choices = Buffer::new(l.heap());
+    let mut spill = ChoiceStack { choices, out_of_memory: &out_of_memory };
+    let mut matcher = Matcher::with_spill(subject, pattern, &mut spill);
+    match body(l, &mut matcher) {
+        Ok(result) => Ok(result),
+        Err(Failure::Thrown(thrown)) => Err(thrown),
+        Err(Failure::Pattern(PatternError::TooComplex)) if out_of_memory.get() => {
+            Err(Thrown::new(Status::Memory))
+        }
+        Err(Failure::Pattern(error)) => Err(l.library_error(&[error.message().as_bytes()])),
+    }
+}
+
+/// The first match at or after `from`; of a pattern that begins with `^`, only at `from`.
+#[inline]
+pub fn find_anchored(
+    matcher: &mut Matcher<'_>,
+    anchored: bool,
+    from: usize,
+) -> Result<Option<(usize, usize)>, PatternError> {
+    if anchored {
+        Ok(matcher.match_at(from, 1)?.map(|end| (from, end)))
+    } else {
+        matcher.search(from)
+    }
+}
+
+/// Pushes the first `count` captures of a match.
+pub fn push_captures(
+    l: &mut State,
+    matcher: &Matcher<'_>,
+    subject: &[u8],
+    (start, end): (usize, usize),
+    count: usize,
+) -> Result<(), Failure> {
+    l.check_stack(count, b"too many captures")?;
+    for index in 0..count {
+        let value = capture_value(l, matcher, subject, (start, end), index)?;
+        l.push(value);
+    }
+    Ok(())
+}
+
+/// A capture as a string or, of a position, a number; not pushed.
+pub fn capture_value(
+    l: &mut State,
+    matcher: &Matcher<'_>,
+    subject: &[u8],
+    (start, end): (usize, usize),
+    index: usize,
+) -> Result<Value, Failure> {
+    Ok(match matcher.capture(index, start, end)? {
+        Capture::Position(position) => Value::number(position as f64),
+        Capture::Span { start, len } => Value::string(l.new_string(&subject[start..start + len])?),
+    })
+}
+
+/// Passes a capture's text on, a position's in decimal.
+pub fn with_capture_text<E: From<PatternError>>(
+    matcher: &Matcher<'_>,
+    subject: &[u8],
+    (start, end): (usize, usize),
+    index: usize,
+    take: impl FnOnce(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    match matcher.capture(index, start, end)? {
+        Capture::Span { start, len } => take(&subject[start..start + len]),
+        Capture::Position(position) => {
+            let mut digits = [0; NUMBER_BUFFER];
+            let len = format_integer(position as i64, &mut digits);
+            take(&digits[..len])
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Making the strings that library functions return: text of unknown length, collected in [`Text`],
+//! and strings whose length is known, written in place ([`build`]).
+//!
+//! Not here: number text (`base::number`).
+
+use core::mem::{self, MaybeUninit};
+
+use crate::heap::{Buffer, Gc, Heap, OutOfMemory};
+use crate::object::string::MAX_SHORT;
+use crate::object::{Str, StringTable};
+use crate::state::{NativeResult, Outcome, State, Thrown};
+
+/// What is collected without asking the host for memory. PERF: most results of `format` and `gsub`.
+const INLINE: usize = 256;
+
+/// Bytes on their way to becoming a string.
+pub struct Text<'h> {
+    inline: [u8; INLINE],
+    /// Bytes in `inline`; they have moved to `spilled` once that has any capacity.
+    len: usize,
+    spilled: Buffer<'h, u8>,
+}
+
+impl<'h> Text<'h> {
+    pub fn new(heap: &'h Heap) -> Text<'h> {
+        Text { inline: [0; INLINE], len: 0, spilled: Buffer::new(heap) }
+    }
+
+    #[inline]
+    pub fn extend(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
+        if self.spilled.capacity() == 0
+            && let Some(room) = self.inline[self.len..].get_mut(..bytes.len())
+        {
+            room.copy_from_slice(bytes);
+            self.len += bytes.len();
+            return Ok(());
+        }
+        self.extend_spilled(bytes)
+    }
+
+    #[inline]
+    pub fn push(&mut self, byte: u8) -> Result<(), OutOfMemory> {
+        self.extend(&[byte])
+    }
+
+    /// `count` times the same byte.
+    pub fn fill(&mut self, byte: u8, count: usize) -> Result<(), OutOfMemory> {
+        for _ in 0..count {
+            self.push(byte)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn extend_spilled(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
+        if self.spilled.capacity() == 0 {
+            self.spilled.reserve((self.len + bytes.len()).max(2 * INLINE))?;
+            self.spilled.extend(&self.inline[..self.len])?;
+        }
+        self.spilled.extend(bytes)
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        if self.spilled.capacity() == 0 { &self.inline[..self.len] } else { &self.spilled }
+    }
+
+    /// Pushes what was collected, as the only result.
+    pub fn into_result(self, l: &mut State) -> NativeResult {
+        l.push_bytes(self.bytes())?;
+        Ok(Outcome::Return(1))
+    }
+}
+
+/// Writes a new string from its first byte to its last.
+pub struct Filler<'a> {
+    rest: &'a mut [MaybeUninit<u8>],
+}
+
+impl Filler<'_> {
+    /// The next bytes; whatever exceeds the string's length is dropped.
+    #[inline]
+    pub fn put(&mut self, bytes: &[u8]) {
+        let count = bytes.len().min(self.rest.len());
+        let (head, tail) = mem::take(&mut self.rest).split_at_mut(count);
+        for (to, &byte) in head.iter_mut().zip(bytes) {
+            to.write(byte);
+        }
+        self.rest = tail;
+    }
+
+    /// Fills up what is left with what the iterator yields.
+    #[inline]
+    pub fn put_each(&mut self, bytes: impl Iterator<Item = u8>) {
+        let mut written = 0;
+        for (to, byte) in self.rest.iter_mut().zip(bytes) {
+            to.write(byte);
+            written += 1;
+        }
+        self.rest = &mut mem::take(&mut self.rest)[written..];
+    }
+
+    /// Fills up what is left with copies of `piece`, which is not empty.
+    pub fn repeat(&mut self, piece: &[u8]) {
+        if let &[byte] = piece {
+            for to in mem::take(&mut self.rest) {
+                to.write(byte);
+            }
+            return;
+        }
+        // PERF: short pieces are multiplied first, so that each copy is worth its call.
+        let mut block = [0u8; 512];
+        let copies = block.len() / piece.len();
+        let block = match copies {
+            0 | 1 => piece,
+            _ => {
+                let used = copies * piece.len();
+                for copy in block[..used].chunks_exact_mut(piece.len()) {
+                    copy.copy_from_slice(piece);
+                }
+                &block[..used]
+            }
+        };
+        while !self.rest.is_empty() {
+            self.put(block);
+        }
+    }
+
+    fn finish(self) {
+        for to in self.rest {
+            to.write(0);
+        }
+    }
+}
+
+/// A string of `len` bytes that `fill` writes (what it leaves out is zero), made without a copy.
+#[inline]
+pub fn build(
+    l: &mut State,
+    len: usize,
+    fill: impl FnOnce(&mut Filler<'_>),
+) -> Result<Gc<Str>, Thrown> {
+    if len <= MAX_SHORT {
+        let mut bytes = [MaybeUninit::new(0u8); MAX_SHORT];
+        fill(&mut Filler { rest: &mut bytes[..len] });
+        // SAFETY: every byte was initialised above.
+        let bytes = unsafe { mem::transmute::<[MaybeUninit<u8>; MAX_SHORT], [u8; MAX_SHORT]>(bytes) };
+        return l.new_string(&bytes[..len]);
+    }
+    let made = StringTable::make_long(l.heap(), len, |to| {
+        // SAFETY: make_long's pointer is to `len` bytes of a new string that nobody else sees yet.
+        let rest = unsafe { core::slice::from_raw_parts_mut(to.cast::<MaybeUninit<u8>>(), len) };
+        let mut filler = Filler { rest };
+        fill(&mut filler);
+        filler.finish();
+    })?;
+    Ok(made)
+}
