@@ -23,8 +23,8 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$dir/root" || exit 2
 # Packages for several versions of Lua hold the same file several times: each content counts once.
-find . -type f \( -name '*.lua' -o -name '*.nse' -o -name '*.rockspec' \) -exec md5sum {} + |
-    LC_ALL=C sort | awk '!seen[$1]++ { sub(/^[^ ]+ +\.\//, ""); print }' | grep -e "${2:-}" | LC_ALL=C sort >"$work/list"
+find $(sed "s/#.*//" "$here/packages.txt") -type f \( -name '*.lua' -o -name '*.nse' -o -name '*.rockspec' \) -exec md5sum {} + |
+    LC_ALL=C sort | awk '!seen[$1]++ { sub(/^[^ ]+ +/, ""); print }' | grep -e "${2:-}" | LC_ALL=C sort >"$work/list"
 files=$(wc -l <"$work/list")
 echo "$files files from $(cut -d/ -f1 "$work/list" | uniq | wc -l) packages"
 

@@ -1,0 +1,11 @@
+-- gt speck: specifications of annotation, with the matchers of gt's Lua library.
+describe.feature("gene", function(gene)
+  it("has a name", function() expect(gene:get_attribute("Name")).should_not_be(nil) end)
+  it("has an mRNA child", function() expect(gene:has_child_of_type("mRNA")).should_be(true) end)
+  it("is on the forward strand", function() expect(gene:get_strand()).should_be("+") end)
+  it("is long", function() local r = gene:get_range() expect(r:get_end() - r:get_start()).should_be_larger_than(1000) end)
+end)
+describe.feature("exon", function(exon)
+  it("appears as part of an mRNA", function() expect(exon:get_attribute("Parent")).should_be_truthy() end)
+  it("raises", function() error("raised in a specification") end)
+end)
