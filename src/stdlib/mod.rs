@@ -5,13 +5,17 @@
 
 pub mod base;
 pub mod coroutine;
+pub mod debug;
 pub mod math;
 pub mod os;
+pub mod package;
 pub mod string;
 pub mod table;
 
 pub use base::open as open_base;
+pub use debug::open as open_debug;
 pub use math::open as open_math;
 pub use os::open as open_os;
+pub use package::open as open_package;
 pub use string::open as open_string;
 pub use table::open as open_table;

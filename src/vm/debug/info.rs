@@ -6,7 +6,7 @@
 use crate::base::chunk_id;
 use crate::heap::Gc;
 use crate::object::{Proto, Table, Value};
-use crate::state::{State, Thrown};
+use crate::state::{FrameFlags, State, Thrown};
 use crate::vm::debug::names::{self, Name};
 
 /// Whom a question is about.
@@ -46,8 +46,11 @@ impl Source {
 
 impl Subject {
     /// What `level` means: frames count from the running function, and lost calls count too.
+    ///
+    /// COMPAT: a level below 0 is taken for a lost call.
     pub fn at_level(l: &State, level: i64) -> Option<Subject> {
-        match l.frame_at_level(usize::try_from(level).ok()?)? {
+        let Ok(level) = usize::try_from(level) else { return Some(Subject::LostCall) };
+        match l.frame_at_level(level)? {
             Some(index) => Some(Subject::Frame(index)),
             None => Some(Subject::LostCall),
         }
@@ -133,6 +136,6 @@ impl Source {
 
 /// How many levels `at_level` knows: every frame and every lost call.
 pub fn level_count(l: &State) -> u64 {
-    let calls = &l.frames()[1..];
-    calls.iter().map(|ci| 1 + if ci.is_lua() { ci.tail_calls as u64 } else { 0 }).sum()
+    let calls = l.frames()[1..].iter().filter(|ci| !ci.flags.has(FrameFlags::HIDDEN));
+    calls.map(|ci| 1 + if ci.is_lua() { ci.tail_calls as u64 } else { 0 }).sum()
 }

@@ -10,12 +10,11 @@
 //!
 //! Not here: wording of messages (`errors`).
 
-mod decode;
-
+use crate::bytecode::opcode::{constant_index, is_constant};
+use crate::bytecode::{Instruction, Opcode};
 use crate::heap::Gc;
 use crate::object::{Proto, Str, Value};
-use crate::state::State;
-use decode::{Instruction, Opcode, constant_of_rk};
+use crate::state::{FrameFlags, State};
 
 /// A name found in debug information.
 #[derive(Clone, Copy)]
@@ -38,9 +37,10 @@ impl Name {
     }
 
     fn of_rk(proto: &Proto, operand: u32) -> Name {
-        match constant_of_rk(operand) {
-            Some(index) => Name::of_constant(proto, index as usize),
-            None => Name::Unknown,
+        if is_constant(operand) {
+            Name::of_constant(proto, constant_index(operand) as usize)
+        } else {
+            Name::Unknown
         }
     }
 }
@@ -93,7 +93,7 @@ fn writes(opcode: Opcode, i: Instruction, register: usize) -> bool {
         Opcode::SelfOp => register == a || register == a + 1,
         Opcode::TForLoop => register >= a + 2,
         Opcode::Call | Opcode::TailCall => register >= a,
-        _ => opcode.sets_a() && a == register,
+        _ => opcode.modes().sets_a && a == register,
     }
 }
 
@@ -121,7 +121,8 @@ pub fn function_name_for_call(l: &State, index: usize) -> Option<(&'static str, 
     if called.is_lua() && called.tail_calls > 0 {
         return None;
     }
-    let caller = frames.get(index.checked_sub(1)?)?;
+    // The VM's own frames stand between a hook or a message handler and what it interrupted.
+    let caller = frames[..index].iter().rev().find(|ci| !ci.flags.has(FrameFlags::HIDDEN))?;
     let proto = l.frame_proto(caller)?;
     let pc = l.frame_pc(caller)?;
     let i = Instruction(*proto.code.get(pc)?);

@@ -17,9 +17,6 @@ const OLDEST: i64 = 10;
 /// Appends "stack traceback:" and a line for each level of `of` from `level` up.
 pub fn write(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
     out.extend(b"stack traceback:")?;
-    if level < 0 {
-        return Ok(());
-    }
     let count = level_count(of) as i64;
     let mut at = level;
     let mut gap_allowed = true;

@@ -27,16 +27,10 @@ handler! {
         let start = (*slots).as_f64();
         let step = (*slots.add(2)).as_f64();
         if start.is_nan() || (*slots.add(1)).as_f64().is_nan() || step.is_nan() {
-            slow!(for_prep_slow, pc, base, k, l, dispatch)
+            worker!(access::for_prep(l, pc), base, k, l, dispatch)
         }
         *slots = Value::number_unchecked(start - step);
         go!(target!(pc), base, k, l, dispatch)
-    }
-}
-
-slow_handler! {
-    fn for_prep_slow(pc, base, k, l, dispatch) {
-        worker!(access::for_prep(l, pc), base, k, l, dispatch)
     }
 }
 
