@@ -1,26 +1,56 @@
-//! The collector: marking, the atomic step, sweeping, separation of userdata to finalize.
+//! The collector: incremental tri-colour mark and sweep.
 //!
-//! Not here: calling finalizers and deciding when a step runs (`vm::safepoint`).
+//! ```text
+//!   Pause ──roots──▶ Propagate ──atomic──▶ Sweep ──▶ Finalize ──▶ Pause
+//!                    gray objects,         blocks,     the queue, by `vm::safepoint`
+//!                    in slices             in slices
+//!                                          and where cells are wanted
+//! ```
+//!
+//! *White* objects have not been reached; *gray* ones have, but not what they refer to; *black*
+//! ones are done. Two whites take turns, so that what is born during a sweep is not taken for
+//! dead. Threads, open upvalues and weak tables are never black: the atomic step looks at them
+//! again, and stores to them have no barrier.
+//!
+//! A step calls nobody and never fails. It runs at safepoints only, so what Rust code holds
+//! between two safepoints needs no anchor (REACH).
+//!
+//! Not here: calling finalizers and deciding when a step runs (`vm::safepoint`), the barriers
+//! (`heap::barrier`).
 
-use crate::state::Global;
+mod atomic;
+mod finalize;
+mod mark;
+mod pace;
+mod refs;
+mod sweep;
+mod validate;
 
-/// One step of collection, of a size that follows from the debt. Calls nobody.
-pub fn step(_global: &Global) {
-    unimplemented!()
-}
+pub use finalize::{separate_all, take_finalizable};
+pub use pace::{
+    count_bytes, end_finalize, restart, set_pause, set_step_multiplier, start_pacing, step,
+    step_by, stop,
+};
+pub use sweep::free_all;
+pub use validate::validate;
+
+use crate::heap::{Gc, Phase};
+use crate::state::{Global, State};
 
 /// A whole cycle, begun anew. Calls nobody; finalizers are queued in `GcControl::to_finalize`.
-pub fn full(_global: &Global) {
-    unimplemented!()
-}
-
-/// At `lua_close`: queues every userdata that has a finalizer.
-pub fn separate_all(_global: &Global) {
-    unimplemented!()
-}
-
-/// At `lua_close`, after the finalizers: frees every object and every block. The Global itself is
-/// the caller's.
-pub fn free_all(_global: &Global) {
-    unimplemented!()
+pub fn full(global: &Global, running: Gc<State>) {
+    match global.heap.phase.get() {
+        Phase::Propagate => mark::abandon(global),
+        Phase::Sweep => sweep::finish(global),
+        Phase::Pause | Phase::Finalize => {}
+    }
+    mark::start(global);
+    atomic::run(global, running);
+    sweep::finish(global);
+    global.heap.blocks.release_spare(&global.heap);
+    mark::release_stacks(global);
+    if cfg!(feature = "checks") {
+        validate(global);
+    }
+    pace::end_cycle(global);
 }

@@ -1,7 +1,7 @@
 //! The door to the host's allocator, with the accounts the collector is paced by.
 //!
 //! Invariant (ALLOC): each block goes back with the size it was asked with; `in_use` is the sum of
-//! all sizes handed out and not given back.
+//! all sizes handed out and not given back (an object's rounded up to its cell).
 //! Not here: the cells that small objects live in (`blocks`).
 
 use core::cell::Cell;
@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use core::mem;
 use core::ptr::{self, NonNull};
 
-use super::{Blocks, Kind, MarkStack, mark};
+use super::{Blocks, Gc, GcHeader, Kind, MarkStack, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
 pub type AllocFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
@@ -31,20 +31,30 @@ pub enum Phase {
     Finalize,
 }
 
+/// A threshold that is never reached: the collector is off.
+pub const NEVER: isize = isize::MAX / 2;
+
 pub struct Heap {
     alloc: Cell<AllocFn>,
     ud: Cell<*mut c_void>,
-    /// Bytes now held by objects and their arrays.
-    in_use: Cell<usize>,
-    /// Bytes allocated since the collector's last step, less what that step allows. Positive: a
-    /// step is due.
-    pub debt: Cell<isize>,
+    /// Bytes held by objects and their arrays, less `threshold`. Positive: a step is due.
+    /// PERF: the only account that an allocation touches.
+    debt: Cell<isize>,
+    /// How many bytes may be held before the collector's next step.
+    threshold: Cell<isize>,
     pub phase: Cell<Phase>,
     pub current_white: Cell<u8>,
     /// Gray objects still to traverse.
     pub gray: MarkStack,
     /// Objects that went back from black to gray, to traverse in the atomic step.
     pub gray_again: MarkStack,
+    /// Weak tables met in this cycle, to clear of dead entries in the atomic step.
+    pub weak: MarkStack,
+    /// A big table that is being traversed in slices, and the entry to go on with.
+    pub slice: Cell<Option<Gc<GcHeader>>>,
+    pub slice_at: Cell<usize>,
+    /// Bytes that the current sweep has freed.
+    pub swept: Cell<usize>,
     pub blocks: Blocks,
 }
 
@@ -53,12 +63,16 @@ impl Heap {
         Heap {
             alloc: Cell::new(alloc),
             ud: Cell::new(ud),
-            in_use: Cell::new(0),
-            debt: Cell::new(isize::MIN / 2),
+            debt: Cell::new(-NEVER),
+            threshold: Cell::new(NEVER),
             phase: Cell::new(Phase::Pause),
             current_white: Cell::new(mark::WHITE0),
             gray: MarkStack::new(),
             gray_again: MarkStack::new(),
+            weak: MarkStack::new(),
+            slice: Cell::new(None),
+            slice_at: Cell::new(0),
+            swept: Cell::new(0),
             blocks: Blocks::new(),
         }
     }
@@ -72,26 +86,42 @@ impl Heap {
         self.ud.set(ud);
     }
 
+    /// Bytes now held by objects and their arrays.
     pub fn in_use(&self) -> usize {
-        self.in_use.get()
+        (self.threshold.get() + self.debt.get()) as usize
+    }
+
+    /// Bytes held above the threshold.
+    pub fn debt(&self) -> isize {
+        self.debt.get()
+    }
+
+    /// How many bytes may be held before the next step is due.
+    pub fn threshold(&self) -> usize {
+        self.threshold.get() as usize
+    }
+
+    pub fn set_threshold(&self, bytes: usize) {
+        let held = self.in_use() as isize;
+        let threshold = (bytes.min(NEVER as usize)) as isize;
+        self.threshold.set(threshold);
+        self.debt.set(held - threshold);
     }
 
     #[inline(always)]
     pub fn step_due(&self) -> bool {
-        self.debt.get() > 0
+        self.debt.get() > 0 || (cfg!(feature = "checks") && self.threshold.get() != NEVER)
     }
 
     /// Books `size` bytes as handed out.
     #[inline(always)]
     pub fn account(&self, size: usize) {
-        self.in_use.set(self.in_use.get() + size);
         self.debt.set(self.debt.get() + size as isize);
     }
 
     #[inline(always)]
     pub fn discount(&self, size: usize) {
-        debug_assert!(self.in_use.get() >= size);
-        self.in_use.set(self.in_use.get() - size);
+        debug_assert!(self.in_use() >= size);
         self.debt.set(self.debt.get() - size as isize);
     }
 
@@ -163,10 +193,10 @@ impl Heap {
 
     /// Room for a new object of `size` bytes; its header says `kind` and is white, the rest is
     /// uninitialised. The caller fills it before the next safepoint.
-    #[inline]
+    #[inline(always)]
     pub fn alloc_object(&self, size: usize, kind: Kind) -> Result<NonNull<u8>, OutOfMemory> {
-        let p = self.blocks.alloc_object(self, size)?;
-        self.account(size);
+        let (p, booked) = self.blocks.alloc_object(self, size, kind)?;
+        self.account(booked);
         // SAFETY: the cell is at least two bytes, ours, and aligned for a header.
         unsafe {
             p.cast::<super::GcHeader>()

@@ -1,7 +1,12 @@
 //! Write barriers: what keeps BARRIER (black never points to white) while the mutator runs.
 //!
 //! *Forward* (closures, upvalues, userdata, protos, metatables): the child is shaded at once.
-//! *Back* (tables, threads): the parent goes back to gray, once, however many stores follow.
+//! *Back* (tables): the parent goes back to gray, once, however many stores follow. A big table
+//! uses the forward barrier instead: traversing it again whole would make a long atomic step.
+//! *None* (threads, open upvalues): they are never black, and the atomic step looks at them again.
+//!
+//! During the sweep a black parent is only one that the sweep has not reached yet; it turns white
+//! there and then, and needs no further barrier.
 //!
 //! Not here: traversal (`gc`).
 
@@ -50,8 +55,37 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub fn back_slow(&self, parent: Gc<GcHeader>) {
-        parent.clear_bits(mark::BLACK);
-        self.gray_again.push(self, parent);
+        if self.phase.get() == Phase::Propagate {
+            parent.clear_bits(mark::BLACK);
+            self.gray_again.push(self, parent);
+        } else {
+            self.whiten(parent); // sweeping: as in forward_slow
+        }
+    }
+
+    /// After closing an upvalue, which the collector keeps gray while it is open, because stores
+    /// to stack slots have no barrier.
+    #[inline]
+    pub fn upvalue_closed(&self, upvalue: Gc<GcHeader>, child: Option<Gc<GcHeader>>) {
+        if !upvalue.is_gray() {
+            return;
+        }
+        if self.phase.get() == Phase::Propagate {
+            upvalue.set_bits(mark::BLACK);
+            if let Some(child) = child {
+                self.shade(child);
+            }
+        } else {
+            self.whiten(upvalue);
+        }
+    }
+
+    /// After the entries of a table changed places: a traversal in slices begins anew.
+    #[inline]
+    pub fn entries_moved(&self, table: Gc<GcHeader>) {
+        if self.slice.get() == Some(table) {
+            self.slice_at.set(0);
+        }
     }
 
     /// Gives an object the current white.

@@ -14,8 +14,8 @@ mod buffer;
 mod header;
 mod marks;
 
-pub use alloc::{AllocFn, Heap, OutOfMemory, Phase};
-pub use blocks::Blocks;
+pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
+pub use blocks::{Blocks, Sweeper};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
 pub use marks::MarkStack;

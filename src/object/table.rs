@@ -23,6 +23,8 @@ use crate::object::{Str, Value};
 /// The largest array part, and the most nodes, by power of two.
 const MAX_BITS: u32 = 26;
 const MAX_ARRAY: usize = 1 << MAX_BITS;
+/// A table with more entries than this is traversed in slices.
+pub const BIG_TABLE: usize = 1 << 16;
 
 #[repr(C)]
 pub struct Table {
@@ -335,8 +337,18 @@ impl Table {
         if let Some(child) = value.as_object()
             && child.is_white()
         {
-            heap.back_slow(self.handle().header());
+            if self.is_big() {
+                heap.barrier_forward(self.handle().header(), child);
+            } else {
+                heap.back_slow(self.handle().header());
+            }
         }
+    }
+
+    /// Too big for the collector to traverse at once.
+    #[inline]
+    pub fn is_big(&self) -> bool {
+        self.array_len() + self.node_mask.get() as usize > BIG_TABLE
     }
 
     fn handle(&self) -> Gc<Table> {
@@ -484,6 +496,7 @@ impl Table {
                 return Err(TableError::Memory);
             }
         };
+        heap.entries_moved(self.handle().header());
         let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
         self.nodes.set(new_nodes.nodes);
         self.node_mask.set(new_nodes.count.max(1) as u32 - 1);

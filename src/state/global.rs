@@ -57,9 +57,11 @@ pub struct GcControl {
     pub step_multiplier: Cell<i32>,
     /// Live bytes as estimated by the last atomic step.
     pub estimate: Cell<usize>,
-    /// The allocation total at which the next step is due, as `collectgarbage` sets it.
+    /// Bytes of allocation that no step has paid for yet.
+    pub owed: Cell<usize>,
+    /// By `lua_gc(LUA_GCSTOP)`: the threshold is out of reach.
     pub stopped: Cell<bool>,
-    /// All userdata not waiting for finalization, newest first.
+    /// All userdata that may yet need finalization, newest first: whoever makes one links it.
     pub userdata: Cell<Option<Gc<Userdata>>>,
     /// Userdata whose `__gc` is to be called, in calling order.
     pub to_finalize: Cell<Option<Gc<Userdata>>>,
@@ -76,6 +78,7 @@ impl GcControl {
             pause: Cell::new(200),
             step_multiplier: Cell::new(200),
             estimate: Cell::new(0),
+            owed: Cell::new(0),
             stopped: Cell::new(false),
             userdata: Cell::new(None),
             to_finalize: Cell::new(None),

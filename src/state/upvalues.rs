@@ -51,9 +51,7 @@ impl State {
             }
             self.open_upvalues = upvalue.next_open();
             upvalue.close();
-            if let Some(child) = upvalue.get().as_object() {
-                self.heap().barrier_forward(upvalue.header(), child);
-            }
+            self.heap().upvalue_closed(upvalue.header(), upvalue.get().as_object());
         }
     }
 }

@@ -1,31 +1,121 @@
 //! Where collection may happen, and where finalizers are called.
+//!
+//! At a safepoint every value that must survive is reachable: on the stack below `top` (in a Lua
+//! function: within its frame), or in a reachable object. Only here do objects die, and only here
+//! do finalizers run: so a safepoint may run any Lua code, and move the stack.
+//!
+//! COMPAT: a finalizer's error passes to whoever's allocation led to the step; the finalizers
+//! still queued are called by later steps. Hooks are off while one runs. While a state closes,
+//! their errors are dropped.
+//!
+//! Not here: what is dead (`gc`).
 
-use crate::state::State;
+use crate::gc;
+use crate::heap::{Gc, NEVER, Phase};
+use crate::object::{Userdata, Value};
+use crate::state::{Event, State, Status, Thrown};
+use crate::vm::call;
+
+/// Finalizers that one step calls at most.
+const FINALIZERS_PER_STEP: usize = 20;
 
 /// A collector step and the finalizers it queued, if one is due. Values that must survive are on
 /// the stack. Errors of finalizers propagate as PUC's do.
 #[inline(always)]
-pub fn check(l: &mut State) -> Result<(), crate::state::Thrown> {
+pub fn check(l: &mut State) -> Result<(), Thrown> {
     if l.heap().step_due() { collect(l) } else { Ok(()) }
 }
 
 #[cold]
 #[inline(never)]
-fn collect(_l: &mut State) -> Result<(), crate::state::Thrown> {
-    unimplemented!()
+fn collect(l: &mut State) -> Result<(), Thrown> {
+    let global = l.global();
+    if global.gc.busy.get() {
+        return Ok(());
+    }
+    gc::step(global, l.handle());
+    if global.heap.phase.get() == Phase::Finalize {
+        for _ in 0..FINALIZERS_PER_STEP {
+            if !finalize_next(l)? {
+                gc::end_finalize(global);
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// `lua_gc(LUA_GCCOLLECT)`: a full cycle and all finalizers.
-pub fn full_collect(_l: &mut State) -> Result<(), crate::state::Thrown> {
-    unimplemented!()
+pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
+    let global = l.global();
+    if global.gc.busy.get() {
+        return Ok(());
+    }
+    gc::full(global, l.handle());
+    run_finalizers(l)
 }
 
 /// `lua_gc(LUA_GCSTEP, kilobytes)`; true if a cycle ended.
-pub fn step(_l: &mut State, _kilobytes: i32) -> Result<bool, crate::state::Thrown> {
-    unimplemented!()
+pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
+    let global = l.global();
+    if global.gc.busy.get() {
+        return Ok(false);
+    }
+    // COMPAT: a negative size is a huge one.
+    let bytes = usize::try_from(kilobytes).map_or(usize::MAX, |k| k << 10);
+    let ended = gc::step_by(global, l.handle(), bytes);
+    if global.heap.phase.get() == Phase::Finalize {
+        run_finalizers(l)?;
+    }
+    Ok(ended)
 }
 
 /// Calls the queued finalizers one after another.
-pub fn run_finalizers(_l: &mut State) -> Result<(), crate::state::Thrown> {
-    unimplemented!()
+pub fn run_finalizers(l: &mut State) -> Result<(), Thrown> {
+    while finalize_next(l)? {}
+    gc::end_finalize(l.global());
+    Ok(())
+}
+
+/// At `lua_close`, in the thread's bottom frame: queues every userdata that has a finalizer and
+/// calls them all, whatever errors they raise.
+pub fn run_all_finalizers(l: &mut State) {
+    gc::separate_all(l.global());
+    while call::protect(l, &mut run_finalizers) != Status::Ok {
+        l.drop_values(1); // the error value
+    }
+}
+
+/// Calls the finalizer of the first userdata in the queue; false: the queue is empty.
+fn finalize_next(l: &mut State) -> Result<bool, Thrown> {
+    let global = l.global();
+    let Some(u) = gc::take_finalizable(global) else { return Ok(false) };
+    // The metatable may have changed since the userdata was queued.
+    let finalizer = global.metamethod_in(u.metatable.get(), Event::Gc);
+    if !finalizer.is_nil() {
+        call_finalizer(l, finalizer, u)?;
+    }
+    Ok(true)
+}
+
+fn call_finalizer(l: &mut State, finalizer: Value, u: Gc<Userdata>) -> Result<(), Thrown> {
+    let heap = l.heap();
+    let threshold = heap.threshold();
+    // COMPAT: finalizers get room to work in before the next step.
+    heap.set_threshold(heap.in_use().saturating_mul(2));
+    let hooks = std::mem::replace(&mut l.allow_hook, false);
+    let top = l.stack_used();
+    if l.frame().is_lua() {
+        // A Lua function does not keep `top` while it runs.
+        l.top = l.top.max(l.frame().top);
+    }
+    l.push(finalizer); // in the spare slots, if need be
+    l.push(Value::userdata(u));
+    let result = call::call(l, 1, 0);
+    l.allow_hook = hooks;
+    result?;
+    l.top = l.stack.wrapping_add(top);
+    heap.set_threshold(threshold);
+    l.global().gc.stopped.set(threshold == NEVER as usize);
+    Ok(())
 }

@@ -1,0 +1,206 @@
+//! Marking: from the roots, gray object by gray object.
+//!
+//! A push on a work list may be dropped for want of memory; the object stays gray, and `drain`
+//! finds it by a walk through the heap. So marking never fails.
+//!
+//! Not here: what is done when all is marked (`atomic`).
+
+use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
+use crate::object::{Table, UpVal, Value};
+use crate::state::{Event, Global};
+
+use super::refs;
+
+/// Entries of a big table that are traversed at once.
+const SLICE: usize = 8 << 10;
+
+/// Begins a cycle: the roots are gray.
+pub fn start(global: &Global) {
+    let heap = &global.heap;
+    debug_assert!(matches!(heap.phase.get(), Phase::Pause | Phase::Finalize));
+    heap.gray.clear();
+    heap.gray_again.clear();
+    heap.weak.clear();
+    heap.slice.set(None);
+    heap.phase.set(Phase::Propagate);
+    roots(global);
+}
+
+pub fn roots(global: &Global) {
+    let heap = &global.heap;
+    if let Some(main) = global.main_thread.get() {
+        heap.shade(main.header());
+    }
+    shade_value(heap, global.registry.get());
+    for metatable in &global.type_metatables {
+        if let Some(t) = metatable.get() {
+            heap.shade(t.header());
+        }
+    }
+}
+
+#[inline(always)]
+pub fn shade_value(heap: &Heap, v: Value) {
+    if let Some(object) = v.as_object() {
+        heap.shade(object);
+    }
+}
+
+/// Forgets a cycle that has not come to its atomic step: everything is white again.
+pub fn abandon(global: &Global) {
+    let heap = &global.heap;
+    heap.blocks.for_each(&mut |object| {
+        heap.whiten(object);
+        object.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES);
+    });
+    heap.phase.set(Phase::Pause);
+}
+
+/// After a full cycle nothing is kept for the next one's work lists.
+pub fn release_stacks(global: &Global) {
+    for stack in [&global.heap.gray, &global.heap.gray_again, &global.heap.weak] {
+        stack.release(&global.heap);
+    }
+}
+
+/// Traversal of gray objects; `atomic` says that the mutator will not run before the marks are
+/// used, so that nothing need be looked at again.
+pub struct Marker<'g> {
+    pub global: &'g Global,
+    pub heap: &'g Heap,
+    pub atomic: bool,
+}
+
+impl<'g> Marker<'g> {
+    pub fn new(global: &'g Global, atomic: bool) -> Marker<'g> {
+        Marker { global, heap: &global.heap, atomic }
+    }
+
+    /// Traverses a gray object, or a slice of a big one. Returns the bytes looked through; None:
+    /// no object is known to be gray.
+    pub fn propagate(&self) -> Option<usize> {
+        if let Some(table) = self.heap.slice.get() {
+            return Some(self.slice(table.cast()));
+        }
+        Some(self.traverse(self.heap.gray.pop()?))
+    }
+
+    /// Traverses until nothing is gray that could be black.
+    pub fn drain(&self) {
+        loop {
+            while self.propagate().is_some() {}
+            if !self.heap.gray.take_overflow() {
+                return;
+            }
+            self.rescan();
+        }
+    }
+
+    /// Traverses every gray object that there is, listed or not.
+    pub fn rescan(&self) {
+        self.heap.blocks.for_each(&mut |object| {
+            if object.is_gray() {
+                self.traverse(object);
+            }
+        });
+    }
+
+    fn traverse(&self, object: Gc<GcHeader>) -> usize {
+        match object.kind() {
+            Kind::Table => return self.table(object.cast()),
+            Kind::Thread if !self.atomic => self.heap.gray_again.push(self.heap, object),
+            Kind::Thread => {}
+            Kind::UpVal if object.cast::<UpVal>().is_open() => {}
+            _ => object.set_bits(mark::BLACK),
+        }
+        refs::for_each(object, &mut |child| self.heap.shade(child));
+        refs::size(object)
+    }
+
+    fn table(&self, t: Gc<Table>) -> usize {
+        let header = t.header();
+        if let Some(metatable) = t.metatable.get() {
+            self.heap.shade(metatable.header());
+        }
+        let weak = self.weakness(&t);
+        header.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES | mark::BLACK);
+        if weak != 0 {
+            // Gray for good, so that stores have no barrier; the atomic step comes back to it.
+            header.set_bits(weak);
+            self.heap.weak.push(self.heap, header);
+            if weak == mark::WEAK_KEYS | mark::WEAK_VALUES || (t.is_big() && !self.atomic) {
+                return size_of::<Table>();
+            }
+        } else {
+            header.set_bits(mark::BLACK);
+            if t.is_big() && !self.atomic {
+                self.heap.slice.set(Some(header));
+                self.heap.slice_at.set(0);
+                return size_of::<Table>();
+            }
+        }
+        self.entries(&t, weak, 0, usize::MAX);
+        t.object_size()
+    }
+
+    /// The next entries of the big table. New ones are seen by the forward barrier.
+    fn slice(&self, t: Gc<Table>) -> usize {
+        let begin = self.heap.slice_at.get();
+        let end = begin + SLICE;
+        if end >= t.array_len() + t.node_count() {
+            self.heap.slice.set(None);
+        }
+        self.heap.slice_at.set(end);
+        self.entries(&t, 0, begin, end);
+        SLICE * size_of::<Value>() * 2
+    }
+
+    /// Shades what the entries `begin..end` hold strongly, array part first, and makes keys
+    /// without a value dead keys.
+    fn entries(&self, t: &Table, weak: u8, begin: usize, end: usize) {
+        let len = t.array_len();
+        if weak & mark::WEAK_VALUES == 0 {
+            for slot in &t.array_slots()[begin.min(len)..end.min(len)] {
+                shade_value(self.heap, slot.get());
+            }
+        }
+        let count = t.node_count();
+        for i in begin.saturating_sub(len).min(count)..end.saturating_sub(len).min(count) {
+            // SAFETY: i is below the node count; nobody else looks at the node now (ALIAS).
+            let node = unsafe { &mut *t.node_ptr().add(i) };
+            if node.value.is_nil() {
+                forget_key(&mut node.key);
+                continue;
+            }
+            if weak & mark::WEAK_KEYS == 0 {
+                shade_value(self.heap, node.key);
+            }
+            if weak & mark::WEAK_VALUES == 0 {
+                shade_value(self.heap, node.value);
+            }
+        }
+    }
+
+    /// The weak bits that the metatable's `__mode` asks for.
+    fn weakness(&self, t: &Table) -> u8 {
+        let mode = self.global.metamethod_in(t.metatable.get(), Event::Mode);
+        let Some(mode) = mode.as_string() else { return 0 };
+        let mut bits = 0;
+        // COMPAT: the reference looks for the letters as C does, up to a NUL.
+        for letter in mode.as_bytes().iter().take_while(|&&b| b != 0) {
+            match letter {
+                b'k' => bits |= mark::WEAK_KEYS,
+                b'v' => bits |= mark::WEAK_VALUES,
+                _ => {}
+            }
+        }
+        bits
+    }
+}
+
+/// The key of an entry without value keeps its address, for `next`, but refers to nothing.
+pub fn forget_key(key: &mut Value) {
+    if key.is_collectable() {
+        *key = key.dead_key();
+    }
+}

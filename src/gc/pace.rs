@@ -1,0 +1,155 @@
+//! How much the collector does, and when.
+//!
+//! The heap counts its bytes against a threshold; above it a step is due at the next safepoint.
+//! In a cycle a step is due for every [`STEP`] bytes allocated, and works through `step_multiplier`
+//! percent of them. Between cycles the threshold is `pause` percent of what was alive.
+//!
+//! An allocation much larger than a step leaves a debt, `owed`, which the next safepoints pay in
+//! pieces: no step is longer than [`LONGEST`].
+//!
+//! Work is counted in bytes traversed; a swept block counts a quarter of its bytes.
+
+use crate::heap::{Gc, NEVER, Phase};
+use crate::state::{Global, State};
+
+use super::mark::Marker;
+use super::{atomic, mark, sweep};
+
+/// Bytes allocated between two steps of a cycle.
+const STEP: usize = 4 << 10;
+/// Bytes of allocation that one step pays for at most.
+const LONGEST: usize = 64 << 10;
+/// What a swept byte costs, as a part of a traversed one.
+const SWEEP_DISCOUNT: usize = 4;
+
+/// One step of collection, of a size that follows from the debt. Calls nobody. `running` is the
+/// thread at whose safepoint it happens.
+pub fn step(global: &Global, running: Gc<State>) {
+    let heap = &global.heap;
+    let gc = &global.gc;
+    let overdue = heap.debt().max(0) as usize;
+    let owed = gc.owed.get().saturating_add(overdue).saturating_add(STEP);
+    let paid = owed.min(LONGEST);
+    gc.owed.set(owed - paid);
+    work(global, running, scaled(paid, gc.step_multiplier.get()));
+    if heap.phase.get() == Phase::Pause {
+        end_cycle(global);
+    } else if gc.owed.get() > 0 {
+        heap.set_threshold(heap.in_use().saturating_sub(1));
+    } else {
+        heap.set_threshold(heap.in_use() + STEP);
+    }
+}
+
+/// `lua_gc(LUA_GCSTEP)`: as if `bytes` had been allocated, at once. True if a cycle ended, but for
+/// its finalizers.
+///
+/// COMPAT: this starts a stopped collector again.
+pub fn step_by(global: &Global, running: Gc<State>, bytes: usize) -> bool {
+    let heap = &global.heap;
+    global.gc.stopped.set(false);
+    global.gc.owed.set(0);
+    work(global, running, scaled(bytes.saturating_add(1024), global.gc.step_multiplier.get()));
+    match heap.phase.get() {
+        Phase::Pause => {
+            end_cycle(global);
+            true
+        }
+        phase => {
+            heap.set_threshold(heap.in_use() + STEP);
+            phase == Phase::Finalize
+        }
+    }
+}
+
+/// COMPAT: a multiplier of 0 means no limit; a negative one, the least step.
+fn scaled(bytes: usize, multiplier: i32) -> usize {
+    match multiplier {
+        0 => usize::MAX,
+        m if m < 0 => 1,
+        m => (bytes / 100).saturating_mul(m as usize).max(1),
+    }
+}
+
+/// Works up to `budget` bytes, but not beyond the cycle's end.
+fn work(global: &Global, running: Gc<State>, budget: usize) {
+    let mut left = budget;
+    loop {
+        let done = match global.heap.phase.get() {
+            Phase::Pause => {
+                mark::start(global);
+                0
+            }
+            Phase::Propagate => match Marker::new(global, false).propagate() {
+                Some(done) => done,
+                None => {
+                    atomic::run(global, running);
+                    0
+                }
+            },
+            Phase::Sweep => match sweep::next(global) {
+                Some(done) => done / SWEEP_DISCOUNT,
+                None => return,
+            },
+            Phase::Finalize => return,
+        };
+        if done >= left {
+            return;
+        }
+        left -= done;
+    }
+}
+
+/// Sets the threshold at which the next cycle begins.
+pub fn end_cycle(global: &Global) {
+    let gc = &global.gc;
+    gc.owed.set(0);
+    gc.stopped.set(false);
+    // COMPAT: a negative pause is a huge one.
+    let threshold = (gc.estimate.get() / 100).wrapping_mul(gc.pause.get() as usize);
+    global.heap.set_threshold(threshold);
+}
+
+/// The queue of finalizers is empty: the cycle is over.
+pub fn end_finalize(global: &Global) {
+    if global.heap.phase.get() == Phase::Finalize {
+        global.heap.phase.set(Phase::Pause);
+        if !global.gc.stopped.get() {
+            end_cycle(global);
+        }
+    }
+}
+
+/// Turns the collector on for a state that has just been made.
+pub fn start_pacing(global: &Global) {
+    global.gc.stopped.set(false);
+    global.heap.set_threshold(4 * global.heap.in_use());
+}
+
+/// `lua_gc(LUA_GCSTOP)`.
+pub fn stop(global: &Global) {
+    global.gc.stopped.set(true);
+    global.heap.set_threshold(NEVER as usize);
+}
+
+/// `lua_gc(LUA_GCRESTART)`.
+pub fn restart(global: &Global) {
+    global.gc.stopped.set(false);
+    global.heap.set_threshold(global.heap.in_use());
+}
+
+/// Sets the pause; returns the old one.
+pub fn set_pause(global: &Global, percent: i32) -> i32 {
+    global.gc.pause.replace(percent)
+}
+
+/// Sets the step multiplier; returns the old one.
+pub fn set_step_multiplier(global: &Global, percent: i32) -> i32 {
+    global.gc.step_multiplier.replace(percent)
+}
+
+/// Bytes in use: what `lua_gc` shows as `LUA_GCCOUNT` (divided by 1024) and `LUA_GCCOUNTB` (the
+/// remainder).
+pub fn count_bytes(global: &Global) -> usize {
+    global.heap.in_use()
+}

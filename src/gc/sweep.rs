@@ -1,0 +1,89 @@
+//! Sweeping: freeing what the atomic step left white.
+//!
+//! The heap sweeps block by block, in the collector's steps and wherever an allocation wants a
+//! cell; here is what a dead object owns besides its cell.
+//!
+//! Not here: blocks and free lists (`heap::blocks`).
+
+use crate::heap::{Gc, GcHeader, Kind, Phase};
+use crate::object::{Proto, Str, Table};
+use crate::state::{Global, State};
+
+pub fn start(global: &Global) {
+    global.heap.swept.set(0);
+    global.heap.blocks.start_sweep(free_parts, (global as *const Global).cast());
+}
+
+/// Sweeps a little. Returns the work done; None: the sweep is over.
+pub fn next(global: &Global) -> Option<usize> {
+    let work = global.heap.blocks.sweep_next(&global.heap);
+    if work.is_none() {
+        end(global);
+    }
+    work
+}
+
+pub fn finish(global: &Global) {
+    while next(global).is_some() {}
+}
+
+fn end(global: &Global) {
+    let gc = &global.gc;
+    gc.estimate.set(gc.estimate.get().saturating_sub(global.heap.swept.get()));
+    let waiting = global.gc.to_finalize.get().is_some();
+    global.heap.phase.set(if waiting { Phase::Finalize } else { Phase::Pause });
+}
+
+/// Frees what a dead object owns.
+///
+/// # Safety
+/// `context` is the Global's address; nobody looks at the object again.
+unsafe fn free_parts(context: *const (), object: Gc<GcHeader>) {
+    // SAFETY: the caller's promise; ONEWORLD: the Global outlives its objects.
+    let global = unsafe { &*context.cast::<Global>() };
+    match object.kind() {
+        Kind::Str => {
+            let s: Gc<Str> = object.cast();
+            if s.is_short() {
+                global.strings.remove(s);
+            }
+        }
+        // SAFETY: the object is dead.
+        _ => unsafe { free_owned(global, object) },
+    }
+}
+
+/// # Safety
+/// Nobody looks at the object again.
+unsafe fn free_owned(global: &Global, object: Gc<GcHeader>) {
+    // SAFETY: the caller's promise is that of each kind's `free_parts`.
+    unsafe {
+        match object.kind() {
+            Kind::Table => object.cast::<Table>().free_parts(&global.heap),
+            Kind::Thread => State::free_parts(object.cast(), global),
+            Kind::Proto => {
+                let p: Gc<Proto> = object.cast();
+                let exec = p.exec.replace(core::ptr::null_mut());
+                if let Some(free) = global.free_exec.get()
+                    && !exec.is_null()
+                {
+                    free(&global.heap, exec);
+                }
+                Proto::free_parts(p, &global.heap);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// At `lua_close`, after the finalizers: frees every object and every block. The Global itself is
+/// the caller's.
+pub fn free_all(global: &Global) {
+    let heap = &global.heap;
+    // SAFETY: the state is being closed: nobody looks at any object again.
+    heap.blocks.for_each(&mut |object| unsafe { free_owned(global, object) });
+    global.main_thread.set(None);
+    global.strings.release(heap);
+    super::mark::release_stacks(global);
+    heap.blocks.release(heap);
+}

@@ -1,0 +1,49 @@
+//! The heap validator: every object is whole, and BARRIER holds.
+//!
+//! Run by the feature `checks` after each full cycle, and by tests. A violation is a bug of ours,
+//! never of a script, so it panics.
+
+use crate::heap::{Gc, GcHeader, Kind, Phase, mark};
+use crate::object::Table;
+use crate::state::Global;
+
+use super::refs;
+
+/// # Panics
+/// If an object refers to freed memory, a live object to a dead one, or a black object to a white
+/// one.
+pub fn validate(global: &Global) {
+    let heap = &global.heap;
+    let marking = heap.phase.get() == Phase::Propagate;
+    heap.blocks.for_each(&mut |object| {
+        if heap.is_dead(object) {
+            return; // what a dead object refers to may be gone
+        }
+        let colours = object.mark.get() & (mark::WHITES | mark::BLACK);
+        assert!(colours.count_ones() <= 1, "an object of two colours: {:?}", describe(object));
+        // A table being traversed in slices is black already.
+        let black = marking && object.is_black() && heap.slice.get() != Some(object);
+        refs::for_each(object, &mut |child| {
+            assert!(child.kind() != Kind::Free, "freed memory is reached from {:?}", describe(object));
+            if heap.is_dead(child) {
+                panic!("{:?} is dead but reached from {:?}", describe(child), describe(object));
+            }
+            if black && child.is_white() {
+                panic!("white {:?} is reached from black {:?}", describe(child), describe(object));
+            }
+        });
+        if object.kind() == Kind::Table {
+            check_table(&object.cast());
+        }
+    });
+}
+
+fn describe(object: Gc<GcHeader>) -> impl core::fmt::Debug {
+    (object.kind(), object.mark.get(), object)
+}
+
+fn check_table(t: &Table) {
+    for node in refs::nodes(t) {
+        assert!(!node.value.is_dead_key(), "a dead key as a value");
+    }
+}
