@@ -77,13 +77,14 @@ unsafe fn free_owned(global: &Global, object: Gc<GcHeader>) {
 }
 
 /// At `lua_close`, after the finalizers: frees every object and every block. The Global itself is
-/// the caller's.
+/// the caller's; every array taken from the heap has been freed before.
 pub fn free_all(global: &Global) {
     let heap = &global.heap;
     // SAFETY: the state is being closed: nobody looks at any object again.
     heap.blocks.for_each(&mut |object| unsafe { free_owned(global, object) });
     global.main_thread.set(None);
     global.strings.release(heap);
+    global.release_unusual_pointers();
     super::mark::release_stacks(global);
     heap.blocks.release(heap);
 }

@@ -1,5 +1,8 @@
 //! What `collectgarbage` and `lua_gc` ask of the collector.
+//!
+//! COMPAT: a full cycle or a step sets a stopped collector going again.
 
+use crate::gc;
 use crate::state::{State, Thrown};
 use crate::vm::safepoint;
 
@@ -31,31 +34,25 @@ impl Command {
 /// Does it, and answers as `lua_gc` does.
 pub fn control(l: &mut State, command: Command, data: i32) -> Result<i32, Thrown> {
     let global = l.global();
-    let gc = &global.gc;
     match command {
         Command::Stop => {
-            gc.stopped.set(true);
-            global.heap.debt.set(isize::MIN / 2);
+            gc::stop(global);
             Ok(0)
         }
         Command::Restart => {
-            gc.stopped.set(false);
-            // COMPAT: as in the reference, a step is due at the next safepoint.
-            global.heap.debt.set(1);
+            gc::restart(global);
             Ok(0)
         }
         Command::Collect => {
-            gc.stopped.set(false); // COMPAT: a full cycle sets the collector going again
             safepoint::full_collect(l)?;
             Ok(0)
         }
-        Command::Count => Ok((global.heap.in_use() >> 10) as i32),
-        Command::CountBytes => Ok((global.heap.in_use() & 1023) as i32),
+        Command::Count => Ok((gc::count_bytes(global) >> 10) as i32),
+        Command::CountBytes => Ok((gc::count_bytes(global) & 1023) as i32),
         Command::Step => {
-            gc.stopped.set(false); // COMPAT: so does a step
             safepoint::step(l, data).map(i32::from)
         }
-        Command::SetPause => Ok(gc.pause.replace(data)),
-        Command::SetStepMultiplier => Ok(gc.step_multiplier.replace(data)),
+        Command::SetPause => Ok(gc::set_pause(global, data)),
+        Command::SetStepMultiplier => Ok(gc::set_step_multiplier(global, data)),
     }
 }

@@ -52,7 +52,7 @@ fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     // SAFETY: the thread is new and nobody else's.
     unsafe { (*main.as_ptr()).frame_mut().pc = &raw const HALT };
     // From here on the collector may run.
-    heap.debt.set(heap.in_use() as isize * -3);
+    gc::start_pacing(global);
     Ok(main)
 }
 
@@ -100,11 +100,6 @@ fn release(global: &Global) {
     if let Some(table) = NonNull::new(global.dispatch.get().cast_mut().cast::<u8>()) {
         // SAFETY: ALLOC: as `build` took it.
         unsafe { heap.host_free(table, size_of::<Dispatch>()) };
-    }
-    let (pointers, _, capacity) = global.unusual_pointers.get();
-    if let Some(pointers) = NonNull::new(pointers) {
-        // SAFETY: ALLOC: the list with its capacity.
-        unsafe { heap.free_array(pointers, capacity as usize) };
     }
     let (alloc, ud) = heap.allocator();
     let block = (global as *const Global).cast_mut().cast();

@@ -5,15 +5,14 @@
 //! do finalizers run: so a safepoint may run any Lua code, and move the stack.
 //!
 //! COMPAT: a finalizer's error passes to whoever's allocation led to the step; the finalizers
-//! still queued are called by later steps. Hooks are off while one runs. While a state closes,
-//! their errors are dropped.
+//! still queued are called by later steps. Hooks are off while one runs.
 //!
 //! Not here: what is dead (`gc`).
 
 use crate::gc;
 use crate::heap::{Gc, NEVER, Phase};
 use crate::object::{Userdata, Value};
-use crate::state::{Event, State, Status, Thrown};
+use crate::state::{Event, State, Thrown};
 use crate::vm::call;
 
 /// Finalizers that one step calls at most.
@@ -75,15 +74,6 @@ pub fn run_finalizers(l: &mut State) -> Result<(), Thrown> {
     while finalize_next(l)? {}
     gc::end_finalize(l.global());
     Ok(())
-}
-
-/// At `lua_close`, in the thread's bottom frame: queues every userdata that has a finalizer and
-/// calls them all, whatever errors they raise.
-pub fn run_all_finalizers(l: &mut State) {
-    gc::separate_all(l.global());
-    while call::protect(l, &mut run_finalizers) != Status::Ok {
-        l.drop_values(1); // the error value
-    }
 }
 
 /// Calls the finalizer of the first userdata in the queue; false: the queue is empty.
