@@ -3,9 +3,12 @@
 /// `LUA_IDSIZE`, with its closing NUL.
 pub const SIZE: usize = 60;
 
+/// The room that syntax errors give the name.
+pub const SYNTAX_SIZE: usize = 80;
+
 /// The name of a chunk in at most `SIZE - 1` bytes: `=name` and `@file` lose their mark (a long
 /// file name keeps its end); text is shown as `[string "first line..."]`.
-pub fn chunk_id<'a>(source: &[u8], out: &'a mut [u8; SIZE]) -> &'a [u8] {
+pub fn chunk_id<'a, const SIZE: usize>(source: &[u8], out: &'a mut [u8; SIZE]) -> &'a [u8] {
     let source = until(source, |b| b == 0);
     let mut id = Id { out, len: 0 };
     match source.split_first() {
@@ -25,12 +28,12 @@ pub fn chunk_id<'a>(source: &[u8], out: &'a mut [u8; SIZE]) -> &'a [u8] {
     &out[..len]
 }
 
-struct Id<'a> {
+struct Id<'a, const SIZE: usize> {
     out: &'a mut [u8; SIZE],
     len: usize,
 }
 
-impl Id<'_> {
+impl<const SIZE: usize> Id<'_, SIZE> {
     fn add(&mut self, bytes: &[u8]) {
         self.out[self.len..self.len + bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();

@@ -84,6 +84,10 @@ impl<'h, T: Copy> Buffer<'h, T> {
         self.len = 0;
     }
 
+    pub fn heap(&self) -> &'h Heap {
+        self.heap
+    }
+
     pub fn capacity(&self) -> usize {
         self.cap
     }

@@ -316,6 +316,11 @@ impl StringTable {
         unsafe { self.slots.get().add(at).write(slot) }
     }
 
+    /// A hash of any bytes that no script can predict.
+    pub fn hash_of(&self, bytes: &[u8]) -> u64 {
+        self.intern_hash(bytes)
+    }
+
     /// Multiply-and-fold over eight bytes at a time, keyed by the seed.
     #[inline]
     fn intern_hash(&self, bytes: &[u8]) -> u64 {

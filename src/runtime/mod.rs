@@ -1,6 +1,7 @@
 //! What the libraries and the C API share: checked arguments, loading, text of values.
 
 pub mod args;
+pub mod load;
 pub mod gc_control;
 pub mod register;
 pub mod tostring;

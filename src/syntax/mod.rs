@@ -1,17 +1,45 @@
-//! From source text to a prototype.
+//! From source text to a prototype, in one pass: each construct is compiled as soon as it is read.
+//!
+//! ```text
+//!   ChunkReader → input → lexer (+ literal) → statement, parse_expression
+//!       → scope (names), expression, operator → emit, constant → finish → Proto
+//! ```
+//!
+//! What comes out is the bytecode of `luac5.1`, byte for byte: the same registers, constants, lines
+//! and names. Therefore optimisation has no place here; the VM's translation is where it is done.
+//!
+//! Not here: binary chunks (`bytecode::undump`).
+
+mod constant;
+mod emit;
+mod expression;
+mod finish;
+mod function;
+mod input;
+mod lexer;
+mod literal;
+mod operator;
+mod parse_expression;
+mod scope;
+mod statement;
+mod token;
 
 use crate::heap::Gc;
 use crate::object::{Proto, Str};
 use crate::state::{State, Thrown};
 
-/// Where a chunk's bytes come from, piece by piece.
-pub trait ChunkReader {
-    /// The next piece; an empty one ends the chunk. It stays valid until the next call.
-    fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown>;
-}
+pub use input::{ChunkReader, Input};
 
 /// Compiles a text chunk. Collection is held off meanwhile (`Global::gc`), so that nothing under
 /// construction needs anchoring.
-pub fn parse(_l: &mut State, _reader: &mut dyn ChunkReader, _name: Gc<Str>) -> Result<Gc<Proto>, Thrown> {
-    unimplemented!()
+pub fn parse(l: &mut State, input: Input<'_>, name: Gc<Str>) -> Result<Gc<Proto>, Thrown> {
+    let was_busy = l.global().gc.busy.replace(true);
+    let result = compile(l, input, name);
+    l.global().gc.busy.set(was_busy);
+    result
+}
+
+fn compile(l: &mut State, input: Input<'_>, name: Gc<Str>) -> Result<Gc<Proto>, Thrown> {
+    let lexer = lexer::Lexer::new(l, input, name)?;
+    function::Compiler::new(lexer).main_function()
 }

@@ -1,0 +1,147 @@
+//! A function as a binary chunk: the bytes of `string.dump` and of `luac5.1`'s files.
+//!
+//! ```text
+//!   header   1B 'Lua' 51 00, then endianness and the sizes of int, size_t, instruction, number,
+//!            and whether numbers are integers
+//!   function source, lines, four counts, code, constants, functions, debug information
+//! ```
+//!
+//! Integers have the machine's order and sizes. A string is its length with the NUL, or 0 for none,
+//! then the bytes and the NUL.
+//!
+//! Not here: reading it back (`undump`).
+
+use crate::heap::Gc;
+use crate::object::{Proto, Str, Type, Value};
+
+pub const HEADER_SIZE: usize = 12;
+
+/// What a binary chunk of this machine begins with.
+pub const HEADER: [u8; HEADER_SIZE] = [
+    0x1B,
+    b'L',
+    b'u',
+    b'a',
+    0x51,
+    0,
+    cfg!(target_endian = "little") as u8,
+    size_of::<i32>() as u8,
+    size_of::<usize>() as u8,
+    size_of::<u32>() as u8,
+    size_of::<f64>() as u8,
+    0,
+];
+
+/// Words gathered for one call of the writer.
+const BATCH: usize = 64;
+
+/// Writes a function and all inside it, without debug information if `strip`.
+///
+/// # Errors
+/// The first one that `write` returns; nothing is written after it.
+pub fn dump<E>(
+    proto: Gc<Proto>,
+    strip: bool,
+    write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut d = Dump { strip, write };
+    d.bytes(&HEADER)?;
+    d.function(proto, None)
+}
+
+struct Dump<'w, E> {
+    strip: bool,
+    write: &'w mut dyn FnMut(&[u8]) -> Result<(), E>,
+}
+
+impl<E> Dump<'_, E> {
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), E> {
+        if bytes.is_empty() { Ok(()) } else { (self.write)(bytes) }
+    }
+
+    fn byte(&mut self, byte: u8) -> Result<(), E> {
+        self.bytes(&[byte])
+    }
+
+    fn int(&mut self, n: i32) -> Result<(), E> {
+        self.bytes(&n.to_ne_bytes())
+    }
+
+    /// A count and as many words.
+    fn words(&mut self, words: impl ExactSizeIterator<Item = [u8; 4]>) -> Result<(), E> {
+        self.int(words.len() as i32)?;
+        let mut batch = [0; 4 * BATCH];
+        let mut filled = 0;
+        for word in words {
+            batch[filled..filled + 4].copy_from_slice(&word);
+            filled += 4;
+            if filled == batch.len() {
+                self.bytes(&batch)?;
+                filled = 0;
+            }
+        }
+        self.bytes(&batch[..filled])
+    }
+
+    fn string(&mut self, s: Option<Gc<Str>>) -> Result<(), E> {
+        match s {
+            None => self.bytes(&0usize.to_ne_bytes()),
+            Some(s) => {
+                self.bytes(&(s.len() + 1).to_ne_bytes())?;
+                self.bytes(s.as_bytes())?;
+                self.byte(0)
+            }
+        }
+    }
+
+    /// A function inside one whose source is `outer`.
+    fn function(&mut self, f: Gc<Proto>, outer: Option<Gc<Str>>) -> Result<(), E> {
+        let inherited = match (f.source, outer) {
+            (Some(own), Some(outer)) => own == outer || own.as_bytes() == outer.as_bytes(),
+            (own, outer) => own.is_none() && outer.is_none(),
+        };
+        self.string(if inherited || self.strip { None } else { f.source })?;
+        self.int(f.line_defined)?;
+        self.int(f.last_line_defined)?;
+        self.bytes(&[f.upvalue_count, f.param_count, f.vararg, f.max_stack])?;
+        self.words(f.code.iter().map(|word| word.to_ne_bytes()))?;
+        self.constants(&f.constants)?;
+        self.int(f.protos.len() as i32)?;
+        for &inner in f.protos.iter() {
+            self.function(inner, f.source)?;
+        }
+        self.debug_information(f)
+    }
+
+    fn constants(&mut self, constants: &[Value]) -> Result<(), E> {
+        self.int(constants.len() as i32)?;
+        for constant in constants {
+            self.byte(constant.type_of() as u8)?;
+            match constant.type_of() {
+                Type::Boolean => self.byte(constant.is_truthy() as u8)?,
+                Type::Number => self.bytes(&constant.as_f64().to_ne_bytes())?,
+                Type::String => self.string(constant.as_string())?,
+                _ => {} // nil is its type
+            }
+        }
+        Ok(())
+    }
+
+    fn debug_information(&mut self, f: Gc<Proto>) -> Result<(), E> {
+        if self.strip {
+            return self.bytes(&[0; 12]); // no lines, no local variables, no upvalue names
+        }
+        self.words(f.lines.iter().map(|line| line.to_ne_bytes()))?;
+        self.int(f.locals.len() as i32)?;
+        for local in f.locals.iter() {
+            self.string(local.name)?;
+            self.int(local.start_pc)?;
+            self.int(local.end_pc)?;
+        }
+        self.int(f.upvalue_names.len() as i32)?;
+        for &name in f.upvalue_names.iter() {
+            self.string(name)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! A binary chunk back into prototypes.
+//!
+//! Nothing in a chunk is believed: a count is only used after as many bytes have come, so that a
+//! short chunk cannot ask for much memory, and each function's code is verified before the function
+//! is handed out.
+//!
+//! The caller holds the collector off, so the new objects need no anchor.
+//!
+//! Not here: what makes code safe to run (`verify`), the format (`dump`).
+
+use crate::bytecode::dump::{HEADER, HEADER_SIZE};
+use crate::bytecode::verify::is_sound;
+use crate::heap::{Buffer, Gc, Heap, OutOfMemory};
+use crate::object::{LocalVar, Proto, Str, StringTable, Type, Value};
+
+/// Why a chunk was not loaded.
+pub enum UndumpError<E> {
+    /// What is wrong with the chunk, as the message says it.
+    Bad(&'static str),
+    Memory,
+    /// The error of whoever supplies the bytes.
+    Source(E),
+}
+
+impl<E> From<OutOfMemory> for UndumpError<E> {
+    fn from(_: OutOfMemory) -> UndumpError<E> {
+        UndumpError::Memory
+    }
+}
+
+/// Bytes taken from the source at once.
+const BATCH: usize = 1024;
+
+/// Reads a whole chunk. `fill` fills the slice it is given, or says false where the bytes end.
+/// Functions may be nested `levels` deep.
+pub fn undump<'h, E>(
+    heap: &'h Heap,
+    strings: &'h StringTable,
+    levels: u32,
+    fill: &'h mut dyn FnMut(&mut [u8]) -> Result<bool, E>,
+) -> Result<Gc<Proto>, UndumpError<E>> {
+    let mut u = Undump { heap, strings, levels, fill };
+    if u.array::<HEADER_SIZE>()? != HEADER {
+        return Err(UndumpError::Bad("bad header"));
+    }
+    let unknown = u.strings.make(heap, b"=?")?;
+    u.function(unknown)
+}
+
+struct Undump<'h, E> {
+    heap: &'h Heap,
+    strings: &'h StringTable,
+    levels: u32,
+    fill: &'h mut dyn FnMut(&mut [u8]) -> Result<bool, E>,
+}
+
+impl<'h, E> Undump<'h, E> {
+    fn read(&mut self, out: &mut [u8]) -> Result<(), UndumpError<E>> {
+        match (self.fill)(out) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(UndumpError::Bad("unexpected end")),
+            Err(e) => Err(UndumpError::Source(e)),
+        }
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], UndumpError<E>> {
+        let mut bytes = [0; N];
+        self.read(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A number that is not negative.
+    fn int(&mut self) -> Result<i32, UndumpError<E>> {
+        let n = i32::from_ne_bytes(self.array()?);
+        if n < 0 { Err(UndumpError::Bad("bad integer")) } else { Ok(n) }
+    }
+
+    fn string(&mut self) -> Result<Option<Gc<Str>>, UndumpError<E>> {
+        let size = usize::from_ne_bytes(self.array()?);
+        if size == 0 {
+            return Ok(None);
+        }
+        let mut batch = [0; BATCH];
+        if size <= BATCH {
+            self.read(&mut batch[..size])?;
+            return Ok(Some(self.strings.make(self.heap, &batch[..size - 1])?));
+        }
+        let mut bytes = Buffer::new(self.heap);
+        let mut left = size;
+        while left > 0 {
+            let count = left.min(BATCH);
+            self.read(&mut batch[..count])?;
+            bytes.extend(&batch[..count])?;
+            left -= count;
+        }
+        Ok(Some(self.strings.make(self.heap, &bytes[..size - 1])?))
+    }
+
+    /// A count and as many words.
+    fn words<T: Copy>(
+        &mut self,
+        word: impl Fn([u8; 4]) -> T,
+    ) -> Result<Buffer<'h, T>, UndumpError<E>> {
+        let mut left = self.int()? as usize * 4;
+        let mut words = Buffer::new(self.heap);
+        let mut batch = [0; BATCH];
+        while left > 0 {
+            let count = left.min(BATCH);
+            self.read(&mut batch[..count])?;
+            words.reserve(count / 4)?;
+            for bytes in batch[..count].as_chunks::<4>().0 {
+                words.push(word(*bytes))?;
+            }
+            left -= count;
+        }
+        Ok(words)
+    }
+
+    fn constants(&mut self) -> Result<Buffer<'h, Value>, UndumpError<E>> {
+        const NIL: u8 = Type::Nil as u8;
+        const BOOLEAN: u8 = Type::Boolean as u8;
+        const NUMBER: u8 = Type::Number as u8;
+        const STRING: u8 = Type::String as u8;
+        let count = self.int()?;
+        let mut constants = Buffer::new(self.heap);
+        for _ in 0..count {
+            let [kind] = self.array()?;
+            constants.push(match kind {
+                NIL => Value::NIL,
+                BOOLEAN => Value::boolean(self.array()? != [0]),
+                NUMBER => Value::number(f64::from_ne_bytes(self.array()?)),
+                STRING => match self.string()? {
+                    Some(s) => Value::string(s),
+                    None => return Err(UndumpError::Bad("bad constant")),
+                },
+                _ => return Err(UndumpError::Bad("bad constant")),
+            })?;
+        }
+        Ok(constants)
+    }
+
+    fn protos(&mut self, source: Gc<Str>) -> Result<Buffer<'h, Gc<Proto>>, UndumpError<E>> {
+        let count = self.int()?;
+        let mut protos = Buffer::new(self.heap);
+        for _ in 0..count {
+            protos.push(self.function(source)?)?;
+        }
+        Ok(protos)
+    }
+
+    fn locals(&mut self) -> Result<Buffer<'h, LocalVar>, UndumpError<E>> {
+        let count = self.int()?;
+        let mut locals = Buffer::new(self.heap);
+        for _ in 0..count {
+            let name = self.string()?;
+            let (start_pc, end_pc) = (self.int()?, self.int()?);
+            locals.push(LocalVar { name, start_pc, end_pc })?;
+        }
+        Ok(locals)
+    }
+
+    fn upvalue_names(&mut self) -> Result<Buffer<'h, Option<Gc<Str>>>, UndumpError<E>> {
+        let count = self.int()?;
+        let mut names = Buffer::new(self.heap);
+        for _ in 0..count {
+            names.push(self.string()?)?;
+        }
+        Ok(names)
+    }
+
+    /// A function inside one whose source is `outer`.
+    fn function(&mut self, outer: Gc<Str>) -> Result<Gc<Proto>, UndumpError<E>> {
+        self.levels = match self.levels.checked_sub(1) {
+            Some(levels) => levels,
+            None => return Err(UndumpError::Bad("code too deep")),
+        };
+        let proto = Proto::new(self.heap)?;
+        let p = proto.as_ptr();
+        let source = self.string()?.unwrap_or(outer);
+        let (line_defined, last_line_defined) = (self.int()?, self.int()?);
+        let [upvalue_count, param_count, vararg, max_stack] = self.array()?;
+        let code = self.words(u32::from_ne_bytes)?;
+        let constants = self.constants()?;
+        let protos = self.protos(source)?;
+        let lines = self.words(i32::from_ne_bytes)?;
+        let locals = self.locals()?;
+        let upvalue_names = self.upvalue_names()?;
+        // SAFETY: ALIAS: nobody else knows the new Proto yet, and no collection runs before it is
+        // handed out. NOBARRIER: it is newer than any collection's begin. Each array becomes the
+        // Proto's as it is made, so a failure on the way leaks none.
+        unsafe {
+            (*p).source = Some(source);
+            (*p).line_defined = line_defined;
+            (*p).last_line_defined = last_line_defined;
+            (*p).upvalue_count = upvalue_count;
+            (*p).param_count = param_count;
+            (*p).vararg = vararg;
+            (*p).max_stack = max_stack;
+            (*p).code = code.into_array()?;
+            (*p).constants = constants.into_array()?;
+            (*p).protos = protos.into_array()?;
+            (*p).lines = lines.into_array()?;
+            (*p).locals = locals.into_array()?;
+            (*p).upvalue_names = upvalue_names.into_array()?;
+        }
+        if !is_sound(self.heap, &proto)? {
+            return Err(UndumpError::Bad("bad code"));
+        }
+        self.levels += 1;
+        Ok(proto)
+    }
+}

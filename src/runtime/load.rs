@@ -1,0 +1,105 @@
+//! Loading: from a chunk's bytes, text or binary, to a function on the stack; and back by dumping.
+//!
+//! Not here: files (`luaL_loadfile`), compiling (`syntax`), the binary format (`bytecode`).
+
+use crate::bytecode::dump;
+use crate::bytecode::undump::{UndumpError, undump};
+use crate::heap::Gc;
+use crate::object::{LuaClosure, Proto, UpVal, Value};
+use crate::runtime::args::until_nul;
+use crate::state::{State, Status, Thrown};
+use crate::syntax::{self, Input};
+
+pub use crate::syntax::ChunkReader;
+
+/// What a binary chunk begins with (`LUA_SIGNATURE`).
+const SIGNATURE: u8 = 0x1B;
+/// How deep functions and syntax may be nested, C calls included (`LUAI_MAXCCALLS`).
+const MAX_LEVELS: u32 = 200;
+
+/// A chunk that lies whole in memory.
+pub struct BytesReader<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> BytesReader<'b> {
+    pub fn new(bytes: &'b [u8]) -> BytesReader<'b> {
+        BytesReader { bytes }
+    }
+}
+
+impl ChunkReader for BytesReader<'_> {
+    fn next_piece(&mut self, _: &mut State) -> Result<&[u8], Thrown> {
+        Ok(core::mem::take(&mut self.bytes))
+    }
+}
+
+/// `lua_load`: pushes the chunk as a function. Its name is a C string. The reader may run anything;
+/// nothing is collected meanwhile.
+///
+/// # Errors
+/// Syntax and memory errors, and the reader's own.
+pub fn load(l: &mut State, reader: &mut dyn ChunkReader, name: &[u8]) -> Result<(), Thrown> {
+    let was_busy = l.global().gc.busy.replace(true);
+    let result = load_held(l, reader, until_nul(name));
+    l.global().gc.busy.set(was_busy);
+    result
+}
+
+/// `luaL_loadbuffer`.
+pub fn load_buffer(l: &mut State, bytes: &[u8], name: &[u8]) -> Result<(), Thrown> {
+    load(l, &mut BytesReader::new(bytes), name)
+}
+
+/// Here we know that the collector is held off.
+fn load_held(l: &mut State, reader: &mut dyn ChunkReader, name: &[u8]) -> Result<(), Thrown> {
+    l.ensure_stack(1)?;
+    let input = Input::open(l, reader)?;
+    let proto = if input.current() == Some(SIGNATURE) {
+        load_binary(l, input, name)?
+    } else {
+        let name = l.new_string(name)?;
+        syntax::parse(l, input, name)?
+    };
+    let closure = LuaClosure::new(l.heap(), proto, l.globals)?;
+    for index in 0..closure.upvalue_count() {
+        let upvalue = UpVal::new_closed(l.heap(), Value::NIL)?;
+        // SAFETY: index < count. NOBARRIER: the closure is newer than any collection's begin.
+        unsafe { closure.set_upvalue(index, upvalue) };
+    }
+    l.ensure_stack(1)?;
+    l.push(Value::lua_closure(closure));
+    Ok(())
+}
+
+fn load_binary(l: &mut State, mut input: Input<'_>, name: &[u8]) -> Result<Gc<Proto>, Thrown> {
+    let global = l.global();
+    let levels = MAX_LEVELS.saturating_sub(l.c_calls as u32);
+    let mut fill = |out: &mut [u8]| input.read_exactly(l, out);
+    match undump(&global.heap, &global.strings, levels, &mut fill) {
+        Ok(proto) => Ok(proto),
+        Err(UndumpError::Memory) => Err(Thrown::new(Status::Memory)),
+        Err(UndumpError::Source(thrown)) => Err(thrown),
+        Err(UndumpError::Bad(what)) => {
+            let shown = match name.split_first() {
+                Some((b'@' | b'=', rest)) => rest,
+                Some((&SIGNATURE, _)) => b"binary string",
+                _ => name,
+            };
+            let parts: &[&[u8]] = &[shown, b": ", what.as_bytes(), b" in precompiled chunk"];
+            Err(l.throw_bytes(Status::Syntax, parts))
+        }
+    }
+}
+
+/// `lua_dump`: writes a Lua function as a binary chunk.
+///
+/// # Errors
+/// What `write` returns.
+pub fn dump<E>(
+    closure: Gc<LuaClosure>,
+    strip: bool,
+    write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    dump::dump(closure.proto, strip, write)
+}

@@ -1,0 +1,128 @@
+//! A function's constants: each value once.
+//!
+//! The index is one open-addressing table for all functions under compilation. A slot holds 1 + the
+//! position in `Compiler::constants`, which also says whose constant it is. Constants come and go
+//! like a stack, so taking one out is clearing its slot: nothing that was put in later is left that
+//! could have probed past it.
+//!
+//! COMPAT: numbers are the same constant when they are equal, so 0 and -0 are: the first one stays.
+//!
+//! Not here: operands that hold constant indices (`expression`).
+
+use crate::bytecode::opcode::MAX_BX;
+use crate::heap::{Buffer, Gc, Heap, OutOfMemory};
+use crate::object::{Str, StringTable, Value};
+use crate::state::Thrown;
+use crate::syntax::function::Compiler;
+
+pub struct ConstantIndex {
+    slots: Buffer<'static, u32>,
+}
+
+/// Where a constant is, or where it would go.
+enum Found {
+    At(u32),
+    Free(usize),
+}
+
+impl ConstantIndex {
+    pub fn new(heap: &'static Heap) -> ConstantIndex {
+        ConstantIndex { slots: Buffer::new(heap) }
+    }
+
+    fn find(&self, hash: usize, constants: &[Value], begin: u32, value: Value) -> Found {
+        let mask = self.slots.len() - 1;
+        let mut at = hash & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return Found::Free(at);
+            }
+            let position = slot - 1;
+            if position >= begin && constants[position as usize].raw_equals(value) {
+                return Found::At(position);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self, constants: &[Value], strings: &StringTable) -> Result<(), OutOfMemory> {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.reserve(size)?;
+        for _ in 0..size {
+            self.slots.push(0)?;
+        }
+        for (position, &value) in constants.iter().enumerate() {
+            let mut at = hash(value, strings) & (size - 1);
+            while self.slots[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            self.slots[at] = position as u32 + 1;
+        }
+        Ok(())
+    }
+
+    /// Forgets the newest constant. Here we know that it is at `position`.
+    fn forget(&mut self, hash: usize, position: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash & mask;
+        while self.slots[at] != position + 1 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = 0;
+    }
+}
+
+#[inline]
+fn hash(value: Value, strings: &StringTable) -> usize {
+    let bits = match value.as_string() {
+        Some(s) if !s.is_short() => strings.hash_of(s.as_bytes()),
+        _ if value.is_number() => (value.as_f64() + 0.0).to_bits(), // -0 is 0
+        _ => value.bits(),
+    };
+    let mixed = bits.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize
+}
+
+impl Compiler<'_, '_> {
+    /// The index of a constant in the current function.
+    pub fn constant(&mut self, value: Value) -> Result<u32, Thrown> {
+        let strings = &self.lexer.l.global().strings;
+        if self.constants.len() * 2 >= self.constant_index.slots.len() {
+            self.constant_index.grow(&self.constants, strings)?;
+        }
+        let begin = self.f.constants_begin;
+        let hash = hash(value, strings);
+        match self.constant_index.find(hash, &self.constants, begin, value) {
+            Found::At(position) => Ok(position - begin),
+            Found::Free(at) => {
+                let position = self.constants.len() as u32;
+                if position - begin >= MAX_BX {
+                    return Err(self.lexer.l.runtime_error(&[b"constant table overflow"]));
+                }
+                self.constants.push(value)?;
+                self.constant_index.slots[at] = position + 1;
+                Ok(position - begin)
+            }
+        }
+    }
+
+    pub fn string_constant(&mut self, s: Gc<Str>) -> Result<u32, Thrown> {
+        self.constant(Value::string(s))
+    }
+
+    /// How many constants the current function has.
+    pub fn constant_count(&self) -> u32 {
+        self.constants.len() as u32 - self.f.constants_begin
+    }
+
+    /// Takes the current function's constants out of the index; the table itself is the caller's.
+    pub fn forget_constants(&mut self) {
+        let strings = &self.lexer.l.global().strings;
+        for position in (self.f.constants_begin..self.constants.len() as u32).rev() {
+            let hash = hash(self.constants[position as usize], strings);
+            self.constant_index.forget(hash, position);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A compiled function as a Proto: the only place where the compiler writes to the heap's objects.
+//!
+//! Invariant: the collector is held off during a compilation, so the new objects need no anchor.
+//!
+//! Not here: compiling.
+
+use crate::heap::{Buffer, Gc};
+use crate::object::Proto;
+use crate::state::Thrown;
+use crate::syntax::function::{Compiler, MAX_UPVALUES};
+
+impl Compiler<'_, '_> {
+    /// Takes what belongs to the current function off the tables and makes a Proto of it.
+    pub fn finish_function(&mut self) -> Result<Gc<Proto>, Thrown> {
+        self.forget_constants();
+        let f = self.f;
+        let heap = self.lexer.l.heap();
+        let proto = Proto::new(heap)?;
+        let p = proto.as_ptr();
+        let upvalues_begin = self.outer.len() * MAX_UPVALUES;
+        let mut names = Buffer::with_capacity(heap, f.upvalue_count as usize)?;
+        for i in 0..f.upvalue_count as usize {
+            names.push(self.upvalues[upvalues_begin + i].name)?;
+        }
+        // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object that no collection
+        // can free meanwhile. NOBARRIER: it is newer than any collection's begin. Each array becomes
+        // the Proto's as it is made, so a failure on the way leaks none.
+        unsafe {
+            (*p).upvalue_count = f.upvalue_count;
+            (*p).param_count = f.param_count;
+            (*p).vararg = f.vararg;
+            (*p).max_stack = f.max_stack;
+            (*p).line_defined = f.line_defined;
+            (*p).last_line_defined = f.last_line_defined;
+            (*p).source = Some(self.lexer.source);
+            (*p).code = copy(&self.code, f.code_begin)?.into_array()?;
+            (*p).lines = copy(&self.lines, f.code_begin)?.into_array()?;
+            (*p).constants = copy(&self.constants, f.constants_begin)?.into_array()?;
+            (*p).protos = copy(&self.protos, f.protos_begin)?.into_array()?;
+            (*p).locals = copy(&self.locals, f.locals_begin)?.into_array()?;
+            (*p).upvalue_names = names.into_array()?;
+        }
+        self.code.truncate(f.code_begin as usize);
+        self.lines.truncate(f.code_begin as usize);
+        self.constants.truncate(f.constants_begin as usize);
+        self.protos.truncate(f.protos_begin as usize);
+        self.locals.truncate(f.locals_begin as usize);
+        self.active.truncate(f.active_begin as usize);
+        self.blocks.truncate(f.blocks_begin as usize);
+        if let Some(outer) = self.outer.pop() {
+            self.f = outer;
+        }
+        Ok(proto)
+    }
+}
+
+/// The part of a table from `begin` on.
+fn copy<T: Copy>(
+    table: &Buffer<'static, T>,
+    begin: u32,
+) -> Result<Buffer<'static, T>, crate::heap::OutOfMemory> {
+    let part = &table[begin as usize..];
+    let mut own = Buffer::with_capacity(table.heap(), part.len())?;
+    own.extend(part)?;
+    Ok(own)
+}

@@ -1,0 +1,42 @@
+//! A bare state for tests of the compiler and the binary format, and the reference's compiler.
+
+use std::ffi::c_void;
+use std::process::Command;
+
+use ferrouslua::heap::AllocFn;
+use ferrouslua::object::{Table, Value};
+use ferrouslua::state::{Global, State, Status};
+
+unsafe extern "C" fn alloc(_: *mut c_void, p: *mut c_void, _: usize, new: usize) -> *mut c_void {
+    if new == 0 {
+        // SAFETY: the heap gives back what it got here.
+        unsafe { libc::free(p) };
+        return std::ptr::null_mut();
+    }
+    // SAFETY: as above, or NULL.
+    unsafe { libc::realloc(p, new) }
+}
+
+/// A state that lives as long as the process: it can load and dump, and runs nothing.
+pub fn new_state() -> &'static mut State {
+    let alloc: AllocFn = alloc;
+    let global: &'static Global = Box::leak(Box::new(Global::new(alloc, std::ptr::null_mut(), 1)));
+    global.make_fixed_strings().expect("memory");
+    let globals = Table::new(&global.heap).expect("memory");
+    let thread = State::new(global, globals, None).expect("memory");
+    global.main_thread.set(Some(thread));
+    // SAFETY: the thread is never freed, and the caller is the only one who knows it.
+    unsafe { &mut *thread.as_ptr() }
+}
+
+/// The message of an error, taken off the stack.
+pub fn message(l: &mut State, thrown: ferrouslua::state::Thrown) -> (Status, Vec<u8>) {
+    let value: Value = l.take_error_value(thrown);
+    let text = value.as_string().map(|s| s.as_bytes().to_vec()).unwrap_or_default();
+    (thrown.status, text)
+}
+
+/// Runs `luac5.1`; None where it is not installed.
+pub fn luac(arguments: &[&str]) -> Option<std::process::Output> {
+    Command::new("luac5.1").args(arguments).output().ok()
+}
