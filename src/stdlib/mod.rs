@@ -6,6 +6,7 @@
 pub mod base;
 pub mod coroutine;
 pub mod debug;
+pub mod io;
 pub mod math;
 pub mod os;
 pub mod package;
@@ -14,6 +15,7 @@ pub mod table;
 
 pub use base::open as open_base;
 pub use debug::open as open_debug;
+pub use io::open as open_io;
 pub use math::open as open_math;
 pub use os::open as open_os;
 pub use package::open as open_package;
