@@ -1,11 +1,12 @@
-//! The functions that take strings apart and put them together without patterns.
+//! The functions that take strings apart and put them together without patterns, and `dump`.
 //!
-//! Not here: `string.dump`.
+//! Not here: formats.
 
 use super::text::{Text, build};
 use crate::base::ctype::CaseMap;
-use crate::heap::Gc;
+use crate::heap::{Buffer, Gc};
 use crate::object::{Str, Value};
+use crate::runtime::load;
 use crate::state::{NativeResult, Outcome, State};
 
 /// The longest string that `string.rep` makes.
@@ -114,4 +115,15 @@ fn map_case(l: &mut State, map: CaseMap) -> NativeResult {
     let s = l.check_bytes(1)?;
     let made = build(l, s.len(), |to| to.put_each(s.as_bytes().iter().map(|&b| map.of(b))))?;
     result(l, made)
+}
+
+pub fn dump(l: &mut State) -> NativeResult {
+    let function = l.check_function(1)?;
+    let Some(function) = function.as_lua_closure() else {
+        return Err(l.library_error(&[b"unable to dump given function"]));
+    };
+    let mut chunk = Buffer::new(l.heap());
+    load::dump(function, false, &mut |bytes| chunk.extend(bytes))?;
+    l.push_bytes(&chunk)?;
+    Ok(Outcome::Return(1))
 }

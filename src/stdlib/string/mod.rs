@@ -30,10 +30,11 @@ pub fn open(l: &mut State) -> NativeResult {
 }
 
 /// COMPAT: in this order, which `pairs` shows.
-fn builtins() -> [Builtin; 14] {
+fn builtins() -> [Builtin; 15] {
     [
         builtin!("byte", basic::byte),
         builtin!("char", basic::char),
+        builtin!("dump", basic::dump),
         builtin!("find", find::find),
         builtin!("format", format::format),
         builtin!("gfind", find::gmatch),
