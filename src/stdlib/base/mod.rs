@@ -6,6 +6,7 @@ mod collect;
 mod env;
 mod errors;
 mod iterate;
+mod load;
 mod metatable;
 mod print;
 mod values;
@@ -18,13 +19,17 @@ use crate::stdlib::coroutine;
 use crate::vm::call::Builtin;
 
 /// In the reference's order: the order of `pairs(_G)` follows from it.
-const FUNCTIONS: [Builtin; 20] = [
+const FUNCTIONS: [Builtin; 24] = [
     builtin!("assert", errors::assert),
     builtin!("collectgarbage", collect::collectgarbage),
+    builtin!("dofile", load::dofile),
     builtin!("error", errors::error),
     builtin!("gcinfo", collect::gcinfo),
     builtin!("getfenv", env::getfenv),
     builtin!("getmetatable", metatable::getmetatable),
+    builtin!("loadfile", load::loadfile),
+    builtin!("load", load::load),
+    builtin!("loadstring", load::loadstring),
     builtin!("next", iterate::next),
     builtin!("pcall", errors::pcall),
     builtin!("print", print::print),
