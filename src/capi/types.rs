@@ -1,6 +1,6 @@
-//! Types and constants of `lua.h` and `lauxlib.h`, laid out as hosts were compiled against them.
+//! Types and constants of `lua.h`, laid out as hosts were compiled against them.
 //!
-//! Not here: the macros (the headers' own text).
+//! Not here: `lauxlib.h`'s (`auxlib::types`), the macros (the headers' own text).
 
 use core::ffi::{c_char, c_int, c_void};
 
@@ -40,8 +40,6 @@ pub type lua_Alloc = Option<
 pub type lua_Hook = Option<unsafe extern "C" fn(L: *mut lua_State, ar: *mut lua_Debug)>;
 
 pub const LUA_IDSIZE: usize = 60;
-/// `BUFSIZ` of the C library.
-pub const LUAL_BUFFERSIZE: usize = libc::BUFSIZ as usize;
 
 /// An activation record: what `lua_getstack` finds and `lua_getinfo` fills in.
 #[repr(C)]
@@ -70,25 +68,6 @@ pub struct lua_Debug {
     pub i_ci: c_int,
 }
 
-/// A name and a function, for luaL_register.
-#[repr(C)]
-pub struct luaL_Reg {
-    pub name: *const c_char,
-    pub func: lua_CFunction,
-}
-
-/// A string being built piecewise. While it is in use the stack must be as the buffer's functions
-/// left it, for finished pieces lie there.
-#[repr(C)]
-pub struct luaL_Buffer {
-    /// Where the next character goes.
-    pub p: *mut c_char,
-    /// How many pieces lie on the stack.
-    pub lvl: c_int,
-    pub L: *mut lua_State,
-    pub buffer: [c_char; LUAL_BUFFERSIZE],
-}
-
 pub const LUA_MULTRET: c_int = -1;
 
 pub const LUA_REGISTRYINDEX: c_int = -10000;
@@ -100,7 +79,6 @@ pub const LUA_ERRRUN: c_int = 2;
 pub const LUA_ERRSYNTAX: c_int = 3;
 pub const LUA_ERRMEM: c_int = 4;
 pub const LUA_ERRERR: c_int = 5;
-pub const LUA_ERRFILE: c_int = LUA_ERRERR + 1;
 
 pub const LUA_TNONE: c_int = -1;
 pub const LUA_TNIL: c_int = 0;
@@ -136,10 +114,4 @@ pub const LUA_MASKRET: c_int = 1 << LUA_HOOKRET;
 pub const LUA_MASKLINE: c_int = 1 << LUA_HOOKLINE;
 pub const LUA_MASKCOUNT: c_int = 1 << LUA_HOOKCOUNT;
 
-pub const LUA_NOREF: c_int = -2;
-pub const LUA_REFNIL: c_int = -1;
-
-const _: () = {
-    assert!(size_of::<lua_Debug>() == 120);
-    assert!(size_of::<luaL_Buffer>() == 24 + LUAL_BUFFERSIZE);
-};
+const _: () = assert!(size_of::<lua_Debug>() == 120);

@@ -21,6 +21,7 @@ use crate::capi::misc::lua_concat;
 use crate::capi::push::lua_pushlstring;
 use crate::capi::stack::{lua_insert, lua_settop};
 use crate::capi::state;
+use crate::capi::auxlib::types::*;
 use crate::capi::types::*;
 
 /// Pieces that may lie on the stack: half of what a C function may push without asking.

@@ -8,9 +8,10 @@
 pub mod buffer;
 pub mod check;
 pub mod errors;
-// pub mod load;
+pub mod load;
 pub mod meta;
 pub mod refs;
 pub mod register;
 pub mod state;
 pub mod text;
+pub mod types;

@@ -11,6 +11,7 @@ use crate::capi::push::lua_pushinteger;
 use crate::capi::set::lua_rawseti;
 use crate::capi::stack::lua_settop;
 use crate::capi::state;
+use crate::capi::auxlib::types::*;
 use crate::capi::types::*;
 
 /// Where the list of freed references begins.

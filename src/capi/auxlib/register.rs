@@ -8,6 +8,7 @@ use crate::capi::get::{lua_createtable, lua_getfield, lua_rawget};
 use crate::capi::push::{lua_pushcclosure, lua_pushlstring};
 use crate::capi::set::{lua_setfield, lua_settable};
 use crate::capi::stack::{lua_insert, lua_pushvalue, lua_remove, lua_settop};
+use crate::capi::auxlib::types::*;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, state};
 use crate::vm::call;
