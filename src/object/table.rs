@@ -604,6 +604,42 @@ impl Table {
         Ok(None)
     }
 
+    /// `next` for a loop that remembers where `key` was: `hint` is its place in the order of `next`,
+    /// checked before it is believed. Returns the pair and its place.
+    #[inline]
+    pub fn next_from(&self, key: Value, hint: u32) -> Result<Option<(Value, Value, u32)>, InvalidKey> {
+        let len = self.array_len();
+        let hint = hint as usize;
+        let mut at = if key.is_nil() {
+            0
+        } else if hint < len && key.bits() == Value::number_unchecked((hint + 1) as f64).bits() {
+            hint + 1
+        } else if hint >= len
+            && hint - len <= self.node_mask.get() as usize
+            && self.node((hint - len) as u32).key.bits() == key.bits()
+        {
+            hint + 1
+        } else {
+            self.position_of(key)? + 1
+        };
+        while at < len {
+            // SAFETY: at < array_len.
+            let value = unsafe { *self.array.get().add(at) };
+            if !value.is_nil() {
+                return Ok(Some((Value::number_unchecked((at + 1) as f64), value, at as u32)));
+            }
+            at += 1;
+        }
+        while at - len <= self.node_mask.get() as usize {
+            let node = self.node((at - len) as u32);
+            if !node.value.is_nil() {
+                return Ok(Some((node.key, node.value, at as u32)));
+            }
+            at += 1;
+        }
+        Ok(None)
+    }
+
     /// A key's place in the order of `next`, dead keys included.
     fn position_of(&self, key: Value) -> Result<usize, InvalidKey> {
         if let Some(n) = key.as_number() {

@@ -285,6 +285,13 @@ impl Value {
         self.0.wrapping_sub(TAG_STRING) < TAG_OTHER - TAG_STRING || self.is_proto()
     }
 
+    /// Whether storing this in an old object needs its barrier: not for what is no object. (A Proto
+    /// is never stored.)
+    #[inline(always)]
+    pub fn is_barred(self) -> bool {
+        self.0.wrapping_sub(TAG_STRING) < TAG_OTHER - TAG_STRING
+    }
+
     /// # Safety
     /// The payload is the address of a live object of type `T`.
     #[inline(always)]

@@ -38,6 +38,10 @@ pub struct Global {
     /// The opcode handlers of the interpreter, exchanged in place when hooks come and go; set and
     /// typed by the VM.
     pub dispatch: Cell<*const c_void>,
+    /// The Rust entries of `next` and of the iterator that `ipairs` returns, which the interpreter's
+    /// loops do themselves; set by the base library.
+    pub next_entry: Cell<*const ()>,
+    pub ipairs_entry: Cell<*const ()>,
     /// Why the interpreter's last run ended (`vm::interp`).
     pub exit_code: Cell<u64>,
     /// Nested runs of the interpreter, over all threads: bounds the machine stack.
@@ -107,6 +111,8 @@ impl Global {
             recovery_state: Cell::new(ptr::null_mut()),
             free_exec: Cell::new(None),
             dispatch: Cell::new(ptr::null()),
+            next_entry: Cell::new(ptr::null()),
+            ipairs_entry: Cell::new(ptr::null()),
             exit_code: Cell::new(0),
             c_depth: Cell::new(0),
             hooked_states: Cell::new(0),

@@ -60,12 +60,6 @@ fn finish(l: &mut State, result: Result<(), Thrown>) -> *mut State {
 // Barriers ---------------------------------------------------------------------------------------
 
 #[inline(never)]
-pub extern "C" fn table_barrier(l: *mut State, table: Gc<Table>, value: Value) {
-    // SAFETY: l is the running State.
-    table.barrier(unsafe { (*l).heap() }, value);
-}
-
-#[inline(never)]
 pub extern "C" fn upvalue_barrier(l: *mut State, upvalue: Gc<UpVal>) {
     if let Some(child) = upvalue.get().as_object() {
         // SAFETY: l is the running State.

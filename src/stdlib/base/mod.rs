@@ -59,6 +59,8 @@ pub fn open(l: &mut State) -> NativeResult {
     let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
     set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
     let next = new_builtin(l, builtin!("next", iterate::next), &[])?;
+    l.global().ipairs_entry.set(step.rust_entry);
+    l.global().next_entry.set(next.rust_entry);
     let pairs = builtin!("pairs", iterate::pairs);
     let pairs = new_builtin(l, pairs, &[Value::native_closure(next)])?;
     set_field(l, base, b"pairs", Value::native_closure(pairs))?;

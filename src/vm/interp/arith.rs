@@ -9,13 +9,17 @@ pub(super) const ADD: u8 = 0;
 pub(super) const SUB: u8 = 1;
 pub(super) const MUL: u8 = 2;
 pub(super) const DIV: u8 = 3;
+const MOD: u8 = 4;
+const POW: u8 = 5;
 
 const fn event(op: u8) -> Event {
     match op {
         ADD => Event::Add,
         SUB => Event::Sub,
         MUL => Event::Mul,
-        _ => Event::Div,
+        DIV => Event::Div,
+        MOD => Event::Mod,
+        _ => Event::Pow,
     }
 }
 
@@ -49,7 +53,7 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
         if x.is_nan() || y.is_nan() {
-            worker!(access::arith(l, pc, event(OP), a, b), base, k, l, dispatch)
+            slow!(arith_slow::<OP, B_K, C_K>, pc, base, k, l, dispatch)
         }
         let result = match OP {
             ADD => x + y,
@@ -71,7 +75,7 @@ handler! {
         // Here floor needs no call: within ±2^31 truncation and a correction do.
         let whole = truncate(quotient);
         if !(quotient.abs() < 2147483648.0) {
-            worker!(access::arith(l, pc, Event::Mod, a, b), base, k, l, dispatch)
+            slow!(arith_slow::<MOD, B_K, C_K>, pc, base, k, l, dispatch)
         }
         let whole = whole as f64;
         let floor = if whole > quotient {
@@ -92,7 +96,7 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
         if x.is_nan() || y.is_nan() {
-            worker!(access::arith(l, pc, Event::Pow, a, b), base, k, l, dispatch)
+            slow!(arith_slow::<POW, B_K, C_K>, pc, base, k, l, dispatch)
         }
         *base.add(field_a!(pc)) = Value::number(meta::pow(x, y));
         next!(pc, base, k, l, dispatch)
@@ -104,10 +108,25 @@ handler! {
         let a = *base.add(field_b!(pc));
         let x = a.as_f64();
         if x.is_nan() {
-            worker!(access::arith(l, pc, Event::Unm, a, a), base, k, l, dispatch)
+            slow!(unm_slow, pc, base, k, l, dispatch)
         }
         *base.add(field_a!(pc)) = Value::number_unchecked(-x);
         next!(pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn unm_slow(pc, base, k, l, dispatch) {
+        let a = *base.add(field_b!(pc));
+        worker!(access::arith(l, pc, Event::Unm, a, a), base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn arith_slow<const OP: u8, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        worker!(access::arith(l, pc, event(OP), a, b), base, k, l, dispatch)
     }
 }
 

@@ -52,6 +52,20 @@ handler! {
                 }
             }
         }
+        return call_any::<OPEN>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The call of anything else: a builtin, a foreign function, a first call.
+    #[inline(never)]
+    fn call_any<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let nargs = if OPEN {
+            (*l).top.offset_from(func) as usize - 1
+        } else {
+            field_b!(pc) - 1
+        };
         worker!(frames::call_from_lua(l, pc, func, nargs), base, k, l, dispatch)
     }
 }
@@ -94,7 +108,7 @@ handler! {
     fn return_0(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         if (*l).open_upvalues.is_some() || (*ci).nresults > 1 || (*ci).nresults < MULTRET {
-            worker!(return_slow(l, pc, base, 0), base, k, l, dispatch)
+            return return_n(pc, base, k, l, dispatch);
         }
         let func = (*ci).func;
         if (*ci).nresults == 1 {
@@ -114,7 +128,7 @@ handler! {
         let ci = (*l).ci;
         let wanted = (*ci).nresults;
         if (*l).open_upvalues.is_some() || wanted > 1 || wanted < MULTRET {
-            worker!(return_slow(l, pc, base.add(field_a!(pc)), 1), base, k, l, dispatch)
+            return return_n(pc, base, k, l, dispatch);
         }
         let func = (*ci).func;
         *func = *base.add(field_a!(pc));
@@ -127,6 +141,7 @@ handler! {
 }
 
 handler! {
+    #[inline(never)]
     fn return_n(pc, base, k, l, dispatch) {
         let first = base.add(field_a!(pc));
         worker!(return_slow(l, pc, first, field_b!(pc) - 1), base, k, l, dispatch)

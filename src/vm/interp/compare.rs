@@ -17,7 +17,7 @@ handler! {
         } else if a.bits() >> 48 != b.bits() >> 48 || !access::may_equal(a) {
             false
         } else {
-            worker!(access::equal(l, pc, a, b), base, k, l, dispatch)
+            slow!(eq_slow::<B_K, C_K>, pc, base, k, l, dispatch)
         };
         if equal == WANTED {
             go!(target!(pc), base, k, l, dispatch)
@@ -34,12 +34,28 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
         if x.is_nan() || y.is_nan() {
-            worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
+            slow!(order_slow::<LESS, B_K, C_K>, pc, base, k, l, dispatch)
         }
         let holds = if LESS { x < y } else { x <= y };
         if holds == WANTED {
             go!(target!(pc), base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn eq_slow<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        worker!(access::equal(l, pc, a, b), base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn order_slow<const LESS: bool, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
     }
 }

@@ -65,9 +65,16 @@ handler! {
         let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
         let value = *base.add(field_a!(pc));
         upvalue.set(value);
-        if upvalue.header().is_black() && value.is_collectable() {
-            access::upvalue_barrier(l, upvalue);
+        if upvalue.header().is_black() && value.is_barred() {
+            slow!(set_upval_barrier, pc, base, k, l, dispatch)
         }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn set_upval_barrier(pc, base, k, l, dispatch) {
+        access::upvalue_barrier(l, *running(base).upvalues_ptr().add(field_b!(pc)));
         next!(pc, base, k, l, dispatch)
     }
 }
@@ -83,7 +90,14 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
-        worker!(access::index(l, pc, Value::table(env), key), base, k, l, dispatch)
+        slow!(get_global_slow, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn get_global_slow(pc, base, k, l, dispatch) {
+        let env = Value::table(running(base).env.get());
+        worker!(access::index(l, pc, env, *k.add(field_bc!(pc))), base, k, l, dispatch)
     }
 }
 
@@ -102,15 +116,21 @@ handler! {
         let value = *base.add(field_a!(pc));
         if let Some(slot) = env.find_short(key, field_d!(pc))
             && (!slot.get().is_nil() || env.metatable.get().is_none())
+            && !(env.needs_barrier() && value.is_barred())
         {
             slot.set(value);
             env.absent.set(0);
-            if env.needs_barrier() {
-                access::table_barrier(l, env, value);
-            }
             next!(pc, base, k, l, dispatch)
         }
-        worker!(access::set_index(l, pc, Value::table(env), key, value), base, k, l, dispatch)
+        slow!(set_global_slow, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn set_global_slow(pc, base, k, l, dispatch) {
+        let env = Value::table(running(base).env.get());
+        let (key, value) = (*k.add(field_bc!(pc)), *base.add(field_a!(pc)));
+        worker!(access::set_index(l, pc, env, key, value), base, k, l, dispatch)
     }
 }
 
@@ -160,6 +180,15 @@ handler! {
 
 handler! {
     fn close(pc, base, k, l, dispatch) {
+        if (*l).open_upvalues.is_some() {
+            slow!(close_slow, pc, base, k, l, dispatch)
+        }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn close_slow(pc, base, k, l, dispatch) {
         (*l).close_upvalues(base.add(field_a!(pc)));
         next!(pc, base, k, l, dispatch)
     }

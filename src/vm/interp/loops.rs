@@ -1,6 +1,7 @@
 //! Loops.
 
 use crate::object::Value;
+use crate::vm::interp::arith::exact_int;
 use crate::vm::{access, frames};
 
 handler! {
@@ -27,17 +28,118 @@ handler! {
         let start = (*slots).as_f64();
         let step = (*slots.add(2)).as_f64();
         if start.is_nan() || (*slots.add(1)).as_f64().is_nan() || step.is_nan() {
-            worker!(access::for_prep(l, pc), base, k, l, dispatch)
+            slow!(for_prep_slow, pc, base, k, l, dispatch)
         }
         *slots = Value::number_unchecked(start - step);
         go!(target!(pc), base, k, l, dispatch)
     }
 }
 
+slow_handler! {
+    fn for_prep_slow(pc, base, k, l, dispatch) {
+        worker!(access::for_prep(l, pc), base, k, l, dispatch)
+    }
+}
+
 handler! {
     /// R(A+3)… := R(A)(R(A+1), R(A+2)), then `tfor_test`
     fn tfor_loop(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let iterator = *slots;
+        if iterator.is_function()
+            && (*slots.add(1)).is_table()
+            && (*l).hook_mask == 0
+            && let Some(native) = iterator.as_native_closure()
+            && !native.rust_entry.is_null()
+        {
+            let global = (*l).global();
+            if native.rust_entry == global.next_entry.get() {
+                return tfor_next(pc, base, k, l, dispatch);
+            }
+            if native.rust_entry == global.ipairs_entry.get() {
+                return tfor_ipairs(pc, base, k, l, dispatch);
+            }
+        }
+        return tfor_any(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn tfor_any(pc, base, k, l, dispatch) {
         worker!(frames::tfor_call(l, pc), base, k, l, dispatch)
+    }
+}
+
+/// Goes on in the body of a generic for, whose first two variables are set, or (`C > 2`) nil after.
+macro_rules! tfor_body {
+    ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let count = field_c!($pc);
+        let mut extra = 2;
+        while extra < count {
+            $base.add(field_a!($pc) + 3 + extra).write_volatile(Value::NIL);
+            extra += 1;
+        }
+        let test = $pc.add(1);
+        go!(target!(test), $base, $k, $l, $dispatch)
+    }};
+}
+
+handler! {
+    /// The iterator is `next`. The word's d remembers where the loop is in the table's order.
+    #[inline(never)]
+    fn tfor_next(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        if let Some(table) = (*slots.add(1)).as_table() {
+            match table.next_from(*slots.add(2), field_d!(pc)) {
+                Ok(Some((key, value, at))) => {
+                    pc.cast_mut().cast::<u32>().add(1).write(at);
+                    *slots.add(2) = key;
+                    *slots.add(3) = key;
+                    if field_c!(pc) > 1 {
+                        *slots.add(4) = value;
+                    }
+                    tfor_body!(pc, base, k, l, dispatch)
+                }
+                Ok(None) => {
+                    *slots.add(3) = Value::NIL;
+                    go!(pc.add(2), base, k, l, dispatch)
+                }
+                Err(_) => {}
+            }
+        }
+        return tfor_any(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The iterator is that of `ipairs`.
+    #[inline(never)]
+    fn tfor_ipairs(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        if let Some(table) = (*slots.add(1)).as_table()
+            && let Some(before) = exact_int(*slots.add(2))
+        {
+            let index = before.wrapping_add(1);
+            let at = (index as u32).wrapping_sub(1) as usize;
+            let value = if at < table.array_len() {
+                *table.array_ptr().add(at)
+            } else {
+                table.get_int(index)
+            };
+            if value.is_nil() {
+                *slots.add(3) = Value::NIL;
+                go!(pc.add(2), base, k, l, dispatch)
+            }
+            let index = Value::number_unchecked(index as f64);
+            *slots.add(2) = index;
+            *slots.add(3) = index;
+            if field_c!(pc) > 1 {
+                *slots.add(4) = value;
+            }
+            tfor_body!(pc, base, k, l, dispatch)
+        }
+        return tfor_any(pc, base, k, l, dispatch);
     }
 }
 

@@ -21,6 +21,27 @@ macro_rules! handler {
     };
 }
 
+/// Defines the rest of a handler, for what its fast path does not cover. PERF: a handler of its own,
+/// so that the fast path saves no registers.
+macro_rules! slow_handler {
+    ($(#[$meta:meta])* fn $name:ident $(<$(const $g:ident : $t:ty),*>)?
+        ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) $body:block) => {
+        handler! {
+            $(#[$meta])*
+            #[cold]
+            #[inline(never)]
+            fn $name $(<$(const $g: $t),*>)? ($pc, $base, $k, $l, $dispatch) $body
+        }
+    };
+}
+
+/// Leaves the instruction to its slow handler.
+macro_rules! slow {
+    ($handler:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
+        return $handler($pc, $base, $k, $l, $dispatch)
+    };
+}
+
 /// Goes on at a word.
 macro_rules! go {
     ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{

@@ -27,6 +27,13 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
+        slow!(get_table_slow, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn get_table_slow(pc, base, k, l, dispatch) {
+        let (object, key) = (*base.add(field_b!(pc)), *base.add(field_c!(pc)));
         worker!(access::index(l, pc, object, key), base, k, l, dispatch)
     }
 }
@@ -49,7 +56,7 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
-        worker!(access::index(l, pc, object, key), base, k, l, dispatch)
+        slow!(get_const, pc, base, k, l, dispatch)
     }
 }
 
@@ -67,11 +74,11 @@ handler! {
                 }
             }
         }
-        worker!(access::index(l, pc, object, *k.add(field_c!(pc))), base, k, l, dispatch)
+        slow!(get_const, pc, base, k, l, dispatch)
     }
 }
 
-handler! {
+slow_handler! {
     /// R(A) := R(B)[K(C)], any other key
     fn get_const(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
@@ -90,11 +97,10 @@ handler! {
                 let at = (index as u32).wrapping_sub(1) as usize;
                 if at < table.array_len() {
                     let slot = table.array_ptr().add(at);
-                    if table.metatable.get().is_none() || !(*slot).is_nil() {
+                    if (table.metatable.get().is_none() || !(*slot).is_nil())
+                        && !(table.needs_barrier() && value.is_barred())
+                    {
                         *slot = value;
-                        if table.needs_barrier() {
-                            access::table_barrier(l, table, value);
-                        }
                         next!(pc, base, k, l, dispatch)
                     }
                 }
@@ -102,15 +108,21 @@ handler! {
                 && name.is_short()
                 && let Some(slot) = table.find_short(key, name.hash())
                 && (!slot.get().is_nil() || table.metatable.get().is_none())
+                && !(table.needs_barrier() && value.is_barred())
             {
                 slot.set(value);
                 table.absent.set(0);
-                if table.needs_barrier() {
-                    access::table_barrier(l, table, value);
-                }
                 next!(pc, base, k, l, dispatch)
             }
         }
+        slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn set_table_slow<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let (object, key) = (*base.add(field_a!(pc)), *base.add(field_b!(pc)));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
         worker!(access::set_index(l, pc, object, key, value), base, k, l, dispatch)
     }
 }
@@ -124,15 +136,13 @@ handler! {
         if let Some(table) = object.as_table()
             && let Some(slot) = table.find_short(key, field_d!(pc))
             && (!slot.get().is_nil() || table.metatable.get().is_none())
+            && !(table.needs_barrier() && value.is_barred())
         {
             slot.set(value);
             table.absent.set(0);
-            if table.needs_barrier() {
-                access::table_barrier(l, table, value);
-            }
             next!(pc, base, k, l, dispatch)
         }
-        worker!(access::set_index(l, pc, object, key, value), base, k, l, dispatch)
+        slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
     }
 }
 
@@ -145,20 +155,19 @@ handler! {
             let at = field_d!(pc).wrapping_sub(1) as usize;
             if at < table.array_len() {
                 let slot = table.array_ptr().add(at);
-                if table.metatable.get().is_none() || !(*slot).is_nil() {
+                if (table.metatable.get().is_none() || !(*slot).is_nil())
+                        && !(table.needs_barrier() && value.is_barred())
+                    {
                     *slot = value;
-                    if table.needs_barrier() {
-                        access::table_barrier(l, table, value);
-                    }
                     next!(pc, base, k, l, dispatch)
                 }
             }
         }
-        worker!(access::set_index(l, pc, object, *k.add(field_b!(pc)), value), base, k, l, dispatch)
+        slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
     }
 }
 
-handler! {
+slow_handler! {
     /// R(A)[K(B)] := RK(C), any other key
     fn set_const<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
@@ -188,9 +197,21 @@ handler! {
                 *base.add(a) = slot.get();
                 next!(pc, base, k, l, dispatch)
             }
+        }
+        return self_inherited(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The rest of `self_field`: the method is inherited, or finding it takes a call.
+    #[inline(never)]
+    fn self_inherited(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        let key = *k.add(field_c!(pc));
+        if let Some(table) = object.as_table() {
             let found = access::inherited_field(l, table, key, field_d!(pc));
             if !found.is_nil() {
-                *base.add(a) = found;
+                *base.add(field_a!(pc)) = found;
                 next!(pc, base, k, l, dispatch)
             }
         }
@@ -211,12 +232,28 @@ handler! {
 handler! {
     fn len(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        if let Some(table) = object.as_table() {
-            *base.add(field_a!(pc)) = Value::number_unchecked(table.length() as f64);
+        if let Some(table) = object.as_table()
+            && !table.has_nodes()
+            && let count = table.array_len()
+            && (count == 0 || !(*table.array_ptr().add(count - 1)).is_nil())
+        {
+            *base.add(field_a!(pc)) = Value::number_unchecked(count as f64);
             next!(pc, base, k, l, dispatch)
         }
         if let Some(string) = object.as_string() {
             *base.add(field_a!(pc)) = Value::number_unchecked(string.len() as f64);
+            next!(pc, base, k, l, dispatch)
+        }
+        return len_slow(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn len_slow(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        if let Some(table) = object.as_table() {
+            *base.add(field_a!(pc)) = Value::number_unchecked(table.length() as f64);
             next!(pc, base, k, l, dispatch)
         }
         worker!(access::length(l, pc, object), base, k, l, dispatch)
