@@ -100,8 +100,11 @@ impl Filler<'_> {
         self.rest = &mut mem::take(&mut self.rest)[written..];
     }
 
-    /// Fills up what is left with copies of `piece`, which is not empty.
+    /// Fills up what is left with copies of `piece`.
     pub fn repeat(&mut self, piece: &[u8]) {
+        if piece.is_empty() {
+            return;
+        }
         if let &[byte] = piece {
             for to in mem::take(&mut self.rest) {
                 to.write(byte);
