@@ -30,6 +30,7 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     }
     let offset = slot_offset(l, func);
     frames::push_hidden(l, FrameFlags::FRESH, &raw const HALT)?;
+    let border = l.frame_index();
     global.c_depth.set(depth + 1);
     l.c_calls += 1;
     let func = l.stack.wrapping_byte_add(offset);
@@ -38,9 +39,16 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     let ended = finish(l, next);
     l.c_calls -= 1;
     global.c_depth.set(depth);
-    ended?;
-    l.ci = l.ci.wrapping_sub(1);
-    Ok(())
+    match ended {
+        Ok(()) => l.ci = l.ci.wrapping_sub(1),
+        Err(_) => {
+            // The frames still stand, but this one is no border any more for whoever looks for the
+            // catcher among them.
+            let frame = &mut l.frames_mut()[border];
+            frame.flags = frame.flags.without(FrameFlags::FRESH);
+        }
+    }
+    ended
 }
 
 /// Runs from `next` to this run's border.
