@@ -357,6 +357,9 @@ impl<'a, 'r> Lexer<'a, 'r> {
         {
             return e;
         }
+        if token == Token::Stray && byte == 0 {
+            return self.error(message); // COMPAT: to the reference, token 0 is no token
+        }
         let stray = StrayText::new(byte);
         let text: &[u8] = match token {
             Token::Name => string.as_bytes(),
