@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
 /// The repository's root.
@@ -42,9 +43,12 @@ pub fn run_compiler(compiler: &str, arguments: &[&str], include: &Path) -> Resul
 /// A folder that is removed with the value.
 pub struct Scratch(PathBuf);
 
+#[expect(clippy::new_without_default, reason = "makes a folder")]
 impl Scratch {
-    pub fn new(name: &str) -> Scratch {
-        let dir = env::temp_dir().join(format!("ferrouslua-abi-{}-{name}", std::process::id()));
+    pub fn new() -> Scratch {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let dir = env::temp_dir().join(format!("ferrouslua-abi-{}-{number}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         Scratch(dir)
     }

@@ -113,7 +113,7 @@ fn every_exported_function_is_declared() {
 
 /// Compiles (without linking) `text` and expects no word from the compiler.
 fn compile(compiler: &str, standard: &str, suffix: &str, text: &str) {
-    let scratch = Scratch::new(&format!("dialects-{standard}"));
+    let scratch = Scratch::new();
     let source = scratch.file(&format!("includes.{suffix}"), text);
     let object = scratch.path("includes.o");
     let standard = format!("-std={standard}");
