@@ -8,8 +8,8 @@ use crate::vm::code::HALT;
 use crate::vm::frames::{self, drive, slot_offset};
 use crate::vm::{foreign, interp, unwind};
 
-/// `LUAI_MAXCCALLS`: nested runs.
-pub const MAX_C_DEPTH: u32 = 200;
+/// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
+pub const MAX_C_DEPTH: u32 = 199;
 
 /// Calls the function below the topmost `nargs` values; function and arguments are replaced by
 /// `nresults` results (`MULTRET`: all). Not yieldable (a nested run of the interpreter).
@@ -26,7 +26,7 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     let global = l.global();
     let depth = global.c_depth.get();
     if depth >= MAX_C_DEPTH {
-        return Err(too_deep(l, depth));
+        return Err(l.runtime_error(&[b"C stack overflow"]));
     }
     let offset = slot_offset(l, func);
     frames::push_hidden(l, FrameFlags::FRESH, &raw const HALT)?;
@@ -60,16 +60,6 @@ fn finish(l: &mut State, next: *mut State) -> Result<(), Thrown> {
         unsafe { interp::run(next) }
     };
     unwind::decode(code).map(|_| ())
-}
-
-/// COMPAT: at the limit an error, a little above it (an error handler's own calls) another.
-#[cold]
-fn too_deep(l: &mut State, depth: u32) -> Thrown {
-    if depth >= MAX_C_DEPTH + MAX_C_DEPTH / 8 {
-        return Thrown::new(Status::Handler);
-    }
-    // The handler of this error may itself need a few nested runs.
-    l.runtime_error(&[b"C stack overflow"])
 }
 
 /// What a protected call puts back when an error ends it.

@@ -34,8 +34,71 @@ pub extern "C" fn call_from_lua(
     l.top = func.wrapping_add(1 + nargs);
     // SAFETY: pc is a word of live code.
     let wanted = unsafe { *pc.cast::<u8>().add(3) } as i32 - 1;
+    if let Some(builtin) = ready_builtin(l, func) {
+        return call_builtin(l, func, builtin, wanted);
+    }
     let outcome = begin(l, func, wanted);
     drive(l, outcome)
+}
+
+/// The builtin at `func`, if it can be called without further ado: no hooks, room for its frame.
+#[inline(always)]
+fn ready_builtin(l: &State, func: *mut Value) -> Option<NativeFn> {
+    // SAFETY: STACK: func is below top.
+    let closure = unsafe { *func }.as_native_closure()?;
+    if closure.rust_entry.is_null()
+        || l.hook_mask != 0
+        || l.top.wrapping_add(MIN_STACK) > l.stack_limit
+        || l.ci.wrapping_add(1) == l.ci_base.wrapping_add(l.ci_size)
+        || cfg!(feature = "checks")
+    {
+        return None;
+    }
+    // SAFETY: rust_entry of a builtin's closure is a NativeFn (`runtime::register`).
+    Some(unsafe { core::mem::transmute::<*const (), NativeFn>(closure.rust_entry) })
+}
+
+/// PERF: `begin` and `return_from` for a ready builtin whose results a Lua function wants.
+#[inline(always)]
+fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32) -> *mut State {
+    let ci = l.ci.wrapping_add(1);
+    let top = l.top.wrapping_add(MIN_STACK);
+    // SAFETY: `ready_builtin` saw that the frame array has room.
+    unsafe { ci.write(CallInfo::native(func, top, wanted, FrameFlags::NONE)) };
+    l.ci = ci;
+    if l.heap().step_due()
+        && let Err(thrown) = safepoint::check(l)
+    {
+        return unwind::unwind(l, thrown);
+    }
+    let outcome = builtin(l);
+    let Ok(Outcome::Return(count)) = outcome else {
+        return drive(l, Begun::Native(outcome));
+    };
+    let count = count as usize;
+    let first = l.top.wrapping_sub(count);
+    if l.hook_mask != 0 {
+        return return_from(l, first, count); // it set a hook
+    }
+    let func = l.frame().func; // the stack may have moved
+    l.ci = l.ci.wrapping_sub(1);
+    // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
+    unsafe {
+        if count == 1 && wanted == 1 {
+            *func = *first;
+            l.top = func.add(1);
+            return l;
+        }
+        let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
+        for i in 0..given {
+            *func.add(i) = *first.add(i);
+        }
+        l.top = func.add(given);
+        for _ in given..wanted.max(0) as usize {
+            l.push(Value::NIL);
+        }
+    }
+    l
 }
 
 /// TFORLOOP's call: iterator, state and control are copied above and called; the next word tests
@@ -59,6 +122,26 @@ pub extern "C" fn tfor_call(l: *mut State, pc: *const u64) -> *mut State {
 fn unsafe_word(pc: *const u64) -> u64 {
     // SAFETY: workers are given the pc of the word being executed.
     unsafe { *pc }
+}
+
+impl CallInfo {
+    /// A native function's frame.
+    #[inline(always)]
+    fn native(func: *mut Value, top: *mut Value, nresults: i32, flags: FrameFlags) -> CallInfo {
+        CallInfo {
+            func,
+            base: func.wrapping_add(1),
+            top,
+            pc: &raw const HALT,
+            k: core::ptr::null(),
+            nresults,
+            flags,
+            tail_calls: 0,
+            pending: 0,
+            then: None,
+            saved_errfunc: 0,
+        }
+    }
 }
 
 /// What beginning a call came to.
@@ -239,22 +322,10 @@ fn begin_native(
     };
     let func = l.stack.wrapping_byte_add(offset);
     let builtin = !closure.rust_entry.is_null();
+    let flags = if builtin { FrameFlags::NONE } else { FrameFlags::FOREIGN };
+    let top = l.top.wrapping_add(MIN_STACK);
     // SAFETY: next_frame made room.
-    unsafe {
-        ci.write(CallInfo {
-            func,
-            base: func.add(1),
-            top: l.top.add(MIN_STACK),
-            pc: &raw const HALT,
-            k: core::ptr::null(),
-            nresults,
-            flags: if builtin { FrameFlags::NONE } else { FrameFlags::FOREIGN },
-            tail_calls: 0,
-            pending: 0,
-            then: None,
-            saved_errfunc: 0,
-        });
-    }
+    unsafe { ci.write(CallInfo::native(func, top, nresults, flags)) };
     l.ci = ci;
     if l.hook_mask != 0
         && let Err(thrown) = hooks::on_call(l)
