@@ -1,10 +1,11 @@
 //! The compiler against the reference's: the same bytes for every file, the same messages for every
-//! error. `LUA_FILES` may name a file with further paths, one a line.
+//! error, the same listings. `LUA_FILES` may name a file with further paths, one a line.
 
 mod common;
 
 use std::path::{Path, PathBuf};
 
+use ferrouslua::bytecode::list::list;
 use ferrouslua::runtime::load;
 use ferrouslua::state::State;
 
@@ -55,6 +56,34 @@ fn compile(l: &mut State, text: &[u8], name: &[u8], strip: bool) -> Result<Vec<u
     Ok(bytes)
 }
 
+/// The full listing of a binary chunk.
+fn listing(l: &mut State, chunk: &[u8]) -> Vec<u8> {
+    if let Err(thrown) = load::load_buffer(l, chunk, b"=luac") {
+        return common::message(l, thrown).1;
+    }
+    let function = l.pop().as_lua_closure().expect("a function");
+    let mut text = Vec::new();
+    let Ok(()) = list(function.proto, true, &mut |piece: &[u8]| {
+        text.extend_from_slice(piece);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    without_addresses(&text)
+}
+
+/// The text with no digits behind `0x`.
+fn without_addresses(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut in_address = false;
+    for &byte in text {
+        in_address = in_address && byte.is_ascii_hexdigit();
+        if !in_address {
+            kept.push(byte);
+        }
+        in_address |= kept.ends_with(b"0x");
+    }
+    kept
+}
+
 #[test]
 fn files_compile_to_the_references_bytes() {
     let mut compared = 0;
@@ -65,13 +94,12 @@ fn files_compile_to_the_references_bytes() {
         for strip in [false, true] {
             let out = std::env::temp_dir().join(format!("ferrouslua-{}.luac", std::process::id()));
             let mut arguments = vec!["-o", out.to_str().expect("a path"), "--", shown];
-            if strip {
-                arguments.insert(0, "-s");
-            }
+            arguments.splice(0..0, if strip { &["-s"][..] } else { &["-l", "-l"] }.iter().copied());
             let Some(theirs) = common::luac(&arguments) else {
                 eprintln!("luac5.1 is not installed: nothing to compare with");
                 return;
             };
+            let listed = theirs.stdout;
             let name = format!("@{shown}");
             let l = common::new_state();
             let ours = compile(l, without_shebang(&text), name.as_bytes(), strip);
@@ -81,7 +109,9 @@ fn files_compile_to_the_references_bytes() {
                     let theirs = if theirs.status.success() { std::fs::read(&out) } else { Ok(vec![]) };
                     let theirs = theirs.expect("luac's output");
                     // What luac made must load, and come out of it as it went in.
-                    *bytes == theirs && compile(l, &theirs, b"=luac", strip).as_ref() == Ok(&theirs)
+                    *bytes == theirs
+                        && (strip || listing(l, bytes) == without_addresses(&listed))
+                        && compile(l, &theirs, b"=luac", strip).as_ref() == Ok(&theirs)
                 }
                 Err(message) => {
                     let theirs = theirs.stderr.strip_prefix(b"luac5.1: ").unwrap_or(b"");
