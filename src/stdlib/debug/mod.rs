@@ -4,6 +4,7 @@
 //!
 //! Not here: finding names, frames and variables (`vm::debug`), calling hooks (`vm::hooks`).
 
+mod console;
 mod getinfo;
 mod hook;
 mod objects;
@@ -16,7 +17,8 @@ use crate::runtime::register::open_library;
 use crate::state::{NativeResult, Outcome, State};
 use crate::vm::call::Builtin;
 
-const FUNCTIONS: [Builtin; 13] = [
+const FUNCTIONS: [Builtin; 14] = [
+    builtin!("debug", console::debug),
     builtin!("getfenv", objects::getfenv),
     builtin!("gethook", hook::gethook),
     builtin!("getinfo", getinfo::getinfo),

@@ -6,6 +6,7 @@ use super::search::{Found, find_file, replace};
 use crate::heap::{Buffer, Gc};
 use crate::object::{Str, Value};
 use crate::runtime::args::until_nul;
+use crate::runtime::load_file::load_file;
 use crate::runtime::register::current_env;
 use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::meta;
@@ -30,6 +31,19 @@ pub fn preload(l: &mut State) -> NativeResult {
     }
     l.push(found);
     Ok(Outcome::Return(1))
+}
+
+/// A file with Lua code.
+pub fn lua_file(l: &mut State) -> NativeResult {
+    let name = l.check_bytes(1)?;
+    let file = match find_file(l, until_nul(name.as_bytes()), b"path")? {
+        Found::File(file) => file,
+        Found::Nothing(tried) => return tried_in_vain(l, tried),
+    };
+    match load_file(l, Some(file.as_bytes())) {
+        Ok(()) => Ok(Outcome::Return(1)),
+        Err(thrown) => Err(load_error(l, thrown, file)),
+    }
 }
 
 /// A shared library named for the module.
@@ -90,6 +104,13 @@ fn opener_name<'h>(l: &State, name: &[u8]) -> Result<Buffer<'h, u8>, Thrown> {
 #[cold]
 fn library_load_error(l: &mut State, file: Gc<Str>) -> Thrown {
     let message = l.from_top(1);
+    error_loading(l, file, message)
+}
+
+#[cold]
+fn load_error(l: &mut State, thrown: Thrown, file: Gc<Str>) -> Thrown {
+    let message = l.take_error_value(thrown);
+    l.push(message); // stays reachable
     error_loading(l, file, message)
 }
 

@@ -46,8 +46,9 @@ const FUNCTIONS: [Builtin; 2] =
 const GLOBALS: [Builtin; 2] =
     [builtin!("module", module::module), builtin!("require", require::require)];
 
-const LOADERS: [Builtin; 3] = [
+const LOADERS: [Builtin; 4] = [
     builtin!("preload", loaders::preload),
+    builtin!("lua", loaders::lua_file),
     builtin!("c", loaders::c_library),
     builtin!("c_root", loaders::c_root),
 ];

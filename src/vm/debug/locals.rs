@@ -7,7 +7,7 @@
 
 use crate::heap::Gc;
 use crate::object::{Str, Value};
-use crate::state::State;
+use crate::state::{FrameFlags, State};
 
 /// What a local or upvalue is called.
 #[derive(Clone, Copy)]
@@ -40,11 +40,17 @@ pub fn local(l: &State, index: usize, n: i32) -> Option<(Variable, *mut Value)> 
     if let Some(name) = declared {
         return (slot < frame.top as usize).then_some((Variable::Declared(name), slot_pointer));
     }
-    let limit = match frames.get(index + 1) {
-        Some(next) => next.func,
-        None => l.top,
-    };
+    let limit = end_of_values(l, index);
     (slot < limit as usize).then_some((Variable::Temporary, slot_pointer))
+}
+
+/// Where the values of a frame end: at the function it called, or at the stack's top.
+fn end_of_values(l: &State, index: usize) -> *mut Value {
+    let above = &l.frames()[index + 1..];
+    let hidden = above.iter().take_while(|ci| ci.flags.has(FrameFlags::HIDDEN)).count();
+    let called = above.get(hidden).map_or(l.top, |ci| ci.func);
+    // The VM's own frames begin above the values, or above the function that they call.
+    if hidden > 0 { called.min(above[0].base) } else { called }
 }
 
 /// The value of a local.
