@@ -38,13 +38,14 @@ struct Range {
 
 /// The halves beside a pivot's final place: the smaller, which comes first, and the larger.
 fn halves(range: Range, pivot: i32) -> (Range, Range) {
-    let below = Range { low: range.low, high: pivot - 1 };
-    let above = Range { low: pivot + 1, high: range.high };
-    if pivot - range.low < range.high - pivot { (below, above) } else { (above, below) }
+    let below = Range { low: range.low, high: pivot.wrapping_sub(1) };
+    let above = Range { low: pivot.wrapping_add(1), high: range.high };
+    let below_is_less = pivot.wrapping_sub(range.low) < range.high.wrapping_sub(pivot);
+    if below_is_less { (below, above) } else { (above, below) }
 }
 
-/// The larger halves still to be sorted are at most this many: each is at least as large as what
-/// is sorted before it, so they double, and a table has less than 2^31 places.
+/// Ranges pending at once in `direct`, at most: each is at least as large as all that is sorted
+/// before it, so they double, and a table has less than 2^31 places.
 const MAX_PENDING: usize = 32;
 
 #[cfg(test)]

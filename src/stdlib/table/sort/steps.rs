@@ -3,15 +3,21 @@
 //! The frame's slots hold everything that lasts from one comparison to the next:
 //!
 //! ```text
-//!   1 table  2 function  3 low  4 high  5 i  6 j  7 pivot  8 x  9 y  10 phase  11… pending ranges
+//!   1 table  2 function  3 low  4 high  5 i  6 j  7 pivot  8 x  9 y  10… pending ranges
 //! ```
 //!
 //! `x` and `y` are elements as they were read, and are what a swap writes back, even if the
-//! function changed the table meanwhile.
+//! function changed the table meanwhile. Which comparison was made is told by the continuation it
+//! comes back to. Places are kept as light userdata, which needs no conversion.
+//!
+//! `debug.setlocal` can put anything into these slots: whatever is read there is checked or, as a
+//! place, may be any number, so places are computed with wrapping.
+
+use core::cell::Cell;
 
 use crate::heap::Gc;
 use crate::object::{Table, Value};
-use crate::state::{NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{Continuation, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
 use super::super::set_at;
@@ -25,7 +31,8 @@ const J: usize = 6;
 const PIVOT: usize = 7;
 const X: usize = 8;
 const Y: usize = 9;
-const PHASE: usize = 10;
+/// Slots below the pending ranges.
+const FIXED: usize = 9;
 
 /// Which comparison is being made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,207 +50,258 @@ enum Phase {
     Down,
 }
 
-const PHASES: [Phase; 5] =
-    [Phase::Ends, Phase::MiddleLow, Phase::MiddleHigh, Phase::Up, Phase::Down];
+/// Where the result of each phase's comparison comes back to.
+const CONTINUATIONS: [Continuation; 5] = [
+    |l, _| after_call(l, Phase::Ends),
+    |l, _| after_call(l, Phase::MiddleLow),
+    |l, _| after_call(l, Phase::MiddleHigh),
+    after_up,
+    after_down,
+];
 
 /// What the sort wants next.
 enum Next {
     /// Is the first less than the second?
-    Compare(Value, Value),
+    Compare(Phase, Value, Value),
     Done,
-}
-
-struct Work {
-    table: Gc<Table>,
-    range: Range,
-    i: i32,
-    j: i32,
-    phase: Phase,
 }
 
 /// Sorts `t[1..=n]`; the frame holds table and function (or nil) and nothing else.
 pub fn begin(l: &mut State, n: i32) -> NativeResult {
-    let table = l.check_table(1)?;
-    l.set_arg_count(PHASE);
-    let mut work =
-        Work { table, range: Range { low: 1, high: n }, i: 0, j: 0, phase: Phase::Ends };
+    l.set_arg_count(FIXED);
+    let work = Work::of(l)?;
+    work.set_range(Range { low: 1, high: n });
     let next = work.start(l);
-    work.drive(l, next)
+    drive(l, next)
 }
 
-fn after_call(l: &mut State, _: Resumed) -> NativeResult {
-    let answer = l.pop().is_truthy();
-    let mut work = Work::load(l)?;
-    let next = work.answered(l, answer)?;
-    work.drive(l, next)
+#[inline]
+fn after_call(l: &mut State, phase: Phase) -> NativeResult {
+    let is_less = l.pop().is_truthy();
+    let next = Work::of(l)?.answered(l, phase, is_less)?;
+    drive(l, next)
+}
+
+// PERF: most comparisons are these two's, each in a function of its own.
+fn after_up(l: &mut State, _: Resumed) -> NativeResult {
+    after_call(l, Phase::Up)
+}
+
+fn after_down(l: &mut State, _: Resumed) -> NativeResult {
+    after_call(l, Phase::Down)
+}
+
+/// Has a script's function called for a comparison; answers those by `<` at once.
+#[inline]
+fn drive(l: &mut State, next: Next) -> NativeResult {
+    let function = l.arg(FUNCTION);
+    match next {
+        Next::Done => Ok(Outcome::Return(0)),
+        Next::Compare(phase, a, b) if !function.is_nil() => {
+            l.push(function);
+            l.push(a);
+            l.push(b);
+            Outcome::call(2, 1, CONTINUATIONS[phase as usize])
+        }
+        next => drive_by_order(l, next),
+    }
+}
+
+fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
+    while let Next::Compare(phase, a, b) = next {
+        let is_less = meta::less_than(l, a, b)?;
+        next = Work::of(l)?.answered(l, phase, is_less)?;
+    }
+    Ok(Outcome::Return(0))
+}
+
+/// The frame's fixed slots, for the time between two comparisons.
+struct Work {
+    slots: *const [Cell<Value>; FIXED],
+    table: Gc<Table>,
 }
 
 impl Work {
-    fn load(l: &mut State) -> Result<Work, Thrown> {
-        let int = |l: &State, slot| l.arg(slot).as_f64() as i32;
-        Ok(Work {
-            table: l.check_table(1)?,
-            range: Range { low: int(l, LOW), high: int(l, HIGH) },
-            i: int(l, I),
-            j: int(l, J),
-            phase: PHASES[int(l, PHASE) as usize % PHASES.len()],
-        })
+    #[inline]
+    fn of(l: &mut State) -> Result<Work, Thrown> {
+        let table = l.check_table(1)?;
+        debug_assert!(l.arg_count() >= FIXED);
+        Ok(Work { slots: l.frame().base.cast(), table })
     }
 
-    fn save(&self, l: &mut State) {
-        l.set_arg(LOW, Value::number(self.range.low as f64));
-        l.set_arg(HIGH, Value::number(self.range.high as f64));
-        l.set_arg(I, Value::number(self.i as f64));
-        l.set_arg(J, Value::number(self.j as f64));
-        l.set_arg(PHASE, Value::number(self.phase as u8 as f64));
+    #[inline(always)]
+    fn slot(&self, n: usize) -> &Cell<Value> {
+        // SAFETY: STKPTR, STACK: the frame has the fixed slots; whoever calls, or makes the stack
+        // grow (`divide`), asks `of` again.
+        unsafe { &(*self.slots)[n - 1] }
     }
 
-    /// Answers comparisons by `<` at once; for a function, asks the VM to call it.
-    fn drive(&mut self, l: &mut State, mut next: Next) -> NativeResult {
-        let function = l.arg(FUNCTION);
-        while let Next::Compare(a, b) = next {
-            if !function.is_nil() {
-                self.save(l);
-                l.push(function);
-                l.push(a);
-                l.push(b);
-                return Outcome::call(2, 1, after_call);
-            }
-            let answer = meta::less_than(l, a, b)?;
-            next = self.answered(l, answer)?;
-        }
-        Ok(Outcome::Return(0))
+    #[inline(always)]
+    fn place(&self, n: usize) -> i32 {
+        self.slot(n).get().bits() as i32
+    }
+
+    #[inline(always)]
+    fn set_place(&self, n: usize, i: i32) {
+        self.slot(n).set(place_value(i));
+    }
+
+    fn range(&self) -> Range {
+        Range { low: self.place(LOW), high: self.place(HIGH) }
+    }
+
+    fn set_range(&self, range: Range) {
+        self.set_place(LOW, range.low);
+        self.set_place(HIGH, range.high);
     }
 
     /// Reads `t[i]` into a slot.
-    fn read(&self, l: &mut State, slot: usize, i: i32) -> Value {
+    #[inline(always)]
+    fn read(&self, slot: usize, i: i32) -> Value {
         let value = self.table.get_int(i);
-        l.set_arg(slot, value);
+        self.slot(slot).set(value);
         value
     }
 
     /// Writes the elements in `X` and `Y` back to these places.
     fn put(&self, l: &mut State, x_at: i32, y_at: i32) -> Result<(), Thrown> {
-        set_at(l, self.table, y_at, l.arg(Y))?;
-        set_at(l, self.table, x_at, l.arg(X))
+        set_at(l, self.table, y_at, self.slot(Y).get())?;
+        set_at(l, self.table, x_at, self.slot(X).get())
     }
 
     /// Begins on the range, or on the next that is pending if this one is too short.
-    fn start(&mut self, l: &mut State) -> Next {
-        while self.range.low >= self.range.high {
-            if l.arg_count() == PHASE {
+    fn start(&self, l: &mut State) -> Next {
+        let mut range = self.range();
+        while range.low >= range.high {
+            if l.arg_count() < FIXED + 2 {
                 return Next::Done;
             }
-            self.range.high = l.pop().as_f64() as i32;
-            self.range.low = l.pop().as_f64() as i32;
+            range.high = l.pop().bits() as i32;
+            range.low = l.pop().bits() as i32;
         }
-        let x = self.read(l, X, self.range.low);
-        let y = self.read(l, Y, self.range.high);
-        self.ask(Phase::Ends, y, x)
-    }
-
-    fn ask(&mut self, phase: Phase, a: Value, b: Value) -> Next {
-        self.phase = phase;
-        Next::Compare(a, b)
+        self.set_range(range);
+        let x = self.read(X, range.low);
+        let y = self.read(Y, range.high);
+        Next::Compare(Phase::Ends, y, x)
     }
 
     /// Goes on from the comparison of this phase.
-    fn answered(&mut self, l: &mut State, is_less: bool) -> Result<Next, Thrown> {
-        let Range { low, high } = self.range;
-        match self.phase {
+    #[inline(always)]
+    fn answered(&self, l: &mut State, phase: Phase, is_less: bool) -> Result<Next, Thrown> {
+        match phase {
+            Phase::Up if is_less => {
+                if self.place(I) > self.place(HIGH) {
+                    return Err(invalid_order(l));
+                }
+                Ok(self.next_up())
+            }
+            Phase::Up => Ok(self.next_down()),
+            Phase::Down if is_less => {
+                if self.place(J) < self.place(LOW) {
+                    return Err(invalid_order(l));
+                }
+                Ok(self.next_down())
+            }
+            Phase::Down if self.place(J) < self.place(I) => Work::divide(l),
+            Phase::Down => {
+                self.put(l, self.place(J), self.place(I))?;
+                Ok(self.next_up())
+            }
+            _ => self.choose_pivot(l, phase, is_less),
+        }
+    }
+
+    /// The first comparisons on a range: three elements in order, the middle one the pivot.
+    fn choose_pivot(&self, l: &mut State, phase: Phase, is_less: bool) -> Result<Next, Thrown> {
+        let Range { low, high } = self.range();
+        match phase {
             Phase::Ends => {
                 if is_less {
                     self.put(l, high, low)?;
                 }
-                if high - low == 1 {
+                if high.wrapping_sub(low) == 1 {
                     return Ok(self.finish_range(l));
                 }
-                self.i = low + (high - low) / 2;
-                let x = self.read(l, X, self.i);
-                let y = self.read(l, Y, low);
-                Ok(self.ask(Phase::MiddleLow, x, y))
+                let middle = low.wrapping_add(high.wrapping_sub(low) / 2);
+                self.set_place(I, middle);
+                let x = self.read(X, middle);
+                let y = self.read(Y, low);
+                Ok(Next::Compare(Phase::MiddleLow, x, y))
             }
-            Phase::MiddleLow if is_less => {
-                self.put(l, low, self.i)?;
-                self.split(l)
+            Phase::MiddleLow if !is_less => {
+                let y = self.read(Y, high);
+                Ok(Next::Compare(Phase::MiddleHigh, y, self.slot(X).get()))
             }
-            Phase::MiddleLow => {
-                let y = self.read(l, Y, high);
-                Ok(self.ask(Phase::MiddleHigh, y, l.arg(X)))
-            }
-            Phase::MiddleHigh => {
+            _ => {
                 if is_less {
-                    self.put(l, high, self.i)?;
+                    let other = if phase == Phase::MiddleLow { low } else { high };
+                    self.put(l, other, self.place(I))?;
                 }
                 self.split(l)
-            }
-            Phase::Up if is_less => {
-                if self.i > high {
-                    return Err(invalid_order(l));
-                }
-                Ok(self.next_up(l))
-            }
-            Phase::Up => Ok(self.next_down(l)),
-            Phase::Down if is_less => {
-                if self.j < low {
-                    return Err(invalid_order(l));
-                }
-                Ok(self.next_down(l))
-            }
-            Phase::Down if self.j < self.i => self.divide(l),
-            Phase::Down => {
-                self.put(l, self.j, self.i)?;
-                Ok(self.next_up(l))
             }
         }
     }
 
     /// The pivot, which lies at `i`, goes to the last place but one.
-    fn split(&mut self, l: &mut State) -> Result<Next, Thrown> {
-        let Range { low, high } = self.range;
-        if high - low == 2 {
+    fn split(&self, l: &mut State) -> Result<Next, Thrown> {
+        let Range { low, high } = self.range();
+        if high.wrapping_sub(low) == 2 {
             return Ok(self.finish_range(l));
         }
-        let pivot = self.read(l, X, self.i);
-        l.set_arg(PIVOT, pivot);
-        self.read(l, Y, high - 1);
-        self.put(l, high - 1, self.i)?;
-        self.i = low;
-        self.j = high - 1;
-        Ok(self.next_up(l))
+        let middle = self.place(I);
+        let before_last = high.wrapping_sub(1);
+        let pivot = self.read(X, middle);
+        self.slot(PIVOT).set(pivot);
+        self.read(Y, before_last);
+        self.put(l, before_last, middle)?;
+        self.set_place(I, low);
+        self.set_place(J, before_last);
+        Ok(self.next_up())
     }
 
-    fn next_up(&mut self, l: &mut State) -> Next {
-        self.i += 1;
-        let x = self.read(l, X, self.i);
-        self.ask(Phase::Up, x, l.arg(PIVOT))
+    #[inline(always)]
+    fn next_up(&self) -> Next {
+        let i = self.place(I).wrapping_add(1);
+        self.set_place(I, i);
+        let x = self.read(X, i);
+        Next::Compare(Phase::Up, x, self.slot(PIVOT).get())
     }
 
-    fn next_down(&mut self, l: &mut State) -> Next {
-        self.j -= 1;
-        let y = self.read(l, Y, self.j);
-        self.ask(Phase::Down, l.arg(PIVOT), y)
+    #[inline(always)]
+    fn next_down(&self) -> Next {
+        let j = self.place(J).wrapping_sub(1);
+        self.set_place(J, j);
+        let y = self.read(Y, j);
+        Next::Compare(Phase::Down, self.slot(PIVOT).get(), y)
     }
 
     /// The pivot goes to its final place; the halves beside it are to be sorted.
-    fn divide(&mut self, l: &mut State) -> Result<Next, Thrown> {
-        let Range { high, .. } = self.range;
-        self.read(l, X, high - 1);
-        self.read(l, Y, self.i);
-        self.put(l, self.i, high - 1)?;
-        let (first, second) = halves(self.range, self.i);
-        l.ensure_stack(2 + 3)?; // and the call's three
-        l.push(Value::number(second.low as f64));
-        l.push(Value::number(second.high as f64));
-        self.range = first;
-        Ok(self.start(l))
+    fn divide(l: &mut State) -> Result<Next, Thrown> {
+        l.ensure_stack(2 + 3)?; // a pending range and the next call
+        let work = Work::of(l)?;
+        let range = work.range();
+        let (i, before_last) = (work.place(I), range.high.wrapping_sub(1));
+        work.read(X, before_last);
+        work.read(Y, i);
+        work.put(l, i, before_last)?;
+        let (first, second) = halves(range, i);
+        work.set_range(first);
+        if second.low < second.high {
+            l.push(place_value(second.low));
+            l.push(place_value(second.high));
+        }
+        Ok(work.start(l))
     }
 
     /// Here we know that the whole range is in order.
-    fn finish_range(&mut self, l: &mut State) -> Next {
-        self.range.high = self.range.low;
+    fn finish_range(&self, l: &mut State) -> Next {
+        self.set_place(HIGH, self.place(LOW));
         self.start(l)
     }
+}
+
+fn place_value(i: i32) -> Value {
+    Value::light(i as u32 as u64)
 }
 
 #[cold]
