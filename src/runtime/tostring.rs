@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use crate::base::number::{NUMBER_BUFFER, format_number};
 use crate::heap::Gc;
 use crate::object::{Str, Type, Value};
-use crate::state::{State, Thrown};
+use crate::state::{Known, State, Thrown};
 
 /// The text of any value.
 pub fn text_of(l: &mut State, value: Value) -> Result<Gc<Str>, Thrown> {
@@ -18,9 +18,9 @@ pub fn text_of(l: &mut State, value: Value) -> Result<Gc<Str>, Thrown> {
         return number_text(l, n);
     }
     match value.type_of() {
-        Type::Nil | Type::None => l.new_string(b"nil"),
-        Type::Boolean if value.is_truthy() => l.new_string(b"true"),
-        Type::Boolean => l.new_string(b"false"),
+        Type::Nil | Type::None => Ok(l.global().known(Known::Nil)),
+        Type::Boolean if value.is_truthy() => Ok(l.global().known(Known::True)),
+        Type::Boolean => Ok(l.global().known(Known::False)),
         other => {
             let mut text = [0; POINTER_BUFFER];
             let len = format_pointer(pointer_of(l, value), &mut text);

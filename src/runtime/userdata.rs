@@ -3,7 +3,7 @@
 use crate::heap::Gc;
 use crate::object::{Table, Userdata, Value};
 use crate::runtime::register::current_env;
-use crate::state::{State, Thrown};
+use crate::state::{Known, State, Thrown};
 
 /// A userdata of `len` uninitialised bytes, with the running function's environment
 /// (`lua_newuserdata`); not pushed.
@@ -32,12 +32,10 @@ pub fn set_metatable(l: &State, value: Value, metatable: Option<Gc<Table>>) {
 
 /// The field `name` of a value's metatable, read raw; nil where there is none
 /// (`luaL_getmetafield`).
-pub fn metafield(l: &mut State, value: Value, name: &[u8]) -> Result<Value, Thrown> {
+#[inline]
+pub fn metafield(l: &State, value: Value, name: Known) -> Value {
     match l.global().metatable_of(value) {
-        None => Ok(Value::NIL),
-        Some(metatable) => {
-            let key = l.new_string(name)?;
-            Ok(metatable.get_str(key))
-        }
+        None => Value::NIL,
+        Some(metatable) => metatable.get_str(l.global().known(name)),
     }
 }

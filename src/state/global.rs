@@ -11,7 +11,7 @@ use core::ptr;
 
 use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
-use crate::state::{CFunction, Event, State};
+use crate::state::{CFunction, Event, Known, State};
 
 pub struct Global {
     pub heap: Heap,
@@ -25,6 +25,7 @@ pub struct Global {
     /// Metatables of the types that have one for all their values, by type number.
     pub type_metatables: [Cell<Option<Gc<Table>>>; Type::COUNT],
     event_names: [Cell<Option<Gc<Str>>>; Event::COUNT],
+    known: [Cell<Option<Gc<Str>>>; Known::COUNT],
     memory_message: Cell<Option<Gc<Str>>>,
     handler_message: Cell<Option<Gc<Str>>>,
     /// Called for an error that nothing catches (`lua_atpanic`).
@@ -104,6 +105,7 @@ impl Global {
             registry: Cell::new(Value::NIL),
             type_metatables: [const { Cell::new(None) }; Type::COUNT],
             event_names: [const { Cell::new(None) }; Event::COUNT],
+            known: [const { Cell::new(None) }; Known::COUNT],
             memory_message: Cell::new(None),
             handler_message: Cell::new(None),
             panic: Cell::new(None),
@@ -131,6 +133,9 @@ impl Global {
         for (cell, name) in self.event_names.iter().zip(Event::NAMES) {
             cell.set(Some(fixed(name.as_bytes())?));
         }
+        for (cell, text) in self.known.iter().zip(Known::TEXTS) {
+            cell.set(Some(fixed(text.as_bytes())?));
+        }
         self.memory_message.set(Some(fixed(b"not enough memory")?));
         self.handler_message.set(Some(fixed(b"error in error handling")?));
         Ok(())
@@ -139,6 +144,11 @@ impl Global {
     #[inline]
     pub fn event_name(&self, event: Event) -> Gc<Str> {
         made(self.event_names[event as usize].get())
+    }
+
+    #[inline]
+    pub fn known(&self, which: Known) -> Gc<Str> {
+        made(self.known[which as usize].get())
     }
 
     pub fn memory_message(&self) -> Gc<Str> {

@@ -2,13 +2,13 @@
 
 use crate::object::{Table, Value};
 use crate::runtime::userdata::{metafield, new_userdata, set_metatable};
-use crate::state::{NativeResult, Outcome, State};
+use crate::state::{Known, NativeResult, Outcome, State};
 
 pub fn getmetatable(l: &mut State) -> NativeResult {
     let value = l.check_any(1)?;
     let answer = match l.global().metatable_of(value) {
         None => Value::NIL,
-        Some(metatable) => match metafield(l, value, b"__metatable")? {
+        Some(metatable) => match metatable.get_str(l.global().known(Known::MetaMetatable)) {
             shown if !shown.is_nil() => shown,
             _ => Value::table(metatable),
         },
@@ -24,7 +24,7 @@ pub fn setmetatable(l: &mut State) -> NativeResult {
         return Err(l.arg_error(2, b"nil or table expected"));
     }
     let table = Value::table(table);
-    if !metafield(l, table, b"__metatable")?.is_nil() {
+    if !metafield(l, table, Known::MetaMetatable).is_nil() {
         return Err(l.library_error(&[b"cannot change a protected metatable"]));
     }
     set_metatable(l, table, given.as_table());

@@ -6,12 +6,12 @@ use crate::object::{Str, Value};
 use crate::runtime::args::until_nul;
 use crate::runtime::tostring::text_of;
 use crate::runtime::userdata::metafield;
-use crate::state::{NativeFn, NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{Known, NativeFn, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
 pub fn tostring(l: &mut State) -> NativeResult {
     let value = l.check_any(1)?;
-    let speaker = metafield(l, value, b"__tostring")?;
+    let speaker = metafield(l, value, Known::MetaToString);
     if speaker.is_nil() {
         let text = text_of(l, value)?;
         l.push(Value::string(text));
@@ -26,7 +26,7 @@ pub fn tostring(l: &mut State) -> NativeResult {
 const KEPT: usize = 2;
 
 pub fn print(l: &mut State) -> NativeResult {
-    let name = l.new_string(b"tostring")?;
+    let name = l.global().known(Known::ToString);
     let globals = l.globals;
     let mut function = globals.get_str(name);
     if function.is_nil() && globals.metatable.get().is_some() {
@@ -45,7 +45,7 @@ fn go_on(l: &mut State) -> NativeResult {
     let mut written = l.arg(n + 2).as_f64() as usize;
     while written < n {
         let value = l.arg(written + 1);
-        if !ours || !metafield(l, value, b"__tostring")?.is_nil() {
+        if !ours || !metafield(l, value, Known::MetaToString).is_nil() {
             l.set_arg(n + 2, Value::number(written as f64));
             l.push(function);
             l.push(value);

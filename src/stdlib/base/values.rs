@@ -8,8 +8,8 @@ use crate::object::Value;
 use crate::state::{NativeResult, Outcome, State};
 
 pub fn type_name(l: &mut State) -> NativeResult {
-    let name = l.check_any(1)?.type_of().name();
-    l.push_bytes(name.as_bytes())?;
+    let of = l.check_any(1)?.type_of();
+    l.push(Value::string(l.global().type_name(of)));
     Ok(Outcome::Return(1))
 }
 
