@@ -907,22 +907,140 @@ fn a_userdata_that_died_without_finalizer_is_never_finalized() {
     assert_eq!(gc::take_finalizable(&f.global), None);
 }
 
+impl Fixture {
+    /// A closure whose upvalue is the topmost slot of a thread that nobody else refers to.
+    fn captured(&self, co: Gc<State>, value: Value) -> Gc<LuaClosure> {
+        let heap = &self.global.heap;
+        let proto = Proto::new(heap).unwrap();
+        // SAFETY: prototype and thread are new and reached by nobody else.
+        unsafe {
+            (*proto.as_ptr()).upvalue_count = 1;
+            let l = &mut *co.as_ptr();
+            l.push(value);
+            let u = l.find_upvalue(l.top.sub(1)).unwrap();
+            let closure = LuaClosure::new(heap, proto, self.main.globals).unwrap();
+            closure.set_upvalue(0, u);
+            closure
+        }
+    }
+
+    /// Marks until nothing is gray, short of the atomic step.
+    fn mark_all(&self) {
+        gc::set_step_multiplier(&self.global, -1); // single steps
+        gc::step_by(&self.global, self.main, 0);
+        while !self.global.heap.gray.is_empty() {
+            gc::step_by(&self.global, self.main, 0);
+        }
+        gc::set_step_multiplier(&self.global, 200);
+        assert_eq!(self.global.heap.phase.get(), Phase::Propagate);
+    }
+
+    fn finish_cycle(&self) {
+        while !gc::step_by(&self.global, self.main, 100_000) {}
+        gc::validate(&self.global);
+    }
+}
+
+#[test]
+fn stores_to_a_captured_slot_are_seen_though_they_have_no_barrier() {
+    for close_first in [false, true] {
+        let f = Fixture::new();
+        let co = State::new(&f.global, f.main.globals, Some(&f.main)).unwrap();
+        let closure = f.captured(co, Value::NIL);
+        f.push(Value::lua_closure(closure));
+        f.mark_all();
+        // SAFETY: the thread is dead to the collector only: its slot is whole.
+        unsafe {
+            let l = &mut *co.as_ptr();
+            let slot = l.top.sub(1);
+            *slot = f.string("stored late");
+            if close_first {
+                l.close_upvalues(slot);
+                *slot = Value::NIL;
+            }
+        }
+        f.finish_cycle();
+        f.full();
+        let s = closure.upvalue(0).expect("set when made").get().as_string().expect("a string");
+        assert_eq!(s.as_bytes(), b"stored late", "closed first: {close_first}");
+        let again = f.string("stored late").as_string().expect("a string");
+        assert!(again.same(s), "the string has not left the intern table");
+    }
+}
+
+#[test]
+fn slots_above_the_top_never_hold_freed_objects() {
+    let f = Fixture::new();
+    // SAFETY: no other reference to the State is in use.
+    let l = unsafe { &mut *f.main.as_ptr() };
+    for _ in 0..10 {
+        f.push(Value::table(f.table()));
+    }
+    l.drop_values(10);
+    f.full();
+    for i in 0..10 {
+        // SAFETY: a slot of the array.
+        assert!(unsafe { *l.top.add(i) }.is_nil(), "slot {i}");
+    }
+}
+
+#[test]
+fn a_big_table_that_grows_between_slices_is_traversed_anew() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = f.table();
+    f.push(Value::table(t));
+    let n = 100_000;
+    let key = |i: usize| Value::number(i as f64 + 0.5);
+    for i in 0..n {
+        t.set(heap, key(i), Value::table(f.table())).unwrap();
+    }
+    f.full();
+    gc::set_step_multiplier(&f.global, -1);
+    while heap.slice_at.get() < 60_000 {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    assert_eq!(heap.slice.get(), Some(t.header()), "in the middle of it");
+    t.resize(heap, 0, 4 * n).unwrap();
+    while heap.phase.get() == Phase::Propagate {
+        gc::step_by(&f.global, f.main, 10_000);
+    }
+    gc::validate(&f.global);
+    f.finish_cycle();
+    for i in 0..n {
+        let value = t.get(key(i)).as_table().expect("a table");
+        assert_eq!(value.header().kind(), Kind::Table, "entry {i}");
+    }
+}
+
+#[test]
+fn a_dead_string_that_is_wanted_again_lives_on() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    f.full();
+    let s = f.string("found dead");
+    gc::set_step_multiplier(&f.global, -1); // single steps
+    while heap.phase.get() != Phase::Sweep {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    assert!(heap.is_dead(s.as_object().expect("a string")), "found, but not yet swept");
+    let again = f.string("found dead");
+    assert_eq!(s.bits(), again.bits());
+    f.push(again);
+    f.finish_cycle();
+    assert_eq!(again.as_string().expect("a string").as_bytes(), b"found dead");
+    f.full();
+    assert_eq!(f.string("found dead").bits(), s.bits());
+}
+
 #[test]
 fn upvalues_outlive_their_thread() {
     let f = Fixture::new();
     let heap = &f.global.heap;
     let co = State::new(&f.global, f.main.globals, Some(&f.main)).unwrap();
-    let proto = Proto::new(heap).unwrap();
-    // SAFETY: both are new and reached by nobody else.
-    let closure = unsafe {
-        (*proto.as_ptr()).upvalue_count = 1;
-        let l = &mut *co.as_ptr();
-        l.push(f.string("a value that only the variable holds"));
-        let u = l.find_upvalue(l.top.sub(1)).unwrap();
-        let closure = LuaClosure::new(heap, proto, f.main.globals).unwrap();
-        closure.set_upvalue(0, u);
-        closure
-    };
+    let closure = f.captured(co, f.string("a value that only the variable holds"));
     f.push(Value::lua_closure(closure));
     f.full();
     f.full();
