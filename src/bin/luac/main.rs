@@ -3,14 +3,13 @@
 //! It loads files through the public C API; combining them, stripping and listing are not in that
 //! API, so for these it looks into the functions it loaded.
 //!
-//! Not here: the file format (`ferrouslua::bytecode`).
+//! Not here: the file format and the listing (`ferrouslua::bytecode`).
 
 #![no_main]
 
 #[path = "../api.rs"]
 mod api;
 mod combine;
-mod listing;
 mod options;
 
 use core::ffi::{CStr, c_char, c_int};
@@ -18,6 +17,7 @@ use core::ptr::null;
 
 use api::*;
 use ferrouslua::bytecode::dump::dump;
+use ferrouslua::bytecode::list::list;
 use ferrouslua::heap::Gc;
 use ferrouslua::object::Proto;
 use ferrouslua::state::State;
@@ -73,13 +73,24 @@ unsafe extern "C" fn run(l: *mut lua_State) -> c_int {
             fatal(job.program, c"not enough memory");
         };
         if job.options.listing > 0 {
-            listing::print(&proto, job.options.listing > 1);
+            print(proto, job.options.listing > 1);
         }
         if job.options.dumping {
             write(proto, job);
         }
     }
     0
+}
+
+/// Shows the listing on standard output.
+fn print(proto: Gc<Proto>, full: bool) {
+    // SAFETY: the pointer and the length are the text's; C's own stream. As with printf, nothing is
+    // said where writing fails.
+    let mut write = |text: &[u8]| unsafe {
+        libc::fwrite(text.as_ptr().cast(), 1, text.len(), stdout);
+        Ok::<(), ()>(())
+    };
+    let _ = list(proto, full, &mut write);
 }
 
 /// Writes the output file.
