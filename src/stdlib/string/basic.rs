@@ -7,7 +7,7 @@ use crate::base::ctype::CaseMap;
 use crate::heap::{Buffer, Gc};
 use crate::object::{Str, Value};
 use crate::runtime::load;
-use crate::state::{NativeResult, Outcome, State};
+use crate::state::{NativeResult, Outcome, State, Thrown};
 
 /// The longest string that `string.rep` makes.
 ///
@@ -72,14 +72,25 @@ pub fn byte(l: &mut State) -> NativeResult {
 }
 
 pub fn char(l: &mut State) -> NativeResult {
+    let count = l.arg_count();
+    if count == 1 {
+        let byte = check_byte(l, 1)?;
+        l.push_bytes(&[byte])?;
+        return Ok(Outcome::Return(1));
+    }
     let mut text = Text::new(l.heap());
-    for i in 1..=l.arg_count() {
-        match u8::try_from(l.check_int(i)?) {
-            Ok(byte) => text.push(byte)?,
-            Err(_) => return Err(l.arg_error(i, b"invalid value")),
-        }
+    for i in 1..=count {
+        text.push(check_byte(l, i)?)?;
     }
     text.into_result(l)
+}
+
+#[inline]
+fn check_byte(l: &mut State, i: usize) -> Result<u8, Thrown> {
+    match u8::try_from(l.check_int(i)?) {
+        Ok(byte) => Ok(byte),
+        Err(_) => Err(l.arg_error(i, b"invalid value")),
+    }
 }
 
 pub fn rep(l: &mut State) -> NativeResult {

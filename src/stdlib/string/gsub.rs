@@ -15,12 +15,14 @@
 //! The debug library shows these slots to scripts and lets them write there, so they are read with
 //! suspicion: positions are cut to what the subject has, and the rest is checked.
 
+use core::cell::Cell;
+
 use super::pattern::Matcher;
 use super::session::{
     Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
 };
 use super::text::{Text, build};
-use crate::base::number::{NUMBER_BUFFER, format_number};
+use crate::base::number::{NUMBER_BUFFER, f64_to_integer, format_number};
 use crate::heap::Gc;
 use crate::object::{Str, Table, TableError, Type, Value};
 use crate::runtime::tostring::number_text;
@@ -105,7 +107,7 @@ fn replace_all(
     } else {
         l.push_bytes(text.bytes())?;
     }
-    l.push(Value::number(count as f64));
+    l.push(index(count));
     Ok(Outcome::Return(2))
 }
 
@@ -188,12 +190,14 @@ mod slot {
     pub const LAST: usize = 10;
 }
 
+/// More matches than any subject has; a double holds it.
+const MAX_LIMIT: usize = 1 << 52;
 /// Triples that a table has keys for.
 const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1;
 
 fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
     l.set_arg_count(slot::FUNCTION);
-    l.push(Value::number(if limit == usize::MAX { f64::INFINITY } else { limit as f64 }));
+    l.push(index(limit.min(MAX_LIMIT)));
     l.set_arg_count(slot::LAST);
     for index in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED] {
         l.set_arg(index, Value::number(0.0));
@@ -213,9 +217,9 @@ fn next_match(l: &mut State) -> NativeResult {
     let values = with_matcher(l, subject, pattern, |l, matcher| {
         let anchored = pattern.first() == Some(&b'^');
         let Some((start, end)) = find_anchored(matcher, anchored, done)? else { return Ok(0) };
-        l.set_arg(slot::COUNT, Value::number((count + 1) as f64));
-        l.set_arg(slot::START, Value::number(start as f64));
-        l.set_arg(slot::END, Value::number(end as f64));
+        l.set_arg(slot::COUNT, index(count + 1));
+        l.set_arg(slot::START, index(start));
+        l.set_arg(slot::END, index(end));
         l.push(l.arg(slot::FUNCTION));
         let values = matcher.capture_count();
         push_captures(l, matcher, subject, (start, end), values)?;
@@ -248,17 +252,19 @@ fn replaced(l: &mut State, _: Resumed) -> NativeResult {
         return finish(l);
     }
     let done = if start == end { end + 1 } else { end };
-    l.set_arg(slot::DONE, Value::number(done as f64));
+    l.set_arg(slot::DONE, index(done));
     next_match(l)
 }
 
 /// Adds a triple to the replacements.
+///
+/// PERF: the table is used as an array, which is made larger in time.
 fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<(), Thrown> {
     let heap = l.heap();
     let table = match l.arg(slot::REPLACEMENTS).as_table() {
         Some(table) => table,
         None => {
-            let table = Table::with_capacity(heap, 12, 0).map_err(|e| l.table_error(e))?;
+            let table = Table::new(heap)?;
             l.set_arg(slot::REPLACEMENTS, Value::table(table));
             table
         }
@@ -267,11 +273,17 @@ fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<()
     if replaced == MAX_REPLACED {
         return Err(l.table_error(TableError::Overflow));
     }
-    let triple = [Value::number(start as f64), Value::number(end as f64), Value::string(with)];
-    for (key, value) in (3 * replaced as i32 + 1..).zip(triple) {
-        table.set_int(heap, key, value).map_err(|e| l.table_error(e))?;
+    if table.array_len() < 3 * (replaced + 1) {
+        let room = 3 * (2 * replaced).max(8);
+        table.resize_array(heap, room).map_err(|e| l.table_error(e))?;
     }
-    l.set_arg(slot::REPLACED, Value::number((replaced + 1) as f64));
+    if let [from, to, value] = &table.array_slots()[3 * replaced..3 * replaced + 3] {
+        from.set(index(start));
+        to.set(index(end));
+        value.set(Value::string(with));
+        table.barrier(heap, Value::string(with));
+    }
+    l.set_arg(slot::REPLACED, index(replaced + 1));
     Ok(())
 }
 
@@ -279,28 +291,31 @@ fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<()
 fn finish(l: &mut State) -> NativeResult {
     l.set_arg_count(slot::LAST);
     let subject = l.check_bytes(1)?;
+    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
     let made = match l.arg(slot::REPLACEMENTS).as_table() {
         None => subject,
         Some(table) => {
+            let slots = table.array_slots();
+            let slots = &slots[..slots.len().min(3 * replaced)];
             let mut len = 0usize;
-            for_each_piece(&table, subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
-            build(l, len, |to| for_each_piece(&table, subject.as_bytes(), |piece| to.put(piece)))?
+            for_each_piece(slots, subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
+            build(l, len, |to| for_each_piece(slots, subject.as_bytes(), |piece| to.put(piece)))?
         }
     };
     let count = number_in(l, slot::COUNT, usize::MAX);
     l.push(Value::string(made));
-    l.push(Value::number(count as f64));
+    l.push(index(count));
     Ok(Outcome::Return(2))
 }
 
 /// The pieces of the result: what lies between replaced matches, and what replaces them.
-fn for_each_piece(table: &Table, subject: &[u8], mut take: impl FnMut(&[u8])) {
+fn for_each_piece(triples: &[Cell<Value>], subject: &[u8], mut take: impl FnMut(&[u8])) {
     let mut done = 0;
-    for key in (1..=table.length() as i32).step_by(3) {
-        let start = index_of(table.get_int(key), subject.len()).max(done);
-        let end = index_of(table.get_int(key.saturating_add(1)), subject.len()).max(start);
+    for triple in triples.chunks_exact(3) {
+        let start = index_of(triple[0].get(), subject.len()).max(done);
+        let end = index_of(triple[1].get(), subject.len()).max(start);
         take(&subject[done..start]);
-        if let Some(with) = table.get_int(key.saturating_add(2)).as_string() {
+        if let Some(with) = triple[2].get().as_string() {
             take(with.as_bytes());
         }
         done = end;
@@ -312,7 +327,13 @@ fn number_in(l: &State, slot: usize, most: usize) -> usize {
     index_of(l.arg(slot), most)
 }
 
+/// An index as a number. PERF: a signed conversion, which is one instruction.
+#[inline(always)]
+fn index(i: usize) -> Value {
+    Value::number_unchecked(i as i64 as f64)
+}
+
 /// A number as an index of at most `most`; 0 for other values.
 fn index_of(value: Value, most: usize) -> usize {
-    (value.as_number().unwrap_or(0.0) as usize).min(most)
+    (f64_to_integer(value.as_number().unwrap_or(0.0)).max(0) as usize).min(most)
 }

@@ -15,15 +15,17 @@ const INLINE: usize = 256;
 
 /// Bytes on their way to becoming a string.
 pub struct Text<'h> {
-    inline: [u8; INLINE],
-    /// Bytes in `inline`; they have moved to `spilled` once that has any capacity.
+    /// PERF: not cleared first.
+    inline: [MaybeUninit<u8>; INLINE],
+    /// Bytes in `inline`, all written; they have moved to `spilled` once that has any capacity.
     len: usize,
     spilled: Buffer<'h, u8>,
 }
 
 impl<'h> Text<'h> {
     pub fn new(heap: &'h Heap) -> Text<'h> {
-        Text { inline: [0; INLINE], len: 0, spilled: Buffer::new(heap) }
+        let inline = [MaybeUninit::uninit(); INLINE];
+        Text { inline, len: 0, spilled: Buffer::new(heap) }
     }
 
     #[inline]
@@ -31,7 +33,7 @@ impl<'h> Text<'h> {
         if self.spilled.capacity() == 0
             && let Some(room) = self.inline[self.len..].get_mut(..bytes.len())
         {
-            room.copy_from_slice(bytes);
+            room.write_copy_of_slice(bytes);
             self.len += bytes.len();
             return Ok(());
         }
@@ -56,13 +58,18 @@ impl<'h> Text<'h> {
     fn extend_spilled(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
         if self.spilled.capacity() == 0 {
             self.spilled.reserve((self.len + bytes.len()).max(2 * INLINE))?;
-            self.spilled.extend(&self.inline[..self.len])?;
+            // SAFETY: the first `len` bytes are written.
+            self.spilled.extend(unsafe { self.inline[..self.len].assume_init_ref() })?;
         }
         self.spilled.extend(bytes)
     }
 
     pub fn bytes(&self) -> &[u8] {
-        if self.spilled.capacity() == 0 { &self.inline[..self.len] } else { &self.spilled }
+        if self.spilled.capacity() != 0 {
+            return &self.spilled;
+        }
+        // SAFETY: the first `len` bytes are written.
+        unsafe { self.inline[..self.len].assume_init_ref() }
     }
 
     /// Pushes what was collected, as the only result.
@@ -83,9 +90,7 @@ impl Filler<'_> {
     pub fn put(&mut self, bytes: &[u8]) {
         let count = bytes.len().min(self.rest.len());
         let (head, tail) = mem::take(&mut self.rest).split_at_mut(count);
-        for (to, &byte) in head.iter_mut().zip(bytes) {
-            to.write(byte);
-        }
+        head.write_copy_of_slice(&bytes[..count]);
         self.rest = tail;
     }
 
@@ -111,21 +116,15 @@ impl Filler<'_> {
             }
             return;
         }
-        // PERF: short pieces are multiplied first, so that each copy is worth its call.
-        let mut block = [0u8; 512];
-        let copies = block.len() / piece.len();
-        let block = match copies {
-            0 | 1 => piece,
-            _ => {
-                let used = copies * piece.len();
-                for copy in block[..used].chunks_exact_mut(piece.len()) {
-                    copy.copy_from_slice(piece);
-                }
-                &block[..used]
-            }
-        };
-        while !self.rest.is_empty() {
-            self.put(block);
+        let rest = mem::take(&mut self.rest);
+        let mut done = piece.len().min(rest.len());
+        rest[..done].write_copy_of_slice(&piece[..done]);
+        // What there is is doubled. It stays a whole number of pieces until the last copy.
+        while done < rest.len() {
+            let (head, tail) = rest.split_at_mut(done);
+            let count = done.min(tail.len());
+            tail[..count].copy_from_slice(&head[..count]);
+            done += count;
         }
     }
 

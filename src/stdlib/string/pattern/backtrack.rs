@@ -13,7 +13,7 @@ use super::{Matcher, PatternError, Slot};
 pub const MAX_CHOICES: usize = 100_000;
 
 /// Choices kept in the matcher. PERF: enough for usual patterns, and cheap to initialise.
-const INLINE: usize = 16;
+const INLINE: usize = 8;
 
 /// One record of the stack, opaque to whoever stores it. Four words without padding, so that an
 /// array of them is cleared by a plain memset.

@@ -117,6 +117,35 @@ pub struct Matcher<'a> {
     pub steps: u64,
     /// Where the attempt of [`Matcher::search`] that is under way began.
     attempt: usize,
+    /// What the first search found out about the pattern.
+    plan: Option<Plan>,
+}
+
+/// What the pattern tells about where matches can be.
+#[derive(Clone, Copy)]
+struct Plan {
+    begin: Begin,
+    rest: Rest,
+}
+
+/// What every match begins with.
+#[derive(Clone, Copy)]
+enum Begin {
+    Anything,
+    Literal(u8),
+    /// The item from its start to its end.
+    Item(usize, usize),
+}
+
+/// What follows that.
+#[derive(Clone, Copy)]
+enum Rest {
+    /// A pattern to be matched.
+    Pattern,
+    /// Nothing: one byte is the whole match.
+    Nothing,
+    /// More of the same, as much as there is (`+`), and nothing else.
+    Run(usize, usize),
 }
 
 impl<'a> Matcher<'a> {
@@ -132,6 +161,7 @@ impl<'a> Matcher<'a> {
             choices: Choices::new(),
             steps: u64::MAX,
             attempt: 0,
+            plan: None,
         }
     }
 
@@ -192,14 +222,17 @@ impl<'a> Matcher<'a> {
     }
 
     fn search_on(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
-        let literal = self.first_literal();
-        let required = self.first_required();
+        let plan = match self.plan {
+            Some(plan) => plan,
+            None => *self.plan.insert(self.make_plan()),
+        };
+        self.level = 0;
         while self.attempt <= self.subject.len() {
             let rest = &self.subject[self.attempt..];
-            let skip = match (literal, required) {
-                (Some(byte), _) => memchr::memchr(byte, rest),
-                (None, Some((p, end))) => self.first_match(rest, p, end),
-                (None, None) => Some(0),
+            let skip = match plan.begin {
+                Begin::Literal(byte) => memchr::memchr(byte, rest),
+                Begin::Item(p, end) => self.first_match(rest, p, end),
+                Begin::Anything => Some(0),
             };
             let Some(skip) = skip else { return Ok(None) };
             self.attempt += skip;
@@ -209,12 +242,40 @@ impl<'a> Matcher<'a> {
                 return Err(PatternError::OutOfSteps);
             }
             self.steps -= 1;
-            if let Some(end) = self.attempt_at(self.attempt, 0)? {
+            let end = match plan.rest {
+                Rest::Pattern => self.attempt_at(self.attempt, 0)?,
+                Rest::Nothing => Some(self.attempt + 1),
+                Rest::Run(p, end) => {
+                    let run = 1 + self.run_length(self.attempt + 1, p, end);
+                    self.charge(run);
+                    Some(self.attempt + run)
+                }
+            };
+            if let Some(end) = end {
                 return Ok(Some((self.attempt, end)));
             }
             self.attempt += 1;
         }
         Ok(None)
+    }
+
+    fn make_plan(&self) -> Plan {
+        let begin = match (self.first_literal(), self.first_required()) {
+            (Some(byte), _) => Begin::Literal(byte),
+            (None, Some((p, end))) => Begin::Item(p, end),
+            (None, None) => Begin::Anything,
+        };
+        let only_item = match begin {
+            Begin::Anything => None, // there may be no item at all
+            _ if self.first_item() != Some(0) => None,
+            _ => self.item_end(0).ok(),
+        };
+        let rest = match only_item {
+            Some(end) if end == self.pattern.len() => Rest::Nothing,
+            Some(end) if self.pattern[end..] == *b"+" => Rest::Run(0, end),
+            _ => Rest::Pattern,
+        };
+        Plan { begin, rest }
     }
 
     /// The byte that every match begins with, if the pattern tells: a literal without a quantifier
@@ -475,8 +536,17 @@ pub fn find_plain(hay: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [byte] => memchr::memchr(*byte, hay),
+        _ if hay.len() <= SHORT_HAY => find_short(hay, needle),
         _ => memchr::memmem::find(hay, needle),
     }
+}
+
+/// PERF: up to here a plain loop is done before a searcher would have been set up.
+const SHORT_HAY: usize = 128;
+
+fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    memchr::memchr_iter(needle[0], &hay[..=last]).find(|&at| hay[at..].starts_with(needle))
 }
 
 fn until_nul(pattern: &[u8]) -> &[u8] {
