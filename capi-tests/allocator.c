@@ -194,7 +194,7 @@ static int open_base(lua_State *L)
 /* Each k: the State is made, then the k-th request after that fails. */
 static void test_every_failure(const char *code, int only_once)
 {
-  long k, step = getenv("CHECK_VALGRIND") ? 41 : 1;
+  long k, step = getenv("CHECK_VALGRIND") ? 199 : 1;
   int bad = 0, failed = 0, finished = 0, unusable = 0;
   for (k = 1; k < 200000 && !finished; k += step) {
     Account a;
@@ -247,7 +247,7 @@ static void test_limit(void)
   L = lua_newstate(counting, &a);
   if (!CHECK(L != NULL)) return;
   luaL_openlibs(L);
-  for (i = 0; i < 20; i++) {
+  for (i = 0; i < (getenv("CHECK_VALGRIND") ? 8 : 20); i++) {
     static const char *const hogs[] = {
       "local t = {} while true do t[#t + 1] = {} end",
       "local s = 'x' while true do s = s .. s end",
@@ -260,7 +260,7 @@ static void test_limit(void)
     };
     int status;
     lua_gc(L, LUA_GCCOLLECT, 0);
-    a.limit = a.bytes + 3000000;
+    a.limit = a.bytes + (getenv("CHECK_VALGRIND") ? 400000 : 3000000);
     status = luaL_loadstring(L, hogs[i % 8]);
     if (status == 0) status = lua_pcall(L, 0, 0, 0);
     if (i % 8 == 4) {   /* arguments without end: memory or the stack's limit, whichever is first */
