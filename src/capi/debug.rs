@@ -85,6 +85,8 @@ unsafe fn subject_of(ar: *const lua_Debug) -> Subject {
 /// # Safety
 /// HOST: `ar` is writable.
 unsafe fn fill(l: &mut State, subject: Subject, options: &[u8], ar: *mut lua_Debug) -> bool {
+    // COMPAT: of a lost call everything is told, whatever is asked for.
+    let options = if matches!(subject, Subject::LostCall) { b"Slun" } else { options };
     let mut known = true;
     for option in options {
         // SAFETY: HOST.
@@ -121,6 +123,8 @@ unsafe fn fill_source(l: &State, subject: Subject, ar: *mut lua_Debug) {
 unsafe fn fill_name(l: &State, subject: Subject, ar: *mut lua_Debug) {
     let (kind, name) = match subject.name(l) {
         Some((kind, name)) => (c_text(kind), name_pointer(name)),
+        // COMPAT: a lost call's name is empty, any other's missing.
+        None if matches!(subject, Subject::LostCall) => (c"", c"".as_ptr()),
         None => (c"", ptr::null()),
     };
     // SAFETY: HOST: writable.

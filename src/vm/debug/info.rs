@@ -3,6 +3,8 @@
 //! Not here: which letters there are and where answers go (`capi` for `lua_Debug`, `stdlib::debug`
 //! for a table).
 
+use core::ffi::CStr;
+
 use crate::base::chunk_id;
 use crate::heap::Gc;
 use crate::object::{Proto, Table, Value};
@@ -26,15 +28,16 @@ pub struct Source {
     pub what: &'static str,
     pub line_defined: i32,
     pub last_line_defined: i32,
-    fixed: &'static [u8],
+    /// Said of what was not loaded with a name; C's `lua_Debug` points at it, so it ends in a NUL.
+    fixed: &'static CStr,
 }
 
 impl Source {
     /// The chunk name with its mark, as the chunk was loaded with it.
     pub fn name(&self) -> &[u8] {
         match self.proto.as_ref() {
-            Some(p) => p.source.as_ref().map_or(self.fixed, |s| s.as_bytes()),
-            None => self.fixed,
+            Some(p) => p.source.as_ref().map_or(self.fixed.to_bytes(), |s| s.as_bytes()),
+            None => self.fixed.to_bytes(),
         }
     }
 
@@ -71,16 +74,16 @@ impl Subject {
 
     pub fn source(self, l: &State) -> Source {
         if let Subject::LostCall = self {
-            return Source::without_text("tail", b"=(tail call)");
+            return Source::without_text("tail", c"=(tail call)");
         }
         match self.proto(l) {
-            None => Source::without_text("C", b"=[C]"),
+            None => Source::without_text("C", c"=[C]"),
             Some(p) => Source {
                 proto: Some(p),
                 what: if p.line_defined == 0 { "main" } else { "Lua" },
                 line_defined: p.line_defined,
                 last_line_defined: p.last_line_defined,
-                fixed: b"=?",
+                fixed: c"=?",
             },
         }
     }
@@ -129,7 +132,7 @@ impl Subject {
 }
 
 impl Source {
-    fn without_text(what: &'static str, name: &'static [u8]) -> Source {
+    fn without_text(what: &'static str, name: &'static CStr) -> Source {
         Source { proto: None, what, line_defined: -1, last_line_defined: -1, fixed: name }
     }
 }
