@@ -22,12 +22,14 @@ for name in "$@"; do
     repl)   set_args="" input=repl.in ;;
     *)      set_args="" input=/dev/null ;;
   esac
-  timeout 120 "$build/$name" $set_args <"$input" >"$out" 2>&1
+  # the standard error is shown only when something is wrong: the loader may
+  # warn there that a library has no version information
+  timeout 120 "$build/$name" $set_args <"$input" >"$out" 2>"$out.err"
   status=$?
   if [ $status -eq 0 ] && diff -u "expected/$name.txt" "$out"; then
     echo "$name: ok"; passed=$((passed + 1))
   else
-    echo "$name: FAILED (exit status $status)"; failed=$((failed + 1))
+    cat "$out.err"; echo "$name: FAILED (exit status $status)"; failed=$((failed + 1))
   fi
 done
 echo "$passed passed, $failed failed"

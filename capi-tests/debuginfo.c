@@ -276,6 +276,16 @@ static int frames_of_tail(lua_State *L)
   CHECK_INT(lua_getinfo(L, "f", &ar), 1);
   CHECK_TYPE(L, -1, "nil");
   lua_pop(L, 1);
+  /* of a lost frame everything is told, whatever is asked for */
+  memset(ar.short_src, 'x', sizeof ar.short_src);
+  ar.what = ar.name = NULL;
+  ar.nups = ar.currentline = 77;
+  CHECK_INT(lua_getinfo(L, "z", &ar), 1);
+  CHECK_STR(ar.what, "tail");
+  CHECK_STR(ar.name, "");
+  CHECK_STR(ar.short_src, "(tail call)");
+  CHECK_INT(ar.nups, 0);
+  CHECK_INT(ar.currentline, -1);
   CHECK_INT(lua_getstack(L, 3, &ar), 1);
   lua_getinfo(L, "S", &ar);
   CHECK_STR(ar.what, "main");
