@@ -63,7 +63,7 @@ pub unsafe extern "C" fn lua_cpcall(
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = func.map_or(ptr::null(), |f| f as *const ());
-    call::protect(l, &mut |l| call_with_pointer(l, entry, ud)) as c_int
+    call::protect_unhandled(l, &mut |l| call_with_pointer(l, entry, ud)) as c_int
 }
 
 fn call_with_pointer(l: &mut State, entry: *const (), ud: *mut c_void) -> Result<(), Thrown> {

@@ -118,17 +118,46 @@ pub fn protected_call(l: &mut State, nargs: usize, nresults: i32, handler: usize
 }
 
 /// Runs `body` with errors caught: on error the stack is cut back to its height at entry and the
-/// error value pushed. For API functions such as lua_load and lua_cpcall.
+/// error value pushed. For API functions such as lua_load.
+///
+/// COMPAT: the message handler in force stays in force, so it sees an error that ends here.
 pub fn protect(l: &mut State, body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>) -> Status {
     let checkpoint = Checkpoint::new(l, l.top);
     match body(l) {
         Ok(()) => Status::Ok,
         Err(thrown) => {
+            let thrown = if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
+                handle(l).err().unwrap_or(thrown)
+            } else {
+                thrown
+            };
             l.errfunc = checkpoint.errfunc;
             checkpoint.restore(l, thrown);
             thrown.status
         }
     }
+}
+
+/// `protect` with no message handler in force (`lua_cpcall`).
+pub fn protect_unhandled(
+    l: &mut State,
+    body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>,
+) -> Status {
+    let errfunc = core::mem::take(&mut l.errfunc);
+    let status = protect(l, body);
+    l.errfunc = errfunc;
+    status
+}
+
+/// Calls the message handler in force with the error value on top, which its result replaces.
+fn handle(l: &mut State) -> Result<(), Thrown> {
+    // SAFETY: STACK: errfunc is the offset of a slot in use.
+    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc) };
+    l.ensure_stack(2)?;
+    let value = l.from_top(1);
+    l.push(handler);
+    l.push(value);
+    call(l, 1, 1)
 }
 
 /// Leaves an API function with an error: jumps to the newest recovery point, over foreign C frames

@@ -13,10 +13,10 @@ use core::ptr;
 use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::{
-    Continuation, FrameFlags, MULTRET, NativeResult, Resumed, State, Status, Thrown,
+    Continuation, FrameFlags, MULTRET, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
-use crate::vm::frames::{self, Begun, drive};
+use crate::vm::frames::{self, Begun, Next, drive};
 use crate::vm::{interp, unwind};
 
 /// How many coroutines may have resumed each other: bounds memory in a runaway recursion, as
@@ -45,18 +45,8 @@ pub fn resumable(l: &State, co: Gc<State>) -> Result<(), &'static [u8]> {
     }
 }
 
-/// What a switch to a coroutine came to.
-pub enum Switch {
-    /// It begins, with this.
-    In(Gc<State>, Begun),
-    /// It goes on where its frame says.
-    GoOn(*mut State),
-    /// It could not be resumed: what the resumer's continuation made of that.
-    Refused(NativeResult),
-}
-
 /// `Outcome::Resume`: the newest frame of `l` waits; the topmost `nargs` values go to `co`.
-pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -> Switch {
+pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -> Next {
     let nargs = nargs as usize;
     // SAFETY: a coroutine is another State than its resumer (`resumable`), and not running.
     let co_state = unsafe { &mut *co.as_ptr() };
@@ -74,13 +64,15 @@ pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -
     frame.flags = frame.flags.with(FrameFlags::RESUMES);
     if let Some(reason) = refusal {
         l.drop_values(nargs);
-        return Switch::Refused(match l.push_bytes(reason) {
+        let outcome = match l.push_bytes(reason) {
             Ok(()) => frames::resume_builtin(l, Resumed { status: Status::Runtime, count: 1 }),
             Err(thrown) => Err(thrown),
-        });
+        };
+        return Next::Drive(l, Begun::Native(outcome));
     }
     if let Err(thrown) = co_state.ensure_stack(nargs) {
-        return Switch::Refused(Err(hand_over_error(co_state, l, thrown)));
+        let thrown = hand_over_error(co_state, l, thrown);
+        return Next::Drive(l, Begun::Failed(thrown));
     }
     move_values(l, co_state, nargs);
     co_state.resumer = l;
@@ -101,31 +93,21 @@ fn nesting(l: &State) -> usize {
 }
 
 /// Begins a coroutine, or lets its interrupted frame have `nargs` values as results.
-fn enter(co: &mut State, nargs: usize) -> Switch {
-    let handle = co.handle();
+fn enter(co: &mut State, nargs: usize) -> Next {
     if co.status == Status::Ok {
         let func = co.top.wrapping_sub(nargs + 1);
         co.frame_mut().pc = &raw const COROUTINE_END;
         let begun = frames::begin(co, func, MULTRET);
-        return Switch::In(handle, begun);
+        return Next::Drive(co, begun);
     }
     co.status = Status::Ok;
     if co.frame().is_lua() {
         // It yielded in a hook: nothing awaits the values.
         co.drop_values(nargs);
-        return Switch::GoOn(handle.as_ptr());
+        return Next::Go(co);
     }
     let first = co.top.wrapping_sub(nargs);
-    let next = frames::return_from(co, first, nargs);
-    if next.is_null() { Switch::In(handle, Begun::Failed(exit_error(co))) } else { Switch::GoOn(next) }
-}
-
-/// The error that ended a run, for a caller that has to go on with it.
-fn exit_error(co: &State) -> Thrown {
-    match unwind::decode(co.global().exit_code.get()) {
-        Err(thrown) => thrown,
-        Ok(_) => Thrown::new(Status::Runtime),
-    }
+    Next::Go(frames::return_from(co, first, nargs))
 }
 
 /// Moves the topmost `count` values of one stack to another, which has room.
@@ -146,13 +128,6 @@ fn hand_over_error(from: &mut State, to: &mut State, thrown: Thrown) -> Thrown {
     thrown
 }
 
-/// What `Outcome::Yield` came to.
-pub enum Suspended {
-    /// Where to go on (null: the nested run of a `lua_resume` ends).
-    Resumer(*mut State),
-    Refused(Thrown),
-}
-
 fn may_yield(l: &State) -> bool {
     !l.is_main() && l.c_calls == l.base_c_calls
 }
@@ -163,28 +138,30 @@ pub fn cannot_yield(l: &mut State) -> Thrown {
 
 /// Suspends `l`, whose newest frame is the function that yields; the topmost `count` values go to
 /// the resumer.
-pub fn suspend(l: &mut State, count: u32) -> Suspended {
+pub fn suspend(l: &mut State, count: u32) -> Next {
     if !may_yield(l) {
-        return Suspended::Refused(cannot_yield(l));
+        let thrown = cannot_yield(l);
+        return Next::Drive(l, Begun::Failed(thrown));
     }
     let resumer = l.resumer;
     if resumer.is_null() {
         l.status = Status::Yield;
         show_only(l, count as usize);
         l.global().exit_code.set(interp::EXIT_YIELD);
-        return Suspended::Resumer(ptr::null_mut());
+        return Next::Go(ptr::null_mut());
     }
     // SAFETY: a resumer waits for the coroutine it resumed, so it is alive, and it is another.
     let to = unsafe { &mut *resumer };
     if let Err(thrown) = to.ensure_stack(count as usize) {
-        return Suspended::Refused(hand_over_error(to, l, thrown));
+        let thrown = hand_over_error(to, l, thrown);
+        return Next::Drive(l, Begun::Failed(thrown));
     }
     l.status = Status::Yield;
     l.resumer = ptr::null_mut();
     move_values(l, to, count as usize);
     show_only(l, 0);
     let outcome = frames::resume_builtin(to, Resumed { status: Status::Yield, count });
-    Suspended::Resumer(drive(to, Begun::Native(outcome)))
+    Next::Drive(to, Begun::Native(outcome))
 }
 
 /// Makes the topmost `count` values all that the suspended function's frame shows to the host.
@@ -221,18 +198,18 @@ pub fn finished(l: *mut State) -> *mut State {
 
 /// An error reached the bottom of `l`: the coroutine is dead, its frames kept for tracebacks, and
 /// its resumer gets the error.
-pub fn died(l: &mut State, thrown: Thrown) -> *mut State {
+pub fn died(l: &mut State, thrown: Thrown) -> Next {
     let value = l.take_error_value(thrown);
     // SAFETY: the unwinder saw that there is a resumer; it waits, so it is alive.
     let to = unsafe { &mut *l.resumer };
     l.status = thrown.status;
     l.resumer = ptr::null_mut();
     if let Err(thrown) = to.ensure_stack(1) {
-        return unwind::unwind(to, thrown);
+        return Next::Drive(to, Begun::Failed(thrown));
     }
     to.push(value);
     let outcome = frames::resume_builtin(to, Resumed { status: thrown.status, count: 1 });
-    drive(to, Begun::Native(outcome))
+    Next::Drive(to, Begun::Native(outcome))
 }
 
 // For C ---------------------------------------------------------------------------------------------
@@ -285,9 +262,8 @@ fn refusal(co: &State, nargs: usize) -> Option<&'static [u8]> {
 
 fn run(co: &mut State, nargs: usize) -> Result<bool, Thrown> {
     let next = match enter(co, nargs) {
-        Switch::In(_, begun) => drive(co, begun),
-        Switch::GoOn(next) => next,
-        Switch::Refused(_) => unreachable!("only switch_to refuses"),
+        Next::Drive(_, begun) => drive(co, begun),
+        Next::Go(next) => next,
     };
     let code = if next.is_null() {
         co.global().exit_code.get()

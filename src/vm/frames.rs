@@ -154,6 +154,14 @@ pub enum Begun {
     Failed(Thrown),
 }
 
+/// What to do after a step of `drive`'s.
+pub enum Next {
+    /// The State to go on with in the interpreter, null to leave the run.
+    Go(*mut State),
+    /// More of the same, in this State.
+    Drive(*mut State, Begun),
+}
+
 /// Begins the call of the value at `func`, with the arguments between it and the top.
 #[inline]
 pub fn begin(l: &mut State, func: *mut Value, nresults: i32) -> Begun {
@@ -345,39 +353,38 @@ fn begin_native(
 }
 
 /// Carries out what a native function wants, and what those want that it calls, until a Lua frame
-/// (or a mark) is where to go on.
+/// (or a mark) is where to go on. The only loop: whatever goes from frame to frame or from coroutine
+/// to coroutine passes through it, and none of it takes machine stack.
 pub fn drive(l: &mut State, begun: Begun) -> *mut State {
     let mut l = l;
     let mut begun = begun;
     loop {
         let outcome = match begun {
             Begun::Lua => return l,
-            Begun::Failed(thrown) => return unwind::unwind(l, thrown),
+            Begun::Failed(thrown) => Err(thrown),
             Begun::Native(outcome) => outcome,
         };
-        begun = match outcome {
+        let next = match outcome {
             Ok(Outcome::Return(count)) => {
                 let first = l.top.wrapping_sub(count as usize);
                 return return_from(l, first, count as usize);
             }
-            Ok(Outcome::Call(request)) => begin_request(l, request),
-            Ok(Outcome::Resume { co, nargs, then }) => {
-                match coroutine::switch_to(l, co, nargs, then) {
-                    coroutine::Switch::In(co, begun) => {
-                        // SAFETY: a coroutine is another State than its resumer.
-                        l = unsafe { &mut *co.as_ptr() };
-                        begun
-                    }
-                    coroutine::Switch::GoOn(next) => return next,
-                    coroutine::Switch::Refused(outcome) => Begun::Native(outcome),
-                }
+            Ok(Outcome::Call(request)) => {
+                begun = begin_request(l, request);
+                continue;
             }
-            Ok(Outcome::Yield(count)) => match coroutine::suspend(l, count) {
-                coroutine::Suspended::Resumer(resumer) => return resumer,
-                coroutine::Suspended::Refused(thrown) => Begun::Native(Err(thrown)),
-            },
-            Err(thrown) => return unwind::unwind(l, thrown),
+            Ok(Outcome::Resume { co, nargs, then }) => coroutine::switch_to(l, co, nargs, then),
+            Ok(Outcome::Yield(count)) => coroutine::suspend(l, count),
+            Err(thrown) => unwind::step(l, thrown),
         };
+        match next {
+            Next::Go(state) => return state,
+            Next::Drive(state, more) => {
+                // SAFETY: the State to go on with; the one before is not touched meanwhile.
+                l = unsafe { &mut *state };
+                begun = more;
+            }
+        }
     }
 }
 

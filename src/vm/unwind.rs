@@ -8,7 +8,7 @@
 use crate::object::Value;
 use crate::state::{FrameFlags, NativeResult, Resumed, State, Status, Thrown};
 use crate::vm::code::CONTINUE;
-use crate::vm::frames::{self, Begun, drive};
+use crate::vm::frames::{self, Begun, Next, drive};
 use crate::vm::{coroutine, interp};
 
 /// Message handlers inside each other before the error is "error in error handling".
@@ -17,18 +17,22 @@ const MAX_HANDLERS: usize = 220;
 /// Handles an error in the newest frame of `l`; returns where to go on, null to leave the run.
 #[cold]
 pub fn unwind(l: &mut State, thrown: Thrown) -> *mut State {
+    drive(l, Begun::Native(Err(thrown)))
+}
+
+/// One step of an error's way: for `drive`, whose loop it goes through, so that an error that
+/// passes through many coroutines takes no machine stack.
+#[cold]
+pub fn step(l: &mut State, thrown: Thrown) -> Next {
     let catcher = find_catcher(l);
     if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
-        return call_handler(l, catcher.handlers);
+        return Next::Drive(l, call_handler(l, catcher.handlers));
     }
     match catcher.place {
-        Place::Builtin(index) => {
-            let outcome = catch(l, index, thrown);
-            drive(l, Begun::Native(outcome))
-        }
+        Place::Builtin(index) => Next::Drive(l, Begun::Native(catch(l, index, thrown))),
         Place::Border => {
             l.global().exit_code.set(encode(thrown));
-            core::ptr::null_mut()
+            Next::Go(core::ptr::null_mut())
         }
         Place::Resumer => coroutine::died(l, thrown),
     }
@@ -65,18 +69,15 @@ fn find_catcher(l: &State) -> Catcher {
 }
 
 /// Calls the message handler in force with the error value, which is on top.
-fn call_handler(l: &mut State, running: usize) -> *mut State {
+fn call_handler(l: &mut State, running: usize) -> Begun {
     let value = l.from_top(1);
     // SAFETY: STACK: errfunc is the offset of a slot in use.
     let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc) };
     if running > MAX_HANDLERS || !handler.is_function() {
-        return unwind(l, Thrown { status: Status::Handler, handled: true });
+        return Begun::Native(Err(Thrown { status: Status::Handler, handled: true }));
     }
-    let begun = begin_handler(l, handler, value);
-    match begun {
-        Ok(begun) => drive(l, begun),
-        Err(thrown) => unwind(l, Thrown { handled: true, ..thrown }),
-    }
+    begin_handler(l, handler, value)
+        .unwrap_or_else(|thrown| Begun::Native(Err(Thrown { handled: true, ..thrown })))
 }
 
 fn begin_handler(l: &mut State, handler: Value, value: Value) -> Result<Begun, Thrown> {

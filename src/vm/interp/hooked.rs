@@ -4,7 +4,7 @@
 use crate::object::Value;
 use crate::state::{State, Status};
 use crate::vm::code::Op;
-use crate::vm::frames;
+use crate::vm::frames::{self, Next, drive};
 use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook};
 use crate::vm::{coroutine, unwind};
 
@@ -71,8 +71,9 @@ fn interrupted(l: *mut State, pc: Pc) -> *mut State {
         l.frame_mut().pc = pc;
         l.status = Status::Ok;
         return match coroutine::suspend(l, 0) {
-            coroutine::Suspended::Resumer(next) => next,
-            coroutine::Suspended::Refused(thrown) => unwind::unwind(l, thrown),
+            Next::Go(next) => next,
+            // SAFETY: the State to go on with; this one is not touched any more.
+            Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
         };
     }
     match unwind::decode(l.global().exit_code.get()) {
