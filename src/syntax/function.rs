@@ -11,7 +11,7 @@
 //! Not here: what the entries mean (`emit`, `constant`, `scope`), the finished Proto (`finish`).
 
 use crate::heap::{Buffer, Gc};
-use crate::object::{LocalVar, Proto, Str, Value};
+use crate::object::{LocalVar, Proto, Value};
 use crate::state::Thrown;
 use crate::syntax::constant::ConstantIndex;
 use crate::syntax::lexer::Lexer;
@@ -129,12 +129,6 @@ impl<'a, 'r> Compiler<'a, 'r> {
         }
         let line = line.of(f.line_defined as i64);
         self.lexer.error(&[b"function at line ", line, b" has more than ", most, b" ", what])
-    }
-
-    /// Whether two names are the same word.
-    #[inline]
-    pub fn same_name(a: Gc<Str>, b: Gc<Str>) -> bool {
-        a == b || !a.is_short() && a.as_bytes() == b.as_bytes()
     }
 }
 

@@ -102,10 +102,15 @@ impl Compiler<'_, '_> {
     fn find_local(&self, f: &Function, name: Gc<Str>) -> Option<u32> {
         let active = &self.active[f.active_begin as usize..][..f.active_count as usize];
         let locals = &self.locals[f.locals_begin as usize..];
-        let is_it = |&index: &u16| {
-            locals[index as usize].name.is_some_and(|local| Self::same_name(local, name))
+        let name_of = |index: u16| locals[index as usize].name;
+        // Short names are the same string or different.
+        let found = match name.is_short() {
+            true => active.iter().rposition(|&index| name_of(index) == Some(name)),
+            false => active.iter().rposition(|&index| {
+                name_of(index).is_some_and(|local| local.as_bytes() == name.as_bytes())
+            }),
         };
-        active.iter().rposition(is_it).map(|register| register as u32)
+        found.map(|register| register as u32)
     }
 
     fn function_at(&mut self, depth: usize) -> &mut Function {
