@@ -1,0 +1,32 @@
+#!/bin/sh
+# symbols.sh LIST FILE...: each FILE exports the functions and data of LIST, and the libraries among
+# them nothing else; a library named liblua5.1.so.0 gives each the version LUA_5.1.
+list=$1; shift
+passed=0 failed=0
+check() { # check DESCRIPTION EXPECTED GOT
+  if [ "$2" = "$3" ]; then
+    passed=$((passed + 1))
+  else
+    echo "$1:"; printf '%s\n' "$2" >/tmp/symbols.$$
+    printf '%s\n' "$3" | diff /tmp/symbols.$$ -; rm -f /tmp/symbols.$$
+    failed=$((failed + 1))
+  fi
+}
+wanted=$(LC_ALL=C sort "$list")
+for file in "$@"; do
+  found=$(nm -D --defined-only "$file" | awk '$2 != "A" { print $3 }' | LC_ALL=C sort)
+  case $file in
+    *liblua5.1.so.0)
+      check "$file: names and versions" "$(printf '%s\n' "$wanted" | sed 's/$/@@LUA_5.1/')" "$found"
+      check "$file: soname" "[liblua5.1.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
+    *.so|*.so.*)
+      check "$file: names" "$wanted" "$(printf '%s\n' "$found" | sed 's/@.*//')"
+      check "$file: soname" "[libferrouslua.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
+    *)
+      # A program exports more than the API: what of the list it lacks is the question.
+      found=$(printf '%s\n' "$found" | sed 's/@.*//' | grep -Fx "$wanted")
+      check "$file: names" "$wanted" "$found" ;;
+  esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
