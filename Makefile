@@ -41,12 +41,13 @@ libraries: cargo-release $(BUILD)/lua5.1.map
 	@cp -u $(RELEASE)/libferrouslua.a $(LIB)/
 	@cp -u $(RELEASE)/libferrouslua.so $(LIB)/libferrouslua.so.0
 	@ln -sf libferrouslua.so.0 $(LIB)/libferrouslua.so
-	@if [ $(RELEASE)/libferrouslua.a -nt $(LIB)/liblua5.1.so.0 ]; then $(RELINK) && echo "$(RELINK)"; fi
+	@$(RELINK)
+	@mv $(LIB)/liblua5.1.so.0.new $(LIB)/liblua5.1.so.0
 	@ln -sf liblua5.1.so.0 $(LIB)/liblua5.1.so
 
 # The static library whole, under Debian's soname. Rust's own linking of a shared library cannot give
 # every symbol a version.
-RELINK = $(CC) -shared -o $(LIB)/liblua5.1.so.0 \
+RELINK = $(CC) -shared -o $(LIB)/liblua5.1.so.0.new \
 	-Wl,--whole-archive $(LIB)/libferrouslua.a -Wl,--no-whole-archive -Wl,--gc-sections \
 	-Wl,--version-script=$(BUILD)/lua5.1.map -Wl,-soname,liblua5.1.so.0 -Wl,-z,relro,-z,now \
 	-lpthread -ldl -lm
