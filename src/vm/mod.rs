@@ -12,6 +12,7 @@ pub mod frames;
 pub mod hooks;
 pub mod interp;
 pub mod lifecycle;
+pub mod list;
 pub mod meta;
 pub mod safepoint;
 pub mod translate;
