@@ -19,6 +19,9 @@ use super::{atomic, mark, sweep};
 const STEP: usize = 4 << 10;
 /// Bytes of allocation that one step pays for at most.
 const LONGEST: usize = 64 << 10;
+/// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
+/// for every few kilobytes would cost more than it gains.
+const SMALL_HEAP: usize = 64 << 10;
 /// What a swept byte costs, as a part of a traversed one.
 const SWEEP_DISCOUNT: usize = 4;
 
@@ -106,7 +109,7 @@ pub fn end_cycle(global: &Global) {
     gc.owed.set(0);
     gc.stopped.set(false);
     // COMPAT: a negative pause is a huge one.
-    let threshold = (gc.estimate.get() / 100).wrapping_mul(gc.pause.get() as usize);
+    let threshold = (gc.estimate.get().max(SMALL_HEAP) / 100).wrapping_mul(gc.pause.get() as usize);
     global.heap.set_threshold(threshold);
 }
 

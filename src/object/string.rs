@@ -1,12 +1,13 @@
 //! Strings: immutable bytes with a NUL behind them, the short ones interned.
 //!
 //! ```text
-//!   0 header  2 keyword  3 flags  4 placement hash  8 length  16 bytes… NUL
+//!   0 header  2 keyword  3 flags  4 placement hash  8 length and intern bits  16 bytes… NUL
 //! ```
 //!
 //! Two hashes, for two purposes. The *placement* hash decides where a key sits in a table, which
 //! `pairs` shows: it is the reference's, computed when first asked for. The *intern* hash finds a
-//! short string among all others: seeded, fast, and visible to no script.
+//! short string among all others: seeded, fast, and visible to no script. Its low bits are kept
+//! with the length, so that a dead string is found in the table without hashing it again.
 //!
 //! Invariant: two short strings with the same bytes are the same object; so short strings are equal
 //! exactly when their addresses are.
@@ -31,8 +32,14 @@ pub struct Str {
     pub keyword: Cell<u8>,
     flags: Cell<u8>,
     hash: Cell<u32>,
-    len: usize,
+    /// The length; above `LEN_BITS`, the low bits of a short string's intern hash.
+    word: u64,
 }
+
+const LEN_BITS: u32 = 40;
+const MAX_LEN: usize = (1 << LEN_BITS) - 1;
+/// How many bits of the intern hash a string keeps.
+const KEPT_BITS: u32 = 64 - LEN_BITS;
 
 // SAFETY: repr(C), begins with its header, allocated as Kind::Str only.
 unsafe impl HeapObject for Str {
@@ -42,20 +49,20 @@ unsafe impl HeapObject for Str {
 impl Str {
     /// Bytes that an object of this length takes.
     pub fn size_for(len: usize) -> Option<usize> {
-        len.checked_add(size_of::<Str>() + 1)
+        (len <= MAX_LEN).then(|| len + size_of::<Str>() + 1)
     }
 
     pub fn object_size(&self) -> usize {
-        size_of::<Str>() + self.len + 1
+        size_of::<Str>() + self.len() + 1
     }
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.len
+        self.word as usize & MAX_LEN
     }
 
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     #[inline(always)]
@@ -72,14 +79,14 @@ impl Str {
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
         // SAFETY: len bytes follow, written once when the string was made.
-        unsafe { slice::from_raw_parts(self.data(), self.len) }
+        unsafe { slice::from_raw_parts(self.data(), self.len()) }
     }
 
     /// The bytes and the NUL behind them.
     #[inline(always)]
     pub fn as_bytes_with_nul(&self) -> &[u8] {
         // SAFETY: len bytes and a NUL follow, written once when the string was made.
-        unsafe { slice::from_raw_parts(self.data(), self.len + 1) }
+        unsafe { slice::from_raw_parts(self.data(), self.len() + 1) }
     }
 
     /// The placement hash: the reference's, over at most 32 of the bytes.
@@ -159,12 +166,13 @@ impl StringTable {
         fill: impl FnOnce(*mut u8),
     ) -> Result<Gc<Str>, OutOfMemory> {
         debug_assert!(len > MAX_SHORT);
-        let s = Self::blank(heap, len, 0)?;
+        let s = Self::blank(heap, len, 0, 0)?;
         fill(s.data().cast_mut());
         Ok(s)
     }
 
-    fn blank(heap: &Heap, len: usize, flags: u8) -> Result<Gc<Str>, OutOfMemory> {
+    #[inline]
+    fn blank(heap: &Heap, len: usize, flags: u8, hash: u64) -> Result<Gc<Str>, OutOfMemory> {
         let size = Str::size_for(len).ok_or(OutOfMemory)?;
         let p = heap.alloc_object(size, Kind::Str)?.cast::<Str>().as_ptr();
         // SAFETY: a fresh cell of the right size whose header is written; the other fields and the
@@ -173,7 +181,7 @@ impl StringTable {
             (&raw mut (*p).keyword).write(Cell::new(0));
             (&raw mut (*p).flags).write(Cell::new(flags));
             (&raw mut (*p).hash).write(Cell::new(0));
-            (&raw mut (*p).len).write(len);
+            (&raw mut (*p).word).write(len as u64 | hash << LEN_BITS);
             p.add(1).cast::<u8>().add(len).write(0);
             Ok(Gc::from_ptr(p))
         }
@@ -202,10 +210,10 @@ impl StringTable {
         if self.count.get() * 3 >= self.capacity.get() * 2 {
             self.grow(heap)?;
         }
-        let s = Self::blank(heap, bytes.len(), FLAG_SHORT)?;
-        // SAFETY: the new string has room for its own length.
-        unsafe { s.data().cast_mut().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-        self.place(hash, s);
+        let s = Self::blank(heap, bytes.len(), FLAG_SHORT, hash)?;
+        // SAFETY: the new string has room for its own length, and is nobody else's yet.
+        unsafe { copy_short(bytes, s.data().cast_mut()) };
+        self.put(self.home(hash), (hash & !ADDRESS) | s.as_ptr() as u64);
         self.count.set(self.count.get() + 1);
         Ok(s)
     }
@@ -222,7 +230,7 @@ impl StringTable {
     pub fn remove(&self, s: Gc<Str>) {
         debug_assert!(s.is_short());
         let mask = self.capacity.get() - 1;
-        let mut hole = self.home(self.intern_hash(s.as_bytes()));
+        let mut hole = self.home_of(s);
         while Self::string_of(self.slot(hole)) != s {
             hole = self.after(hole);
         }
@@ -234,7 +242,7 @@ impl StringTable {
             if slot == EMPTY {
                 break;
             }
-            let home = self.home(self.intern_hash(Self::string_of(slot).as_bytes()));
+            let home = self.home_of(Self::string_of(slot));
             if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
                 self.set_slot(hole, slot);
                 hole = at;
@@ -245,9 +253,21 @@ impl StringTable {
     }
 
     fn grow(&self, heap: &Heap) -> Result<(), OutOfMemory> {
+        self.resize(heap, (self.capacity.get() * 2).max(MIN_CAPACITY))
+    }
+
+    /// After a sweep: gives memory back if most slots have become empty.
+    pub fn shrink(&self, heap: &Heap) {
+        let wanted = (self.count.get() * 4).next_power_of_two().max(MIN_CAPACITY);
+        if wanted * 2 < self.capacity.get() {
+            // A refusal leaves the table as it is, which serves as well.
+            let _ = self.resize(heap, wanted);
+        }
+    }
+
+    fn resize(&self, heap: &Heap, capacity: usize) -> Result<(), OutOfMemory> {
         let old = self.slots.get();
         let old_capacity = self.capacity.get();
-        let capacity = (old_capacity * 2).max(MIN_CAPACITY);
         let slots = heap.alloc_array::<u64>(capacity)?.as_ptr();
         for i in 0..capacity {
             // SAFETY: i is below the new array's count.
@@ -259,8 +279,7 @@ impl StringTable {
             // SAFETY: i is below the old array's count.
             let slot = unsafe { old.add(i).read() };
             if slot != EMPTY {
-                let s = Self::string_of(slot);
-                self.place(self.intern_hash(s.as_bytes()), s);
+                self.put(self.home_of(Self::string_of(slot)), slot);
             }
         }
         if let Some(p) = NonNull::new(old) {
@@ -279,12 +298,23 @@ impl StringTable {
         self.count.set(0);
     }
 
-    fn place(&self, hash: u64, s: Gc<Str>) {
-        let mut at = self.home(hash);
+    /// Stores an entry in the first free slot from its home on.
+    fn put(&self, home: usize, entry: u64) {
+        let mut at = home;
         while self.slot(at) != EMPTY {
             at = self.after(at);
         }
-        self.set_slot(at, (hash & !ADDRESS) | s.as_ptr() as u64);
+        self.set_slot(at, entry);
+    }
+
+    /// Where a short string's entry belongs.
+    #[inline]
+    fn home_of(&self, s: Gc<Str>) -> usize {
+        if self.capacity.get() <= 1 << KEPT_BITS {
+            self.home(s.word >> LEN_BITS)
+        } else {
+            self.home(self.intern_hash(s.as_bytes()))
+        }
     }
 
     fn string_of(slot: u64) -> Gc<Str> {
@@ -375,6 +405,37 @@ fn same_bytes(a: &[u8], b: &[u8]) -> bool {
         (a, b) = (rest_a, rest_b);
     }
     true
+}
+
+/// Copies at most `MAX_SHORT` bytes by words that may overlap.
+/// PERF: a call of memcpy costs more than the copy.
+///
+/// # Safety
+/// `to` has room for the bytes.
+#[inline(always)]
+unsafe fn copy_short(from: &[u8], to: *mut u8) {
+    let (p, len) = (from.as_ptr(), from.len());
+    debug_assert!(len <= MAX_SHORT);
+    // SAFETY: each word read and written lies within the first `len` bytes.
+    unsafe {
+        if len >= 8 {
+            let last = p.add(len - 8).cast::<u64>().read_unaligned();
+            let mut at = 0;
+            while at + 8 < len {
+                to.add(at).cast::<u64>().write_unaligned(p.add(at).cast::<u64>().read_unaligned());
+                at += 8;
+            }
+            to.add(len - 8).cast::<u64>().write_unaligned(last);
+        } else if len >= 4 {
+            let last = p.add(len - 4).cast::<u32>().read_unaligned();
+            to.cast::<u32>().write_unaligned(p.cast::<u32>().read_unaligned());
+            to.add(len - 4).cast::<u32>().write_unaligned(last);
+        } else {
+            for i in 0..len {
+                to.add(i).write(p.add(i).read());
+            }
+        }
+    }
 }
 
 #[inline(always)]

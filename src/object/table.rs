@@ -102,8 +102,23 @@ impl Table {
 
     pub fn with_capacity(heap: &Heap, array: usize, hash: usize) -> Result<Gc<Table>, TableError> {
         let t = Table::new(heap)?;
-        if array > 0 || hash > 0 {
-            t.resize(heap, array, hash)?;
+        if array > 0 {
+            if array > i32::MAX as usize {
+                return Err(TableError::Overflow);
+            }
+            let slots = heap.alloc_array::<Value>(array)?.as_ptr();
+            for i in 0..array {
+                // SAFETY: i is below the new array's count.
+                unsafe { slots.add(i).write(Value::NIL) };
+            }
+            t.array.set(slots);
+            t.array_len.set(array as u32);
+        }
+        if hash > 0 {
+            let part = NodePart::allocate(heap, hash)?;
+            t.nodes.set(part.nodes);
+            t.node_mask.set(part.count as u32 - 1);
+            t.last_free.set(part.count as u32);
         }
         Ok(t)
     }
