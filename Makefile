@@ -104,7 +104,7 @@ HEADING = @echo; echo "== $(1)"
 
 test-cargo:
 	$(call HEADING,The crate's own tests)
-	$(CARGO) test
+	$(CARGO) test --no-fail-fast
 
 test-symbols: all
 	$(call HEADING,Exported symbols are those of symbols.txt)

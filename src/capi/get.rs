@@ -3,10 +3,11 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
-use crate::capi::index::{push, running_env, table_at, value_at, value_or_nil};
+use crate::capi::index::{push, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::object::{Table, Type, Value};
+use crate::runtime::userdata;
 use crate::state::{State, Thrown};
 use crate::vm::{meta, safepoint};
 
@@ -110,8 +111,7 @@ fn new_userdata(l: &mut State, size: usize) -> Result<Value, Thrown> {
     if size > usize::MAX - 128 {
         return Err(l.runtime_error(&[b"memory allocation error: block too big"]));
     }
-    let env = running_env(l);
-    Ok(Value::userdata(l.global().new_userdata(size, env)?))
+    userdata::new_userdata(l, size).map(Value::userdata)
 }
 
 /// Pushes the metatable of the value at idx and returns 1; returns 0 and pushes nothing if it has

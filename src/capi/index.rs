@@ -19,6 +19,7 @@ use core::ffi::c_int;
 use crate::capi::types::{LUA_ENVIRONINDEX, LUA_GLOBALSINDEX, LUA_REGISTRYINDEX};
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Table, Value};
+use crate::runtime::register::current_env;
 use crate::state::State;
 use crate::vm::call;
 
@@ -59,7 +60,7 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
 fn pseudo_value(l: &State, idx: c_int) -> Value {
     match idx {
         LUA_REGISTRYINDEX => l.global().registry.get(),
-        LUA_ENVIRONINDEX => Value::table(running_env(l)),
+        LUA_ENVIRONINDEX => Value::table(current_env(l)),
         LUA_GLOBALSINDEX => Value::table(l.globals),
         _ => upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get()),
     }
@@ -72,18 +73,6 @@ fn upvalue_cell(l: &State, idx: c_int) -> Option<(Gc<NativeClosure>, &'static Ce
     // SAFETY: the closure is the running one, so on the stack (REACH) while its cell is used.
     let upvalues: &'static [Cell<Value>] = unsafe { &(*f.as_ptr()) }.upvalues();
     upvalues.get(n as usize - 1).map(|cell| (f, cell))
-}
-
-/// The environment of the running function, the globals outside of any.
-pub(super) fn running_env(l: &State) -> Gc<Table> {
-    if l.frame_index() == 0 {
-        return l.globals;
-    }
-    let f = l.frame().function();
-    if let Some(f) = f.as_native_closure() {
-        return f.env.get();
-    }
-    f.as_lua_closure().map_or(l.globals, |f| f.env.get())
 }
 
 /// Overwrites a stack slot or an upvalue; any other index is left alone.

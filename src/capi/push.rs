@@ -3,10 +3,11 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
-use crate::capi::index::{push, running_env};
+use crate::capi::index::push;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::object::{NativeClosure, Value};
+use crate::runtime::register::current_env;
 use crate::state::{State, Thrown};
 use crate::vm::safepoint;
 
@@ -104,7 +105,7 @@ pub(super) fn push_closure(
     n: u8,
 ) -> Result<(), Thrown> {
     safepoint::check(l)?;
-    let env = running_env(l);
+    let env = current_env(l);
     let f = NativeClosure::new(l.heap(), c_entry, rust_entry, n, env)?;
     for (i, upvalue) in f.upvalues().iter().enumerate() {
         upvalue.set(l.from_top(n as usize - i)); // NOBARRIER: the closure is new, so white

@@ -7,6 +7,7 @@ use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
+use crate::runtime::userdata::set_metatable;
 use crate::state::{State, Thrown};
 use crate::vm::meta;
 
@@ -89,19 +90,8 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, objindex);
-    let metatable = l.from_top(1).as_table();
-    if let Some(t) = value.as_table() {
-        t.metatable.set(metatable);
-        if let Some(metatable) = metatable {
-            l.heap().barrier_back(t.header(), metatable.header());
-        }
-    } else if let Some(u) = value.as_userdata() {
-        u.metatable.set(metatable);
-        if let Some(metatable) = metatable {
-            l.heap().barrier_forward(u.header(), metatable.header());
-        }
-    } else if let Some(cell) = l.global().type_metatables.get(value.type_of() as usize) {
-        cell.set(metatable); // NOBARRIER: roots are marked again in the atomic step
+    if !value.is_none() {
+        set_metatable(l, value, l.from_top(1).as_table());
     }
     l.drop_values(1);
     1

@@ -6,16 +6,17 @@ use crate::state::{State, Thrown};
 use crate::vm::call::Builtin;
 use crate::vm::meta;
 
-/// The environment a function made now gets: that of the running native function, the thread's
-/// globals outside any (`lua_pushcclosure`).
+/// The environment a function made now gets: that of the running function, the thread's globals
+/// outside any (`lua_pushcclosure`, `LUA_ENVIRONINDEX`).
 pub fn current_env(l: &State) -> Gc<Table> {
     if l.frame_index() == 0 {
         return l.globals;
     }
-    match l.frame().function().as_native_closure() {
-        Some(f) => f.env.get(),
-        None => l.globals,
+    let f = l.frame().function();
+    if let Some(f) = f.as_native_closure() {
+        return f.env.get();
     }
+    f.as_lua_closure().map_or(l.globals, |f| f.env.get()) // a hook runs in the function it interrupts
 }
 
 /// A function of a builtin, with these upvalues.

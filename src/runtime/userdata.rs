@@ -9,7 +9,9 @@ use crate::state::{Known, State, Thrown};
 /// (`lua_newuserdata`); not pushed.
 pub fn new_userdata(l: &mut State, len: usize) -> Result<Gc<Userdata>, Thrown> {
     let env = current_env(l);
-    Ok(l.global().new_userdata(len, env)?)
+    let u = Userdata::new(l.heap(), len, env)?;
+    u.next.set(l.global().gc.userdata.replace(Some(u))); // the list that finalization goes by
+    Ok(u)
 }
 
 /// `lua_setmetatable`: a table or userdata gets its own, any other value its type's.

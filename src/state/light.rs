@@ -1,4 +1,4 @@
-//! Light userdata of pointers that do not fit a Value, and the making of full userdata.
+//! Light userdata of pointers that do not fit a Value.
 //!
 //! A Value holds 48 bits of a pointer. The few host words that do not fit (tagged pointers, hashes
 //! passed as pointers) are kept here, each once, so that equal words give equal Values:
@@ -15,8 +15,8 @@
 
 use core::ptr::NonNull;
 
-use crate::heap::{Gc, OutOfMemory};
-use crate::object::{Table, Userdata, Value};
+use crate::heap::OutOfMemory;
+use crate::object::Value;
 use crate::state::Global;
 
 const FIRST_CAPACITY: usize = 8;
@@ -101,13 +101,6 @@ impl Global {
             // SAFETY: ALLOC: our array with its count.
             unsafe { self.heap.free_array(list, words as usize) };
         }
-    }
-
-    /// A userdata of `len` uninitialised bytes, on the list that finalization goes by.
-    pub fn new_userdata(&self, len: usize, env: Gc<Table>) -> Result<Gc<Userdata>, OutOfMemory> {
-        let u = Userdata::new(&self.heap, len, env)?;
-        u.next.set(self.gc.userdata.replace(Some(u)));
-        Ok(u)
     }
 }
 
