@@ -157,14 +157,22 @@ impl State {
 
     #[cold]
     fn stack_overflow(&mut self) -> Thrown {
-        if self.stack_size > MAX_STACK || self.ci_size > MAX_FRAMES {
+        let enlarged = self.stack_size > MAX_STACK || self.ci_size > MAX_FRAMES;
+        if enlarged && self.runs_handler() {
             return Thrown::new(Status::Handler);
         }
         // Room for the handler and its own calls; if that fails, so be it: the error is the same.
-        match self.move_stack(MAX_STACK + RESERVE) {
+        let room = if self.stack_size > MAX_STACK { Ok(()) } else { self.move_stack(MAX_STACK + RESERVE) };
+        match room {
             Ok(()) => self.runtime_error(&[b"stack overflow"]),
             Err(thrown) => thrown,
         }
+    }
+
+    /// Whether a message handler is running: enlarged stacks alone do not tell, for an overflow
+    /// caught near the limit leaves them so.
+    fn runs_handler(&self) -> bool {
+        self.frames().iter().rev().any(|ci| ci.flags.has(FrameFlags::HANDLER))
     }
 
     pub fn stack_used(&self) -> usize {
@@ -250,7 +258,11 @@ impl State {
     #[inline(never)]
     fn grow_frames(&mut self) -> Result<(), Thrown> {
         if self.ci_size >= MAX_FRAMES + RESERVE {
-            return Err(Thrown::new(Status::Handler));
+            return Err(if self.runs_handler() {
+                Thrown::new(Status::Handler)
+            } else {
+                self.runtime_error(&[b"stack overflow"])
+            });
         }
         if self.ci_size >= MAX_FRAMES {
             self.resize_frames(MAX_FRAMES + RESERVE)?;
@@ -275,7 +287,15 @@ impl State {
     }
 
     /// After an overflow has been handled: back to the ordinary limits.
+    #[inline]
     pub fn forget_overflow(&mut self) {
+        if self.ci_size > MAX_FRAMES || self.stack_size > MAX_STACK {
+            self.shrink_to_limits();
+        }
+    }
+
+    #[cold]
+    fn shrink_to_limits(&mut self) {
         if self.ci_size > MAX_FRAMES && self.frame_index() + 1 < MAX_FRAMES {
             // A refusal leaves the larger array, which is only less tidy.
             let _ = self.resize_frames(MAX_FRAMES);

@@ -60,6 +60,8 @@ pub fn xpcall(l: &mut State) -> NativeResult {
 
 /// Results, or the error value, lie above the slot of the first result.
 fn after_protected_call(l: &mut State, resumed: Resumed) -> NativeResult {
+    // An overflow caught at the limit left no room to go back to the ordinary size at once.
+    l.forget_overflow();
     l.set_arg(1, Value::boolean(resumed.status == Status::Ok));
     Ok(Outcome::Return(resumed.count + 1))
 }
