@@ -12,7 +12,6 @@ CARGO            ?= cargo
 CC               ?= cc
 PREFIX           ?= /usr/local
 DESTDIR          ?=
-JOBS             ?= $(shell nproc)
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 
