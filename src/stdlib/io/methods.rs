@@ -1,6 +1,8 @@
 //! The methods of file objects.
 
-use super::handle::{check_handle, check_stream, close_argument, file_result};
+use super::handle::{
+    FILE_TYPE, Handle, as_handle, check_handle, check_stream, close_argument, file_result,
+};
 use super::transfer;
 use super::stream::CHUNK;
 use crate::object::Value;
@@ -57,10 +59,15 @@ pub fn setvbuf(l: &mut State) -> NativeResult {
 
 /// `__gc`: closes what the program forgot to close.
 pub fn gc(l: &mut State) -> NativeResult {
-    if check_handle(l, 1)?.stream().is_none() {
-        return Ok(Outcome::Return(0));
+    match as_handle(l, l.arg(1))?.map(Handle::stream) {
+        Some(Some(_)) => close_argument(l, false),
+        Some(None) => Ok(Outcome::Return(0)),
+        None => {
+            // A userdata that was given the metatable but holds no FILE is no one's error here.
+            l.check_userdata(1, FILE_TYPE)?;
+            Ok(Outcome::Return(0))
+        }
     }
-    close_argument(l, false)
 }
 
 pub fn tostring(l: &mut State) -> NativeResult {
