@@ -390,6 +390,10 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
 
 /// Begins the call a builtin asked for.
 fn begin_request(l: &mut State, request: CallRequest) -> Begun {
+    if request.protection != Protection::None {
+        // An overflow that was caught at the very limit could not be forgotten there.
+        l.forget_overflow();
+    }
     let func = l.top.wrapping_sub(request.nargs as usize + 1);
     let pending = (func as usize - l.frame().base as usize) / size_of::<Value>();
     let errfunc = l.errfunc;
