@@ -5,8 +5,9 @@
 //! right behind the one that makes them and by no other. What legal compilers emit passes; the types
 //! of values are the interpreter's to check, also in loops and SETLIST.
 //!
-//! Words that are no instructions (the second word of a SETLIST, what follows a CLOSURE) are marked,
-//! and so is each word that something jumps to; the marks are compared at the end.
+//! Words that are no instructions (the second word of a SETLIST, what follows a CLOSURE, the jump that
+//! belongs to a TFORLOOP) are marked, and so is each word that something jumps to; the marks are
+//! compared at the end.
 //!
 //! Invariant (what the VM may rely on): control never leaves the code, and never reads a register at
 //! or beyond `max_stack`, except that an open list may end above it, where its maker made room.
@@ -52,11 +53,11 @@ impl Verifier<'_> {
     fn frame_fits(&self) -> bool {
         let p = self.proto;
         let has_arg = p.vararg & VARARG_HAS_ARG;
-        let flags = VARARG_HAS_ARG | VARARG_IS_VARARG | VARARG_NEEDS_ARG;
+        const WITH_ARG: u8 = VARARG_IS_VARARG | VARARG_HAS_ARG;
+        const MAKES_ARG: u8 = WITH_ARG | VARARG_NEEDS_ARG;
         p.max_stack <= MAX_REGISTERS
             && p.param_count as u32 + has_arg as u32 <= p.max_stack as u32
-            && p.vararg & !flags == 0
-            && (p.vararg & VARARG_NEEDS_ARG == 0 || has_arg != 0)
+            && matches!(p.vararg, 0 | VARARG_IS_VARARG | WITH_ARG | MAKES_ARG)
             && p.upvalue_names.len() <= p.upvalue_count as usize
             && (p.lines.is_empty() || p.lines.len() == p.code.len())
     }
@@ -158,6 +159,9 @@ impl Verifier<'_> {
                 check(c >= 1)?;
                 self.register(a + 2 + c)?;
                 self.register(a + 5)?; // the iterator is called with two arguments
+                self.data(pc + 1)?; // the jump is part of it
+                self.jump(pc + 1, self.word(pc + 1)?)?;
+                return Some(2);
             }
             Call => self.call(pc, i)?,
             TailCall => {
