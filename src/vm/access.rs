@@ -142,7 +142,8 @@ pub extern "C" fn inherited_field(
 #[inline(never)]
 pub extern "C" fn length(l: *mut State, pc: *const u64, object: Value) -> *mut State {
     let l = enter(l, pc);
-    let metamethod = l.metamethod(object, Event::Len);
+    // The reference looks for the event as for a binary one with nil, so nil's own handler counts too.
+    let metamethod = meta::binary_metamethod(l, object, Value::NIL, Event::Len);
     if metamethod.is_nil() {
         let at = Operand::Slot(l.frame().base.wrapping_add(word(pc).b()));
         let thrown = errors::type_error(l, object, at, b"get length of");
