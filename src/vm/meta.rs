@@ -20,18 +20,25 @@ fn call_for_result(l: &mut State, f: Value, args: &[Value]) -> Result<Value, Thr
     Ok(l.pop())
 }
 
-/// `object[key]` with `__index` (manual §2.8).
-pub fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
+/// What `object[key]` comes to before anything is called.
+pub enum Lookup {
+    Value(Value),
+    /// The `__index` function of `object` (the operand or what stands for it) says.
+    Call { function: Value, object: Value },
+}
+
+/// `object[key]` (manual §2.8) as far as the first function to be called.
+pub fn look_up(l: &mut State, object: Value, key: Value) -> Result<Lookup, Thrown> {
     let mut object = object;
     for _ in 0..MAX_META_CHAIN {
         let metamethod = if let Some(table) = object.as_table() {
             let value = table.get(key);
             if !value.is_nil() {
-                return Ok(value);
+                return Ok(Lookup::Value(value));
             }
             let metamethod = l.global().metamethod_in(table.metatable.get(), Event::Index);
             if metamethod.is_nil() {
-                return Ok(Value::NIL);
+                return Ok(Lookup::Value(Value::NIL));
             }
             metamethod
         } else {
@@ -42,11 +49,19 @@ pub fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> 
             metamethod
         };
         if metamethod.is_function() {
-            return call_for_result(l, metamethod, &[object, key]);
+            return Ok(Lookup::Call { function: metamethod, object });
         }
         object = metamethod;
     }
     Err(l.runtime_error(&[b"loop in gettable"]))
+}
+
+/// `object[key]` with `__index`.
+pub fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
+    match look_up(l, object, key)? {
+        Lookup::Value(value) => Ok(value),
+        Lookup::Call { function, object } => call_for_result(l, function, &[object, key]),
+    }
 }
 
 /// `object[key] = value` with `__newindex`.

@@ -1,10 +1,11 @@
 //! `gsub`.
 //!
-//! With a string or a table all is done in one go. With a function each match is a call, so what
-//! has been done is kept in the frame, and a coroutine may yield in the function:
+//! With a string or a plain table all is done in one go. With a function each match is a call, and
+//! with a table that has a metatable it may be one, so what has been done is kept in the frame, and
+//! a coroutine may yield in the function:
 //!
 //! ```text
-//!   1 subject  2 pattern  3 function  4 limit  5 done  6 count  7 start  8 end
+//!   1 subject  2 pattern  3 function or table  4 limit  5 done  6 count  7 start  8 end
 //!   9 replacements  10 how many
 //! ```
 //!
@@ -36,7 +37,13 @@ pub fn gsub(l: &mut State) -> NativeResult {
     let limit = if l.is_none_or_nil(4) { usize::MAX } else { l.check_int(4)?.max(0) as usize };
     let replacement = match kind {
         Type::String | Type::Number => Replacement::string(l.check_bytes(3)?),
-        Type::Table => Replacement::Table(l.check_table(3)?),
+        Type::Table => {
+            let table = l.check_table(3)?;
+            if table.metatable.get().is_some() {
+                return begin_calls(l, limit); // it may have an __index function
+            }
+            Replacement::Table(table)
+        }
         Type::Function => return begin_calls(l, limit),
         _ => return Err(l.arg_error(3, b"string/function/table expected")),
     };
@@ -149,12 +156,7 @@ fn look_up(
     table: Gc<Table>,
 ) -> Result<(), Failure> {
     let key = capture_value(l, matcher, subject, (start, end), 0)?;
-    let mut value = table.get(key);
-    if value.is_nil() && table.metatable.get().is_some() {
-        l.push(key); // REACH: __index may collect
-        value = meta::index(l, Value::table(table), key)?;
-        l.pop();
-    }
+    let value = table.get(key);
     if let Some(s) = value.as_string() {
         text.extend(s.as_bytes())?;
     } else if let Some(n) = value.as_number() {
@@ -205,16 +207,46 @@ fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
     next_match(l)
 }
 
-/// Finds the next match and has the function called with it.
+/// Finds the matches, as far as the next one for which something is to be called.
 fn next_match(l: &mut State) -> NativeResult {
+    loop {
+        let values = find_next(l)?;
+        if values == 0 {
+            return finish(l);
+        }
+        if !l.arg(slot::FUNCTION).is_table() {
+            return Outcome::call(values, 1, replaced);
+        }
+        let (table, key) = (l.arg(slot::FUNCTION), l.arg(slot::LAST + 2));
+        match meta::look_up(l, table, key)? {
+            meta::Lookup::Call { function, object } => {
+                l.set_arg_count(slot::LAST);
+                l.push(function);
+                l.push(object);
+                l.push(key);
+                return Outcome::call(2, 1, replaced);
+            }
+            meta::Lookup::Value(value) => {
+                l.set_arg_count(slot::LAST);
+                l.push(value);
+                if replace(l)? {
+                    return finish(l);
+                }
+            }
+        }
+    }
+}
+
+/// Pushes the function and the captures of the next match; how many captures, 0 if there is none.
+fn find_next(l: &mut State) -> Result<u32, Thrown> {
     let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
     let done = number_in(l, slot::DONE, subject.len());
     let count = number_in(l, slot::COUNT, usize::MAX);
     if count >= number_in(l, slot::LIMIT, usize::MAX) {
-        return finish(l);
+        return Ok(0);
     }
-    let values = with_matcher(l, subject, pattern, |l, matcher| {
+    with_matcher(l, subject, pattern, |l, matcher| {
         let anchored = pattern.first() == Some(&b'^');
         let Some((start, end)) = find_anchored(matcher, anchored, done)? else { return Ok(0) };
         l.set_arg(slot::COUNT, index(count + 1));
@@ -224,15 +256,16 @@ fn next_match(l: &mut State) -> NativeResult {
         let values = matcher.capture_count();
         push_captures(l, matcher, subject, (start, end), values)?;
         Ok(values as u32)
-    })?;
-    match values {
-        0 => finish(l),
-        _ => Outcome::call(values, 1, replaced),
-    }
+    })
 }
 
-/// The function has answered: its value replaces the match.
+/// The function has answered.
 fn replaced(l: &mut State, _: Resumed) -> NativeResult {
+    if replace(l)? { finish(l) } else { next_match(l) }
+}
+
+/// The value on top replaces the match; whether that was the last.
+fn replace(l: &mut State) -> Result<bool, Thrown> {
     let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
     let start = number_in(l, slot::START, subject.len());
     let end = number_in(l, slot::END, subject.len()).max(start);
@@ -249,11 +282,11 @@ fn replaced(l: &mut State, _: Resumed) -> NativeResult {
     let at_end = end == subject.len() && start == end;
     let anchored = pattern.as_bytes().first() == Some(&b'^');
     if at_end || anchored {
-        return finish(l);
+        return Ok(true);
     }
     let done = if start == end { end + 1 } else { end };
     l.set_arg(slot::DONE, index(done));
-    next_match(l)
+    Ok(false)
 }
 
 /// Adds a triple to the replacements.

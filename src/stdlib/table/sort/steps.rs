@@ -17,7 +17,7 @@ use core::cell::Cell;
 
 use crate::heap::Gc;
 use crate::object::{Table, Value};
-use crate::state::{Continuation, NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{Continuation, Event, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
 use super::super::set_at;
@@ -91,25 +91,33 @@ fn after_down(l: &mut State, _: Resumed) -> NativeResult {
     after_call(l, Phase::Down)
 }
 
-/// Has a script's function called for a comparison; answers those by `<` at once.
+/// Has a script's function called for a comparison; answers those by `<` on numbers and strings at once.
 #[inline]
 fn drive(l: &mut State, next: Next) -> NativeResult {
     let function = l.arg(FUNCTION);
     match next {
         Next::Done => Ok(Outcome::Return(0)),
-        Next::Compare(phase, a, b) if !function.is_nil() => {
-            l.push(function);
-            l.push(a);
-            l.push(b);
-            Outcome::call(2, 1, CONTINUATIONS[phase as usize])
-        }
+        Next::Compare(phase, a, b) if !function.is_nil() => ask(l, function, phase, a, b),
         next => drive_by_order(l, next),
     }
 }
 
+/// Has the function, the sort's or an `__lt`, called for a comparison.
+#[inline]
+fn ask(l: &mut State, function: Value, phase: Phase, a: Value, b: Value) -> NativeResult {
+    l.push(function);
+    l.push(a);
+    l.push(b);
+    Outcome::call(2, 1, CONTINUATIONS[phase as usize])
+}
+
 fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
     while let Next::Compare(phase, a, b) = next {
-        let is_less = meta::less_than(l, a, b)?;
+        let metamethod = meta::order_metamethod(l, a, b, Event::Lt);
+        if !metamethod.is_nil() && meta::raw_order(true, a, b).is_none() {
+            return ask(l, metamethod, phase, a, b);
+        }
+        let is_less = meta::less_than(l, a, b)?; // of numbers or strings, or an error
         next = Work::of(l)?.answered(l, phase, is_less)?;
     }
     Ok(Outcome::Return(0))
