@@ -115,10 +115,19 @@ impl<'a> Directive<'a> {
 
     #[inline]
     fn signed(&self, text: &mut Text<'_>, n: i64) -> Result<(), OutOfMemory> {
-        if self.is_bare() {
+        if self.is_plain() {
             let mut digits = [0; NUMBER_BUFFER];
             let len = format_integer(n, &mut digits);
-            return text.extend(&digits[..len]);
+            if self.is_bare() {
+                return text.extend(&digits[..len]);
+            }
+            let (sign, digits) = match &digits[..len] {
+                [b'-', digits @ ..] => (&b"-"[..], digits),
+                digits if self.flags.contains(&b'+') => (&b"+"[..], digits),
+                digits if self.flags.contains(&b' ') => (&b" "[..], digits),
+                digits => (&b""[..], digits),
+            };
+            return self.padded(text, sign, digits);
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(true);
@@ -129,8 +138,13 @@ impl<'a> Directive<'a> {
 
     #[inline]
     fn unsigned(&self, text: &mut Text<'_>, n: u64) -> Result<(), OutOfMemory> {
-        if self.precision.is_empty() && self.letter != b'o' && matches!(self.flags, [] | [b'0']) {
-            return self.unsigned_plain(text, n);
+        if self.is_plain() {
+            return match self.letter {
+                b'u' => self.unsigned_plain::<10>(text, n, b"0123456789"),
+                b'o' => self.unsigned_plain::<8>(text, n, b"01234567"),
+                b'x' => self.unsigned_plain::<16>(text, n, b"0123456789abcdef"),
+                _ => self.unsigned_plain::<16>(text, n, b"0123456789ABCDEF"),
+            };
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(true);
@@ -140,28 +154,52 @@ impl<'a> Directive<'a> {
         text.extend(printed(&item, len))
     }
 
-    /// `%u`, `%x`, `%X` with a width and perhaps zeros before.
-    fn unsigned_plain(&self, text: &mut Text<'_>, n: u64) -> Result<(), OutOfMemory> {
-        let (base, alphabet) = match self.letter {
-            b'u' => (10, b"0123456789abcdef"),
-            b'x' => (16, b"0123456789abcdef"),
-            _ => (16, b"0123456789ABCDEF"),
-        };
-        let mut digits = [0u8; 20];
+    fn unsigned_plain<const BASE: u64>(
+        &self,
+        text: &mut Text<'_>,
+        n: u64,
+        alphabet: &[u8],
+    ) -> Result<(), OutOfMemory> {
+        let mut digits = [0u8; 22];
         let mut at = digits.len();
         let mut left = n;
         loop {
             at -= 1;
-            digits[at] = alphabet[(left % base) as usize];
-            left /= base;
+            digits[at] = alphabet[(left % BASE) as usize];
+            left /= BASE;
             if left == 0 {
                 break;
             }
         }
-        let digits = &digits[at..];
-        let padding = if self.flags.is_empty() { b' ' } else { b'0' };
-        text.fill(padding, decimal(self.width).saturating_sub(digits.len()))?;
-        text.extend(digits)
+        self.padded(text, b"", &digits[at..])
+    }
+
+    /// Neither precision nor `#`: sign, digits and padding are all there is.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        self.precision.is_empty() && !self.flags.contains(&b'#')
+    }
+
+    fn padded(&self, text: &mut Text<'_>, sign: &[u8], body: &[u8]) -> Result<(), OutOfMemory> {
+        let missing = decimal(self.width).saturating_sub(sign.len() + body.len());
+        if missing == 0 {
+            text.extend(sign)?;
+            return text.extend(body);
+        }
+        let left = self.flags.contains(&b'-');
+        let zeros = !left && self.flags.contains(&b'0');
+        if !left && !zeros {
+            text.fill(b' ', missing)?;
+        }
+        text.extend(sign)?;
+        if zeros {
+            text.fill(b'0', missing)?;
+        }
+        text.extend(body)?;
+        if left {
+            text.fill(b' ', missing)?;
+        }
+        Ok(())
     }
 
     #[inline]
@@ -196,6 +234,14 @@ impl<'a> Directive<'a> {
         }
         if self.is_bare() {
             return text.extend(until_nul(s.as_bytes()));
+        }
+        if matches!(self.flags, [] | [b'-']) {
+            let s = until_nul(s.as_bytes());
+            let s = match self.precision {
+                [b'.', digits @ ..] => &s[..s.len().min(decimal(digits))],
+                _ => s,
+            };
+            return self.padded(text, b"", s);
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(false);

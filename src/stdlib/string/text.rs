@@ -30,37 +30,54 @@ impl<'h> Text<'h> {
 
     #[inline]
     pub fn extend(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
-        if self.spilled.capacity() == 0
-            && let Some(room) = self.inline[self.len..].get_mut(..bytes.len())
-        {
-            room.write_copy_of_slice(bytes);
-            self.len += bytes.len();
-            return Ok(());
+        if self.spilled.capacity() != 0 {
+            return match bytes {
+                [] => Ok(()),
+                [byte] => self.spilled.push(*byte),
+                _ => self.spilled.extend(bytes),
+            };
         }
-        self.extend_spilled(bytes)
+        match self.inline[self.len..].get_mut(..bytes.len()) {
+            Some(room) => {
+                room.write_copy_of_slice(bytes);
+                self.len += bytes.len();
+                Ok(())
+            }
+            None => self.spill(bytes),
+        }
     }
 
     #[inline]
     pub fn push(&mut self, byte: u8) -> Result<(), OutOfMemory> {
+        if self.spilled.capacity() == 0
+            && let Some(room) = self.inline.get_mut(self.len)
+        {
+            room.write(byte);
+            self.len += 1;
+            return Ok(());
+        }
         self.extend(&[byte])
     }
 
     /// `count` times the same byte.
     pub fn fill(&mut self, byte: u8, count: usize) -> Result<(), OutOfMemory> {
-        for _ in 0..count {
-            self.push(byte)?;
+        let block = [byte; 64];
+        let mut left = count;
+        while left > 0 {
+            let part = left.min(block.len());
+            self.extend(&block[..part])?;
+            left -= part;
         }
         Ok(())
     }
 
+    /// Moves to the host's memory, with what comes next.
     #[cold]
     #[inline(never)]
-    fn extend_spilled(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
-        if self.spilled.capacity() == 0 {
-            self.spilled.reserve((self.len + bytes.len()).max(2 * INLINE))?;
-            // SAFETY: the first `len` bytes are written.
-            self.spilled.extend(unsafe { self.inline[..self.len].assume_init_ref() })?;
-        }
+    fn spill(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
+        self.spilled.reserve((self.len + bytes.len()).max(2 * INLINE))?;
+        // SAFETY: the first `len` bytes are written.
+        self.spilled.extend(unsafe { self.inline[..self.len].assume_init_ref() })?;
         self.spilled.extend(bytes)
     }
 
