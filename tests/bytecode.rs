@@ -43,17 +43,7 @@ fn without_shebang(text: &[u8]) -> &[u8] {
 }
 
 fn compile(l: &mut State, text: &[u8], name: &[u8], strip: bool) -> Result<Vec<u8>, Vec<u8>> {
-    l.c_calls = 1; // as in luac, which loads in a protected call
-    if let Err(thrown) = load::load_buffer(l, text, name) {
-        return Err(common::message(l, thrown).1);
-    }
-    let function = l.pop().as_lua_closure().expect("a function");
-    let mut bytes = Vec::new();
-    let Ok(()) = load::dump(function, strip, &mut |piece: &[u8]| {
-        bytes.extend_from_slice(piece);
-        Ok::<(), std::convert::Infallible>(())
-    });
-    Ok(bytes)
+    common::compile(l, text, name, strip).map_err(|(_, message)| message)
 }
 
 /// The full listing of a binary chunk.

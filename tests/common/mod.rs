@@ -1,10 +1,13 @@
 //! A bare state for tests of the compiler and the binary format, and the reference's compiler.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use std::ffi::c_void;
 use std::process::Command;
 
 use ferrouslua::heap::AllocFn;
 use ferrouslua::object::{Table, Value};
+use ferrouslua::runtime::load;
 use ferrouslua::state::{Global, State, Status};
 
 unsafe extern "C" fn alloc(_: *mut c_void, p: *mut c_void, _: usize, new: usize) -> *mut c_void {
@@ -34,6 +37,26 @@ pub fn message(l: &mut State, thrown: ferrouslua::state::Thrown) -> (Status, Vec
     let value: Value = l.take_error_value(thrown);
     let text = value.as_string().map(|s| s.as_bytes().to_vec()).unwrap_or_default();
     (thrown.status, text)
+}
+
+/// Compiles and dumps; or the status and message of the error.
+pub fn compile(
+    l: &mut State,
+    text: &[u8],
+    name: &[u8],
+    strip: bool,
+) -> Result<Vec<u8>, (Status, Vec<u8>)> {
+    l.c_calls = 1; // as in luac, which loads in a protected call
+    if let Err(thrown) = load::load_buffer(l, text, name) {
+        return Err(message(l, thrown));
+    }
+    let function = l.pop().as_lua_closure().expect("a function");
+    let mut bytes = Vec::new();
+    let Ok(()) = load::dump(function, strip, &mut |piece: &[u8]| {
+        bytes.extend_from_slice(piece);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    Ok(bytes)
 }
 
 /// Runs `luac5.1`; None where it is not installed.
