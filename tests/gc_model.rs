@@ -1014,6 +1014,39 @@ fn a_big_table_that_grows_between_slices_is_traversed_anew() {
     }
 }
 
+/// New keys push others to free nodes, which a traversal in slices may have passed already.
+#[test]
+fn entries_that_move_between_slices_are_not_missed() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = Table::with_capacity(heap, 0, 1 << 18).unwrap();
+    f.push(Value::table(t));
+    let set = |i: usize| {
+        t.set(heap, f.string(&format!("key {i}")), Value::table(f.table())).unwrap();
+    };
+    for i in 0..130_000 {
+        set(i);
+    }
+    f.full();
+    gc::set_step_multiplier(&f.global, -1);
+    while heap.slice_at.get() < 100_000 {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    assert_eq!(heap.slice.get(), Some(t.header()), "in the middle of it");
+    for i in 130_000..250_000 {
+        set(i);
+        if i % 10_000 == 0 {
+            gc::step_by(&f.global, f.main, 0);
+        }
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    f.finish_cycle();
+    for i in 0..250_000 {
+        let value = t.get(f.string(&format!("key {i}"))).as_table();
+        assert_eq!(value.map(|v| v.header().kind()), Some(Kind::Table), "entry {i}");
+    }
+}
+
 #[test]
 fn a_dead_string_that_is_wanted_again_lives_on() {
     let f = Fixture::new();

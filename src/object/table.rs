@@ -399,6 +399,9 @@ impl Table {
             unsafe {
                 if owner_home != main {
                     self.relocate(owner_home, main, free);
+                    // A slice-wise traversal may have passed the free node, but not the old one.
+                    self.barrier(heap, self.node(free).key);
+                    self.barrier(heap, self.node(free).value);
                 } else {
                     let rest = (*self.node_mut(main)).next;
                     (*self.node_mut(free)).next =
