@@ -252,8 +252,10 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
         l.set_arg(slot::COUNT, index(count + 1));
         l.set_arg(slot::START, index(start));
         l.set_arg(slot::END, index(end));
-        l.push(l.arg(slot::FUNCTION));
-        let values = matcher.capture_count();
+        let asked = l.arg(slot::FUNCTION);
+        l.push(asked);
+        // A table is asked for the first capture, and the others are not looked at.
+        let values = if asked.is_table() { 1 } else { matcher.capture_count() };
         push_captures(l, matcher, subject, (start, end), values)?;
         Ok(values as u32)
     })
