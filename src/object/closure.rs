@@ -21,6 +21,8 @@ pub struct LuaClosure {
     upvalue_count: u8,
     pub proto: Gc<Proto>,
     pub env: Cell<Gc<Table>>,
+    /// PERF: the prototype's executable form (`Proto::exec`), null before it is known here.
+    pub entry: Cell<*const u64>,
 }
 
 // SAFETY: repr(C), begins with its header, allocated as Kind::LuaClosure only.
@@ -42,7 +44,13 @@ impl LuaClosure {
         // SAFETY: a fresh cell of the right size; the header is kept, all else written.
         unsafe {
             let header = p.cast::<GcHeader>().read();
-            p.write(LuaClosure { header, upvalue_count: count, proto, env: Cell::new(env) });
+            p.write(LuaClosure {
+                header,
+                upvalue_count: count,
+                proto,
+                env: Cell::new(env),
+                entry: Cell::new(proto.exec.get()),
+            });
             ptr::write_bytes(p.add(1).cast::<usize>(), 0, count as usize);
             Ok(Gc::from_ptr(p))
         }

@@ -252,7 +252,7 @@ impl State {
     #[inline(always)]
     pub fn next_frame(&mut self) -> Result<*mut CallInfo, Thrown> {
         let next = self.ci.wrapping_add(1);
-        if next == self.ci_base.wrapping_add(self.ci_size) {
+        if next == self.ci_limit {
             self.grow_frames()?;
         }
         Ok(self.ci.wrapping_add(1))
@@ -286,6 +286,7 @@ impl State {
         };
         self.ci_base = new.as_ptr();
         self.ci_size = size;
+        self.ci_limit = self.ci_base.wrapping_add(size);
         self.ci = self.ci_base.wrapping_add(index);
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct State {
     pub stack_size: usize,
     pub ci_base: *mut CallInfo,
     pub ci_size: usize,
+    /// Behind the last frame of the array.
+    pub ci_limit: *mut CallInfo,
     /// `LUA_GLOBALSINDEX`.
     pub globals: Gc<Table>,
     /// The environment the API hands out for C code outside functions, see `index2adr`'s ENVIRON.
@@ -139,6 +141,7 @@ impl State {
                 stack_size: stack_slots,
                 ci_base: ci_base.as_ptr(),
                 ci_size: frames,
+                ci_limit: ci_base.as_ptr().add(frames),
                 globals,
                 open_upvalues: None,
                 errfunc: 0,

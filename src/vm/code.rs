@@ -1,8 +1,8 @@
 //! The executable form: what the interpreter runs.
 //!
 //! ```text
-//!   … length │ frame │ insn 0 │ insn 1 │ …          one 64-bit word each
-//!                    ▲ Proto::exec
+//!   length │ constants │ frame │ insn 0 │ insn 1 │ …          one 64-bit word each
+//!                              ▲ Proto::exec
 //!   insn:   op 8 │ A 8 │ B 8 │ C 8 │ d 32           least significant byte first
 //!   frame:  max_stack 8 │ params 8 │ vararg 8
 //! ```
@@ -17,6 +17,7 @@
 use core::ptr::NonNull;
 
 use crate::heap::{Heap, OutOfMemory};
+use crate::object::Value;
 
 macro_rules! ops {
     ($($name:ident),* $(,)?) => {
@@ -117,15 +118,21 @@ impl FrameWord {
     }
 }
 
-const HEADER: usize = 2;
+const HEADER: usize = 3;
 
 /// Room for `count` instructions behind their frame word; returns the first instruction's place.
-pub fn allocate(heap: &Heap, count: usize, frame: FrameWord) -> Result<*mut u64, OutOfMemory> {
+pub fn allocate(
+    heap: &Heap,
+    count: usize,
+    frame: FrameWord,
+    constants: *const Value,
+) -> Result<*mut u64, OutOfMemory> {
     let words = heap.alloc_array::<u64>(count + HEADER)?.as_ptr();
     // SAFETY: the array has HEADER more words than instructions.
     unsafe {
         words.write((count + HEADER) as u64);
-        words.add(1).write(frame.0);
+        words.add(1).write(constants as u64);
+        words.add(2).write(frame.0);
         Ok(words.add(HEADER))
     }
 }
@@ -150,6 +157,16 @@ pub unsafe fn free(heap: &Heap, code: *mut u64) {
 pub unsafe fn frame_word(code: *const u64) -> FrameWord {
     // SAFETY: the caller's promise; the word lies before the code.
     FrameWord(unsafe { *code.sub(1) })
+}
+
+/// The constants of a code's function.
+///
+/// # Safety
+/// As `frame_word`.
+#[inline(always)]
+pub unsafe fn constants(code: *const u64) -> *const Value {
+    // SAFETY: the caller's promise; the word lies before the code.
+    unsafe { *code.sub(2) as *const Value }
 }
 
 /// Where a nested run ends.

@@ -49,7 +49,7 @@ fn ready_builtin(l: &State, func: *mut Value) -> Option<NativeFn> {
     if closure.rust_entry.is_null()
         || l.hook_mask != 0
         || l.top.wrapping_add(MIN_STACK) > l.stack_limit
-        || l.ci.wrapping_add(1) == l.ci_base.wrapping_add(l.ci_size)
+        || l.ci.wrapping_add(1) == l.ci_limit
         || cfg!(feature = "checks")
     {
         return None;
@@ -217,6 +217,7 @@ fn begin_lua(
 ) -> Result<(), Thrown> {
     let proto = closure.proto;
     let code = translate::executable(l, proto)?;
+    closure.entry.set(code);
     // SAFETY: `executable` returns live code.
     let frame = unsafe { frame_word(code) };
     let offset = slot_offset(l, func);

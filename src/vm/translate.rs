@@ -20,7 +20,7 @@ pub fn executable(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown>
 fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
     let source = &proto.code;
     let frame = FrameWord::new(proto.max_stack, proto.param_count, proto.vararg);
-    let code = code::allocate(l.heap(), source.len(), frame)?;
+    let code = code::allocate(l.heap(), source.len(), frame, proto.constants.as_ptr())?;
     let mut pc = 0;
     while pc < source.len() {
         let (insn, extra) = translate_one(&proto, pc);

@@ -8,7 +8,7 @@
 use crate::heap::{Gc, GcHeader, Kind};
 use crate::object::{LuaClosure, Value};
 use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::frame_word;
+use crate::vm::code::{constants, frame_word};
 use crate::vm::frames;
 
 use super::{Base, Pc};
@@ -26,8 +26,7 @@ handler! {
         if callee.is_function() {
             let header: Gc<GcHeader> = Gc::from_ptr(callee.address() as *mut GcHeader);
             if header.kind() == Kind::LuaClosure {
-                let proto = header.cast::<LuaClosure>().proto;
-                let code = proto.exec.get();
+                let code = header.cast::<LuaClosure>().entry.get();
                 if !code.is_null() {
                     let frame = frame_word(code);
                     let new_base = func.add(1);
@@ -35,7 +34,7 @@ handler! {
                     let ci = (*l).ci.add(1);
                     if frame.vararg() == 0
                         && top <= (*l).stack_limit
-                        && ci < (*l).ci_base.add((*l).ci_size)
+                        && ci != (*l).ci_limit
                     {
                         let mut slot = new_base.add(nargs.min(frame.params()));
                         while slot < top {
@@ -44,7 +43,7 @@ handler! {
                             slot = slot.add(1);
                         }
                         (*(*l).ci).pc = pc.add(1);
-                        let k = proto.constants.as_ptr();
+                        let k = constants(code);
                         enter(ci, func, new_base, top, k, field_c!(pc) as i32 - 1);
                         (*l).ci = ci;
                         go!(code, new_base, k, l, dispatch)
