@@ -30,19 +30,20 @@ pub struct CallInfo {
     /// Where the frame goes on: in a Lua function's executable form the instruction after the one
     /// being executed; for other frames one of the VM's marks.
     pub pc: *const u64,
-    /// The constants of a Lua function.
+    /// The constants of a Lua function; the coroutine that a builtin has resumed.
     pub k: *const Value,
     /// Results the caller wants, or `MULTRET`, or `META_RESULT`.
     pub nresults: i32,
     pub flags: FrameFlags,
-    /// Tail calls lost under this frame.
+    /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.
     pub tail_calls: u32,
     /// A waiting builtin: the slot of the function it had called, counted from base. A Lua frame
     /// in a metamethod: what `vm::complete` needs to go on.
     pub pending: u32,
     /// What to call when a builtin's request is done.
     pub then: Option<Continuation>,
-    /// The State's `errfunc` before this frame's protected call.
+    /// The State's `errfunc` before this frame's protected call; while the call is asked for, the
+    /// slot of its message handler.
     pub saved_errfunc: isize,
 }
 

@@ -11,9 +11,9 @@ use crate::heap::{Gc, OutOfMemory};
 use crate::object::{Str, TableError, Value};
 use crate::state::State;
 
-/// The status codes of `lua.h`.
+/// The status codes of `lua.h`. A byte, so that a `NativeResult` fits in a register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(i32)]
+#[repr(u8)]
 pub enum Status {
     Ok = 0,
     Yield = 1,

@@ -20,5 +20,5 @@ pub use error::{Status, Thrown};
 pub use event::Event;
 pub use global::Global;
 pub use known::Known;
-pub use native::{CFunction, CallRequest, Continuation, NativeFn, NativeResult, Outcome, Resumed};
+pub use native::{CFunction, Continuation, NativeFn, NativeResult, Outcome, Resumed};
 pub use state::State;

@@ -125,12 +125,18 @@ impl State {
 
     // Room --------------------------------------------------------------------------------------
 
+    /// Whether there is room for `n` more values now. (The `checks` build says no, so that stacks
+    /// move as often as they can.)
+    #[inline(always)]
+    pub fn has_room(&self, n: usize) -> bool {
+        (self.stack_limit as usize).wrapping_sub(self.top as usize) / size_of::<Value>() > n
+            && cfg!(not(feature = "checks"))
+    }
+
     /// Room for `n` more values; "stack overflow" when that is too much.
     #[inline(always)]
     pub fn ensure_stack(&mut self, n: usize) -> Result<(), Thrown> {
-        if (self.stack_limit as usize).wrapping_sub(self.top as usize) / size_of::<Value>() > n
-            && cfg!(not(feature = "checks"))
-        {
+        if self.has_room(n) {
             return Ok(());
         }
         self.grow_stack(n)

@@ -44,8 +44,8 @@ pub struct State {
     pub c_calls: u16,
     /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
     pub base_c_calls: u16,
-    /// Message handlers now running inside each other.
-    pub handler_depth: u16,
+    /// How many coroutines, each resumed by the one before, lead down to this one.
+    pub nesting: u16,
     pub allow_hook: bool,
     pub hook_mask: u8,
     pub hook: Option<HookFn>,
@@ -147,7 +147,7 @@ impl State {
                 errfunc: 0,
                 c_calls: 0,
                 base_c_calls: 0,
-                handler_depth: 0,
+                nesting: 0,
                 allow_hook: true,
                 hook_mask: creator.map_or(0, |l| l.hook_mask),
                 hook: creator.and_then(|l| l.hook),

@@ -1,12 +1,15 @@
 //! Calls from Rust and C: nested runs of the interpreter.
 
+use crate::heap::Gc;
 use crate::object::Value;
+use crate::state::native::NO_HANDLER;
+use crate::state::state::MIN_STACK;
 use crate::state::{
-    CFunction, CallRequest, FrameFlags, NativeFn, Outcome, Resumed, State, Status, Thrown,
+    CFunction, Continuation, FrameFlags, NativeFn, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, drive, slot_offset};
-use crate::vm::{foreign, interp, unwind};
+use crate::vm::{coroutine, foreign, interp, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;
@@ -184,38 +187,58 @@ pub fn run_native(l: &mut State, f: NativeFn) -> Result<u32, Thrown> {
     loop {
         outcome = match outcome {
             Outcome::Return(count) => return Ok(count),
-            Outcome::Call(request) => nested_request(l, request)?,
-            Outcome::Resume { co, nargs, then } => {
-                let resumed = crate::vm::coroutine::resume_nested(l, co, nargs);
-                then(l, resumed?)?
-            }
-            Outcome::Yield(_) => return Err(crate::vm::coroutine::cannot_yield(l)),
+            Outcome::Call => nested_call(l)?,
+            Outcome::Resume => nested_resume(l)?,
+            Outcome::Yield(_) => return Err(coroutine::cannot_yield(l)),
         };
     }
 }
 
 /// Makes the call a builtin asked for by a nested run, and calls its continuation.
-fn nested_request(l: &mut State, request: CallRequest) -> Result<Outcome, Thrown> {
-    use crate::state::native::Protection;
-    let nargs = request.nargs as usize;
-    let below = l.top.wrapping_sub(nargs + 1);
-    let offset = slot_offset(l, below);
-    let status = match request.protection {
-        Protection::None => {
-            call(l, nargs, request.nresults)?;
-            Status::Ok
-        }
-        Protection::Catch => protected_call(l, nargs, request.nresults, 0),
-        Protection::Handler(index) => {
-            let slot = l.frame().base.wrapping_add(index as usize);
-            let handler = slot_offset(l, slot) / size_of::<Value>();
-            protected_call(l, nargs, request.nresults, handler)
-        }
+fn nested_call(l: &mut State) -> Result<Outcome, Thrown> {
+    let frame = l.frame_mut();
+    let flags = frame.flags;
+    frame.flags = flags.without(FrameFlags::CATCHES).without(FrameFlags::HOOKS_ALLOWED);
+    let (pending, wanted, handler) =
+        (frame.pending as usize, frame.tail_calls as i32, frame.saved_errfunc);
+    let then = frame.then.take();
+    let nargs = l.arg_count() - pending - 1;
+    let status = if !flags.has(FrameFlags::CATCHES) {
+        call(l, nargs, wanted)?;
+        Status::Ok
+    } else if handler == NO_HANDLER {
+        protected_call(l, nargs, wanted, 0)
+    } else {
+        let slot = l.frame().base.wrapping_offset(handler);
+        let handler = slot_offset(l, slot) / size_of::<Value>();
+        protected_call(l, nargs, wanted, handler)
     };
-    let first = l.stack.wrapping_byte_add(offset);
-    let count = (l.top as usize - first as usize) / size_of::<Value>();
-    l.ensure_stack(crate::state::state::MIN_STACK)?;
-    (request.then)(l, Resumed { status, count: count as u32 })
+    let count = (l.arg_count() - pending) as u32;
+    go_on(l, then, Resumed { status, count })
+}
+
+/// Runs the coroutine a builtin named by a nested run, and calls its continuation.
+fn nested_resume(l: &mut State) -> Result<Outcome, Thrown> {
+    let frame = l.frame_mut();
+    let co: *mut State = frame.k.cast_mut().cast();
+    let pending = frame.pending as usize;
+    let then = frame.then.take();
+    let nargs = (l.arg_count() - pending) as u32;
+    // SAFETY: `request_resume` named a live coroutine.
+    let resumed = coroutine::resume_nested(l, unsafe { Gc::from_ptr(co) }, nargs)?;
+    go_on(l, then, resumed)
+}
+
+fn go_on(
+    l: &mut State,
+    then: Option<Continuation>,
+    resumed: Resumed,
+) -> Result<Outcome, Thrown> {
+    l.ensure_stack(MIN_STACK)?;
+    match then {
+        Some(then) => then(l, resumed),
+        None => unreachable!("a request has a continuation"),
+    }
 }
 
 /// The C entry of a builtin, as every builtin's thunk calls it: `run_native`, errors thrown.

@@ -13,7 +13,7 @@ use core::ptr;
 use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::{
-    Continuation, FrameFlags, MULTRET, Resumed, State, Status, Thrown,
+    FrameFlags, MULTRET, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
@@ -21,7 +21,7 @@ use crate::vm::{interp, unwind};
 
 /// How many coroutines may have resumed each other: bounds memory in a runaway recursion, as
 /// "C stack overflow" does in the reference at 200.
-const MAX_NESTING: usize = 20_000;
+const MAX_NESTING: u16 = 20_000;
 
 /// `lua_newthread`: a thread sharing `l`'s globals and hooks; not pushed.
 pub fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
@@ -45,23 +45,23 @@ pub fn resumable(l: &State, co: Gc<State>) -> Result<(), &'static [u8]> {
     }
 }
 
-/// `Outcome::Resume`: the newest frame of `l` waits; the topmost `nargs` values go to `co`.
-pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -> Next {
-    let nargs = nargs as usize;
-    // SAFETY: a coroutine is another State than its resumer (`resumable`), and not running.
-    let co_state = unsafe { &mut *co.as_ptr() };
-    let refusal: Option<&[u8]> = match resumable(l, co) {
-        Err(reason) => Some(reason),
-        Ok(()) if nesting(l) >= MAX_NESTING => Some(b"C stack overflow"),
-        Ok(()) => None,
-    };
-    let first = l.top.wrapping_sub(nargs);
-    let pending = (first as usize - l.frame().base as usize) / size_of::<Value>();
+/// `Outcome::Resume`: the newest frame of `l` waits for the coroutine it named, which takes the
+/// values from the frame's `pending` slot on.
+pub fn switch_to(l: &mut State) -> Next {
     let frame = l.frame_mut();
-    frame.pending = pending as u32;
-    frame.then = Some(then);
+    let co: *mut State = frame.k.cast_mut().cast();
     frame.pc = &raw const CONTINUE;
     frame.flags = frame.flags.with(FrameFlags::RESUMES);
+    let first = frame.base.wrapping_add(frame.pending as usize);
+    let nargs = (l.top as usize - first as usize) / size_of::<Value>();
+    // SAFETY: `request_resume` named a live coroutine; if it is another State than its resumer
+    // (`resumable`) it is not running.
+    let handle = unsafe { Gc::from_ptr(co) };
+    let refusal: Option<&[u8]> = match resumable(l, handle) {
+        Err(reason) => Some(reason),
+        Ok(()) if l.nesting >= MAX_NESTING => Some(b"C stack overflow"),
+        Ok(()) => None,
+    };
     if let Some(reason) = refusal {
         l.drop_values(nargs);
         let outcome = match l.push_bytes(reason) {
@@ -70,26 +70,17 @@ pub fn switch_to(l: &mut State, co: Gc<State>, nargs: u32, then: Continuation) -
         };
         return Next::Drive(l, Begun::Native(outcome));
     }
-    if let Err(thrown) = co_state.ensure_stack(nargs) {
-        let thrown = hand_over_error(co_state, l, thrown);
+    // SAFETY: as above.
+    let co = unsafe { &mut *co };
+    if let Err(thrown) = co.ensure_stack(nargs) {
+        let thrown = hand_over_error(co, l, thrown);
         return Next::Drive(l, Begun::Failed(thrown));
     }
-    move_values(l, co_state, nargs);
-    co_state.resumer = l;
-    co_state.base_c_calls = co_state.c_calls;
-    enter(co_state, nargs)
-}
-
-/// Coroutines that have resumed each other down to `l`.
-fn nesting(l: &State) -> usize {
-    let mut count = 0;
-    let mut at = l.resumer;
-    while !at.is_null() {
-        count += 1;
-        // SAFETY: a resumer waits for the coroutine it resumed, so it is alive.
-        at = unsafe { (*at).resumer };
-    }
-    count
+    move_values(l, co, nargs);
+    co.resumer = l;
+    co.nesting = l.nesting + 1;
+    co.base_c_calls = co.c_calls;
+    enter(co, nargs)
 }
 
 /// Begins a coroutine, or lets its interrupted frame have `nargs` values as results.
@@ -162,6 +153,30 @@ pub fn suspend(l: &mut State, count: u32) -> Next {
     show_only(l, 0);
     let outcome = frames::resume_builtin(to, Resumed { status: Status::Yield, count });
     Next::Drive(to, Begun::Native(outcome))
+}
+
+/// PERF: `suspend` and what follows when a builtin has resumed `l`, without a turn of `drive`'s loop.
+pub fn yield_now(l: &mut State, count: u32) -> *mut State {
+    let resumer = l.resumer;
+    let wanted = count as usize;
+    // SAFETY: a resumer waits for the coroutine it resumed, so it is alive, and it is another.
+    if !resumer.is_null()
+        && may_yield(l)
+        && let to = unsafe { &mut *resumer }
+        && to.has_room(wanted)
+    {
+        l.status = Status::Yield;
+        l.resumer = ptr::null_mut();
+        move_values(l, to, wanted);
+        show_only(l, 0);
+        let outcome = frames::resume_builtin(to, Resumed { status: Status::Yield, count });
+        if let Ok(Outcome::Return(count)) = outcome {
+            let first = to.top.wrapping_sub(count as usize);
+            return frames::return_from(to, first, count as usize);
+        }
+        return drive(to, Begun::Native(outcome));
+    }
+    drive(l, Begun::Native(Ok(Outcome::Yield(count))))
 }
 
 /// Makes the topmost `count` values all that the suspended function's frame shows to the host.

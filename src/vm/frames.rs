@@ -10,10 +10,10 @@
 use crate::heap::Gc;
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::object::{LuaClosure, NativeClosure, Table, Value};
-use crate::state::native::Protection;
+use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::state::{
-    CallInfo, CallRequest, Event, FrameFlags, META_RESULT, MULTRET, NativeFn, NativeResult, Outcome,
+    CallInfo, Event, FrameFlags, META_RESULT, MULTRET, NativeFn, NativeResult, Outcome,
     Resumed, State, Status, Thrown,
 };
 use crate::vm::code::{CONTINUE, HALT, frame_word};
@@ -64,18 +64,25 @@ fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32)
     let ci = l.ci.wrapping_add(1);
     let top = l.top.wrapping_add(MIN_STACK);
     // SAFETY: `ready_builtin` saw that the frame array has room.
-    unsafe { ci.write(CallInfo::native(func, top, wanted, FrameFlags::NONE)) };
+    unsafe { CallInfo::write_native(ci, func, top, wanted, FrameFlags::NONE) };
     l.ci = ci;
     if l.heap().step_due()
         && let Err(thrown) = safepoint::check(l)
     {
         return unwind::unwind(l, thrown);
     }
-    let outcome = builtin(l);
-    let Ok(Outcome::Return(count)) = outcome else {
-        return drive(l, Begun::Native(outcome));
+    let count = match builtin(l) {
+        Ok(Outcome::Return(count)) => count as usize,
+        Ok(Outcome::Resume) => {
+            return match coroutine::switch_to(l) {
+                Next::Go(state) => state,
+                // SAFETY: the State to go on with; this one is not touched meanwhile.
+                Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
+            };
+        }
+        Ok(Outcome::Yield(count)) => return coroutine::yield_now(l, count),
+        outcome => return drive(l, Begun::Native(outcome)),
     };
-    let count = count as usize;
     let first = l.top.wrapping_sub(count);
     if l.hook_mask != 0 {
         return return_from(l, first, count); // it set a hook
@@ -90,9 +97,7 @@ fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32)
             return l;
         }
         let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
-        for i in 0..given {
-            *func.add(i) = *first.add(i);
-        }
+        move_down(first, func, given);
         l.top = func.add(given);
         for _ in given..wanted.max(0) as usize {
             l.push(Value::NIL);
@@ -125,21 +130,28 @@ fn unsafe_word(pc: *const u64) -> u64 {
 }
 
 impl CallInfo {
-    /// A native function's frame.
+    /// Makes `ci` a native function's frame. What only a request or a yield needs is left as it is.
+    ///
+    /// # Safety
+    /// `ci` is a place in the frame array.
     #[inline(always)]
-    fn native(func: *mut Value, top: *mut Value, nresults: i32, flags: FrameFlags) -> CallInfo {
-        CallInfo {
-            func,
-            base: func.wrapping_add(1),
-            top,
-            pc: &raw const HALT,
-            k: core::ptr::null(),
-            nresults,
-            flags,
-            tail_calls: 0,
-            pending: 0,
-            then: None,
-            saved_errfunc: 0,
+    unsafe fn write_native(
+        ci: *mut CallInfo,
+        func: *mut Value,
+        top: *mut Value,
+        nresults: i32,
+        flags: FrameFlags,
+    ) {
+        // SAFETY: the caller's promise; the array is initialised memory of plain words.
+        unsafe {
+            (*ci).func = func;
+            (*ci).base = func.wrapping_add(1);
+            (*ci).top = top;
+            (*ci).pc = &raw const HALT;
+            (*ci).nresults = nresults;
+            (*ci).flags = flags;
+            (*ci).tail_calls = 0;
+            (*ci).pending = 0;
         }
     }
 }
@@ -334,7 +346,7 @@ fn begin_native(
     let flags = if builtin { FrameFlags::NONE } else { FrameFlags::FOREIGN };
     let top = l.top.wrapping_add(MIN_STACK);
     // SAFETY: next_frame made room.
-    unsafe { ci.write(CallInfo::native(func, top, nresults, flags)) };
+    unsafe { CallInfo::write_native(ci, func, top, nresults, flags) };
     l.ci = ci;
     if l.hook_mask != 0
         && let Err(thrown) = hooks::on_call(l)
@@ -370,11 +382,11 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
                 let first = l.top.wrapping_sub(count as usize);
                 return return_from(l, first, count as usize);
             }
-            Ok(Outcome::Call(request)) => {
-                begun = begin_request(l, request);
+            Ok(Outcome::Call) => {
+                begun = begin_request(l);
                 continue;
             }
-            Ok(Outcome::Resume { co, nargs, then }) => coroutine::switch_to(l, co, nargs, then),
+            Ok(Outcome::Resume) => coroutine::switch_to(l),
             Ok(Outcome::Yield(count)) => coroutine::suspend(l, count),
             Err(thrown) => unwind::step(l, thrown),
         };
@@ -390,32 +402,23 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
 }
 
 /// Begins the call a builtin asked for.
-fn begin_request(l: &mut State, request: CallRequest) -> Begun {
-    if request.protection != Protection::None {
+fn begin_request(l: &mut State) -> Begun {
+    if l.frame().flags.has(FrameFlags::CATCHES) {
         // An overflow that was caught at the very limit could not be forgotten there.
         l.forget_overflow();
     }
-    let func = l.top.wrapping_sub(request.nargs as usize + 1);
-    let pending = (func as usize - l.frame().base as usize) / size_of::<Value>();
     let errfunc = l.errfunc;
-    let hooks = if l.allow_hook { FrameFlags::HOOKS_ALLOWED } else { FrameFlags::NONE };
-    let handler_slot = |l: &State, index: u32| {
-        l.frame().base.wrapping_add(index as usize) as isize - l.stack as isize
-    };
-    match request.protection {
-        Protection::None => {}
-        Protection::Catch => l.errfunc = 0,
-        Protection::Handler(index) => l.errfunc = handler_slot(l, index),
-    }
     let frame = l.frame_mut();
-    frame.pending = pending as u32;
-    frame.then = Some(request.then);
     frame.pc = &raw const CONTINUE;
-    if request.protection != Protection::None {
+    let func = frame.base.wrapping_add(frame.pending as usize);
+    let wanted = frame.tail_calls as i32;
+    if frame.flags.has(FrameFlags::CATCHES) {
+        let handler = frame.saved_errfunc;
+        let slot = frame.base.wrapping_offset(handler);
         frame.saved_errfunc = errfunc;
-        frame.flags = frame.flags.with(FrameFlags::CATCHES).with(hooks);
+        l.errfunc = if handler == NO_HANDLER { 0 } else { slot as isize - l.stack as isize };
     }
-    match begin(l, func, request.nresults) {
+    match begin(l, func, wanted) {
         // The builtin waits already: the error is its callee's.
         Begun::Failed(thrown) => Begun::Native(Err(thrown)),
         begun => begun,
@@ -453,6 +456,18 @@ pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
     }
 }
 
+/// Moves a few values to lower slots. PERF: volatile, so that no call of memmove is made of it.
+///
+/// # Safety
+/// `count` values lie at `from`; `to` is below it in the same stack.
+#[inline(always)]
+unsafe fn move_down(from: *mut Value, to: *mut Value, count: usize) {
+    for i in 0..count {
+        // SAFETY: the caller's promise; the values go up, so none is overwritten before it is read.
+        unsafe { to.add(i).write_volatile(*from.add(i)) };
+    }
+}
+
 /// Returns `count` values from `first` on out of the newest frame, whose upvalues are closed.
 pub fn return_from(l: &mut State, first: *mut Value, count: usize) -> *mut State {
     let mut first = first;
@@ -475,7 +490,7 @@ pub fn return_from(l: &mut State, first: *mut Value, count: usize) -> *mut State
     let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
     // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
     unsafe {
-        core::ptr::copy(first, func, given);
+        move_down(first, func, given);
         l.top = func.add(given);
         for _ in given..wanted.max(0) as usize {
             l.push(Value::NIL);

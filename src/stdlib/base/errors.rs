@@ -2,8 +2,7 @@
 
 use crate::object::Value;
 use crate::runtime::args::until_nul;
-use crate::state::native::Protection;
-use crate::state::{CallRequest, MULTRET, NativeResult, Outcome, Resumed, State, Status};
+use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status};
 use crate::vm::meta;
 
 pub fn error(l: &mut State) -> NativeResult {
@@ -38,24 +37,14 @@ pub fn pcall(l: &mut State) -> NativeResult {
     let n = l.arg_count();
     l.push(Value::TRUE); // the first result, in its place below all others
     l.insert_below(n + 1);
-    Ok(Outcome::Call(CallRequest {
-        nargs: n as u32 - 1,
-        nresults: MULTRET,
-        then: after_protected_call,
-        protection: Protection::Catch,
-    }))
+    l.request_protected_call(n as u32 - 1, MULTRET, after_protected_call, None)
 }
 
 pub fn xpcall(l: &mut State) -> NativeResult {
     l.check_any(2)?;
     l.set_arg_count(2);
     l.insert_below(2); // the handler in slot 0, where the first result is to be
-    Ok(Outcome::Call(CallRequest {
-        nargs: 0,
-        nresults: MULTRET,
-        then: after_protected_call,
-        protection: Protection::Handler(0),
-    }))
+    l.request_protected_call(0, MULTRET, after_protected_call, Some(0))
 }
 
 /// Results, or the error value, lie above the slot of the first result.

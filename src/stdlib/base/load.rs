@@ -91,5 +91,5 @@ pub fn dofile(l: &mut State) -> NativeResult {
         let message = l.pop();
         return Err(l.throw_value(message));
     }
-    Outcome::call(0, MULTRET, |_, Resumed { count, .. }| Ok(Outcome::Return(count)))
+    l.request_call(0, MULTRET, |_, Resumed { count, .. }| Ok(Outcome::Return(count)))
 }

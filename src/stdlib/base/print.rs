@@ -19,7 +19,7 @@ pub fn tostring(l: &mut State) -> NativeResult {
     }
     l.push(speaker);
     l.push(value);
-    Outcome::call(1, 1, |_, _| Ok(Outcome::Return(1)))
+    l.request_call(1, 1, |_, _| Ok(Outcome::Return(1)))
 }
 
 /// Slots: the arguments, then the function and how many arguments have been written.
@@ -49,7 +49,7 @@ fn go_on(l: &mut State) -> NativeResult {
             l.set_arg(n + 2, Value::number(written as f64));
             l.push(function);
             l.push(value);
-            return Outcome::call(1, 1, after_tostring);
+            return l.request_call(1, 1, after_tostring);
         }
         let text = text_of(l, value)?;
         write(written, text);

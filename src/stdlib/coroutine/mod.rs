@@ -114,7 +114,7 @@ fn resume(l: &mut State) -> NativeResult {
         l.push(text);
         return Ok(Outcome::Return(2));
     }
-    Ok(Outcome::Resume { co, nargs: nargs as u32, then: after_resume })
+    l.request_resume(co, nargs as u32, after_resume)
 }
 
 /// What came out lies above the coroutine, in whose slot the first result is to be.
@@ -143,7 +143,7 @@ fn wrapped(l: &mut State) -> NativeResult {
         let text = refusal_text(l, standing)?;
         return Err(rethrow(l, text));
     }
-    Ok(Outcome::Resume { co, nargs: nargs as u32, then: after_wrapped })
+    l.request_resume(co, nargs as u32, after_wrapped)
 }
 
 fn after_wrapped(l: &mut State, resumed: Resumed) -> NativeResult {

@@ -6,8 +6,7 @@ use crate::object::Value;
 use crate::runtime::args::until_nul;
 use crate::runtime::load;
 use crate::runtime::tostring::text_of;
-use crate::state::native::Protection;
-use crate::state::{CallRequest, NativeResult, Outcome, Resumed, State, Status, Thrown};
+use crate::state::{NativeResult, Outcome, Resumed, State, Status, Thrown};
 
 /// The longest line, with its end and a NUL.
 const LINE: usize = 250;
@@ -26,12 +25,7 @@ pub fn debug(l: &mut State) -> NativeResult {
         }
         match load::load_buffer(l, until_nul(&line), b"=(debug command)") {
             Ok(()) => {
-                return Ok(Outcome::Call(CallRequest {
-                    nargs: 0,
-                    nresults: 0,
-                    then: ran,
-                    protection: Protection::Catch,
-                }));
+                return l.request_protected_call(0, 0, ran, None);
             }
             Err(thrown) => {
                 let message = l.take_error_value(thrown);

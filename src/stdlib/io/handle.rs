@@ -152,9 +152,9 @@ pub fn close_argument(l: &mut State, wants_results: bool) -> NativeResult {
     l.push(close);
     l.push(Value::userdata(userdata));
     if wants_results {
-        Outcome::call(1, MULTRET, return_results)
+        l.request_call(1, MULTRET, return_results)
     } else {
-        Outcome::call(1, 0, return_results)
+        l.request_call(1, 0, return_results)
     }
 }
 

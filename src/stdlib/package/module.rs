@@ -88,7 +88,7 @@ fn next_option(l: &mut State) -> NativeResult {
     l.ensure_stack(2)?;
     l.push(l.arg(option));
     l.push(module);
-    Outcome::call(1, 0, |l: &mut State, _: Resumed| next_option(l))
+    l.request_call(1, 0, |l: &mut State, _: Resumed| next_option(l))
 }
 
 /// `package.seeall(module)`: the globals are seen through it.

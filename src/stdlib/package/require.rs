@@ -75,7 +75,7 @@ fn ask_next_loader(l: &mut State) -> NativeResult {
     }
     l.push(loader);
     l.push(name);
-    Outcome::call(1, 1, loader_answered)
+    l.request_call(1, 1, loader_answered)
 }
 
 fn loader_answered(l: &mut State, _: Resumed) -> NativeResult {
@@ -84,7 +84,7 @@ fn loader_answered(l: &mut State, _: Resumed) -> NativeResult {
         let (name, loaded) = (l.arg(1), l.arg(2));
         meta::set_index(l, loaded, name, loading_mark())?;
         l.push(name);
-        return Outcome::call(1, 1, module_ran);
+        return l.request_call(1, 1, module_ran);
     }
     if answer.is_string() || answer.is_number() {
         let more = text_of(l, answer)?;

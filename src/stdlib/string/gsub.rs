@@ -215,7 +215,7 @@ fn next_match(l: &mut State) -> NativeResult {
             return finish(l);
         }
         if !l.arg(slot::FUNCTION).is_table() {
-            return Outcome::call(values, 1, replaced);
+            return l.request_call(values, 1, replaced);
         }
         let (table, key) = (l.arg(slot::FUNCTION), l.arg(slot::LAST + 2));
         match meta::look_up(l, table, key)? {
@@ -224,7 +224,7 @@ fn next_match(l: &mut State) -> NativeResult {
                 l.push(function);
                 l.push(object);
                 l.push(key);
-                return Outcome::call(2, 1, replaced);
+                return l.request_call(2, 1, replaced);
             }
             meta::Lookup::Value(value) => {
                 l.set_arg_count(slot::LAST);

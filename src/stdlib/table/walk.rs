@@ -23,7 +23,7 @@ fn next_pair(l: &mut State) -> NativeResult {
             l.push(l.arg(2));
             l.push(key);
             l.push(value);
-            Outcome::call(2, 1, go_on_by_key)
+            l.request_call(2, 1, go_on_by_key)
         }
     }
 }
@@ -61,7 +61,7 @@ fn next_index(l: &mut State) -> NativeResult {
     l.push(l.arg(2));
     l.push(Value::number(i));
     l.push(table.get_int(i as i32));
-    Outcome::call(2, 1, go_on_by_index)
+    l.request_call(2, 1, go_on_by_index)
 }
 
 fn go_on_by_index(l: &mut State, _: Resumed) -> NativeResult {

@@ -108,7 +108,7 @@ fn ask(l: &mut State, function: Value, phase: Phase, a: Value, b: Value) -> Nati
     l.push(function);
     l.push(a);
     l.push(b);
-    Outcome::call(2, 1, CONTINUATIONS[phase as usize])
+    l.request_call(2, 1, CONTINUATIONS[phase as usize])
 }
 
 fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
