@@ -1047,6 +1047,42 @@ fn entries_that_move_between_slices_are_not_missed() {
     }
 }
 
+/// As `table.remove` and `table.sort` do; told once, and so often that the atomic step takes over.
+#[test]
+fn values_that_change_places_between_slices_are_not_missed() {
+    for times in [1, 30] {
+        let f = Fixture::new();
+        let heap = &f.global.heap;
+        let n = 150_000;
+        let t = Table::with_capacity(heap, n, 0).unwrap();
+        f.push(Value::table(t));
+        f.full(); // the values are new when marking begins
+        for i in 1..=n {
+            t.set_int(heap, i as i32, Value::table(f.table())).unwrap();
+        }
+        gc::set_step_multiplier(&f.global, -1);
+        while heap.slice.get().is_none() {
+            gc::step_by(&f.global, f.main, 0);
+        }
+        for _ in 0..times {
+            while heap.slice.get().is_some() && heap.slice_at.get() < 80_000 {
+                gc::step_by(&f.global, f.main, 0);
+            }
+            t.values_moved(heap);
+            for i in 0..n / 2 {
+                t.array_slots()[i].swap(&t.array_slots()[n - 1 - i]);
+            }
+        }
+        assert_eq!(heap.slice.get().is_some(), times == 1, "in the middle of it, or given up");
+        gc::set_step_multiplier(&f.global, 200);
+        f.finish_cycle();
+        for i in 0..n {
+            let value = t.array_slots()[i].get().as_table().map(|v| v.header().kind());
+            assert_eq!(value, Some(Kind::Table), "entry {i}");
+        }
+    }
+}
+
 #[test]
 fn a_dead_string_that_is_wanted_again_lives_on() {
     let f = Fixture::new();

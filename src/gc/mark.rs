@@ -136,6 +136,7 @@ impl<'g> Marker<'g> {
             if t.is_big() && !self.atomic {
                 self.heap.slice.set(Some(header));
                 self.heap.slice_at.set(0);
+                self.heap.slice_restarts.set(0);
                 return size_of::<Table>();
             }
         }

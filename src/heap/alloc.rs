@@ -53,6 +53,7 @@ pub struct Heap {
     /// A big table that is being traversed in slices, and the entry to go on with.
     pub slice: Cell<Option<Gc<GcHeader>>>,
     pub slice_at: Cell<usize>,
+    pub slice_restarts: Cell<u32>,
     /// Bytes that the current sweep has freed.
     pub swept: Cell<usize>,
     pub blocks: Blocks,
@@ -72,6 +73,7 @@ impl Heap {
             weak: MarkStack::new(),
             slice: Cell::new(None),
             slice_at: Cell::new(0),
+            slice_restarts: Cell::new(0),
             swept: Cell::new(0),
             blocks: Blocks::new(),
         }

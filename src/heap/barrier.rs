@@ -12,6 +12,9 @@
 
 use super::{Gc, GcHeader, Heap, Kind, Phase, mark};
 
+/// Restarts of one table's traversal in slices.
+const MAX_RESTARTS: u32 = 8;
+
 impl Heap {
     /// Shades a white object: strings turn black (they have no children), others gray.
     pub fn shade(&self, object: Gc<GcHeader>) {
@@ -80,11 +83,22 @@ impl Heap {
         }
     }
 
-    /// After the entries of a table changed places: a traversal in slices begins anew.
+    /// After the entries of a table changed places: a traversal in slices begins anew. When that
+    /// happens often the atomic step is left to traverse the table, so that marking comes to an end.
     #[inline]
     pub fn entries_moved(&self, table: Gc<GcHeader>) {
         if self.slice.get() == Some(table) {
-            self.slice_at.set(0);
+            self.restart_slices(table);
+        }
+    }
+
+    #[cold]
+    fn restart_slices(&self, table: Gc<GcHeader>) {
+        self.slice_at.set(0);
+        self.slice_restarts.set(self.slice_restarts.get() + 1);
+        if self.slice_restarts.get() > MAX_RESTARTS {
+            self.slice.set(None);
+            self.back_slow(table);
         }
     }
 

@@ -360,6 +360,12 @@ impl Table {
         }
     }
 
+    /// After values changed places within this table by bare stores.
+    #[inline]
+    pub fn values_moved(&self, heap: &Heap) {
+        heap.entries_moved(self.handle().header());
+    }
+
     /// Too big for the collector to traverse at once.
     #[inline]
     pub fn is_big(&self) -> bool {
@@ -514,7 +520,7 @@ impl Table {
                 return Err(TableError::Memory);
             }
         };
-        heap.entries_moved(self.handle().header());
+        self.values_moved(heap);
         let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
         self.nodes.set(new_nodes.nodes);
         self.node_mask.set(new_nodes.count.max(1) as u32 - 1);

@@ -8,17 +8,18 @@ use core::cell::Cell;
 use core::cmp::Ordering;
 
 use crate::base::collate;
-use crate::heap::Gc;
+use crate::heap::{Gc, Heap};
 use crate::object::{Table, Value};
 
 use super::{MAX_PENDING, Range, halves};
 
 /// Sorts `t[1..=n]` and says so; false, with nothing done, if it is not such an array.
-pub fn sort(table: Gc<Table>, n: i32) -> bool {
+pub fn sort(heap: &Heap, table: Gc<Table>, n: i32) -> bool {
     let Some(slots) = table.array_slots().get(..n.max(0) as usize) else {
         return false;
     };
-    // NOBARRIER: values only change places within their table.
+    // NOBARRIER: values only change places within their table, and its traversal is told.
+    table.values_moved(heap);
     if slots.iter().all(|slot| slot.get().is_number()) {
         sort_slots(slots, |a, b| a.as_f64() < b.as_f64());
         true

@@ -23,7 +23,7 @@ pub fn sort(l: &mut State) -> NativeResult {
         l.check_function(2)?;
     }
     l.set_arg_count(2);
-    if l.arg(2).is_nil() && direct::sort(table, n) {
+    if l.arg(2).is_nil() && direct::sort(l.heap(), table, n) {
         return Ok(Outcome::Return(0));
     }
     steps::begin(l, n)
@@ -93,7 +93,7 @@ mod tests {
                         table.set_int(l.heap(), i, Value::number(n)).unwrap();
                     }
                 }
-                assert!(direct::sort(direct, size) || size > direct.array_len() as i32);
+                assert!(direct::sort(l.heap(), direct, size) || size > direct.array_len() as i32);
                 if size > direct.array_len() as i32 {
                     continue; // some of it lies in the hash part
                 }
