@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ferrouslua::runtime::load;
 use ferrouslua::state::Status;
 
 /// Compares one source: the same bytes, or the same message.
@@ -198,4 +199,33 @@ fn constants_fold_and_merge_as_the_references() {
         "local a,b,c = f() a,b = b,a a[b],b = b,a[b] a.x,a = 1,2 local t,i = {},1 i,t[i] = i+1,20 \
          t[i],t,i = 1,2,3 a,a[a],a[a].x = 1,2,3 a,b,c = 1 a,b = 1,2,3 a,b,c = f(),g() a,b = ...",
     ]);
+}
+
+#[test]
+fn each_refused_allocation_is_a_memory_error() {
+    let source: String = (0..300)
+        .map(|i| format!("function f{i}(a, ...) local t = {{a, 'name{i}', {i}.5, ...}} return t end\n"))
+        .collect();
+    let whole = common::compile(common::new_state(), source.as_bytes(), b"=x", false);
+    let whole = whole.expect("legal source");
+    let mut refusals = 0;
+    for text in [source.as_bytes(), &whole] {
+        let l = common::new_state();
+        for granted in 0.. {
+            // The compilation alone: what receives the dump is the test's own.
+            match common::with_memory_for(granted, || load::load_buffer(l, text, b"=x")) {
+                Err(thrown) => {
+                    assert_eq!(common::message(l, thrown), (Status::Memory, b"not enough memory".to_vec()));
+                    refusals += 1;
+                }
+                Ok(()) => {
+                    l.pop();
+                    break;
+                }
+            }
+        }
+        // The state is as good as new.
+        assert_eq!(common::compile(l, text, b"=x", false).as_ref(), Ok(&whole));
+    }
+    assert!(refusals > 10, "only {refusals} refusals");
 }

@@ -173,7 +173,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Brings the whole value, jumps and all, into `register`.
-    pub fn to_register(&mut self, e: &mut Expr, register: u32) -> Result<(), Thrown> {
+    pub fn put_in(&mut self, e: &mut Expr, register: u32) -> Result<(), Thrown> {
         self.discharge_to(e, register)?;
         if let Kind::Jump(pc) = e.kind {
             self.join(&mut e.if_true, pc)?;
@@ -197,35 +197,35 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    pub fn to_next_register(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+    pub fn put_in_next(&mut self, e: &mut Expr) -> Result<(), Thrown> {
         self.discharge_variable(e)?;
         self.free_expr(e);
         self.reserve(1)?;
-        self.to_register(e, self.f.free_register - 1)
+        self.put_in(e, self.f.free_register - 1)
     }
 
-    pub fn to_any_register(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
+    pub fn put_in_any(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
         self.discharge_variable(e)?;
         if let Kind::Register(register) = e.kind {
             if !e.has_jumps() {
                 return Ok(register);
             }
             if register >= self.f.active_count {
-                self.to_register(e, register)?;
+                self.put_in(e, register)?;
                 return Ok(register);
             }
         }
-        self.to_next_register(e)?;
+        self.put_in_next(e)?;
         Ok(self.f.free_register - 1)
     }
 
-    pub fn to_value(&mut self, e: &mut Expr) -> Result<(), Thrown> {
-        if e.has_jumps() { self.to_any_register(e).map(drop) } else { self.discharge_variable(e) }
+    pub fn make_value(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+        if e.has_jumps() { self.put_in_any(e).map(drop) } else { self.discharge_variable(e) }
     }
 
     /// The value as an RK operand: a constant if there is room for its index, else a register.
-    pub fn to_rk(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
-        self.to_value(e)?;
+    pub fn make_rk(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
+        self.make_value(e)?;
         let few = self.constant_count() <= MAX_RK_INDEX;
         let constant = match e.kind {
             Kind::Nil if few => Some(Value::NIL),
@@ -240,7 +240,7 @@ impl Compiler<'_, '_> {
             e.kind = Kind::Constant(k);
             return Ok(k | RK_CONSTANT);
         }
-        self.to_any_register(e)
+        self.put_in_any(e)
     }
 
     /// Assigns a value to a variable.
@@ -248,18 +248,18 @@ impl Compiler<'_, '_> {
         match variable.kind {
             Kind::Local(register) => {
                 self.free_expr(value);
-                return self.to_register(value, register);
+                return self.put_in(value, register);
             }
             Kind::Upvalue(index) => {
-                let from = self.to_any_register(value)?;
+                let from = self.put_in_any(value)?;
                 self.emit_abc(Opcode::SetUpval, from, index, 0)?;
             }
             Kind::Global(name) => {
-                let from = self.to_any_register(value)?;
+                let from = self.put_in_any(value)?;
                 self.emit_abx(Opcode::SetGlobal, from, name)?;
             }
             Kind::Indexed(table, key) => {
-                let from = self.to_rk(value)?;
+                let from = self.make_rk(value)?;
                 self.emit_abc(Opcode::SetTable, table, key, from)?;
             }
             _ => debug_assert!(false, "not a variable"),
@@ -270,7 +270,7 @@ impl Compiler<'_, '_> {
 
     /// `table[key]`, with the table in a register.
     pub fn index(&mut self, table: &mut Expr, key: &mut Expr) -> Result<(), Thrown> {
-        let key = self.to_rk(key)?;
+        let key = self.make_rk(key)?;
         if let Kind::Register(register) | Kind::Local(register) = table.kind {
             table.kind = Kind::Indexed(register, key);
         }
@@ -279,11 +279,11 @@ impl Compiler<'_, '_> {
 
     /// `object:name`: the method and the object in two new registers.
     pub fn method(&mut self, object: &mut Expr, name: &mut Expr) -> Result<(), Thrown> {
-        let from = self.to_any_register(object)?;
+        let from = self.put_in_any(object)?;
         self.free_expr(object);
         let register = self.f.free_register;
         self.reserve(2)?;
-        let name_rk = self.to_rk(name)?;
+        let name_rk = self.make_rk(name)?;
         self.emit_abc(Opcode::SelfOp, register, from, name_rk)?;
         self.free_expr(name);
         object.kind = Kind::Register(register);

@@ -184,12 +184,12 @@ impl Compiler<'_, '_> {
             Unary::Not => self.not(e),
             Unary::Minus => {
                 if e.numeral().is_none() {
-                    self.to_any_register(e)?;
+                    self.put_in_any(e)?;
                 }
                 self.unary(Opcode::Unm, e)
             }
             Unary::Length => {
-                self.to_any_register(e)?;
+                self.put_in_any(e)?;
                 self.unary(Opcode::Len, e)
             }
         }
@@ -200,7 +200,7 @@ impl Compiler<'_, '_> {
             e.kind = Kind::Number(result);
             return Ok(());
         }
-        let operand = self.to_rk(e)?;
+        let operand = self.make_rk(e)?;
         self.free_expr(e);
         e.kind = Kind::Relocatable(self.emit_abc(op, 0, operand, 0)?);
         Ok(())
@@ -211,14 +211,14 @@ impl Compiler<'_, '_> {
         match op {
             Binary::And => self.go_if_true(left),
             Binary::Or => self.go_if_false(left),
-            Binary::Concat => self.to_next_register(left),
+            Binary::Concat => self.put_in_next(left),
             Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Mod | Binary::Pow => {
                 if left.numeral().is_none() {
-                    self.to_rk(left)?;
+                    self.make_rk(left)?;
                 }
                 Ok(())
             }
-            _ => self.to_rk(left).map(drop),
+            _ => self.make_rk(left).map(drop),
         }
     }
 
@@ -257,7 +257,7 @@ impl Compiler<'_, '_> {
 
     /// Joins chains: `a .. (b .. c)` is one instruction over consecutive registers.
     fn concat(&mut self, left: &mut Expr, right: &mut Expr) -> Result<(), Thrown> {
-        self.to_value(right)?;
+        self.make_value(right)?;
         if let (Kind::Relocatable(pc), Kind::Register(first)) = (right.kind, left.kind)
             && self.at(pc).is(Opcode::Concat)
         {
@@ -267,7 +267,7 @@ impl Compiler<'_, '_> {
             left.kind = Kind::Relocatable(pc);
             return Ok(());
         }
-        self.to_next_register(right)?;
+        self.put_in_next(right)?;
         self.arithmetic(Opcode::Concat, left, right)
     }
 
@@ -278,8 +278,8 @@ impl Compiler<'_, '_> {
             left.kind = Kind::Number(result);
             return Ok(());
         }
-        let b = self.to_rk(right)?;
-        let a = self.to_rk(left)?;
+        let b = self.make_rk(right)?;
+        let a = self.make_rk(left)?;
         if a > b {
             self.free_expr(left);
             self.free_expr(right);
@@ -298,8 +298,8 @@ impl Compiler<'_, '_> {
         left: &mut Expr,
         right: &mut Expr,
     ) -> Result<(), Thrown> {
-        let mut a = self.to_rk(left)?;
-        let mut b = self.to_rk(right)?;
+        let mut a = self.make_rk(left)?;
+        let mut b = self.make_rk(right)?;
         self.free_expr(right);
         self.free_expr(left);
         if !condition && op != Opcode::Eq {

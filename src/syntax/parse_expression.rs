@@ -59,7 +59,7 @@ impl Compiler<'_, '_> {
         let mut count = 1;
         let mut e = self.expression()?;
         while self.accept(Token::Comma)? {
-            self.to_next_register(&mut e)?;
+            self.put_in_next(&mut e)?;
             e = self.expression()?;
             count += 1;
         }
@@ -99,7 +99,7 @@ impl Compiler<'_, '_> {
             match self.token() {
                 Token::Dot => self.field(&mut e)?,
                 Token::LeftBracket => {
-                    self.to_any_register(&mut e)?;
+                    self.put_in_any(&mut e)?;
                     let mut key = self.bracketed_key()?;
                     self.index(&mut e, &mut key)?;
                 }
@@ -110,7 +110,7 @@ impl Compiler<'_, '_> {
                     self.call(&mut e)?;
                 }
                 Token::LeftParen | Token::String | Token::LeftBrace => {
-                    self.to_next_register(&mut e)?;
+                    self.put_in_next(&mut e)?;
                     self.call(&mut e)?;
                 }
                 _ => return Ok(e),
@@ -143,7 +143,7 @@ impl Compiler<'_, '_> {
 
     /// `.name` or `:name`.
     pub fn field(&mut self, table: &mut Expr) -> Result<(), Thrown> {
-        self.to_any_register(table)?;
+        self.put_in_any(table)?;
         self.lexer.next()?;
         let mut key = self.name_constant()?;
         self.index(table, &mut key)
@@ -153,7 +153,7 @@ impl Compiler<'_, '_> {
     fn bracketed_key(&mut self) -> Result<Expr, Thrown> {
         self.lexer.next()?;
         let mut key = self.expression()?;
-        self.to_value(&mut key)?;
+        self.make_value(&mut key)?;
         self.expect(Token::RightBracket)?;
         Ok(key)
     }
@@ -189,7 +189,7 @@ impl Compiler<'_, '_> {
             0
         } else {
             if arguments.kind != Kind::Void {
-                self.to_next_register(&mut arguments)?;
+                self.put_in_next(&mut arguments)?;
             }
             self.f.free_register - base
         };
@@ -206,7 +206,7 @@ impl Compiler<'_, '_> {
         let line = self.lexer.line;
         let pc = self.emit_abc(Opcode::NewTable, 0, 0, 0)?;
         let mut table = Expr::new(Kind::Relocatable(pc));
-        self.to_next_register(&mut table)?;
+        self.put_in_next(&mut table)?;
         let mut c = Constructor {
             table: self.f.free_register - 1,
             item: Expr::new(Kind::Void),
@@ -248,7 +248,7 @@ impl Compiler<'_, '_> {
         if c.item.kind == Kind::Void {
             return Ok(());
         }
-        self.to_next_register(&mut c.item)?;
+        self.put_in_next(&mut c.item)?;
         c.item.kind = Kind::Void;
         if c.pending == FIELDS_PER_FLUSH {
             self.flush_items(c.table, c.items, Some(c.pending))?;
@@ -268,7 +268,7 @@ impl Compiler<'_, '_> {
             return Ok(());
         }
         if c.item.kind != Kind::Void {
-            self.to_next_register(&mut c.item)?;
+            self.put_in_next(&mut c.item)?;
         }
         self.flush_items(c.table, c.items, Some(c.pending))
     }
@@ -288,9 +288,9 @@ impl Compiler<'_, '_> {
         };
         c.fields += 1;
         self.expect(Token::Assign)?;
-        let key = self.to_rk(&mut key)?;
+        let key = self.make_rk(&mut key)?;
         let mut value = self.expression()?;
-        let value = self.to_rk(&mut value)?;
+        let value = self.make_rk(&mut value)?;
         self.emit_abc(Opcode::SetTable, c.table, key, value)?;
         self.f.free_register = register;
         Ok(())

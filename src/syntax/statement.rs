@@ -230,9 +230,9 @@ impl Compiler<'_, '_> {
         self.leave_block()
     }
 
-    fn expression_to_next_register(&mut self) -> Result<(), Thrown> {
+    fn expression_in_next(&mut self) -> Result<(), Thrown> {
         let mut e = self.expression()?;
-        self.to_next_register(&mut e)
+        self.put_in_next(&mut e)
     }
 
     fn numeric_for(&mut self, name: Gc<Str>, line: i32) -> Result<(), Thrown> {
@@ -242,11 +242,11 @@ impl Compiler<'_, '_> {
         self.declare_hidden(b"(for step)", 2)?;
         self.declare(name, 3)?;
         self.expect(Token::Assign)?;
-        self.expression_to_next_register()?;
+        self.expression_in_next()?;
         self.expect(Token::Comma)?;
-        self.expression_to_next_register()?;
+        self.expression_in_next()?;
         if self.accept(Token::Comma)? {
-            self.expression_to_next_register()?;
+            self.expression_in_next()?;
         } else {
             let one = self.constant(Value::number(1.0))?;
             self.emit_abx(Opcode::LoadK, self.f.free_register, one)?;
@@ -463,7 +463,7 @@ impl Compiler<'_, '_> {
             return Ok(());
         }
         if last.kind != Kind::Void {
-            self.to_next_register(last)?;
+            self.put_in_next(last)?;
         }
         if wanted > given {
             let from = self.f.free_register;
@@ -488,10 +488,10 @@ impl Compiler<'_, '_> {
             return self.emit_return(active, 0);
         }
         if count == 1 {
-            let register = self.to_any_register(&mut last)?;
+            let register = self.put_in_any(&mut last)?;
             return self.emit_return(register, 2);
         }
-        self.to_next_register(&mut last)?;
+        self.put_in_next(&mut last)?;
         self.emit_return(active, count + 1)
     }
 }

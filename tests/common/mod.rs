@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::process::Command;
 
@@ -10,7 +11,28 @@ use ferrouslua::object::{Table, Value};
 use ferrouslua::runtime::load;
 use ferrouslua::state::{Global, State, Status};
 
-unsafe extern "C" fn alloc(_: *mut c_void, p: *mut c_void, _: usize, new: usize) -> *mut c_void {
+thread_local! {
+    /// How many more requests this thread's states are granted; None: all.
+    static GRANTED: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Runs `f` with an allocator that grants `count` requests and refuses all others.
+pub fn with_memory_for<T>(count: usize, f: impl FnOnce() -> T) -> T {
+    GRANTED.set(Some(count));
+    let result = f();
+    GRANTED.set(None);
+    result
+}
+
+unsafe extern "C" fn alloc(_: *mut c_void, p: *mut c_void, old: usize, new: usize) -> *mut c_void {
+    if new > old
+        && let Some(left) = GRANTED.get()
+    {
+        if left == 0 {
+            return std::ptr::null_mut();
+        }
+        GRANTED.set(Some(left - 1));
+    }
     if new == 0 {
         // SAFETY: the heap gives back what it got here.
         unsafe { libc::free(p) };
