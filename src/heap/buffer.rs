@@ -84,10 +84,6 @@ impl<'h, T: Copy> Buffer<'h, T> {
         self.len = 0;
     }
 
-    pub fn heap(&self) -> &'h Heap {
-        self.heap
-    }
-
     pub fn capacity(&self) -> usize {
         self.cap
     }
@@ -154,6 +150,17 @@ impl<T: Copy> RawArray<T> {
             unsafe { ptr.add(i).write(value) };
         }
         Ok(RawArray { ptr, len })
+    }
+
+    /// A copy of `values`.
+    pub fn copied(heap: &Heap, values: &[T]) -> Result<RawArray<T>, OutOfMemory> {
+        if values.is_empty() {
+            return Ok(RawArray::EMPTY);
+        }
+        let ptr = heap.alloc_array::<T>(values.len())?.as_ptr();
+        // SAFETY: a fresh array of as many elements.
+        unsafe { ptr.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
+        Ok(RawArray { ptr, len: values.len() })
     }
 
     pub fn as_ptr(&self) -> *mut T {

@@ -4,7 +4,7 @@
 //!
 //! Not here: compiling.
 
-use crate::heap::{Buffer, Gc};
+use crate::heap::{Gc, RawArray};
 use crate::object::Proto;
 use crate::state::Thrown;
 use crate::syntax::function::{Compiler, MAX_UPVALUES};
@@ -18,9 +18,10 @@ impl Compiler<'_, '_> {
         let proto = Proto::new(heap)?;
         let p = proto.as_ptr();
         let upvalues_begin = self.outer.len() * MAX_UPVALUES;
-        let mut names = Buffer::with_capacity(heap, f.upvalue_count as usize)?;
-        for i in 0..f.upvalue_count as usize {
-            names.push(self.upvalues[upvalues_begin + i].name)?;
+        let mut names = [None; MAX_UPVALUES];
+        let names = &mut names[..f.upvalue_count as usize];
+        for (i, name) in names.iter_mut().enumerate() {
+            *name = self.upvalues[upvalues_begin + i].name;
         }
         // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object that no collection
         // can free meanwhile. NOBARRIER: it is newer than any collection's begin. Each array becomes
@@ -33,12 +34,12 @@ impl Compiler<'_, '_> {
             (*p).line_defined = f.line_defined;
             (*p).last_line_defined = f.last_line_defined;
             (*p).source = Some(self.lexer.source);
-            (*p).code = copy(&self.code, f.code_begin)?.into_array()?;
-            (*p).lines = copy(&self.lines, f.code_begin)?.into_array()?;
-            (*p).constants = copy(&self.constants, f.constants_begin)?.into_array()?;
-            (*p).protos = copy(&self.protos, f.protos_begin)?.into_array()?;
-            (*p).locals = copy(&self.locals, f.locals_begin)?.into_array()?;
-            (*p).upvalue_names = names.into_array()?;
+            (*p).code = RawArray::copied(heap, &self.code[f.code_begin as usize..])?;
+            (*p).lines = RawArray::copied(heap, &self.lines[f.code_begin as usize..])?;
+            (*p).constants = RawArray::copied(heap, &self.constants[f.constants_begin as usize..])?;
+            (*p).protos = RawArray::copied(heap, &self.protos[f.protos_begin as usize..])?;
+            (*p).locals = RawArray::copied(heap, &self.locals[f.locals_begin as usize..])?;
+            (*p).upvalue_names = RawArray::copied(heap, names)?;
         }
         self.code.truncate(f.code_begin as usize);
         self.lines.truncate(f.code_begin as usize);
@@ -52,15 +53,4 @@ impl Compiler<'_, '_> {
         }
         Ok(proto)
     }
-}
-
-/// The part of a table from `begin` on.
-fn copy<T: Copy>(
-    table: &Buffer<'static, T>,
-    begin: u32,
-) -> Result<Buffer<'static, T>, crate::heap::OutOfMemory> {
-    let part = &table[begin as usize..];
-    let mut own = Buffer::with_capacity(table.heap(), part.len())?;
-    own.extend(part)?;
-    Ok(own)
 }
