@@ -16,7 +16,7 @@ use crate::state::{
     CallInfo, Event, FrameFlags, META_RESULT, MULTRET, NativeFn, NativeResult, Outcome,
     Resumed, State, Status, Thrown,
 };
-use crate::vm::code::{CONTINUE, HALT, frame_word};
+use crate::vm::code::{CONTINUE, HALT, constants, frame_word};
 use crate::vm::debug::errors::{self, Operand};
 use crate::vm::{complete, coroutine, foreign, hooks, safepoint, translate, unwind};
 
@@ -81,7 +81,7 @@ fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32)
             };
         }
         Ok(Outcome::Yield(count)) => return coroutine::yield_now(l, count),
-        outcome => return drive(l, Begun::Native(outcome)),
+        outcome => return carry_out(l, outcome),
     };
     let first = l.top.wrapping_sub(count);
     if l.hook_mask != 0 {
@@ -221,12 +221,57 @@ pub fn slot_offset(l: &State, slot: *mut Value) -> usize {
     slot as usize - l.stack as usize
 }
 
+/// PERF: `begin_lua` for a function without varargs that has run before, when there is room and no
+/// hook. False: nothing was done.
+#[inline(always)]
+fn begin_lua_at_once(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<LuaClosure>,
+    nresults: i32,
+) -> bool {
+    let code = closure.entry.get();
+    if code.is_null() || l.hook_mask != 0 || cfg!(feature = "checks") {
+        return false;
+    }
+    // SAFETY: a closure's entry is live code.
+    let frame = unsafe { frame_word(code) };
+    let base = func.wrapping_add(1);
+    let top = base.wrapping_add(frame.max_stack());
+    let ci = l.ci.wrapping_add(1);
+    if frame.vararg() != 0 || top > l.stack_limit || ci == l.ci_limit {
+        return false;
+    }
+    let mut slot = l.top.min(base.wrapping_add(frame.params()));
+    // SAFETY: STACK: the frame lies below the limit; there is room in the frame array.
+    unsafe {
+        while slot < top {
+            slot.write_volatile(Value::NIL);
+            slot = slot.add(1);
+        }
+        (*ci).func = func;
+        (*ci).base = base;
+        (*ci).top = top;
+        (*ci).pc = code;
+        (*ci).k = constants(code);
+        (*ci).nresults = nresults;
+        (*ci).flags = FrameFlags::LUA;
+        (*ci).tail_calls = 0;
+    }
+    l.top = top;
+    l.ci = ci;
+    true
+}
+
 fn begin_lua(
     l: &mut State,
     func: *mut Value,
     closure: Gc<LuaClosure>,
     nresults: i32,
 ) -> Result<(), Thrown> {
+    if begin_lua_at_once(l, func, closure, nresults) {
+        return Ok(());
+    }
     let proto = closure.proto;
     let code = translate::executable(l, proto)?;
     closure.entry.set(code);
@@ -365,6 +410,22 @@ fn begin_native(
     })
 }
 
+/// PERF: `drive` for what builtins mostly want: to return, or to have a Lua function called.
+#[inline(always)]
+fn carry_out(l: &mut State, outcome: NativeResult) -> *mut State {
+    match outcome {
+        Ok(Outcome::Return(count)) => {
+            let first = l.top.wrapping_sub(count as usize);
+            return_from(l, first, count as usize)
+        }
+        Ok(Outcome::Call) => match begin_request(l) {
+            Begun::Lua => l,
+            begun => drive(l, begun),
+        },
+        outcome => drive(l, Begun::Native(outcome)),
+    }
+}
+
 /// Carries out what a native function wants, and what those want that it calls, until a Lua frame
 /// (or a mark) is where to go on. The only loop: whatever goes from frame to frame or from coroutine
 /// to coroutine passes through it, and none of it takes machine stack.
@@ -433,7 +494,7 @@ pub fn continue_builtin(l: *mut State) -> *mut State {
     let first = frame.base.wrapping_add(frame.pending as usize);
     let count = (l.top as usize - first as usize) / size_of::<Value>();
     let outcome = resume_builtin(l, Resumed { status: Status::Ok, count: count as u32 });
-    drive(l, Begun::Native(outcome))
+    carry_out(l, outcome)
 }
 
 /// Calls a waiting builtin's continuation. Its protection, if it had one, ends.
