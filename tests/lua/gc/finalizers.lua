@@ -1,5 +1,7 @@
 -- __gc of userdata (newproxy): order, arguments, errors, resurrection, at exit, allocation inside, metatables changed.
-local function full() collectgarbage() collectgarbage() end
+-- The collector is stopped while objects are made, so that one collection finds them all together.
+local function full() collectgarbage() collectgarbage() collectgarbage("stop") end
+collectgarbage("stop")
 local log = {} local function fin(name) local u = newproxy(true) getmetatable(u).__gc = function(o) log[#log + 1] = name assert(type(o) == "userdata") end return u end
 local function show(label) print(label, table.concat(log, " ")) log = {} end
 do local a, b, c = fin "first", fin "second", fin "third" end full() show("reverse order of creation:") for i = 1, 10 do fin(i) end full() show("ten:")
