@@ -1182,7 +1182,7 @@ fn stop_restart_and_settings_mean_what_the_manual_says() {
     gc::restart(&f.global);
     f.table();
     let mut steps = 0;
-    while gc::count_bytes(&f.global) > before + 1000 {
+    while gc::count_bytes(&f.global) > before + 100_000 {
         f.table();
         if heap.step_due() {
             gc::step(&f.global, f.main);

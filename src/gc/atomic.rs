@@ -13,32 +13,34 @@ use crate::state::{Global, State};
 use super::mark::{Marker, forget_key, roots, shade_value};
 use super::{finalize, refs, sweep};
 
-/// Ends the marking of the cycle, whatever of it is left, and begins the sweep.
-pub fn run(global: &Global, running: Gc<State>) {
+/// Ends the marking of the cycle, whatever of it is left, and begins the sweep. Returns the bytes
+/// looked through.
+pub fn run(global: &Global, running: Gc<State>) -> usize {
     let heap = &global.heap;
     let marker = Marker::new(global, true);
-    marker.drain();
+    let mut done = marker.drain();
     remark_open_upvalues(global);
-    marker.drain();
-    again(&marker, &heap.weak);
+    done += marker.drain();
+    done += again(&marker, &heap.weak);
     heap.shade(running.header());
     roots(global);
-    marker.drain();
-    again(&marker, &heap.gray_again);
+    done += marker.drain();
+    done += again(&marker, &heap.gray_again);
     let doomed = finalize::separate(global, false);
     finalize::mark_queue(global);
-    marker.drain();
+    done += marker.drain();
     close_and_unlink_upvalues(global);
-    clear_dead_slots(global);
+    done += clear_dead_slots(global);
     clear_weak_tables(global);
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));
     sweep::start(global);
+    done
 }
 
 /// Traverses what is on `list` once more; the traversal may put weak tables back on theirs.
-fn again(marker: &Marker, list: &MarkStack) {
+fn again(marker: &Marker, list: &MarkStack) -> usize {
     let lost = list.take_overflow();
     while let Some(object) = list.pop() {
         marker.heap.gray.push(marker.heap, object);
@@ -46,7 +48,7 @@ fn again(marker: &Marker, list: &MarkStack) {
     if lost {
         marker.rescan();
     }
-    marker.drain();
+    marker.drain()
 }
 
 /// All threads, the dead ones too.
@@ -103,14 +105,17 @@ fn close_and_unlink_upvalues(global: &Global) {
     });
 }
 
-/// Slots above a thread's frame may be stale, and will be part of a frame again.
-fn clear_dead_slots(global: &Global) {
+/// Slots above a thread's frame may be stale, and will be part of a frame again. Returns the bytes
+/// cleared.
+fn clear_dead_slots(global: &Global) -> usize {
+    let mut cleared = 0;
     for_each_thread(global, |l| {
         if l.header().is_white() {
             return;
         }
         let mut slot = refs::live_end(&l);
         let end = l.stack.wrapping_add(l.stack_size);
+        cleared += (end as usize).saturating_sub(slot as usize);
         while slot < end {
             // SAFETY: STACK: a slot of the array, above everything in use.
             unsafe {
@@ -119,6 +124,7 @@ fn clear_dead_slots(global: &Global) {
             }
         }
     });
+    cleared
 }
 
 fn clear_weak_tables(global: &Global) {

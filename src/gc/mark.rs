@@ -85,12 +85,15 @@ impl<'g> Marker<'g> {
         Some(self.traverse(self.heap.gray.pop()?))
     }
 
-    /// Traverses until nothing is gray that could be black.
-    pub fn drain(&self) {
+    /// Traverses until nothing is gray that could be black. Returns the bytes looked through.
+    pub fn drain(&self) -> usize {
+        let mut done = 0;
         loop {
-            while self.propagate().is_some() {}
+            while let Some(bytes) = self.propagate() {
+                done += bytes;
+            }
             if !self.heap.gray.take_overflow() {
-                return;
+                return done;
             }
             self.rescan();
         }

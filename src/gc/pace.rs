@@ -4,6 +4,9 @@
 //! In a cycle a step is due for every [`STEP`] bytes allocated, and works through `step_multiplier`
 //! percent of them. Between cycles the threshold is `pause` percent of what was alive.
 //!
+//! Work that cannot be divided (the atomic step, a large object) may exceed what a step was to do;
+//! the next step then comes later, so that the whole keeps the proportion asked for.
+//!
 //! An allocation much larger than a step leaves a debt, `owed`, which the next safepoints pay in
 //! pieces: no step is longer than [`LONGEST`].
 //!
@@ -34,9 +37,15 @@ pub fn step(global: &Global, running: Gc<State>) {
     let owed = gc.owed.get().saturating_add(overdue).saturating_add(STEP);
     let paid = owed.min(LONGEST);
     gc.owed.set(owed - paid);
-    work(global, running, scaled(paid, gc.step_multiplier.get()));
+    let multiplier = gc.step_multiplier.get();
+    let excess = work(global, running, scaled(paid, multiplier));
+    let advance = excess / multiplier.max(100) as usize * 100;
     if heap.phase.get() == Phase::Pause {
         end_cycle(global);
+        heap.set_threshold(heap.threshold().max(heap.in_use() + advance));
+    } else if advance > STEP {
+        gc.owed.set(0);
+        heap.set_threshold(heap.in_use() + advance);
     } else if gc.owed.get() > 0 {
         heap.set_threshold(heap.in_use().saturating_sub(1));
     } else {
@@ -74,8 +83,9 @@ fn scaled(bytes: usize, multiplier: i32) -> usize {
     }
 }
 
-/// Works up to `budget` bytes, but not beyond the cycle's end.
-fn work(global: &Global, running: Gc<State>, budget: usize) {
+/// Works up to `budget` bytes, but not beyond the cycle's end. Returns by how much it exceeded
+/// the budget.
+fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
     let mut left = budget;
     loop {
         let done = match global.heap.phase.get() {
@@ -85,19 +95,16 @@ fn work(global: &Global, running: Gc<State>, budget: usize) {
             }
             Phase::Propagate => match Marker::new(global, false).propagate() {
                 Some(done) => done,
-                None => {
-                    atomic::run(global, running);
-                    0
-                }
+                None => atomic::run(global, running),
             },
             Phase::Sweep => match sweep::next(global) {
                 Some(done) => done / SWEEP_DISCOUNT,
-                None => return,
+                None => return 0,
             },
-            Phase::Finalize => return,
+            Phase::Finalize => return 0,
         };
         if done >= left {
-            return;
+            return done - left;
         }
         left -= done;
     }

@@ -12,11 +12,16 @@
 use crate::gc;
 use crate::heap::{Gc, NEVER, Phase};
 use crate::object::{Userdata, Value};
+use crate::state::stack::{MAX_FRAMES, MAX_STACK};
 use crate::state::{Event, State, Thrown};
 use crate::vm::call;
 
 /// Finalizers that one step calls at most.
 const FINALIZERS_PER_STEP: usize = 20;
+/// Stacks and frame arrays smaller than this are never shrunk.
+const SMALL_STACK: usize = 4096;
+/// Stacks up to this size move at every safepoint under the feature `checks`.
+const MOVED_BY_CHECKS: usize = 1000;
 
 /// A collector step and the finalizers it queued, if one is due. Values that must survive are on
 /// the stack. Errors of finalizers propagate as PUC's do.
@@ -32,8 +37,17 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
     if global.gc.busy.get() {
         return Ok(());
     }
+    let before = global.heap.phase.get();
     gc::step(global, l.handle());
-    if global.heap.phase.get() == Phase::Finalize {
+    let now = global.heap.phase.get();
+    if before <= Phase::Propagate && now >= Phase::Sweep {
+        shrink_stack(l); // once a cycle
+    }
+    if cfg!(feature = "checks") && l.stack_size <= MOVED_BY_CHECKS {
+        // To show pointers that were kept too long. A refusal moves nothing.
+        let _ = l.move_stack(l.stack_size);
+    }
+    if now == Phase::Finalize {
         for _ in 0..FINALIZERS_PER_STEP {
             if !finalize_next(l)? {
                 gc::end_finalize(global);
@@ -44,6 +58,23 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
     Ok(())
 }
 
+/// Gives back what a deep recursion has left behind: it would be cleared in every cycle.
+fn shrink_stack(l: &mut State) {
+    let frames = l.frame_index() + 1;
+    if (SMALL_STACK..=MAX_FRAMES).contains(&l.ci_size) && frames < l.ci_size / 4 {
+        // Refused, both are merely larger than need be.
+        let _ = l.resize_frames(frames * 2);
+    }
+    if !(SMALL_STACK..=MAX_STACK).contains(&l.stack_size) {
+        return;
+    }
+    let end = l.frames().iter().map(|ci| ci.top).max().unwrap_or(l.top).max(l.top);
+    let used = (end as usize).saturating_sub(l.stack as usize) / size_of::<Value>();
+    if used < l.stack_size / 4 {
+        let _ = l.move_stack((used * 2).max(SMALL_STACK / 2));
+    }
+}
+
 /// `lua_gc(LUA_GCCOLLECT)`: a full cycle and all finalizers.
 pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
     let global = l.global();
@@ -51,6 +82,7 @@ pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
         return Ok(());
     }
     gc::full(global, l.handle());
+    shrink_stack(l);
     run_finalizers(l)
 }
 
