@@ -110,9 +110,10 @@ impl Heap {
         self.debt.set(held - threshold);
     }
 
+    /// Under the feature `checks` a step is always due, unless it would be a very long one.
     #[inline(always)]
     pub fn step_due(&self) -> bool {
-        self.debt.get() > 0 || (cfg!(feature = "checks") && self.threshold.get() != NEVER)
+        self.debt.get() > if cfg!(feature = "checks") { -(1 << 20) } else { 0 }
     }
 
     /// Books `size` bytes as handed out.
