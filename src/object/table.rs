@@ -243,6 +243,13 @@ impl Table {
         }
     }
 
+    /// `find_short` that looks in the key's main position only, where most keys are.
+    #[inline(always)]
+    pub fn probe_short(&self, key: Value, hash: u32) -> Option<&Cell<Value>> {
+        let node = self.node(hash & self.node_mask.get());
+        if node.key.bits() == key.bits() { Some(value_cell(node)) } else { None }
+    }
+
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
         let mut at = self.main_position(key);
         loop {

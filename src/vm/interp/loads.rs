@@ -83,20 +83,30 @@ handler! {
     fn get_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
         let key = *k.add(field_bc!(pc));
-        if let Some(slot) = env.find_short(key, field_d!(pc)) {
+        if let Some(slot) = env.probe_short(key, field_d!(pc)) {
             let value = slot.get();
             if !value.is_nil() {
                 *base.add(field_a!(pc)) = value;
                 next!(pc, base, k, l, dispatch)
             }
         }
-        slow!(get_global_slow, pc, base, k, l, dispatch)
+        return get_global_along(pc, base, k, l, dispatch);
     }
 }
 
-slow_handler! {
-    fn get_global_slow(pc, base, k, l, dispatch) {
-        let env = Value::table(running(base).env.get());
+handler! {
+    /// The rest of `get_global`: the key is not in its main position.
+    #[inline(never)]
+    fn get_global_along(pc, base, k, l, dispatch) {
+        let env = running(base).env.get();
+        if let Some(slot) = env.find_short(*k.add(field_bc!(pc)), field_d!(pc)) {
+            let value = slot.get();
+            if !value.is_nil() {
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        let env = Value::table(env);
         worker!(access::index(l, pc, env, *k.add(field_bc!(pc))), base, k, l, dispatch)
     }
 }

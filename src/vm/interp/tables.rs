@@ -43,6 +43,25 @@ handler! {
     fn get_field(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let key = *k.add(field_c!(pc));
+        if let Some(table) = object.as_table()
+            && let Some(slot) = table.probe_short(key, field_d!(pc))
+        {
+            let value = slot.get();
+            if !value.is_nil() {
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        return get_field_along(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The rest of `get_field` and of `self_field`: the key is not in its main position, or inherited.
+    #[inline(never)]
+    fn get_field_along(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        let key = *k.add(field_c!(pc));
         if let Some(table) = object.as_table() {
             if let Some(slot) = table.find_short(key, field_d!(pc)) {
                 let value = slot.get();
@@ -55,8 +74,13 @@ handler! {
                 *base.add(field_a!(pc)) = Value::NIL;
                 next!(pc, base, k, l, dispatch)
             }
+            let found = access::inherited_field(l, table, key, field_d!(pc));
+            if !found.is_nil() {
+                *base.add(field_a!(pc)) = found;
+                next!(pc, base, k, l, dispatch)
+            }
         }
-        slow!(get_const, pc, base, k, l, dispatch)
+        worker!(access::index(l, pc, object, key), base, k, l, dispatch)
     }
 }
 
@@ -134,6 +158,26 @@ handler! {
         let key = *k.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if let Some(table) = object.as_table()
+            && let Some(slot) = table.probe_short(key, field_d!(pc))
+            && (!slot.get().is_nil() || table.metatable.get().is_none())
+            && !(table.needs_barrier() && value.is_barred())
+        {
+            slot.set(value);
+            table.absent.set(0);
+            next!(pc, base, k, l, dispatch)
+        }
+        return set_field_along::<VALUE_K>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The rest of `set_field`: the key is not in its main position.
+    #[inline(never)]
+    fn set_field_along<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let object = *base.add(field_a!(pc));
+        let key = *k.add(field_b!(pc));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if let Some(table) = object.as_table()
             && let Some(slot) = table.find_short(key, field_d!(pc))
             && (!slot.get().is_nil() || table.metatable.get().is_none())
             && !(table.needs_barrier() && value.is_barred())
@@ -191,31 +235,14 @@ handler! {
         let a = field_a!(pc);
         *base.add(a + 1) = object;
         if let Some(table) = object.as_table() {
-            if let Some(slot) = table.find_short(key, field_d!(pc))
+            if let Some(slot) = table.probe_short(key, field_d!(pc))
                 && !slot.get().is_nil()
             {
                 *base.add(a) = slot.get();
                 next!(pc, base, k, l, dispatch)
             }
         }
-        return self_inherited(pc, base, k, l, dispatch);
-    }
-}
-
-handler! {
-    /// The rest of `self_field`: the method is inherited, or finding it takes a call.
-    #[inline(never)]
-    fn self_inherited(pc, base, k, l, dispatch) {
-        let object = *base.add(field_b!(pc));
-        let key = *k.add(field_c!(pc));
-        if let Some(table) = object.as_table() {
-            let found = access::inherited_field(l, table, key, field_d!(pc));
-            if !found.is_nil() {
-                *base.add(field_a!(pc)) = found;
-                next!(pc, base, k, l, dispatch)
-            }
-        }
-        worker!(access::index(l, pc, object, key), base, k, l, dispatch)
+        return get_field_along(pc, base, k, l, dispatch);
     }
 }
 
