@@ -56,6 +56,9 @@ pub struct Heap {
     pub slice_restarts: Cell<u32>,
     /// Bytes that the current sweep has freed.
     pub swept: Cell<usize>,
+    /// Under the feature `checks`: how many requests will be granted before one is refused. The
+    /// host sees few of them, because cells are cut from its blocks. Negative: all are.
+    pub granted: Cell<i64>,
     pub blocks: Blocks,
 }
 
@@ -75,6 +78,7 @@ impl Heap {
             slice_at: Cell::new(0),
             slice_restarts: Cell::new(0),
             swept: Cell::new(0),
+            granted: Cell::new(-1),
             blocks: Blocks::new(),
         }
     }
@@ -116,6 +120,16 @@ impl Heap {
         self.debt.get() > if cfg!(feature = "checks") { -(1 << 20) } else { 0 }
     }
 
+    /// Whether this request is the one that a test wants refused.
+    #[inline(always)]
+    fn refused(&self) -> bool {
+        cfg!(feature = "checks") && {
+            let left = self.granted.get();
+            self.granted.set(if left < 0 { left } else { left - 1 });
+            left == 0
+        }
+    }
+
     /// Books `size` bytes as handed out.
     #[inline(always)]
     pub fn account(&self, size: usize) {
@@ -145,6 +159,9 @@ impl Heap {
     /// An array of `count` uninitialised `T`s; `count` is not 0.
     pub fn alloc_array<T>(&self, count: usize) -> Result<NonNull<T>, OutOfMemory> {
         let size = count.checked_mul(mem::size_of::<T>()).ok_or(OutOfMemory)?;
+        if self.refused() {
+            return Err(OutOfMemory);
+        }
         let p = self.blocks.alloc_raw(self, size)?;
         self.account(size);
         Ok(p.cast())
@@ -172,6 +189,9 @@ impl Heap {
     ) -> Result<NonNull<T>, OutOfMemory> {
         let new_size = new_count.checked_mul(mem::size_of::<T>()).ok_or(OutOfMemory)?;
         let old_size = old_count * mem::size_of::<T>();
+        if new_size > old_size && self.refused() {
+            return Err(OutOfMemory);
+        }
         // SAFETY: ALLOC: the caller's block with its true size.
         let q = unsafe { self.blocks.resize_raw(self, p.cast(), old_size, new_size)? };
         self.account(new_size);
@@ -198,6 +218,9 @@ impl Heap {
     /// uninitialised. The caller fills it before the next safepoint.
     #[inline(always)]
     pub fn alloc_object(&self, size: usize, kind: Kind) -> Result<NonNull<u8>, OutOfMemory> {
+        if self.refused() {
+            return Err(OutOfMemory);
+        }
         let (p, booked) = self.blocks.alloc_object(self, size, kind)?;
         self.account(booked);
         // SAFETY: the cell is at least two bytes, ours, and aligned for a header.

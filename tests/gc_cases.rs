@@ -1,0 +1,523 @@
+//! The collector's promises one by one: weak tables, finalization, upvalues, stacks, big tables,
+//! settings, and memory that runs out.
+
+#[path = "common/host.rs"]
+mod host;
+
+use std::cell::Cell;
+
+use ferrouslua::gc;
+use ferrouslua::heap::{Gc, Kind, NEVER, Phase, mark};
+use ferrouslua::object::{LuaClosure, Proto, Table, Userdata, Value};
+use ferrouslua::state::{Global, State};
+use host::{Host, Random, close, host_alloc, new_global};
+
+struct Fixture {
+    host: Box<Cell<*mut Host>>,
+    global: Box<Global>,
+    main: Gc<State>,
+}
+
+impl Fixture {
+    fn new() -> Fixture {
+        let (host, global, main) = new_global(42);
+        Fixture { host, global, main }
+    }
+
+    fn push(&self, value: Value) {
+        // SAFETY: no other reference to the State is in use.
+        unsafe { (*self.main.as_ptr()).push(value) };
+    }
+
+    fn drop_all(&self) {
+        // SAFETY: as push; the slot above the bottom function is the stack's first free one.
+        unsafe { (*self.main.as_ptr()).top = (*self.main.as_ptr()).stack.add(1) };
+    }
+
+    fn table(&self) -> Gc<Table> {
+        Table::new(&self.global.heap).unwrap()
+    }
+
+    fn string(&self, text: &str) -> Value {
+        Value::string(self.global.strings.make(&self.global.heap, text.as_bytes()).unwrap())
+    }
+
+    fn weak(&self, mode: &str) -> Gc<Table> {
+        let t = self.table();
+        self.push(Value::table(t));
+        let mt = self.table();
+        mt.set(&self.global.heap, self.string("__mode"), self.string(mode)).unwrap();
+        t.metatable.set(Some(mt));
+        t
+    }
+
+    fn userdata(&self, metatable: Option<Gc<Table>>) -> Gc<Userdata> {
+        let u = Userdata::new(&self.global.heap, 8, self.main.globals).unwrap();
+        u.metatable.set(metatable);
+        u.next.set(self.global.gc.userdata.get());
+        self.global.gc.userdata.set(Some(u));
+        u
+    }
+
+    fn full(&self) {
+        gc::full(&self.global, self.main);
+        gc::validate(&self.global);
+    }
+
+    fn count(t: Gc<Table>) -> usize {
+        let (mut n, mut key) = (0, Value::NIL);
+        while let Some((k, _)) = t.next(key).expect("the key is in the table") {
+            key = k;
+            n += 1;
+        }
+        n
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        close(&self.host, &self.global);
+    }
+}
+
+#[test]
+fn weak_tables_lose_the_dead_and_keep_strings() {
+    for mode in ["k", "v", "kv", "vk", "x", "v\0k"] {
+        let f = Fixture::new();
+        let heap = &f.global.heap;
+        let t = f.weak(mode);
+        let kept = f.table();
+        f.push(Value::table(kept));
+        let kept = Value::table(kept);
+        let number = |n: i32| Value::number(n as f64);
+        t.set(heap, Value::table(f.table()), number(1)).unwrap(); // dead key
+        t.set(heap, number(1), Value::table(f.table())).unwrap(); // dead value
+        t.set(heap, number(2), f.string("a string")).unwrap();
+        t.set(heap, f.string("another"), number(2)).unwrap();
+        t.set(heap, kept, number(3)).unwrap();
+        t.set(heap, number(3), kept).unwrap();
+        t.set(heap, f.string("x"), Value::table(f.table())).unwrap(); // dead value
+        t.set(heap, Value::table(f.table()), kept).unwrap(); // dead key
+        f.full();
+        let expected = match mode {
+            "k" => 6,
+            "v" | "v\0k" => 6,
+            "x" => 8,
+            _ => 4,
+        };
+        assert_eq!(Fixture::count(t), expected, "mode {mode:?}");
+        assert_eq!(t.get(number(3)).bits(), kept.bits());
+        assert!(t.get(number(2)).is_string());
+        f.full();
+        assert_eq!(Fixture::count(t), expected, "mode {mode:?}, again");
+    }
+}
+
+#[test]
+fn cleared_keys_can_still_be_asked_for_by_next() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = f.table();
+    f.push(Value::table(t));
+    for i in 0..50 {
+        t.set(heap, Value::table(f.table()), Value::number(i as f64)).unwrap();
+    }
+    let (mut key, mut seen) = (Value::NIL, 0);
+    while let Some((k, _)) = t.next(key).expect("a dead key is still known") {
+        t.set(heap, k, Value::NIL).unwrap();
+        if seen % 3 == 0 {
+            f.full();
+        }
+        key = k;
+        seen += 1;
+    }
+    assert_eq!(seen, 50);
+}
+
+#[test]
+fn finalizers_are_queued_newest_first_and_once() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let mt = f.table();
+    f.push(Value::table(mt));
+    mt.set(heap, f.string("__gc"), Value::TRUE).unwrap();
+    let (weak_values, weak_keys) = (f.weak("v"), f.weak("k"));
+    let all: Vec<_> = (0..10).map(|i| f.userdata((i % 3 != 0).then_some(mt))).collect();
+    for (i, u) in all.iter().enumerate() {
+        let n = Value::number(i as f64);
+        weak_values.set(heap, n, Value::userdata(*u)).unwrap();
+        weak_keys.set(heap, Value::userdata(*u), n).unwrap();
+    }
+    f.push(Value::userdata(all[4]));
+    f.full();
+    assert_eq!(heap.phase.get(), Phase::Finalize);
+    assert_eq!(Fixture::count(weak_values), 1, "those to be finalized leave as values");
+    assert_eq!(Fixture::count(weak_keys), 6, "and stay as keys");
+    // A queued userdata outlives further cycles.
+    f.full();
+    let mut queued = Vec::new();
+    while let Some(u) = gc::take_finalizable(&f.global) {
+        queued.push(u);
+    }
+    assert_eq!(queued, [8, 7, 5, 2, 1].map(|i| all[i]));
+    gc::end_finalize(&f.global);
+    assert_eq!(heap.phase.get(), Phase::Pause);
+    f.full();
+    assert_eq!(Fixture::count(weak_keys), 1);
+    // The end of the state finalizes what is left.
+    gc::separate_all(&f.global);
+    assert_eq!(gc::take_finalizable(&f.global), Some(all[4]));
+    assert_eq!(gc::take_finalizable(&f.global), None);
+}
+
+#[test]
+fn a_userdata_that_died_without_finalizer_is_never_finalized() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let mt = f.table();
+    f.push(Value::table(mt));
+    mt.set(heap, f.string("__gc"), Value::TRUE).unwrap();
+    let other = f.userdata(None);
+    let holder = f.userdata(Some(mt));
+    let env = f.table();
+    env.set(heap, Value::number(1.0), Value::userdata(other)).unwrap();
+    holder.env.set(env);
+    f.full();
+    assert_eq!(gc::take_finalizable(&f.global), Some(holder));
+    f.push(Value::userdata(holder)); // resurrected, and `other` with it
+    other.metatable.set(Some(mt));
+    gc::end_finalize(&f.global);
+    f.drop_all();
+    f.full();
+    assert_eq!(gc::take_finalizable(&f.global), None);
+}
+
+impl Fixture {
+    /// A closure whose upvalue is the topmost slot of a thread that nobody else refers to.
+    fn captured(&self, co: Gc<State>, value: Value) -> Gc<LuaClosure> {
+        let heap = &self.global.heap;
+        let proto = Proto::new(heap).unwrap();
+        // SAFETY: prototype and thread are new and reached by nobody else.
+        unsafe {
+            (*proto.as_ptr()).upvalue_count = 1;
+            let l = &mut *co.as_ptr();
+            l.push(value);
+            let u = l.find_upvalue(l.top.sub(1)).unwrap();
+            let closure = LuaClosure::new(heap, proto, self.main.globals).unwrap();
+            closure.set_upvalue(0, u);
+            closure
+        }
+    }
+
+    /// Marks until nothing is gray, short of the atomic step.
+    fn mark_all(&self) {
+        gc::set_step_multiplier(&self.global, -1); // single steps
+        gc::step_by(&self.global, self.main, 0);
+        while !self.global.heap.gray.is_empty() {
+            gc::step_by(&self.global, self.main, 0);
+        }
+        gc::set_step_multiplier(&self.global, 200);
+        assert_eq!(self.global.heap.phase.get(), Phase::Propagate);
+    }
+
+    fn finish_cycle(&self) {
+        while !gc::step_by(&self.global, self.main, 100_000) {}
+        gc::validate(&self.global);
+    }
+}
+
+#[test]
+fn stores_to_a_captured_slot_are_seen_though_they_have_no_barrier() {
+    for close_first in [false, true] {
+        let f = Fixture::new();
+        let co = State::new(&f.global, f.main.globals, Some(&f.main)).unwrap();
+        let closure = f.captured(co, Value::NIL);
+        f.push(Value::lua_closure(closure));
+        f.mark_all();
+        // SAFETY: the thread is dead to the collector only: its slot is whole.
+        unsafe {
+            let l = &mut *co.as_ptr();
+            let slot = l.top.sub(1);
+            *slot = f.string("stored late");
+            if close_first {
+                l.close_upvalues(slot);
+                *slot = Value::NIL;
+            }
+        }
+        f.finish_cycle();
+        f.full();
+        let s = closure.upvalue(0).expect("set when made").get().as_string().expect("a string");
+        assert_eq!(s.as_bytes(), b"stored late", "closed first: {close_first}");
+        let again = f.string("stored late").as_string().expect("a string");
+        assert!(again.same(s), "the string has not left the intern table");
+    }
+}
+
+#[test]
+fn slots_above_the_top_never_hold_freed_objects() {
+    let f = Fixture::new();
+    // SAFETY: no other reference to the State is in use.
+    let l = unsafe { &mut *f.main.as_ptr() };
+    for _ in 0..10 {
+        f.push(Value::table(f.table()));
+    }
+    l.drop_values(10);
+    f.full();
+    for i in 0..10 {
+        // SAFETY: a slot of the array.
+        assert!(unsafe { *l.top.add(i) }.is_nil(), "slot {i}");
+    }
+}
+
+#[test]
+fn a_big_table_that_grows_between_slices_is_traversed_anew() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = f.table();
+    f.push(Value::table(t));
+    let n = 100_000;
+    let key = |i: usize| Value::number(i as f64 + 0.5);
+    for i in 0..n {
+        t.set(heap, key(i), Value::table(f.table())).unwrap();
+    }
+    f.full();
+    gc::set_step_multiplier(&f.global, -1);
+    while heap.slice_at.get() < 60_000 {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    assert_eq!(heap.slice.get(), Some(t.header()), "in the middle of it");
+    t.resize(heap, 0, 4 * n).unwrap();
+    while heap.phase.get() == Phase::Propagate {
+        gc::step_by(&f.global, f.main, 10_000);
+    }
+    gc::validate(&f.global);
+    f.finish_cycle();
+    for i in 0..n {
+        let value = t.get(key(i)).as_table().expect("a table");
+        assert_eq!(value.header().kind(), Kind::Table, "entry {i}");
+    }
+}
+
+/// New keys push others to free nodes, which a traversal in slices may have passed already.
+#[test]
+fn entries_that_move_between_slices_are_not_missed() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = Table::with_capacity(heap, 0, 1 << 18).unwrap();
+    f.push(Value::table(t));
+    let set = |i: usize| {
+        t.set(heap, f.string(&format!("key {i}")), Value::table(f.table())).unwrap();
+    };
+    for i in 0..130_000 {
+        set(i);
+    }
+    f.full();
+    gc::set_step_multiplier(&f.global, -1);
+    while heap.slice_at.get() < 100_000 {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    assert_eq!(heap.slice.get(), Some(t.header()), "in the middle of it");
+    for i in 130_000..250_000 {
+        set(i);
+        if i % 10_000 == 0 {
+            gc::step_by(&f.global, f.main, 0);
+        }
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    f.finish_cycle();
+    for i in 0..250_000 {
+        let value = t.get(f.string(&format!("key {i}"))).as_table();
+        assert_eq!(value.map(|v| v.header().kind()), Some(Kind::Table), "entry {i}");
+    }
+}
+
+/// As `table.remove` and `table.sort` do; told once, and so often that the atomic step takes over.
+#[test]
+fn values_that_change_places_between_slices_are_not_missed() {
+    for times in [1, 30] {
+        let f = Fixture::new();
+        let heap = &f.global.heap;
+        let n = 150_000;
+        let t = Table::with_capacity(heap, n, 0).unwrap();
+        f.push(Value::table(t));
+        f.full(); // the values are new when marking begins
+        for i in 1..=n {
+            t.set_int(heap, i as i32, Value::table(f.table())).unwrap();
+        }
+        gc::set_step_multiplier(&f.global, -1);
+        while heap.slice.get().is_none() {
+            gc::step_by(&f.global, f.main, 0);
+        }
+        for _ in 0..times {
+            while heap.slice.get().is_some() && heap.slice_at.get() < 80_000 {
+                gc::step_by(&f.global, f.main, 0);
+            }
+            t.values_moved(heap);
+            for i in 0..n / 2 {
+                t.array_slots()[i].swap(&t.array_slots()[n - 1 - i]);
+            }
+        }
+        assert_eq!(heap.slice.get().is_some(), times == 1, "in the middle of it, or given up");
+        gc::set_step_multiplier(&f.global, 200);
+        f.finish_cycle();
+        for i in 0..n {
+            let value = t.array_slots()[i].get().as_table().map(|v| v.header().kind());
+            assert_eq!(value, Some(Kind::Table), "entry {i}");
+        }
+    }
+}
+
+#[test]
+fn a_dead_string_that_is_wanted_again_lives_on() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    f.full();
+    let s = f.string("found dead");
+    gc::set_step_multiplier(&f.global, -1); // single steps
+    while heap.phase.get() != Phase::Sweep {
+        gc::step_by(&f.global, f.main, 0);
+    }
+    gc::set_step_multiplier(&f.global, 200);
+    assert!(heap.is_dead(s.as_object().expect("a string")), "found, but not yet swept");
+    let again = f.string("found dead");
+    assert_eq!(s.bits(), again.bits());
+    f.push(again);
+    f.finish_cycle();
+    assert_eq!(again.as_string().expect("a string").as_bytes(), b"found dead");
+    f.full();
+    assert_eq!(f.string("found dead").bits(), s.bits());
+}
+
+#[test]
+fn upvalues_outlive_their_thread() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let co = State::new(&f.global, f.main.globals, Some(&f.main)).unwrap();
+    let closure = f.captured(co, f.string("a value that only the variable holds"));
+    f.push(Value::lua_closure(closure));
+    f.full();
+    f.full();
+    let u = closure.upvalue(0).expect("set above");
+    assert!(!u.is_open(), "the thread is dead");
+    let s = u.get().as_string().expect("a string");
+    assert_eq!(s.as_bytes(), b"a value that only the variable holds");
+    let mut threads = 0;
+    heap.blocks.for_each(&mut |o| threads += (o.kind() == Kind::Thread) as usize);
+    assert_eq!(threads, 1);
+}
+
+#[test]
+fn a_big_table_is_traversed_in_slices_and_misses_nothing() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    let t = f.table();
+    f.push(Value::table(t));
+    let number = |n: usize| Value::number(n as f64);
+    let n = 300_000;
+    gc::stop(&f.global);
+    for i in 1..=n {
+        let key = if i % 2 == 0 { number(i) } else { Value::number(i as f64 + 0.5) };
+        t.set(heap, key, Value::table(f.table())).unwrap();
+    }
+    gc::restart(&f.global);
+    let mut random = Random(5);
+    let mut added = n;
+    for round in 0..4000 {
+        gc::step_by(&f.global, f.main, 20_000);
+        for _ in 0..20 {
+            // Moves values from one end of the table to the other, and replaces some.
+            let (a, b) = (1 + random.below(n), 1 + random.below(n));
+            let key = |i: usize| if i % 2 == 0 { number(i) } else { Value::number(i as f64 + 0.5) };
+            let (va, vb) = (t.get(key(a)), t.get(key(b)));
+            t.set(heap, key(a), vb).unwrap();
+            t.set(heap, key(b), va).unwrap();
+            t.set(heap, key(1 + random.below(n)), Value::table(f.table())).unwrap();
+        }
+        if round % 100 == 0 {
+            for _ in 0..3000 {
+                added += 2;
+                t.set(heap, number(added), Value::table(f.table())).unwrap();
+            }
+        }
+        if round % 500 == 0 {
+            gc::validate(&f.global);
+        }
+    }
+    f.full();
+    let mut tables = 0;
+    heap.blocks.for_each(&mut |o| tables += (o.kind() == Kind::Table) as usize);
+    assert_eq!(tables, Fixture::count(t) + 3, "the big table, registry, globals and the values");
+}
+
+#[test]
+fn stop_restart_and_settings_mean_what_the_manual_says() {
+    let f = Fixture::new();
+    let heap = &f.global.heap;
+    assert_eq!(gc::set_pause(&f.global, 150), 200);
+    assert_eq!(gc::set_pause(&f.global, 200), 150);
+    assert_eq!(gc::set_step_multiplier(&f.global, 300), 200);
+    gc::stop(&f.global);
+    let before = gc::count_bytes(&f.global);
+    for _ in 0..10_000 {
+        f.table();
+        assert!(heap.threshold() == NEVER as usize && heap.debt() < 0);
+    }
+    assert!(gc::count_bytes(&f.global) >= before + 10_000 * size_of::<Table>());
+    gc::restart(&f.global);
+    f.table();
+    let mut steps = 0;
+    while gc::count_bytes(&f.global) > before + 100_000 {
+        f.table();
+        if heap.step_due() {
+            gc::step(&f.global, f.main);
+        }
+        steps += 1;
+        assert!(steps < 100_000);
+    }
+    assert!(f.main.header().mark.get() & mark::FIXED == 0);
+}
+
+/// Everything may fail at any allocation while a state is made and used, and nothing leaks.
+#[test]
+fn every_allocation_may_fail() {
+    let work = |host: *mut Host| -> Option<()> {
+        let global = Global::new(host_alloc, host.cast(), 3);
+        let body = || -> Option<()> {
+            global.make_fixed_strings().ok()?;
+            let registry = Table::new(&global.heap).ok()?;
+            global.registry.set(Value::table(registry));
+            let main = State::new(&global, registry, None).ok()?;
+            global.main_thread.set(Some(main));
+            gc::start_pacing(&global);
+            for i in 0..300 {
+                let text = format!("{i:0width$}", width = i % 90 * (i % 5));
+                let s = global.strings.make(&global.heap, text.as_bytes()).ok()?;
+                let t = Table::with_capacity(&global.heap, i % 40, i % 7).ok()?;
+                registry.set(&global.heap, Value::string(s), Value::table(t)).ok()?;
+                Userdata::new(&global.heap, i * 3, registry).ok()?;
+                State::new(&global, registry, Some(&main)).ok()?;
+                if i % 50 == 49 {
+                    gc::full(&global, main);
+                    gc::validate(&global);
+                }
+            }
+            Some(())
+        };
+        let done = body();
+        gc::free_all(&global);
+        assert_eq!(global.heap.in_use(), 0);
+        done
+    };
+    for fail_at in 0.. {
+        let host = Box::into_raw(Box::new(Host { refuse_at: Some(fail_at), ..Host::default() }));
+        let done = work(host);
+        // SAFETY: the heap does not use the host any more.
+        let host = unsafe { Box::from_raw(host) };
+        assert_eq!(host.blocks.len(), 0, "request {fail_at} refused: not all went back");
+        if done.is_some() {
+            assert!(fail_at > 100, "the work asks often enough");
+            break;
+        }
+    }
+}
