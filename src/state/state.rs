@@ -44,6 +44,8 @@ pub struct State {
     pub c_calls: u16,
     /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
     pub base_c_calls: u16,
+    /// Builtins of this thread that wait for something they asked for.
+    pub waiting: u32,
     /// How many coroutines, each resumed by the one before, lead down to this one.
     pub nesting: u16,
     pub allow_hook: bool,
@@ -147,6 +149,7 @@ impl State {
                 errfunc: 0,
                 c_calls: 0,
                 base_c_calls: 0,
+                waiting: 0,
                 nesting: 0,
                 allow_hook: true,
                 hook_mask: creator.map_or(0, |l| l.hook_mask),

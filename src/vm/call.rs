@@ -72,6 +72,7 @@ struct Checkpoint {
     errfunc: isize,
     allow_hook: bool,
     c_calls: u16,
+    waiting: u32,
     c_depth: u32,
 }
 
@@ -84,6 +85,7 @@ impl Checkpoint {
             errfunc: l.errfunc,
             allow_hook: l.allow_hook,
             c_calls: l.c_calls,
+            waiting: l.waiting,
             c_depth: l.global().c_depth.get(),
         }
     }
@@ -97,6 +99,7 @@ impl Checkpoint {
         l.push(value);
         l.allow_hook = self.allow_hook;
         l.c_calls = self.c_calls;
+        l.waiting = self.waiting;
         l.global().c_depth.set(self.c_depth);
         l.forget_overflow();
     }

@@ -96,6 +96,7 @@ fn panic(l: &mut State, thrown: Thrown) -> ! {
         l.allow_hook = true;
         l.errfunc = 0;
         l.c_calls = 0;
+        l.waiting = 0;
         l.forget_overflow();
         // SAFETY: the host's function; it may leave by a jump of its own, over nothing of ours
         // that needs dropping.

@@ -462,8 +462,13 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
     }
 }
 
+/// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
+/// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
+const MAX_WAITING: u32 = 120_000;
+
 /// Begins the call a builtin asked for.
 fn begin_request(l: &mut State) -> Begun {
+    l.waiting += 1;
     if l.frame().flags.has(FrameFlags::CATCHES) {
         // An overflow that was caught at the very limit could not be forgotten there.
         l.forget_overflow();
@@ -478,6 +483,9 @@ fn begin_request(l: &mut State) -> Begun {
         let slot = frame.base.wrapping_offset(handler);
         frame.saved_errfunc = errfunc;
         l.errfunc = if handler == NO_HANDLER { 0 } else { slot as isize - l.stack as isize };
+    }
+    if l.waiting > MAX_WAITING {
+        return Begun::Native(Err(l.runtime_error(&[b"C stack overflow"])));
     }
     match begin(l, func, wanted) {
         // The builtin waits already: the error is its callee's.
@@ -505,6 +513,7 @@ pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
         .without(FrameFlags::RESUMES);
     frame.pc = &raw const HALT;
     let then = frame.then.take();
+    l.waiting -= 1;
     if flags.has(FrameFlags::CATCHES) {
         l.errfunc = saved;
     }

@@ -88,6 +88,7 @@ fn reset(l: &mut State) {
     l.top = base;
     l.errfunc = 0;
     l.c_calls = 0;
+    l.waiting = 0;
     l.base_c_calls = 0;
     l.global().c_depth.set(0);
     l.frame_mut().pc = &raw const HALT;

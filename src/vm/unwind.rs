@@ -29,7 +29,10 @@ pub fn step(l: &mut State, thrown: Thrown) -> Next {
         return Next::Drive(l, call_handler(l, catcher.handlers));
     }
     match catcher.place {
-        Place::Builtin(index) => Next::Drive(l, Begun::Native(catch(l, index, thrown))),
+        Place::Builtin(index) => {
+            l.waiting -= catcher.waiting;
+            Next::Drive(l, Begun::Native(catch(l, index, thrown)))
+        }
         Place::Border => {
             l.global().exit_code.set(encode(thrown));
             Next::Go(core::ptr::null_mut())
@@ -49,23 +52,26 @@ struct Catcher {
     place: Place,
     /// Message handlers running above it.
     handlers: usize,
+    /// Builtins waiting above it.
+    waiting: u32,
 }
 
 fn find_catcher(l: &State) -> Catcher {
-    let mut handlers = 0;
+    let (mut handlers, mut waiting) = (0, 0);
     for (index, ci) in l.frames().iter().enumerate().rev() {
         if ci.flags.has(FrameFlags::HANDLER) {
             handlers += 1;
         }
         if ci.flags.has(FrameFlags::CATCHES) {
-            return Catcher { place: Place::Builtin(index), handlers };
+            return Catcher { place: Place::Builtin(index), handlers, waiting };
         }
         if ci.flags.has(FrameFlags::FRESH) {
-            return Catcher { place: Place::Border, handlers };
+            return Catcher { place: Place::Border, handlers, waiting };
         }
+        waiting += core::ptr::eq(ci.pc, &raw const CONTINUE) as u32;
     }
     let place = if l.resumer.is_null() { Place::Border } else { Place::Resumer };
-    Catcher { place, handlers }
+    Catcher { place, handlers, waiting }
 }
 
 /// Calls the message handler in force with the error value, which is on top.
@@ -85,6 +91,7 @@ fn begin_handler(l: &mut State, handler: Value, value: Value) -> Result<Begun, T
     // and the error value lies at the top.
     l.ensure_stack(crate::state::state::MIN_STACK)?;
     frames::push_hidden(l, FrameFlags::HANDLER, &raw const CONTINUE)?;
+    l.waiting += 1;
     let frame = l.frame_mut();
     frame.base = frame.func.wrapping_add(1);
     frame.pending = 0;
