@@ -98,7 +98,7 @@ impl Value {
     /// A number whose NaN, if it is one, is canonical: the result of arithmetic on Values.
     #[inline(always)]
     pub fn number(n: f64) -> Value {
-        if n == n { Value(n.to_bits()) } else { Value::canonical(n) }
+        if n.is_nan() { Value::canonical(n) } else { Value(n.to_bits()) }
     }
 
     #[cold]
