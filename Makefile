@@ -30,10 +30,12 @@ all: libraries commands
 cargo-release:
 	$(CARGO) build --release
 
-# The linker reads the symbol versions from this list: Debian's node, and nothing else exported.
+# The linker reads the symbol versions from this list, where `# NODE` begins each node: Debian's, that
+# of our additions, and nothing else exported.
 $(BUILD)/lua5.1.map: symbols.txt Makefile
 	@mkdir -p $(BUILD)
-	@{ echo 'LUA_5.1 {'; echo ' global:'; sed 's/.*/  &;/' symbols.txt; echo ' local: *;'; echo '};'; } >$@
+	@awk '/^#/ { if (node) print "};"; node = $$2; print node " {\n global:"; next } \
+	      { print "  " $$0 ";" } END { print " local: *;\n};" }' symbols.txt >$@
 
 libraries: cargo-release $(BUILD)/lua5.1.map
 	@mkdir -p $(LIB)
@@ -48,7 +50,7 @@ libraries: cargo-release $(BUILD)/lua5.1.map
 # every symbol a version.
 RELINK = $(CC) -shared -o $(LIB)/liblua5.1.so.0.new \
 	-Wl,--whole-archive $(LIB)/libferrouslua.a -Wl,--no-whole-archive -Wl,--gc-sections \
-	-Wl,--version-script=$(BUILD)/lua5.1.map -Wl,-soname,liblua5.1.so.0 -Wl,-z,relro,-z,now \
+	-Wl,--version-script=$(BUILD)/lua5.1.map -Wl,-soname,liblua5.1.so.0 -Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions \
 	-lpthread -ldl -lm
 
 commands: cargo-release
@@ -73,7 +75,8 @@ headers:
 # == Testing =======================================================================================
 
 DEPENDENCIES := gcc g++ lua5.1 liblua5.1-0-dev lua-cjson lua-lpeg lua-filesystem lua-socket \
-	libclang-dev valgrind premake4 genometools elinks libtolua++5.1-dev bsdutils
+	libclang-dev valgrind premake4 genometools elinks libtolua++5.1-dev bsdutils \
+	libluajit-5.1-2 pkg-config
 
 deps:
 	@missing=$$(for p in $(DEPENDENCIES); do \
@@ -119,6 +122,8 @@ test-capi: all
 	$(call HEADING,... and compiled with our headers for libferrouslua.so)
 	@$(MAKE) --no-print-directory -s -C capi-tests check BUILD=$(BUILD)/capi-tests-ours LIBDIR=$(LIB) \
 		LUA_CFLAGS=-I../include LUA_LDFLAGS="-L$(LIB) -lferrouslua"
+	$(call HEADING,... and what LuaJIT's API has beyond on LuaJIT's library)
+	@$(MAKE) --no-print-directory -s -C capi-tests extensions-luajit BUILD=$(BUILD)/capi-tests
 
 test-examples: all
 	$(call HEADING,The examples with both libraries)

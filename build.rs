@@ -9,6 +9,8 @@ fn main() {
         return;
     }
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libferrouslua.so.0");
+    // What the library calls is its own, also where a host defines a function of the same name.
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-Bsymbolic-functions");
     // Debian's library has this version node; without it the loader warns of every program that
     // was linked there. An empty node may stand beside the compiler's own list of exports, but only
     // rust-lld, the default linker of this target, takes both.

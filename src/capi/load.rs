@@ -11,7 +11,7 @@ use core::slice;
 use crate::bytecode::dump::dump;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, state};
-use crate::runtime::load;
+use crate::runtime::load::{self, Kinds};
 use crate::state::{State, Thrown};
 use crate::syntax::ChunkReader;
 use crate::vm::call;
@@ -27,11 +27,23 @@ pub unsafe extern "C" fn lua_load(
     chunkname: *const c_char,
 ) -> c_int {
     // SAFETY: HOST.
+    unsafe { load_kinds(L, reader, data, chunkname, Kinds::ALL) }
+}
+
+/// lua_load of chunks of some kinds.
+pub(super) unsafe fn load_kinds(
+    L: *mut lua_State,
+    reader: lua_Reader,
+    data: *mut c_void,
+    chunkname: *const c_char,
+    kinds: Kinds,
+) -> c_int {
+    // SAFETY: HOST.
     let l = unsafe { state(L) };
     // SAFETY: HOST: a C string, or NULL.
     let name = if chunkname.is_null() { b"?" } else { unsafe { bytes_of(chunkname) } };
     let mut source = HostReader { reader, data };
-    call::protect(l, &mut |l| load::load(l, &mut source, name)) as c_int
+    call::protect(l, &mut |l| load::load_kinds(l, &mut source, name, kinds)) as c_int
 }
 
 /// A host's reader as the compiler sees it.

@@ -36,6 +36,7 @@ pub mod get;
 mod index;
 pub mod lib;
 pub mod load;
+pub mod luajit;
 pub mod misc;
 pub mod push;
 pub mod set;

@@ -6,6 +6,7 @@ use crate::capi::index::{push, stack_slot, store_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Phase;
+use crate::object::Value;
 use crate::state::{State, Thrown};
 
 /// The index of the topmost value, which is also how many values the function has.
@@ -85,12 +86,14 @@ pub unsafe extern "C" fn lua_insert(L: *mut lua_State, idx: c_int) {
 pub unsafe extern "C" fn lua_replace(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let replaced = replace(l, idx);
-    finish(l, replaced)
+    let value = l.from_top(1);
+    let replaced = put(l, idx, value);
+    finish(l, replaced);
+    l.drop_values(1);
 }
 
-fn replace(l: &mut State, idx: c_int) -> Result<(), Thrown> {
-    let value = l.from_top(1);
+/// Stores a value at an index, which may be a pseudo-index.
+pub(super) fn put(l: &mut State, idx: c_int, value: Value) -> Result<(), Thrown> {
     match idx {
         LUA_REGISTRYINDEX => {
             l.global().registry.set(value);
@@ -117,7 +120,6 @@ fn replace(l: &mut State, idx: c_int) -> Result<(), Thrown> {
         }
         _ => store_at(l, idx, value),
     }
-    l.drop_values(1);
     Ok(())
 }
 

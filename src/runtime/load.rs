@@ -17,6 +17,21 @@ const SIGNATURE: u8 = 0x1B;
 /// How deep functions and syntax may be nested, C calls included (`LUAI_MAXCCALLS`).
 const MAX_LEVELS: u32 = 200;
 
+/// The kinds of chunk that a load takes.
+#[derive(Clone, Copy)]
+pub struct Kinds {
+    pub text: bool,
+    pub binary: bool,
+}
+
+impl Kinds {
+    pub const ALL: Kinds = Kinds { text: true, binary: true };
+
+    fn include(self, binary: bool) -> bool {
+        if binary { self.binary } else { self.text }
+    }
+}
+
 /// A chunk that lies whole in memory.
 pub struct BytesReader<'b> {
     bytes: &'b [u8],
@@ -40,8 +55,21 @@ impl ChunkReader for BytesReader<'_> {
 /// # Errors
 /// Syntax and memory errors, and the reader's own.
 pub fn load(l: &mut State, reader: &mut dyn ChunkReader, name: &[u8]) -> Result<(), Thrown> {
+    load_kinds(l, reader, name, Kinds::ALL)
+}
+
+/// As `load`, but a chunk of a kind that was not asked for is a syntax error.
+///
+/// # Errors
+/// As `load`.
+pub fn load_kinds(
+    l: &mut State,
+    reader: &mut dyn ChunkReader,
+    name: &[u8],
+    kinds: Kinds,
+) -> Result<(), Thrown> {
     let was_busy = l.global().gc.busy.replace(true);
-    let result = load_held(l, reader, until_nul(name));
+    let result = load_held(l, reader, until_nul(name), kinds);
     l.global().gc.busy.set(was_busy);
     result
 }
@@ -52,10 +80,19 @@ pub fn load_buffer(l: &mut State, bytes: &[u8], name: &[u8]) -> Result<(), Throw
 }
 
 /// Here we know that the collector is held off.
-fn load_held(l: &mut State, reader: &mut dyn ChunkReader, name: &[u8]) -> Result<(), Thrown> {
+fn load_held(
+    l: &mut State,
+    reader: &mut dyn ChunkReader,
+    name: &[u8],
+    kinds: Kinds,
+) -> Result<(), Thrown> {
     l.ensure_stack(1)?;
     let input = Input::open(l, reader)?;
-    let proto = if input.current() == Some(SIGNATURE) {
+    let binary = input.current() == Some(SIGNATURE);
+    if !kinds.include(binary) {
+        return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));
+    }
+    let proto = if binary {
         load_binary(l, input, name)?
     } else {
         let name = l.new_string(name)?;

@@ -120,7 +120,8 @@ fn hand_over_error(from: &mut State, to: &mut State, thrown: Thrown) -> Thrown {
     thrown
 }
 
-fn may_yield(l: &State) -> bool {
+/// Whether a yield of the running function would succeed.
+pub fn may_yield(l: &State) -> bool {
     !l.is_main() && l.c_calls == l.base_c_calls
 }
 

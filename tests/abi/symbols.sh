@@ -1,6 +1,7 @@
 #!/bin/sh
 # symbols.sh LIST FILE...: each FILE exports the functions and data of LIST, and the libraries among
-# them nothing else; a library named liblua5.1.so.0 gives each the version LUA_5.1.
+# them nothing else; a library named liblua5.1.so.0 gives each the version whose name precedes it in
+# LIST. No library reaches its own functions through the dynamic linker.
 list=$1; shift
 passed=0 failed=0
 check() { # check DESCRIPTION EXPECTED GOT
@@ -12,15 +13,22 @@ check() { # check DESCRIPTION EXPECTED GOT
     failed=$((failed + 1))
   fi
 }
-wanted=$(LC_ALL=C sort "$list")
+wanted=$(grep -v '^#' "$list" | LC_ALL=C sort)
+versioned=$(awk '/^#/ { node = $2; next } { print $0 "@@" node }' "$list" | LC_ALL=C sort)
+nodes=$(awk '/^#/ { print $2 }' "$list")
+through_linker() { # through_linker FILE: relocations that name a function of ours
+  readelf -rW "$1" | awk '{ sub(/@.*/, "", $5); print $5 }' | grep -E '^lua' | grep -vx lua_ident
+}
 for file in "$@"; do
   found=$(nm -D --defined-only "$file" | awk '$2 != "A" { print $3 }' | LC_ALL=C sort)
   case $file in
     *liblua5.1.so.0)
-      check "$file: names and versions" "$(printf '%s\n' "$wanted" | sed 's/$/@@LUA_5.1/')" "$found"
+      check "$file: names and versions" "$versioned" "$found"
+      check "$file: own functions called directly" "" "$(through_linker "$file")"
       check "$file: soname" "[liblua5.1.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *.so|*.so.*)
       check "$file: names" "$wanted" "$(printf '%s\n' "$found" | sed 's/@.*//')"
+      check "$file: own functions called directly" "" "$(through_linker "$file")"
       check "$file: soname" "[libferrouslua.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *)
       # A program exports more than the API: what of the list it lacks is the question.

@@ -9,13 +9,14 @@ use core::ptr;
 use crate::base::stdio;
 use crate::capi::access::lua_tolstring;
 use crate::capi::auxlib::types::*;
-use crate::capi::load::lua_load;
+use crate::capi::load::load_kinds;
 use crate::capi::push::lua_pushlstring;
 use crate::capi::stack::{lua_gettop, lua_remove, lua_settop};
 use crate::capi::types::*;
 use crate::capi::index::push;
 use crate::capi::{bytes_of, finish, state};
 use crate::object::Value;
+use crate::runtime::load::Kinds;
 use crate::state::State;
 use crate::vm::safepoint;
 
@@ -34,9 +35,21 @@ pub unsafe extern "C" fn luaL_loadbuffer(
     size: usize,
     name: *const c_char,
 ) -> c_int {
+    // SAFETY: HOST.
+    unsafe { load_memory(L, buff, size, name, Kinds::ALL) }
+}
+
+/// luaL_loadbuffer of chunks of some kinds.
+pub(in crate::capi) unsafe fn load_memory(
+    L: *mut lua_State,
+    buff: *const c_char,
+    size: usize,
+    name: *const c_char,
+    kinds: Kinds,
+) -> c_int {
     let mut memory = Memory { bytes: buff, size };
     // SAFETY: HOST; the reader gets its own data.
-    unsafe { lua_load(L, Some(read_memory), (&raw mut memory).cast(), name) }
+    unsafe { load_kinds(L, Some(read_memory), (&raw mut memory).cast(), name, kinds) }
 }
 
 /// Loads a C string as a chunk that is also its own name.
@@ -101,6 +114,16 @@ const SIGNATURE: c_int = 0x1B;
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_loadfile(L: *mut lua_State, filename: *const c_char) -> c_int {
+    // SAFETY: HOST.
+    unsafe { load_path(L, filename, Kinds::ALL) }
+}
+
+/// luaL_loadfile of chunks of some kinds.
+pub(in crate::capi) unsafe fn load_path(
+    L: *mut lua_State,
+    filename: *const c_char,
+    kinds: Kinds,
+) -> c_int {
     // SAFETY: HOST; the stream is open from fopen to fclose. An error that jumps over this frame
     // (no memory for the chunk's name) comes before the stream is opened.
     unsafe {
@@ -120,7 +143,7 @@ pub unsafe extern "C" fn luaL_loadfile(L: *mut lua_State, filename: *const c_cha
             return file_error(L, action, name_index);
         }
         let name = lua_tolstring(L, -1, ptr::null_mut());
-        let status = lua_load(L, Some(read_file), (&raw mut file).cast(), name);
+        let status = load_kinds(L, Some(read_file), (&raw mut file).cast(), name, kinds);
         let unreadable = libc::ferror(file.stream) != 0;
         if !filename.is_null() {
             libc::fclose(file.stream);
@@ -135,7 +158,7 @@ pub unsafe extern "C" fn luaL_loadfile(L: *mut lua_State, filename: *const c_cha
 }
 
 /// Pushes a string of several pieces.
-fn push_joined(l: &mut State, parts: &[&[u8]]) {
+pub(in crate::capi) fn push_joined(l: &mut State, parts: &[&[u8]]) {
     let made = safepoint::check(l).and_then(|()| l.concat_bytes(parts));
     let text = finish(l, made);
     push(l, Value::string(text));

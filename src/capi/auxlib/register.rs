@@ -64,8 +64,8 @@ unsafe fn count_of(l: *const luaL_Reg) -> c_int {
     count as c_int
 }
 
-/// Pushes `package.loaded[libname]`, made as a global table of `size` fields where it is none.
-unsafe fn push_library_table(L: *mut lua_State, libname: *const c_char, size: c_int) {
+/// Pushes `package.loaded[libname]` (luaL_pushmodule), made as a global table of `size` fields where it is none.
+pub(in crate::capi) unsafe fn push_library_table(L: *mut lua_State, libname: *const c_char, size: c_int) {
     // SAFETY: HOST.
     unsafe {
         luaL_findtable(L, LUA_REGISTRYINDEX, c"_LOADED".as_ptr(), 1);

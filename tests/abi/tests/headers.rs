@@ -14,7 +14,7 @@ struct Header {
     sources: &'static [&'static str],
 }
 
-const HEADERS: [Header; 3] = [
+const HEADERS: [Header; 4] = [
     Header {
         name: "lua",
         guard: "lua_h",
@@ -62,6 +62,20 @@ const HEADERS: [Header; 3] = [
         api: "LUALIB_API",
         sources: &["lib.rs"],
     },
+    Header {
+        name: "ferrouslua",
+        guard: "ferrouslua_h",
+        about: "What the library has beyond Lua 5.1: LuaJIT's additions to the C API.",
+        api: "LUA_API",
+        sources: &[
+            "luajit/values.rs",
+            "luajit/load.rs",
+            "luajit/debug.rs",
+            "luajit/library.rs",
+            "luajit/results.rs",
+            "luajit/engine.rs",
+        ],
+    },
 ];
 
 fn generate(header: &Header) -> String {
@@ -106,7 +120,7 @@ fn every_exported_function_is_declared() {
     let symbols = read(&root().join("symbols.txt"));
     let headers: String =
         HEADERS.iter().map(|h| read(&ours().join(format!("{}.h", h.name)))).collect();
-    for symbol in symbols.lines().filter(|&s| s != "lua_ident") {
+    for symbol in symbols.lines().filter(|&s| s != "lua_ident" && !s.starts_with('#')) {
         assert!(headers.contains(&format!("{symbol}(")), "{symbol} is in no header");
     }
 }
@@ -142,6 +156,7 @@ int use(lua_State *L) {
 #[test]
 fn headers_compile_in_every_dialect_order_and_number() {
     let orders = [
+        ["ferrouslua.h", "lua.h", "ferrouslua.h"],
         ["lua.h", "lauxlib.h", "lualib.h"],
         ["lualib.h", "lauxlib.h", "lua.h"],
         ["lauxlib.h", "lua.h", "lualib.h"],
@@ -155,6 +170,14 @@ fn headers_compile_in_every_dialect_order_and_number() {
         }
         compile("c++", "c++98", "cpp", &text);
     }
+    // What lua.h does not declare a program may declare in its own way.
+    let own = "
+static void luaL_setfuncs(lua_State *L, int x) { (void)L; (void)x; }
+int use_own(lua_State *L);
+int use_own(lua_State *L) { luaL_setfuncs(L, 1); return 0; }
+";
+    let plain = format!("#include \"lua.h\"\n#include \"lauxlib.h\"\n#include \"lualib.h\"\n{own}");
+    compile("cc", "c89", "c", &plain);
     let hpp = format!("#include \"lua.hpp\"\n#include \"lua.h\"\n{USE}");
     for standard in ["c++98", "c++11", "c++17", "c++20"] {
         compile("c++", standard, "cpp", &hpp);

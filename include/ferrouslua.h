@@ -1,0 +1,207 @@
+/*
+** What the library has beyond Lua 5.1: LuaJIT's additions to the C API.
+** Generated from src/capi by cbindgen: change it there, then `make headers`.
+*/
+
+#ifndef ferrouslua_h
+#define ferrouslua_h
+
+#include "lua.h"
+#include "lauxlib.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+
+/*
+ The address of the version of the API that the library implements: LUA_VERSION_NUM. L may be
+ NULL.
+ [-0, +0, -]
+ */
+LUA_API
+const lua_Number *lua_version(lua_State *L);
+
+/*
+ As lua_tonumber; *isnum (isnum may be NULL) becomes 1 if the value is a number or reads as one,
+ else 0.
+ [-0, +0, -]
+ */
+LUA_API
+lua_Number lua_tonumberx(lua_State *L,
+                         int idx,
+                         int *isnum);
+
+/*
+ As lua_tointeger; *isnum (isnum may be NULL) becomes 1 if the value is a number, whole or not, or
+ reads as one, else 0.
+ [-0, +0, -]
+ */
+LUA_API
+lua_Integer lua_tointegerx(lua_State *L,
+                           int idx,
+                           int *isnum);
+
+/*
+ Copies the value at fromidx to toidx, overwriting what is there. toidx may be a pseudo-index, as
+ for lua_replace.
+ [-0, +0, e]
+ */
+LUA_API
+void lua_copy(lua_State *L,
+              int fromidx,
+              int toidx);
+
+/*
+ 1 if the running function may yield: it runs in a coroutine with no C call in between.
+ [-0, +0, -]
+ */
+LUA_API int lua_isyieldable(lua_State *L);
+
+/*
+ As lua_load, but a chunk whose kind is not in mode ("t" text, "b" binary, "bt" or NULL either) is
+ LUA_ERRSYNTAX.
+ [-0, +1, -]
+ */
+LUA_API
+int lua_loadx(lua_State *L,
+              lua_Reader reader,
+              void *data,
+              const char *chunkname,
+              const char *mode);
+
+/*
+ As luaL_loadbuffer, with a mode as lua_loadx.
+ [-0, +1, m]
+ */
+LUA_API
+int luaL_loadbufferx(lua_State *L,
+                     const char *buff,
+                     size_t size,
+                     const char *name,
+                     const char *mode);
+
+/*
+ As luaL_loadfile, with a mode as lua_loadx.
+ [-0, +1, m]
+ */
+LUA_API int luaL_loadfilex(lua_State *L, const char *filename, const char *mode);
+
+/*
+ An address that tells variables apart: two closures share their upvalue exactly if the addresses
+ are equal. NULL if the function at idx has no n-th upvalue.
+ [-0, +0, -]
+ */
+LUA_API
+void *lua_upvalueid(lua_State *L,
+                    int idx,
+                    int n);
+
+/*
+ Makes the n1-th upvalue of the Lua function at idx1 be the n2-th of the one at idx2. Without
+ effect if either does not exist.
+ [-0, +0, -]
+ */
+LUA_API
+void lua_upvaluejoin(lua_State *L,
+                     int idx1,
+                     int n1,
+                     int idx2,
+                     int n2);
+
+/*
+ Pushes onto L the text that debug.traceback gives for the thread L1 (which may be L) from level
+ up, 0 being the running function: msg and a line break, if msg is not NULL, then the stack.
+ [-0, +1, m]
+ */
+LUA_API
+void luaL_traceback(lua_State *L,
+                    lua_State *L1,
+                    const char *msg,
+                    int level);
+
+/*
+ Registers the functions of l, a list ended by a NULL name, in the table that lies below the nup
+ topmost values, which they share as upvalues and which are popped.
+ [-nup, +0, m]
+ */
+LUA_API
+void luaL_setfuncs(lua_State *L,
+                   const luaL_Reg *l,
+                   int nup);
+
+/*
+ Pushes the table of the module modname, package.loaded[modname]; if there is none it becomes a
+ global table with room for sizehint fields. Raises "name conflict for module" if the global is no
+ table.
+ [-0, +1, v]
+ */
+LUA_API
+void luaL_pushmodule(lua_State *L,
+                     const char *modname,
+                     int sizehint);
+
+/*
+ As luaL_checkudata, but NULL instead of an error; light userdata are not taken.
+ [-0, +0, m]
+ */
+LUA_API void *luaL_testudata(lua_State *L, int ud, const char *tname);
+
+/*
+ Gives the value on top of the stack the metatable registry[tname]; takes its metatable away where
+ that is nil.
+ [-0, +0, m]
+ */
+LUA_API
+void luaL_setmetatable(lua_State *L,
+                       const char *tname);
+
+/*
+ What a function that works on the file fname returns: true if stat is not 0; else nil, the text
+ of errno (after "fname: ", if fname is not NULL) and errno. Gives the number of results.
+ [-0, +(1|3), m]
+ */
+LUA_API
+int luaL_fileresult(lua_State *L,
+                    int stat,
+                    const char *fname);
+
+/*
+ What a function that ran a command returns, stat being what system() or pclose() gave: true or
+ nil, "exit" or "signal", and the exit status or the signal's number; if stat is -1, what
+ luaL_fileresult tells of errno. Gives the number of results.
+ [-0, +3, m]
+ */
+LUA_API
+int luaL_execresult(lua_State *L,
+                    int stat);
+
+/*
+ Switches compilation to machine code. 1 if things are now as asked for: compiled code is off
+ everywhere and there is none to flush. 0 if not: it cannot be switched on, and C functions
+ cannot be wrapped.
+ [-0, +0, -]
+ */
+LUA_API
+int luaJIT_setmode(lua_State *L,
+                   int idx,
+                   int mode);
+
+#endif  /* ferrouslua_h */
+
+/* A new table with the functions of an array of luaL_Reg. */
+#ifndef luaL_newlibtable
+#define luaL_newlibtable(L,l) \
+  lua_createtable(L, 0, (int)(sizeof(l)/sizeof((l)[0]) - 1))
+#endif
+#ifndef luaL_newlib
+#define luaL_newlib(L,l) (luaL_newlibtable(L, l), luaL_setfuncs(L, l, 0))
+#endif
+
+/* This text stands outside the include guard. */
+#ifndef ferrouslua_h_end
+#define ferrouslua_h_end
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,6 @@
+#include "lua.h"
+#include "lauxlib.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
