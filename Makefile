@@ -1,6 +1,7 @@
 # make            the library and the commands, in release, under build/
 # make demo       ... and a C host that runs a Lua program
 # make test       installs what the tests compare with (or names the command), then runs all tests
+# make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
 # make install    PREFIX=/usr/local DESTDIR=
 #
@@ -152,9 +153,21 @@ test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)
 	@$(MAKE) --no-print-directory -s -C capi-tests valgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
 
+# == Measuring =====================================================================================
+
+BENCH = $(MAKE) --no-print-directory -C benches BUILD=$(BUILD)/bench LIBDIR=$(LIB) REFDIR=$(REFDIR)
+
+bench: all
+	@$(BENCH) deps
+	@$(BENCH) record capi
+
+bench-short: all
+	@$(BENCH) deps
+	@$(BENCH) short
+
 clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all cargo-release libraries commands demo install headers deps test clean \
+.PHONY: all cargo-release libraries commands demo install headers deps test bench bench-short clean \
 	$(addprefix test-,$(STEPS))

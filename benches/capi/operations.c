@@ -1,0 +1,391 @@
+/* Times operations of the C API from a host.
+ *
+ *   operations [name ...]
+ *
+ * Prints a line "name nanoseconds" for each operation, user time a call, best of several batches.
+ * An operation is a function that does it `n` times and leaves the stack as it was; loops are in C,
+ * so what is measured is the library's side of the call. The library comes from the loader: run with
+ * another LD_LIBRARY_PATH to measure another one.
+ * Not here: comparison (run.py). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "lauxlib.h"
+#include "lua.h"
+#include "lualib.h"
+#ifdef HOST_LUAJIT
+#include "luajit.h"
+#endif
+
+typedef void (*Operation)(lua_State *L, long n);
+
+static volatile double sink;
+static int anchor;
+
+#define OPERATION(name) static void name(lua_State *L, long n)
+#define TIMES for (; n > 0; n--)
+
+static int nothing(lua_State *L) { (void)L; return 0; }
+
+/* == Values to and from the stack == */
+OPERATION(push_number) { TIMES { lua_pushnumber(L, (lua_Number)n); lua_settop(L, -2); } }
+OPERATION(push_integer) { TIMES { lua_pushinteger(L, n); lua_settop(L, -2); } }
+OPERATION(push_boolean_nil) { TIMES { lua_pushboolean(L, 1); lua_pushnil(L); lua_settop(L, -3); } }
+OPERATION(push_string) { TIMES { lua_pushstring(L, "some string"); lua_settop(L, -2); } }
+OPERATION(push_literal_long) {
+  static const char text[] = "a text of more than forty characters, which is not kept for comparison";
+  TIMES { lua_pushlstring(L, text, sizeof text - 1); lua_settop(L, -2); }
+}
+OPERATION(push_cfunction) { TIMES { lua_pushcfunction(L, nothing); lua_settop(L, -2); } }
+OPERATION(push_cclosure) {
+  TIMES { lua_pushnumber(L, 1); lua_pushcclosure(L, nothing, 1); lua_settop(L, -2); }
+}
+OPERATION(push_lightuserdata) { TIMES { lua_pushlightuserdata(L, &anchor); lua_settop(L, -2); } }
+OPERATION(push_value) {
+  lua_pushnumber(L, 1);
+  TIMES { lua_pushvalue(L, -1); lua_settop(L, -2); }
+  lua_settop(L, -2);
+}
+OPERATION(insert_remove) {
+  lua_pushnumber(L, 1); lua_pushnumber(L, 2); lua_pushnumber(L, 3);
+  TIMES { lua_insert(L, -3); lua_pushvalue(L, -1); lua_remove(L, -3); lua_replace(L, -2); lua_pushnumber(L, 3); }
+  lua_settop(L, 0);
+}
+OPERATION(to_number) {
+  lua_pushnumber(L, 3);
+  TIMES { sink += lua_tonumber(L, -1); }
+  lua_settop(L, -2);
+}
+OPERATION(to_integer) {
+  lua_pushnumber(L, 3);
+  TIMES { sink += (double)lua_tointeger(L, -1); }
+  lua_settop(L, -2);
+}
+OPERATION(to_string) {
+  size_t length;
+  lua_pushstring(L, "text");
+  TIMES { sink += lua_tolstring(L, -1, &length)[0]; }
+  lua_settop(L, -2);
+}
+OPERATION(number_to_string) {
+  TIMES { lua_pushnumber(L, (lua_Number)(n % 1000)); sink += lua_tostring(L, -1)[0]; lua_settop(L, -2); }
+}
+OPERATION(string_to_number) {
+  lua_pushstring(L, "1234.5");
+  TIMES { sink += lua_tonumber(L, -1); }
+  lua_settop(L, -2);
+}
+OPERATION(type_is) {
+  lua_pushstring(L, "text");
+  TIMES { sink += lua_type(L, -1) + lua_isnumber(L, -1) + lua_isstring(L, -1); }
+  lua_settop(L, -2);
+}
+OPERATION(equal_less) {
+  lua_pushnumber(L, 1); lua_pushnumber(L, 2);
+  TIMES { sink += lua_rawequal(L, -1, -2) + lua_equal(L, -1, -2) + lua_lessthan(L, -2, -1); }
+  lua_settop(L, 0);
+}
+
+/* == Tables == */
+OPERATION(get_field) {
+  lua_newtable(L); lua_pushnumber(L, 1); lua_setfield(L, -2, "name");
+  TIMES { lua_getfield(L, -1, "name"); lua_settop(L, -2); }
+  lua_settop(L, 0);
+}
+OPERATION(set_field) {
+  lua_newtable(L);
+  TIMES { lua_pushnumber(L, 1); lua_setfield(L, -2, "name"); }
+  lua_settop(L, 0);
+}
+OPERATION(get_global) { TIMES { lua_getglobal(L, "print"); lua_settop(L, -2); } }
+OPERATION(get_field_metatable) {
+  luaL_loadstring(L, "return setmetatable({}, { __index = { name = 1 } })");
+  lua_call(L, 0, 1);
+  TIMES { lua_getfield(L, -1, "name"); lua_settop(L, -2); }
+  lua_settop(L, 0);
+}
+OPERATION(raw_get_i) {
+  int i;
+  lua_newtable(L);
+  for (i = 1; i <= 8; i++) { lua_pushnumber(L, i); lua_rawseti(L, -2, i); }
+  TIMES { lua_rawgeti(L, -1, (int)(n & 7) + 1); lua_settop(L, -2); }
+  lua_settop(L, 0);
+}
+OPERATION(raw_set_i) {
+  lua_newtable(L);
+  TIMES { lua_pushnumber(L, 1); lua_rawseti(L, -2, (int)(n & 7) + 1); }
+  lua_settop(L, 0);
+}
+OPERATION(get_set_table) {
+  lua_newtable(L); lua_pushstring(L, "key");
+  TIMES {
+    lua_pushvalue(L, -1); lua_pushnumber(L, 1); lua_settable(L, -4);
+    lua_pushvalue(L, -1); lua_gettable(L, -3); lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+OPERATION(raw_get_set) {
+  lua_newtable(L); lua_pushstring(L, "key");
+  TIMES {
+    lua_pushvalue(L, -1); lua_pushnumber(L, 1); lua_rawset(L, -4);
+    lua_pushvalue(L, -1); lua_rawget(L, -3); lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+OPERATION(next_ten) {
+  int i;
+  lua_newtable(L);
+  for (i = 1; i <= 5; i++) {
+    lua_pushnumber(L, i); lua_rawseti(L, -2, i);
+    lua_pushnumber(L, i + 0.5); lua_pushnumber(L, i); lua_rawset(L, -3);
+  }
+  TIMES {
+    lua_pushnil(L);
+    while (lua_next(L, -2)) lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+OPERATION(obj_len) {
+  int i;
+  lua_newtable(L);
+  for (i = 1; i <= 100; i++) { lua_pushnumber(L, i); lua_rawseti(L, -2, i); }
+  TIMES { sink += (double)lua_objlen(L, -1); }
+  lua_settop(L, 0);
+}
+OPERATION(new_table) { TIMES { lua_createtable(L, 0, 0); lua_settop(L, -2); } }
+OPERATION(new_table_sized) { TIMES { lua_createtable(L, 4, 4); lua_settop(L, -2); } }
+OPERATION(new_table_filled) {
+  TIMES {
+    lua_createtable(L, 0, 2);
+    lua_pushnumber(L, 1); lua_setfield(L, -2, "x");
+    lua_pushnumber(L, 2); lua_setfield(L, -2, "y");
+    lua_settop(L, -2);
+  }
+}
+
+/* == Userdata == */
+OPERATION(new_userdata) { TIMES { lua_newuserdata(L, 32); lua_settop(L, -2); } }
+OPERATION(new_userdata_metatable) {
+  luaL_newmetatable(L, "bench.kind"); lua_settop(L, 0);
+  TIMES {
+    lua_newuserdata(L, 32);
+    lua_getfield(L, LUA_REGISTRYINDEX, "bench.kind"); lua_setmetatable(L, -2);
+    lua_settop(L, -2);
+  }
+}
+OPERATION(check_udata) {
+  lua_newuserdata(L, 8);
+  luaL_newmetatable(L, "bench.kind"); lua_setmetatable(L, -2);
+  TIMES { sink += luaL_checkudata(L, 1, "bench.kind") != NULL; }
+  lua_settop(L, 0);
+}
+
+/* == Calls == */
+static int add(lua_State *L) {
+  lua_pushnumber(L, lua_tonumber(L, 1) + lua_tonumber(L, 2));
+  return 1;
+}
+OPERATION(call_c) {
+  lua_pushcfunction(L, add);
+  TIMES {
+    lua_pushvalue(L, -1); lua_pushnumber(L, 1); lua_pushnumber(L, 2); lua_call(L, 2, 1);
+    lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+static void lua_function(lua_State *L, const char *text) {
+  if (luaL_loadstring(L, text) != 0) { fprintf(stderr, "%s\n", lua_tostring(L, -1)); exit(1); }
+  lua_call(L, 0, 1);
+}
+OPERATION(call_lua) {
+  lua_function(L, "return function(a, b) return a + b end");
+  TIMES {
+    lua_pushvalue(L, -1); lua_pushnumber(L, 1); lua_pushnumber(L, 2); lua_call(L, 2, 1);
+    lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+OPERATION(lua_calls_c) {
+  lua_function(L, "return function(f, n) for i = 1, n do f(i, 2) end end");
+  lua_pushcfunction(L, add); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+}
+OPERATION(lua_calls_c_closure) {
+  lua_function(L, "return function(f, n) for i = 1, n do f(i, 2) end end");
+  lua_pushnumber(L, 1); lua_pushcclosure(L, add, 1); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+}
+OPERATION(protected_call) {
+  lua_function(L, "return function(a, b) return a + b end");
+  TIMES {
+    lua_pushvalue(L, -1); lua_pushnumber(L, 1); lua_pushnumber(L, 2); lua_pcall(L, 2, 1, 0);
+    lua_settop(L, -2);
+  }
+  lua_settop(L, 0);
+}
+static int fails(lua_State *L) { lua_pushnumber(L, 1); return lua_error(L); }
+OPERATION(protected_error) {
+  TIMES { lua_pushcfunction(L, fails); lua_pcall(L, 0, 0, 0); lua_settop(L, -2); }
+}
+static int fails_text(lua_State *L) { return luaL_error(L, "wrong value %d", 7); }
+OPERATION(protected_error_text) {
+  TIMES { lua_pushcfunction(L, fails_text); lua_pcall(L, 0, 0, 0); lua_settop(L, -2); }
+}
+OPERATION(protected_c) { TIMES { lua_cpcall(L, nothing, NULL); } }
+static int checks(lua_State *L) {
+  size_t length;
+  sink += luaL_checknumber(L, 1) + (double)luaL_checkinteger(L, 2) + luaL_checklstring(L, 3, &length)[0]
+      + (double)luaL_optinteger(L, 4, 1);
+  luaL_checktype(L, 5, LUA_TTABLE);
+  return 0;
+}
+OPERATION(checkers) {
+  lua_function(L, "return function(f, n) local t = {} for i = 1, n do f(i, 2, 'text', nil, t) end end");
+  lua_pushcfunction(L, checks); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+}
+
+/* == Strings == */
+OPERATION(concat_three) {
+  TIMES { lua_pushliteral(L, "one "); lua_pushliteral(L, "two "); lua_pushinteger(L, n & 7); lua_concat(L, 3); lua_settop(L, -2); }
+}
+OPERATION(push_fstring) { TIMES { lua_pushfstring(L, "%s: %d %f", "text", (int)(n & 15), 1.5); lua_settop(L, -2); } }
+OPERATION(buffer_chars) {
+  TIMES {
+    luaL_Buffer b;
+    int i;
+    luaL_buffinit(L, &b);
+    for (i = 0; i < 64; i++) luaL_addchar(&b, (char)('a' + (i & 15)));
+    luaL_pushresult(&b);
+    lua_settop(L, -2);
+  }
+}
+OPERATION(buffer_pieces) {
+  TIMES {
+    luaL_Buffer b;
+    int i;
+    luaL_buffinit(L, &b);
+    for (i = 0; i < 8; i++) { luaL_addstring(&b, "a piece of text, "); lua_pushinteger(L, i); luaL_addvalue(&b); }
+    luaL_pushresult(&b);
+    lua_settop(L, -2);
+  }
+}
+OPERATION(gsub_text) { TIMES { luaL_gsub(L, "some ? text ? here", "?", "mark"); lua_settop(L, -2); } }
+
+/* == References, threads, states, sources == */
+OPERATION(reference) {
+  lua_pushstring(L, "anchored");
+  TIMES {
+    lua_pushvalue(L, -1);
+    luaL_unref(L, LUA_REGISTRYINDEX, luaL_ref(L, LUA_REGISTRYINDEX));
+  }
+  lua_settop(L, 0);
+}
+OPERATION(new_thread) { TIMES { lua_newthread(L); lua_settop(L, -2); } }
+OPERATION(resume_yield) {
+  lua_State *T = lua_newthread(L);
+  lua_function(T, "return function(n) while true do coroutine.yield(n) end end");
+  lua_pushnumber(T, 1);
+  TIMES { lua_resume(T, lua_gettop(T) > 0 && lua_status(T) == 0 ? 1 : 0); lua_settop(T, 0); }
+  lua_settop(L, 0);
+}
+OPERATION(thread_and_resume) {
+  lua_function(L, "return function(n) return n end");
+  TIMES {
+    lua_State *T = lua_newthread(L);
+    lua_pushvalue(L, 1); lua_pushnumber(L, 1); lua_xmove(L, T, 2);
+    lua_resume(T, 1);
+    lua_settop(L, 1);
+  }
+  lua_settop(L, 0);
+}
+OPERATION(new_state) { (void)L; TIMES { lua_close(luaL_newstate()); } }
+OPERATION(new_state_libraries) {
+  (void)L;
+  TIMES { lua_State *other = luaL_newstate(); luaL_openlibs(other); lua_close(other); }
+}
+OPERATION(load_small) { TIMES { luaL_loadstring(L, "local a, b = ... return a + b"); lua_settop(L, -2); } }
+OPERATION(load_and_call) { TIMES { (void)luaL_dostring(L, "local t = { 1, 2, x = 3 } return t.x"); lua_settop(L, 0); } }
+static int count_hooks;
+static void hook(lua_State *L, lua_Debug *ar) { (void)L; (void)ar; count_hooks++; }
+OPERATION(count_hook) {
+  lua_function(L, "return function(n) local x = 0 for i = 1, n do x = x + i end return x end");
+  lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 1, 0);
+  lua_sethook(L, NULL, 0, 0);
+}
+static int inspects(lua_State *L) {
+  lua_Debug ar;
+  if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "nSl", &ar)) sink += ar.currentline;
+  return 0;
+}
+OPERATION(get_info) {
+  lua_function(L, "return function(f, n) for i = 1, n do f() end end");
+  lua_pushcfunction(L, inspects); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+}
+
+#define ENTRY(name) { #name, name }
+static const struct { const char *name; Operation run; } operations[] = {
+  ENTRY(push_number), ENTRY(push_integer), ENTRY(push_boolean_nil), ENTRY(push_string),
+  ENTRY(push_literal_long), ENTRY(push_cfunction), ENTRY(push_cclosure), ENTRY(push_lightuserdata),
+  ENTRY(push_value), ENTRY(insert_remove), ENTRY(to_number), ENTRY(to_integer), ENTRY(to_string),
+  ENTRY(number_to_string), ENTRY(string_to_number), ENTRY(type_is), ENTRY(equal_less),
+  ENTRY(get_field), ENTRY(set_field), ENTRY(get_global), ENTRY(get_field_metatable), ENTRY(raw_get_i),
+  ENTRY(raw_set_i), ENTRY(get_set_table), ENTRY(raw_get_set), ENTRY(next_ten), ENTRY(obj_len),
+  ENTRY(new_table), ENTRY(new_table_sized), ENTRY(new_table_filled), ENTRY(new_userdata),
+  ENTRY(new_userdata_metatable), ENTRY(check_udata), ENTRY(call_c), ENTRY(call_lua), ENTRY(lua_calls_c),
+  ENTRY(lua_calls_c_closure), ENTRY(protected_call), ENTRY(protected_error), ENTRY(protected_error_text),
+  ENTRY(protected_c), ENTRY(checkers), ENTRY(concat_three), ENTRY(push_fstring), ENTRY(buffer_chars),
+  ENTRY(buffer_pieces), ENTRY(gsub_text), ENTRY(reference), ENTRY(new_thread), ENTRY(resume_yield),
+  ENTRY(thread_and_resume), ENTRY(new_state), ENTRY(new_state_libraries), ENTRY(load_small),
+  ENTRY(load_and_call), ENTRY(count_hook), ENTRY(get_info),
+};
+
+static double user_seconds(void) {
+  struct rusage r;
+  getrusage(RUSAGE_SELF, &r);
+  return r.ru_utime.tv_sec + r.ru_utime.tv_usec / 1e6;
+}
+
+static double batch(Operation run, long n) {
+  lua_State *L = luaL_newstate();
+  double begin, seconds;
+  luaL_openlibs(L);
+#ifdef HOST_LUAJIT
+  if (getenv("JOFF") != NULL) luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+#endif
+  run(L, n / 10 + 1);
+  begin = user_seconds();
+  run(L, n);
+  seconds = user_seconds() - begin;
+  if (lua_gettop(L) != 0) { fprintf(stderr, "an operation leaves values behind\n"); exit(1); }
+  lua_close(L);
+  return seconds;
+}
+
+/* Batches of about 20 ms; the best of five. */
+static double measure(Operation run) {
+  long n = 16;
+  double best, seconds = batch(run, n);
+  int i;
+  while (seconds < 0.02 && n < 100000000) { n *= seconds < 0.002 ? 8 : 2; seconds = batch(run, n); }
+  best = seconds / n;
+  for (i = 0; i < 4; i++) { seconds = batch(run, n) / n; if (seconds < best) best = seconds; }
+  return best * 1e9;
+}
+
+int main(int argc, char **argv) {
+  size_t i;
+  int a;
+  for (i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+    int wanted = argc == 1;
+    for (a = 1; a < argc; a++) wanted |= strstr(operations[i].name, argv[a]) != NULL;
+    if (wanted) printf("%s %.2f\n", operations[i].name, measure(operations[i].run));
+    fflush(stdout);
+  }
+  return 0;
+}
