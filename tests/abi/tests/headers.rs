@@ -125,6 +125,15 @@ fn every_exported_function_is_declared() {
     }
 }
 
+#[test]
+fn every_exported_function_is_in_the_compatibility_tables() {
+    let symbols = read(&root().join("symbols.txt"));
+    let tables = read(&root().join("docs/compatibility.md"));
+    for symbol in symbols.lines().filter(|s| !s.starts_with('#')) {
+        assert!(tables.contains(&format!("| `{symbol}` |")), "{symbol} is in no table");
+    }
+}
+
 /// Compiles (without linking) `text` and expects no word from the compiler.
 fn compile(compiler: &str, standard: &str, suffix: &str, text: &str) {
     let scratch = Scratch::new();
