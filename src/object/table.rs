@@ -187,7 +187,7 @@ impl Table {
     pub fn find(&self, key: Value) -> Option<&Cell<Value>> {
         if let Some(n) = key.as_number() {
             let k = n as i32;
-            return if k as f64 == n { self.find_int(k) } else { self.find_in_chain(key) };
+            return if k as f64 == n { self.find_int(k) } else { self.find_number(n) };
         }
         if let Some(s) = key.as_string() {
             return self.find_str(s);
@@ -205,7 +205,7 @@ impl Table {
             // SAFETY: index < array_len.
             return Some(unsafe { &*self.array.get().add(index as usize).cast() });
         }
-        if self.has_nodes() { self.find_in_chain(Value::number(key as f64)) } else { None }
+        if self.has_nodes() { self.find_number(key as f64) } else { None }
     }
 
     #[inline]
@@ -250,6 +250,27 @@ impl Table {
         if node.key.bits() == key.bits() { Some(value_cell(node)) } else { None }
     }
 
+    /// The slot of a number that is not in the array part. PERF: but for the two zeros, numbers are
+    /// equal when their words are.
+    #[inline]
+    fn find_number(&self, n: f64) -> Option<&Cell<Value>> {
+        if n == 0.0 {
+            return self.find_in_chain(Value::number(n));
+        }
+        let bits = n.to_bits();
+        let mut at = self.main_position_of(n);
+        loop {
+            let node = self.node(at);
+            if node.key.bits() == bits {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return None;
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
         let mut at = self.main_position(key);
         loop {
@@ -285,16 +306,22 @@ impl Table {
         unsafe { self.nodes.get().add(at as usize) }
     }
 
+    #[inline(always)]
+    fn main_position_of(&self, n: f64) -> u32 {
+        if n == 0.0 {
+            return 0;
+        }
+        let bits = n.to_bits();
+        let sum = (bits as u32).wrapping_add((bits >> 32) as u32);
+        remainder_by_odd(sum, self.node_mask.get())
+    }
+
     /// COMPAT: where a key belongs. Strings and booleans by the low bits of their hash; numbers and
     /// addresses by remainder with an odd divisor, because their low bits say little.
     fn main_position(&self, key: Value) -> u32 {
         let mask = self.node_mask.get();
         if let Some(n) = key.as_number() {
-            if n == 0.0 {
-                return 0;
-            }
-            let bits = n.to_bits();
-            return remainder_by_odd((bits as u32).wrapping_add((bits >> 32) as u32), mask);
+            return self.main_position_of(n);
         }
         if let Some(s) = key.as_string() {
             return s.hash() & mask;

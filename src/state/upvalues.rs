@@ -33,6 +33,12 @@ impl State {
         Ok(new)
     }
 
+    /// Whether an upvalue is open at or above a slot.
+    #[inline(always)]
+    pub fn has_open_upvalue(&self, level: *mut Value) -> bool {
+        self.open_upvalues.is_some_and(|highest| highest.v.get() >= level)
+    }
+
     /// Closes every upvalue at or above a slot: its variable is going out of scope.
     #[inline(always)]
     pub fn close_upvalues(&mut self, level: *mut Value) {

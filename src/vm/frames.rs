@@ -610,7 +610,11 @@ pub extern "C" fn tail_call(
 #[inline(always)]
 fn tail_call_at_once(l: &mut State, func: *mut Value, closure: Gc<LuaClosure>) -> bool {
     let code = closure.entry.get();
-    if code.is_null() || l.hook_mask != 0 || l.open_upvalues.is_some() || cfg!(feature = "checks") {
+    if code.is_null()
+        || l.hook_mask != 0
+        || l.has_open_upvalue(l.frame().base)
+        || cfg!(feature = "checks")
+    {
         return false;
     }
     // SAFETY: a closure's entry is live code.

@@ -106,7 +106,7 @@ handler! {
 handler! {
     fn return_0(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
-        if (*l).open_upvalues.is_some() || (*ci).nresults > 1 || (*ci).nresults < MULTRET {
+        if (*l).has_open_upvalue(base) || (*ci).nresults > 1 || (*ci).nresults < MULTRET {
             return return_n(pc, base, k, l, dispatch);
         }
         let func = (*ci).func;
@@ -126,7 +126,7 @@ handler! {
     fn return_1(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         let wanted = (*ci).nresults;
-        if (*l).open_upvalues.is_some() || wanted > 1 || wanted < MULTRET {
+        if (*l).has_open_upvalue(base) || wanted > 1 || wanted < MULTRET {
             return return_n(pc, base, k, l, dispatch);
         }
         let func = (*ci).func;
