@@ -313,7 +313,7 @@ impl Table {
         }
         let bits = n.to_bits();
         let sum = (bits as u32).wrapping_add((bits >> 32) as u32);
-        remainder_by_odd(sum, self.node_mask.get())
+        sum % (self.node_mask.get() | 1)
     }
 
     /// COMPAT: where a key belongs. Strings and booleans by the low bits of their hash; numbers and
@@ -329,7 +329,7 @@ impl Table {
         if key.is_boolean() {
             return key.is_truthy() as u32 & mask;
         }
-        remainder_by_odd(key.address() as u32, mask)
+        key.address() as u32 % (mask | 1)
     }
 
     // Writing -----------------------------------------------------------------------------------
@@ -825,21 +825,6 @@ fn value_cell(node: &Node) -> &Cell<Value> {
 
 fn distance(from: u32, to: u32) -> i32 {
     to.wrapping_sub(from) as i32
-}
-
-/// `x % ((mask + 1 - 1) | 1)` for a mask of one bits, without a division: the digits of x in base
-/// mask + 1 have the same remainder as their sum.
-#[inline]
-fn remainder_by_odd(x: u32, mask: u32) -> u32 {
-    let bits = mask.count_ones();
-    if bits < 2 {
-        return 0; // the divisor is 1
-    }
-    let mut sum = x;
-    while sum > mask {
-        sum = (sum & mask) + (sum >> bits);
-    }
-    if sum == mask { 0 } else { sum }
 }
 
 /// Counts `key` in its slice if it could be an array index.
