@@ -30,7 +30,9 @@ pub fn getinfo(l: &mut State) -> NativeResult {
     };
     let what = what.as_ref().map_or(&b"flnSu"[..], |s| until_nul(s.as_bytes()));
     // The C API's '>', which says that the function is on the stack, is no option here.
-    if what.iter().any(|letter| !b"SlunLf".contains(letter)) {
+    // COMPAT: of a lost call the reference answers what it knows and looks at no other letter.
+    let lost = matches!(subject, Subject::LostCall);
+    if what.iter().any(|letter| *letter == b'>' || !lost && !b"SlunLf".contains(letter)) {
         return Err(l.arg_error(skip + 2, b"invalid option"));
     }
     let answer = match Table::with_capacity(l.heap(), 0, 2) {

@@ -38,8 +38,9 @@ pub fn clock(l: &mut State) -> NativeResult {
 }
 
 pub fn difftime(l: &mut State) -> NativeResult {
-    let end = to_time(l.check_number(1)?);
+    // COMPAT: the second argument is checked first, as the order of the reference's C expression is.
     let begin = to_time(l.opt_number(2, 0.0)?);
+    let end = to_time(l.check_number(1)?);
     l.push(Value::number(c::difftime(end, begin)));
     Ok(Outcome::Return(1))
 }

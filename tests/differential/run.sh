@@ -1,0 +1,106 @@
+#!/bin/bash
+# Runs the same thing on the reference interpreter and on ours and tolerates no difference outside allowed.lua.
+#
+#   tests/differential/run.sh OURS [AREA...]
+#
+# OURS   our `lua` binary
+# AREA   programs standalone hooks calls format numbers patterns tables dates io mutate allowed (default: all)
+#
+# Environment: SEED (default 1), SCALE (default 1: about a minute; more runs longer), REF (default lua5.1),
+#              SHOWN (differences shown an area, default 12), KEEP=folder (programs and results stay there).
+#
+# Both sides run at a time. Ends in "N passed, N failed".
+
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -ge 1 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+ours=$(realpath "$1") || exit 2
+shift
+[ -x "$ours" ] || { echo "not executable: $ours"; exit 2; }
+ref=$(command -v "${REF:-lua5.1}") || { echo "no reference interpreter: apt-get install lua5.1"; exit 2; }
+areas=${*:-programs standalone hooks calls format numbers patterns tables dates io mutate allowed}
+seed=${SEED:-1} scale=${SCALE:-1} shown=${SHOWN:-12}
+export TZ=UTC LC_ALL=C LANG=C
+unset LUA_INIT LUA_PATH LUA_CPATH
+
+if [ -n "${KEEP:-}" ]; then work=$(mkdir -p "$KEEP" && realpath "$KEEP"); else
+    work=$(mktemp -d) || exit 2
+    trap 'rm -rf "$work"' EXIT
+fi
+# Both interpreters under one name, so that messages that carry it are equal.
+mkdir -p "$work/ref/dir" "$work/our/dir"
+ln -sf "$(realpath "$ref")" "$work/ref/lua"
+ln -sf "$ours" "$work/our/lua"
+
+side() { # side ref|our NAME SCRIPT ARGUMENTS...: runs in its own folder
+    local side=$1 name=$2
+    shift 2
+    (cd "$work/$side/dir" && PATH="$work/$side:$PATH" timeout -k 2 $((120 * scale + 60)) lua "$@" \
+        >"$work/$name.$side.out" 2>"$work/$name.$side.err" </dev/null)
+    local status=$?
+    [ $status -eq 0 ] || echo "ENDED $name: $side with status $status: $(tail -n 1 "$work/$name.$side.err" | cut -c1-200)" >>"$work/ended"
+}
+both() { # both NAME SCRIPT ARGUMENTS...: SCRIPT gets a file for its results as first argument
+    local name=$1 script=$2
+    shift 2
+    side ref "$name" "$script" "$work/$name.ref" "$@" &
+    side our "$name" "$script" "$work/$name.our" "$@"
+    wait
+    "$ref" "$here/compare.lua" "$name" "$work/$name.ref" "$work/$name.our" "$shown" | tee -a "$work/report"
+}
+generate() { # generate NAME COUNT [standalone]
+    "$ref" "$here/generate.lua" "$seed" "$2" "$work/$1" ${3:-} || exit 2
+}
+
+: >"$work/report"
+: >"$work/ended"
+for area in $areas; do
+    case $area in
+    programs) generate chunks $((600 * scale)) && both programs "$here/programs.lua" "$work/chunks" ;;
+    hooks)
+        SEED_SAVE=$seed; seed=$((seed + 1000)); generate hooked $((80 * scale)); seed=$SEED_SAVE
+        both hooks "$here/hooks.lua" "$work/hooked" ;;
+    standalone)
+        mkdir -p "$work/alone"
+        generate alone $((120 * scale)) standalone
+        for side in ref our; do
+            (
+                cd "$work/alone"
+                for f in *.lua; do
+                    PATH="$work/$side:$PATH" timeout -k 2 20 lua "$f" one "two words" >"$work/$side/o" 2>"$work/$side/e" </dev/null
+                    echo "status $?" >"$work/$side/s"
+                    cat "$work/$side/s" "$work/$side/e" "$work/$side/o" >"$work/$side/all"
+                    echo "@@ $f $(wc -c <"$work/$side/all")"
+                    cat "$work/$side/all"
+                    echo
+                done >"$work/standalone.$side"
+            ) &
+        done
+        wait
+        "$ref" "$here/compare.lua" standalone "$work/standalone.ref" "$work/standalone.our" "$shown" | tee -a "$work/report" ;;
+    dates)
+        for zone in UTC America/New_York Asia/Kolkata Australia/Lord_Howe; do
+            TZ=$zone both "dates-${zone##*/}" "$here/areas/dates.lua" "$seed" "$scale"
+        done ;;
+    mutate)
+        corpus=${CORPUS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lua-corpus}/root
+        {
+            find "$here/.." "$here/../../c-examples" -type f -name '*.lua' -size -200k
+            # Debian's files where the corpus test has already fetched them.
+            [ ! -d "$corpus" ] || find "$corpus" -type f -name '*.lua' -size -200k
+        } | LC_ALL=C sort >"$work/files"
+        LIST=$work/files both mutate "$here/areas/mutate.lua" "$seed" "$scale" ;;
+    allowed) "$ref" "$here/allowed.lua" "$work/ref/lua" "$work/our/lua" "$work" | tee -a "$work/report" ;;
+    *) both "$area" "$here/areas/$area.lua" "$seed" "$scale" ;;
+    esac
+done
+
+cat "$work/ended"
+passed=$(($(sed -n 's/^.*: \([0-9]*\) equal, \([0-9]*\) allowed, .*/\1 + \2/p' "$work/report" | paste -sd+) + 0))
+failed=$(($(sed -n 's/^.* skipped, \([0-9]*\) differ$/\1/p' "$work/report" | paste -sd+) + $(wc -l <"$work/ended") + 0))
+# Each area must have reported.
+for area in $areas; do
+    grep -q "^$area[-A-Za-z_]*: .* differ$" "$work/report" || { echo "NO REPORT of $area"; failed=$((failed + 1)); }
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
