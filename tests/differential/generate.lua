@@ -51,7 +51,7 @@ end
 -- == Expressions ==============================================================================
 
 local numbers = { "0", "1", "2", "3", "-1", "7", "10", "0.5", "-2.5", "1e3", "2^53", "1/0", "-1/0", "0/0", "255", "0x10", "1e15", "1e16", "123456.789", "3", "4", "5" }
-local strings = { "''", "'a'", "'abc'", "'hello world'", "'10'", "'0x1F'", "'3.5'", "'%d'", "'k'", "'x'", "'a\\0b'", "'\\n\\t'", "[[long\nbracket]]", "[==[x]]y]==]", "'key=value, k2=v2'", "'\\065\\66'", "\"q'q\"" }
+local strings = { "''", "'a'", "'abc'", "'hello world'", "'10'", "'0x1F'", "'3.5'", "'%d'", "'k'", "'x'", "'a\\0b'", "'\\n\\t'", "[[long\nbracket]]", "([==[x]]y]==])", "'key=value, k2=v2'", "'\\065\\66'", "\"q'q\"" }
 
 local wrong = { "nil", "true", "{}", "'str'", "print", "12", "..." }
 
@@ -72,7 +72,7 @@ function make.n(p, d)
   if k <= 2 then local n = p:of(numbers); return n:find("^[-%d.ex]+$") and n:sub(1, 1) ~= "-" and n or "(" .. n .. ")" end
   if k <= 5 then return p:name "n" end
   if k <= 13 then return fmt("(%s %s %s)", p:expression("n", d), p:of { "+", "-", "*", "/", "%", "+", "-", "*" }, p:expression("n", d)) end
-  if k == 14 then return fmt("-%s", p:expression("n", d)) end
+  if k == 14 then return fmt("- %s", p:expression("n", d)) end
   if k == 15 then return fmt("#%s", p:name "t") end
   if k == 16 then return fmt("#%s", p:expression("s", d)) end
   if k == 17 then return fmt("(tonumber(%s) or %d)", p:expression("s", d), p:int(0, 9)) end
@@ -196,13 +196,14 @@ end
 
 local statement = {}
 
-function Program:block(n)
+-- `inner`: more follows in the block, so that a return or break needs its own.
+function Program:block(n, inner)
   self:open()
   for _ = 1, n or self:int(1, 4) do
     if self.budget <= 0 then break end
     self:statement()
   end
-  if self:chance(8) then self:line("%s", self:of { "return " .. self:list(2), self.loop > 0 and "break" or "return", "return " .. self:call(2) }) end
+  if self:chance(8) then self:line(inner and "do %s end" or "%s", self:of { "return " .. self:list(2), self.loop > 0 and "break" or "return", "return " .. self:call(2) }) end
   self:close()
 end
 
@@ -221,7 +222,7 @@ function Program:body(params, head, tail)
   for name in params:gmatch("[%a_]%w*") do self:declare(name) end
   if self.vararg and self:chance(30) then self:open(); self:line("out(arg and arg.n, select('#', ...))"); self:close() end
   self.nesting = self.nesting + 1
-  self:block(self:int(1, 5))
+  self:block(self:int(1, 5), true)
   self.nesting = self.nesting - 1
   if self:chance(60) then self.indent = self.indent + 1; self:line("do return %s end", self:list(1)); self.indent = self.indent - 1 end
   self.indent = self.indent + 1
@@ -287,6 +288,9 @@ statement["if"] = function(p)
   if p:chance(50) then p:line("else"); p:block() end
   p:line("end")
 end
+
+-- At the top most statements that declare nothing are protected, so that programs get far.
+local closed = { output = true, call = true, assign = true, library = true, ["if"] = true, ["for"] = true, ["for in"] = true, ["do"] = true }
 
 local function loop(p, n) p.loop = p.loop + 1; p:open(); p:line("tick()"); p:close(); p:block(n); p.loop = p.loop - 1 end
 
@@ -395,7 +399,7 @@ statement["pcall"] = function(p)
   p:line("out(%s(function(...)", p:of { "pcall", "pcall", "tpcall" })
   local vararg, keep = p.vararg, p.loop
   p.vararg, p.loop = true, 0
-  p:block(p:int(1, 4))
+  p:block(p:int(1, 4), true)
   p:open(); p:line("%s", p:of { "error('e' .. tostring((...)))", "error({code = 1})", "error('level 2', 2)", "error()", "local nothing; nothing()", "return ...", "error('none', 0)", "do return nothing.field end", "Tg.x.y = 1", "do return 1 < 'a' end", "do return {} .. 'x' end", "assert(false, 'asserted')", "assert(nil)", "string.rep()", "('x'):bad()" }); p:close()
   p.vararg, p.loop = vararg, keep
   p:line("end, %s))", p:expression("x", 2))
@@ -411,7 +415,7 @@ function statement.coroutine(p)
   p:open()
   for _ = 1, p:int(1, 3) do
     if p:chance(70) then p:line("%s(coroutine.yield(%s))", "out", p:list(2)) end
-    p.indent = p.indent - 1; p:block(p:int(1, 2)); p.indent = p.indent + 1
+    p.indent = p.indent - 1; p:block(p:int(1, 2), true); p.indent = p.indent + 1
     if p:chance(40) then p:line("for i = 1, %d do out(i, coroutine.yield(i, ...)) end", p:int(1, 3)) end
   end
   if p:chance(20) then p:line("error(%s)", p:of { "'inside'", "{}", "'level 2', 2", "nil" }) else p:line("do return %s end", p:of { p:list(2), "coroutine.yield('tail')", p:call(2) }) end
@@ -459,7 +463,15 @@ local simple = { "declare", "assign", "output", "call", "library" }
 function Program:statement()
   self.budget = self.budget - 1
   local name = (self.indent > 6 or self.nesting > 3) and self:of(simple) or self:of(draw)
-  statement[name](self)
+  if self.indent == 0 and closed[name] and self:chance(75) then
+    self:line("out(pcall(function(...)")
+    self:open()
+    statement[name](self)
+    self:close()
+    self:line("end, ...))")
+  else
+    statement[name](self)
+  end
 end
 
 local prelude = {
