@@ -4,6 +4,7 @@
 
 pub mod closure;
 pub mod proto;
+mod seeded;
 pub mod string;
 pub mod table;
 pub mod userdata;

@@ -10,6 +10,10 @@
 //!   nodes: [val key next] × (node_mask + 1), a power of two; an empty part is one shared nil node
 //! ```
 //!
+//! Keys made to collide would make chains as long as the table. So a chain has a limit, beyond what
+//! programs meet by chance: there the table is *seeded*, its keys placed anew by a hash that no script
+//! can foresee, for good. The order of such a table is nobody's.
+//!
 //! Invariants: a chain begins at a key's main position and every node of it is reachable from
 //! there by `next`; every node at or above `last_free` has, or had, a key.
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
@@ -18,11 +22,15 @@ use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
 use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory};
-use crate::object::{Str, Value};
+use crate::object::{Str, Value, seeded};
 
 /// The largest array part, and the most nodes, by power of two.
 const MAX_BITS: u32 = 26;
 const MAX_ARRAY: usize = 1 << MAX_BITS;
+/// The most nodes of a chain in a table that is not seeded.
+const MAX_CHAIN: u32 = 128;
+/// In `last_free`: the table is seeded.
+const SEEDED: u32 = 1 << 31;
 /// A table with more entries than this is traversed in slices.
 pub const BIG_TABLE: usize = 1 << 16;
 
@@ -33,6 +41,7 @@ pub struct Table {
     pub absent: Cell<u16>,
     node_mask: Cell<u32>,
     array_len: Cell<u32>,
+    /// The bit `SEEDED`, and below it: no node from here on is free.
     last_free: Cell<u32>,
     pub metatable: Cell<Option<Gc<Table>>>,
     array: Cell<*mut Value>,
@@ -116,9 +125,7 @@ impl Table {
         }
         if hash > 0 {
             let part = NodePart::allocate(heap, hash)?;
-            t.nodes.set(part.nodes);
-            t.node_mask.set(part.count as u32 - 1);
-            t.last_free.set(part.count as u32);
+            t.replace_nodes(&part);
         }
         Ok(t)
     }
@@ -221,7 +228,7 @@ impl Table {
                 return Some(value_cell(node));
             }
             if node.next == 0 {
-                return None;
+                return if self.is_seeded() { self.find_in_chain(Value::string(key)) } else { None };
             }
             at = at.wrapping_add_signed(node.next);
         }
@@ -237,7 +244,7 @@ impl Table {
                 return Some(value_cell(node));
             }
             if node.next == 0 {
-                return None;
+                return if self.is_seeded() { self.find_in_chain(key) } else { None };
             }
             at = at.wrapping_add_signed(node.next);
         }
@@ -320,6 +327,9 @@ impl Table {
     /// addresses by remainder with an odd divisor, because their low bits say little.
     fn main_position(&self, key: Value) -> u32 {
         let mask = self.node_mask.get();
+        if self.is_seeded() {
+            return seeded::hash(key) & mask;
+        }
         if let Some(n) = key.as_number() {
             return self.main_position_of(n);
         }
@@ -330,6 +340,11 @@ impl Table {
             return key.is_truthy() as u32 & mask;
         }
         key.address() as u32 % (mask | 1)
+    }
+
+    #[inline(always)]
+    fn is_seeded(&self) -> bool {
+        self.last_free.get() & SEEDED != 0
     }
 
     // Writing -----------------------------------------------------------------------------------
@@ -416,25 +431,45 @@ impl Table {
     #[inline(never)]
     fn insert(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
         match self.insert_in_place(heap, key) {
-            Some(slot) => Ok(slot),
-            None => {
-                self.rehash(heap, key)?;
-                match self.find(key) {
-                    Some(slot) => Ok(slot),
-                    None => self.insert_in_place(heap, key).ok_or(TableError::Overflow),
+            Ok(slot) => return Ok(slot),
+            Err(NoPlace::Full) => self.rehash(heap, key)?,
+            Err(NoPlace::Crowded) => {
+                self.last_free.set(self.last_free.get() | SEEDED);
+                let placed = self.resize(heap, self.array_len(), self.node_count());
+                if placed.is_err() {
+                    // Every key still is where it was.
+                    self.last_free.set(self.last_free.get() & !SEEDED);
                 }
+                placed?;
             }
+        }
+        match self.find(key) {
+            Some(slot) => Ok(slot),
+            None => match self.insert_in_place(heap, key) {
+                Ok(slot) => Ok(slot),
+                // Without a free node: the seeded table is as large as the old one was.
+                Err(_) => {
+                    self.rehash(heap, key)?;
+                    match self.find(key) {
+                        Some(slot) => Ok(slot),
+                        None => self.insert_in_place(heap, key).map_err(|_| TableError::Overflow),
+                    }
+                }
+            },
         }
     }
 
     /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
-    /// owner stays, and the new key takes the free node. None: no node is free.
-    fn insert_in_place(&self, heap: &Heap, key: Value) -> Option<&Cell<Value>> {
+    /// owner stays, and the new key takes the free node.
+    fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
         let main = self.main_position(key);
         let mut place = main;
         if !self.node(main).value.is_nil() || !self.has_nodes() {
-            let free = self.take_free()?;
+            let free = self.take_free().ok_or(NoPlace::Full)?;
             let owner_home = self.main_position(self.node(main).key);
+            if owner_home == main && self.is_crowded(main) {
+                return Err(NoPlace::Crowded);
+            }
             // SAFETY: all indices are within the nodes, which nobody else refers to now (ALIAS).
             unsafe {
                 if owner_home != main {
@@ -454,7 +489,20 @@ impl Table {
         // SAFETY: place is a node of ours.
         unsafe { (*self.node_mut(place)).key = key };
         self.barrier(heap, key);
-        Some(value_cell(self.node(place)))
+        Ok(value_cell(self.node(place)))
+    }
+
+    /// Whether the chain that begins at `main` is too long for chance.
+    fn is_crowded(&self, main: u32) -> bool {
+        let mut at = main;
+        for _ in 0..MAX_CHAIN {
+            let next = self.node(at).next;
+            if next == 0 {
+                return false;
+            }
+            at = at.wrapping_add_signed(next);
+        }
+        !self.is_seeded()
     }
 
     /// Moves the node at `from`, part of the chain that begins at `home`, to the node `to`.
@@ -484,15 +532,16 @@ impl Table {
     }
 
     fn take_free(&self) -> Option<u32> {
-        let mut at = self.last_free.get();
+        let seeded = self.last_free.get() & SEEDED;
+        let mut at = self.last_free.get() & !SEEDED;
         while at > 0 {
             at -= 1;
             if self.node(at).key.is_nil() {
-                self.last_free.set(at);
+                self.last_free.set(at | seeded);
                 return Some(at);
             }
         }
-        self.last_free.set(0);
+        self.last_free.set(seeded);
         None
     }
 
@@ -556,20 +605,51 @@ impl Table {
         };
         self.values_moved(heap);
         let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
-        self.nodes.set(new_nodes.nodes);
-        self.node_mask.set(new_nodes.count.max(1) as u32 - 1);
-        self.last_free.set(new_nodes.count as u32);
+        let old_array = ArrayPart { slots: self.array.get(), len: self.array_len() };
         if let Some(new_array) = new_array {
-            self.replace_array(heap, new_array, array);
+            self.array.set(new_array);
+            self.array_len.set(array as u32);
         }
-        for at in (0..old_nodes.count).rev() {
-            // SAFETY: at is below the old part's count, which is still allocated.
-            let node = unsafe { *old_nodes.nodes.add(at) };
-            if !node.value.is_nil() {
-                self.put_back(heap, node.key, node.value);
-            }
+        self.replace_nodes(&new_nodes);
+        if self.put_all_back(heap, &old_array, &old_nodes).is_err() {
+            // The keys collide in the new size: once more, seeded, which never is crowded.
+            self.last_free.set(SEEDED);
+            new_nodes.clear();
+            self.replace_nodes(&new_nodes);
+            let placed = self.put_all_back(heap, &old_array, &old_nodes);
+            debug_assert!(placed.is_ok(), "a resize made room for every value");
         }
         old_nodes.free(heap);
+        if old_array.len > array {
+            // SAFETY: ALLOC: the old part with its count, which is not 0.
+            unsafe { heap.free_array(NonNull::new_unchecked(old_array.slots), old_array.len) };
+        }
+        Ok(())
+    }
+
+    fn replace_nodes(&self, part: &NodePart) {
+        self.nodes.set(part.nodes);
+        self.node_mask.set(part.count.max(1) as u32 - 1);
+        self.last_free.set(part.count as u32 | self.last_free.get() & SEEDED);
+    }
+
+    /// Puts the values of the old parts in the new ones: those above a shorter array part's end, then
+    /// the nodes'.
+    fn put_all_back(&self, heap: &Heap, array: &ArrayPart, nodes: &NodePart) -> Result<(), NoPlace> {
+        for i in self.array_len()..array.len {
+            // SAFETY: i is below the old count, and an array that is shortened is still allocated.
+            let value = unsafe { *array.slots.add(i) };
+            if !value.is_nil() {
+                self.put_back(heap, Value::number((i + 1) as f64), value)?;
+            }
+        }
+        for at in (0..nodes.count).rev() {
+            // SAFETY: at is below the old part's count, which is still allocated.
+            let node = unsafe { *nodes.nodes.add(at) };
+            if !node.value.is_nil() {
+                self.put_back(heap, node.key, node.value)?;
+            }
+        }
         Ok(())
     }
 
@@ -608,35 +688,14 @@ impl Table {
         Ok(Some(p.as_ptr()))
     }
 
-    /// Puts the new array part in place. Values above a shorter one's end move to the hash part,
-    /// which has room for them.
-    fn replace_array(&self, heap: &Heap, new: *mut Value, len: usize) {
-        let old = self.array.replace(new);
-        let old_len = self.array_len.replace(len as u32) as usize;
-        if len > old_len {
-            return; // grown in place: there is no old part
-        }
-        for i in len..old_len {
-            // SAFETY: i is below the old count, still allocated.
-            let value = unsafe { *old.add(i) };
-            if !value.is_nil() {
-                self.put_back(heap, Value::number((i + 1) as f64), value);
-            }
-        }
-        // SAFETY: ALLOC: the old part with its count, which is not 0.
-        unsafe { heap.free_array(NonNull::new_unchecked(old), old_len) };
-    }
-
     /// Stores a pair in a table that is known to have room.
-    fn put_back(&self, heap: &Heap, key: Value, value: Value) {
+    fn put_back(&self, heap: &Heap, key: Value, value: Value) -> Result<(), NoPlace> {
         let slot = match self.find(key) {
-            Some(slot) => Some(slot),
-            None => self.insert_in_place(heap, key),
+            Some(slot) => slot,
+            None => self.insert_in_place(heap, key)?,
         };
-        debug_assert!(slot.is_some(), "a resize made room for every value");
-        if let Some(slot) = slot {
-            slot.set(value);
-        }
+        slot.set(value);
+        Ok(())
     }
 
     // Order and length --------------------------------------------------------------------------
@@ -780,6 +839,20 @@ impl Table {
     }
 }
 
+/// Why a key finds no node.
+#[derive(Debug)]
+enum NoPlace {
+    Full,
+    /// The chain is too long: the table must be seeded.
+    Crowded,
+}
+
+/// An array part that is being replaced.
+struct ArrayPart {
+    slots: *mut Value,
+    len: usize,
+}
+
 /// A hash part: `count` nodes, 0 or a power of two.
 struct NodePart {
     nodes: *mut Node,
@@ -796,11 +869,16 @@ impl NodePart {
             return Err(TableError::Overflow);
         }
         let nodes = heap.alloc_array::<Node>(count)?.as_ptr();
-        for i in 0..count {
-            // SAFETY: i is below the new array's count.
-            unsafe { nodes.add(i).write(EMPTY_NODE) };
+        let part = NodePart { nodes, count };
+        part.clear();
+        Ok(part)
+    }
+
+    fn clear(&self) {
+        for i in 0..self.count {
+            // SAFETY: i is below the part's count; nobody else looks at it.
+            unsafe { self.nodes.add(i).write(EMPTY_NODE) };
         }
-        Ok(NodePart { nodes, count })
     }
 
     fn free(self, heap: &Heap) {
