@@ -23,19 +23,28 @@ mod finalize;
 mod mark;
 mod pace;
 mod refs;
+mod stress;
 mod sweep;
 mod validate;
 
 pub use finalize::{separate_all, take_finalizable};
 pub use pace::{
-    count_bytes, end_finalize, restart, set_pause, set_step_multiplier, start_pacing, step,
-    step_by, stop,
+    count_bytes, end_finalize, restart, set_pause, set_step_multiplier, start_pacing, step_by, stop,
 };
 pub use sweep::free_all;
 pub use validate::validate;
 
 use crate::heap::{Gc, Phase};
 use crate::state::{Global, State};
+
+/// One step of collection, at a safepoint of `running`. Calls nobody.
+pub fn step(global: &Global, running: Gc<State>) {
+    if cfg!(feature = "checks") {
+        stress::step(global, running);
+    } else {
+        pace::step(global, running);
+    }
+}
 
 /// A whole cycle, begun anew. Calls nobody; finalizers are queued in `GcControl::to_finalize`.
 pub fn full(global: &Global, running: Gc<State>) {

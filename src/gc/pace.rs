@@ -33,10 +33,7 @@ const SWEEP_DISCOUNT: usize = 4;
 pub fn step(global: &Global, running: Gc<State>) {
     let heap = &global.heap;
     let gc = &global.gc;
-    if heap.debt() <= 0 {
-        return extra_step(global, running);
-    }
-    let overdue = heap.debt() as usize;
+    let overdue = heap.debt().max(0) as usize;
     let owed = gc.owed.get().saturating_add(overdue).saturating_add(STEP);
     let paid = owed.min(LONGEST);
     gc.owed.set(owed - paid);
@@ -56,8 +53,8 @@ pub fn step(global: &Global, running: Gc<State>) {
     }
 }
 
-/// The least step, taken before one is due: only the feature `checks` asks for it.
-fn extra_step(global: &Global, running: Gc<State>) {
+/// The least work there is: one object, or one block.
+pub fn least_step(global: &Global, running: Gc<State>) {
     work(global, running, 1);
     if global.heap.phase.get() == Phase::Pause {
         end_cycle(global);

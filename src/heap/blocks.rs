@@ -27,11 +27,12 @@ use core::ptr::{self, NonNull};
 
 use super::{Gc, GcHeader, Heap, Kind, OutOfMemory, mark};
 
-/// The largest object that lives in a cell.
-pub const MAX_SMALL: usize = 512;
+/// The largest object that lives in a cell. In an `isolate` build none does: the host's allocator,
+/// or valgrind, sees every object.
+pub const MAX_SMALL: usize = if cfg!(feature = "isolate") { 0 } else { 512 };
 const OBJECT_CLASSES: usize = MAX_SMALL / 8 + 1;
 /// The largest array that lives in a cell.
-const MAX_RAW: usize = 256;
+const MAX_RAW: usize = if cfg!(feature = "isolate") { 0 } else { 256 };
 const RAW_CLASSES: usize = MAX_RAW / 8 + 1;
 
 const FIRST_BLOCK: usize = 1 << 10;
@@ -284,7 +285,10 @@ impl Blocks {
     pub unsafe fn free_raw(&self, heap: &Heap, p: NonNull<u8>, size: usize) {
         if size > MAX_RAW {
             // SAFETY: ALLOC: the caller's promise; large arrays are the host's.
-            return unsafe { heap.host_free(p, size) };
+            return unsafe {
+                poison(p.as_ptr(), size);
+                heap.host_free(p, size)
+            };
         }
         let class = size.div_ceil(8);
         // SAFETY: the cell is the caller's to give, and at least a word long.
@@ -632,6 +636,7 @@ unsafe fn free_large(heap: &Heap, large: *mut Large) {
     // SAFETY: ALLOC: the size and the shift tell what the host was asked for.
     unsafe {
         let (size, shift) = ((*large).size & !7, ((*large).size & 1) << 3);
+        poison(large.add(1).cast(), size);
         let begin = large.cast::<u8>().sub(shift);
         heap.host_free(NonNull::new_unchecked(begin), size + LARGE_EXTRA);
     }

@@ -75,6 +75,10 @@ pub struct GcControl {
     pub busy: Cell<bool>,
     /// The state is being closed.
     pub closing: Cell<bool>,
+    /// Counts of a `checks` build: safepoints met, collecting ones, those passed over since.
+    pub safepoints: Cell<usize>,
+    pub turns: Cell<usize>,
+    pub passed_over: Cell<usize>,
 }
 
 impl GcControl {
@@ -90,6 +94,9 @@ impl GcControl {
             to_finalize_last: Cell::new(None),
             busy: Cell::new(false),
             closing: Cell::new(false),
+            safepoints: Cell::new(0),
+            turns: Cell::new(0),
+            passed_over: Cell::new(0),
         }
     }
 }

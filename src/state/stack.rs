@@ -150,15 +150,17 @@ impl State {
         if need > self.max_stack() {
             return Err(self.stack_overflow());
         }
-        if need <= self.stack_size {
-            // Small stacks move at every check, to show pointers that were kept too long. Large
-            // ones would take too long.
-            return match cfg!(feature = "checks") && self.stack_size <= 1000 {
-                true => self.move_stack(self.stack_size),
-                false => Ok(()),
-            };
+        if need <= self.stack_size && !self.moves_now(self.stack_size, used) {
+            return Ok(());
         }
-        self.move_stack(need.max((self.stack_size * 2).min(MAX_STACK)))
+        let size = need.max((self.stack_size * 2).min(MAX_STACK));
+        self.move_stack(if need <= self.stack_size { self.stack_size } else { size })
+    }
+
+    /// Whether a `checks` build moves an array of `size` slots that is large enough: always; but a
+    /// very deep program would copy for ever.
+    fn moves_now(&self, size: usize, used: usize) -> bool {
+        cfg!(feature = "checks") && used.is_multiple_of((size >> 12).pow(2).max(1))
     }
 
     fn max_stack(&self) -> usize {
@@ -260,6 +262,8 @@ impl State {
         let next = self.ci.wrapping_add(1);
         if next == self.ci_limit {
             self.grow_frames()?;
+        } else if self.moves_now(self.ci_size, self.frame_index()) {
+            self.resize_frames(self.ci_size)?;
         }
         Ok(self.ci.wrapping_add(1))
     }
@@ -286,9 +290,18 @@ impl State {
     pub fn resize_frames(&mut self, size: usize) -> Result<(), Thrown> {
         debug_assert!(size > self.frame_index());
         let index = self.frame_index();
-        // SAFETY: ALLOC: the frame array with its count.
+        let heap = self.heap();
+        // SAFETY: ALLOC: the frame array with its count. A `checks` build moves it in any case.
         let new = unsafe {
-            self.heap().resize_array(NonNull::new_unchecked(self.ci_base), self.ci_size, size)?
+            let old = NonNull::new_unchecked(self.ci_base);
+            if cfg!(feature = "checks") {
+                let new = heap.alloc_array::<CallInfo>(size)?;
+                new.copy_from_nonoverlapping(old, index + 1);
+                heap.free_array(old, self.ci_size);
+                new
+            } else {
+                heap.resize_array(old, self.ci_size, size)?
+            }
         };
         self.ci_base = new.as_ptr();
         self.ci_size = size;

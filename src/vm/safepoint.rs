@@ -37,7 +37,6 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
     if global.gc.busy.get() {
         return Ok(());
     }
-    let due = global.heap.debt() > 0; // if not, only `checks` wants the step
     let before = global.heap.phase.get();
     gc::step(global, l.handle());
     let now = global.heap.phase.get();
@@ -48,7 +47,7 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
         // To show pointers that were kept too long. A refusal moves nothing.
         let _ = l.move_stack(l.stack_size);
     }
-    if now == Phase::Finalize && due {
+    if now == Phase::Finalize {
         for _ in 0..FINALIZERS_PER_STEP {
             if !finalize_next(l)? {
                 gc::end_finalize(global);

@@ -33,6 +33,7 @@ handler! {
                     let top = new_base.add(frame.max_stack());
                     let ci = (*l).ci.add(1);
                     if frame.vararg() == 0
+                        && cfg!(not(feature = "checks"))
                         && top <= (*l).stack_limit
                         && ci != (*l).ci_limit
                     {
