@@ -114,8 +114,9 @@ fn read_operand(l: &State, pc: *const u64) -> Operand {
     }
 }
 
-/// A method that a table inherits: looked up along `__index` tables, without calling anything.
-/// Nil if there is none, or if finding it takes more.
+/// A field that a table inherits: looked up along `__index` tables, without calling anything. The
+/// table itself, which lacks it, counts as the chain's first. Nil if there is none, or if finding
+/// it takes more.
 #[inline(never)]
 pub extern "C" fn inherited_field(
     l: *mut State,
@@ -126,7 +127,7 @@ pub extern "C" fn inherited_field(
     // SAFETY: l is the running State.
     let global = unsafe { (*l).global() };
     let mut table = table;
-    for _ in 0..MAX_META_CHAIN {
+    for _ in 1..MAX_META_CHAIN {
         let metamethod = global.metamethod_in(table.metatable.get(), Event::Index);
         let Some(next) = metamethod.as_table() else { return Value::NIL };
         if let Some(slot) = next.find_short(key, hash)
