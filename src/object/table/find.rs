@@ -1,0 +1,165 @@
+//! Reading: the slot of a key, found along the chain that begins at the key's main position.
+//!
+//! Not here: where a new key goes (`insert`).
+
+use core::cell::Cell;
+
+use crate::heap::Gc;
+use crate::object::{Str, Value, seeded};
+
+use super::{Node, Table, value_cell};
+
+impl Table {
+    pub fn get(&self, key: Value) -> Value {
+        self.find(key).map_or(Value::NIL, |slot| slot.get())
+    }
+
+    #[inline]
+    pub fn get_str(&self, key: Gc<Str>) -> Value {
+        self.find_str(key).map_or(Value::NIL, |slot| slot.get())
+    }
+
+    #[inline]
+    pub fn get_int(&self, key: i32) -> Value {
+        self.find_int(key).map_or(Value::NIL, |slot| slot.get())
+    }
+
+    /// The slot of a key that is (or was) in the table; its value may be nil.
+    pub fn find(&self, key: Value) -> Option<&Cell<Value>> {
+        if let Some(n) = key.as_number() {
+            let k = n as i32;
+            return if k as f64 == n { self.find_int(k) } else { self.find_number(n) };
+        }
+        if let Some(s) = key.as_string() {
+            return self.find_str(s);
+        }
+        if key.is_nil() {
+            return None;
+        }
+        self.find_in_chain(key)
+    }
+
+    #[inline(always)]
+    pub fn find_int(&self, key: i32) -> Option<&Cell<Value>> {
+        let index = (key as u32).wrapping_sub(1);
+        if index < self.array_len.get() {
+            // SAFETY: index < array_len.
+            return Some(unsafe { &*self.array.get().add(index as usize).cast() });
+        }
+        if self.has_nodes() { self.find_number(key as f64) } else { None }
+    }
+
+    #[inline]
+    pub fn find_str(&self, key: Gc<Str>) -> Option<&Cell<Value>> {
+        if !key.is_short() {
+            return self.find_in_chain(Value::string(key));
+        }
+        let wanted = Value::string(key).bits();
+        let mut at = key.hash() & self.node_mask.get();
+        loop {
+            let node = self.node(at);
+            if node.key.bits() == wanted {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return if self.is_seeded() { self.find_in_chain(Value::string(key)) } else { None };
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
+    /// `find_str` for a short string whose hash is at hand: what the interpreter's fast paths use.
+    #[inline(always)]
+    pub fn find_short(&self, key: Value, hash: u32) -> Option<&Cell<Value>> {
+        let mut at = hash & self.node_mask.get();
+        loop {
+            let node = self.node(at);
+            if node.key.bits() == key.bits() {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return if self.is_seeded() { self.find_in_chain(key) } else { None };
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
+    /// `find_short` that looks in the key's main position only, where most keys are.
+    #[inline(always)]
+    pub fn probe_short(&self, key: Value, hash: u32) -> Option<&Cell<Value>> {
+        let node = self.node(hash & self.node_mask.get());
+        if node.key.bits() == key.bits() { Some(value_cell(node)) } else { None }
+    }
+
+    /// The slot of a number that is not in the array part. PERF: but for the two zeros, numbers are
+    /// equal when their words are.
+    #[inline]
+    fn find_number(&self, n: f64) -> Option<&Cell<Value>> {
+        if n == 0.0 {
+            return self.find_in_chain(Value::number(n));
+        }
+        let bits = n.to_bits();
+        let mut at = self.main_position_of(n);
+        loop {
+            let node = self.node(at);
+            if node.key.bits() == bits {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return None;
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
+    fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
+        let mut at = self.main_position(key);
+        loop {
+            let node = self.node(at);
+            if node.key.raw_equals(key) {
+                return Some(value_cell(node));
+            }
+            if node.next == 0 {
+                return None;
+            }
+            at = at.wrapping_add_signed(node.next);
+        }
+    }
+
+    /// The index of the node that holds a short string key: what an instruction's cache remembers.
+    #[inline]
+    pub fn node_index_of(&self, key: Gc<Str>) -> Option<u32> {
+        let cell: *const Cell<Value> = self.find_str(key)?;
+        // SAFETY: the cell is the `value` of one of our nodes, which is the node's first field.
+        Some(unsafe { cell.cast::<Node>().offset_from(self.nodes.get()) } as u32)
+    }
+
+    #[inline(always)]
+    fn main_position_of(&self, n: f64) -> u32 {
+        if n == 0.0 {
+            return 0;
+        }
+        let bits = n.to_bits();
+        let sum = (bits as u32).wrapping_add((bits >> 32) as u32);
+        sum % (self.node_mask.get() | 1)
+    }
+
+    /// COMPAT: where a key belongs. Strings and booleans by the low bits of their hash; numbers and
+    /// addresses by remainder with an odd divisor, because their low bits say little.
+    pub(super) fn main_position(&self, key: Value) -> u32 {
+        let mask = self.node_mask.get();
+        if self.is_seeded() {
+            return seeded::hash(key) & mask;
+        }
+        if let Some(n) = key.as_number() {
+            return self.main_position_of(n);
+        }
+        if let Some(s) = key.as_string() {
+            return s.hash() & mask;
+        }
+        if key.is_boolean() {
+            return key.is_truthy() as u32 & mask;
+        }
+        key.address() as u32 % (mask | 1)
+    }
+}

@@ -1,0 +1,212 @@
+//! Writing: a slot for a key, and a node for a new one, by Brent's variation.
+//!
+//! Not here: what happens when no node is free (`resize`).
+
+use core::cell::Cell;
+
+use crate::heap::{Gc, Heap};
+use crate::object::{Str, Value};
+
+use super::{SEEDED, Table, TableError, value_cell};
+
+/// The most nodes of a chain in a table that is not seeded.
+const MAX_CHAIN: u32 = 128;
+
+/// Why a key finds no node.
+#[derive(Debug)]
+pub(super) enum NoPlace {
+    Full,
+    /// The chain is too long: the table must be seeded.
+    Crowded,
+}
+
+impl Table {
+    /// The slot for a key, made if it is not there. The caller stores the value and then does the
+    /// barrier for it; the key's barrier is done here.
+    pub fn slot_for(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
+        self.absent.set(0);
+        match self.find(key) {
+            Some(slot) => Ok(slot),
+            None if key.is_nil() => Err(TableError::NilKey),
+            None if key.as_number().is_some_and(f64::is_nan) => Err(TableError::NanKey),
+            None => self.insert(heap, key),
+        }
+    }
+
+    /// `slot_for`, then the store and its barrier.
+    pub fn set(&self, heap: &Heap, key: Value, value: Value) -> Result<(), TableError> {
+        self.slot_for(heap, key)?.set(value);
+        self.barrier(heap, value);
+        Ok(())
+    }
+
+    pub fn set_str(&self, heap: &Heap, key: Gc<Str>, value: Value) -> Result<(), TableError> {
+        self.set(heap, Value::string(key), value)
+    }
+
+    pub fn set_int(&self, heap: &Heap, key: i32, value: Value) -> Result<(), TableError> {
+        let slot = match self.find_int(key) {
+            Some(slot) => slot,
+            None => self.insert(heap, Value::number(key as f64))?,
+        };
+        slot.set(value);
+        self.barrier(heap, value);
+        Ok(())
+    }
+
+    /// Whether a store in this table must be followed by its barrier now.
+    #[inline(always)]
+    pub fn needs_barrier(&self) -> bool {
+        self.header.is_black()
+    }
+
+    /// After storing `value` in a slot of this table.
+    #[inline(always)]
+    pub fn barrier(&self, heap: &Heap, value: Value) {
+        if self.header.is_black() {
+            self.barrier_slow(heap, value);
+        }
+    }
+
+    #[cold]
+    fn barrier_slow(&self, heap: &Heap, value: Value) {
+        if let Some(child) = value.as_object()
+            && child.is_white()
+        {
+            if self.is_big() {
+                heap.barrier_forward(self.handle().header(), child);
+            } else {
+                heap.back_slow(self.handle().header());
+            }
+        }
+    }
+
+    /// After values changed places within this table by bare stores.
+    #[inline]
+    pub fn values_moved(&self, heap: &Heap) {
+        heap.entries_moved(self.handle().header());
+    }
+
+    /// Gives a new key its node, growing the table when no node is free.
+    #[cold]
+    #[inline(never)]
+    fn insert(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
+        match self.insert_in_place(heap, key) {
+            Ok(slot) => return Ok(slot),
+            Err(NoPlace::Full) => self.rehash(heap, key)?,
+            Err(NoPlace::Crowded) => {
+                self.last_free.set(self.last_free.get() | SEEDED);
+                let placed = self.resize(heap, self.array_len(), self.node_count());
+                if placed.is_err() {
+                    // Every key still is where it was.
+                    self.last_free.set(self.last_free.get() & !SEEDED);
+                }
+                placed?;
+            }
+        }
+        match self.find(key) {
+            Some(slot) => Ok(slot),
+            None => match self.insert_in_place(heap, key) {
+                Ok(slot) => Ok(slot),
+                // Without a free node: the seeded table is as large as the old one was.
+                Err(_) => {
+                    self.rehash(heap, key)?;
+                    match self.find(key) {
+                        Some(slot) => Ok(slot),
+                        None => self.insert_in_place(heap, key).map_err(|_| TableError::Overflow),
+                    }
+                }
+            },
+        }
+    }
+
+    /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
+    /// owner stays, and the new key takes the free node.
+    pub(super) fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
+        let main = self.main_position(key);
+        let mut place = main;
+        if !self.node(main).value.is_nil() || !self.has_nodes() {
+            let free = self.take_free().ok_or(NoPlace::Full)?;
+            let owner_home = self.main_position(self.node(main).key);
+            if owner_home == main && self.is_crowded(main) {
+                return Err(NoPlace::Crowded);
+            }
+            // SAFETY: all indices are within the nodes, which nobody else refers to now (ALIAS).
+            unsafe {
+                if owner_home != main {
+                    self.relocate(owner_home, main, free);
+                    // A slice-wise traversal may have passed the free node, but not the old one.
+                    self.barrier(heap, self.node(free).key);
+                    self.barrier(heap, self.node(free).value);
+                } else {
+                    let rest = (*self.node_mut(main)).next;
+                    (*self.node_mut(free)).next =
+                        if rest == 0 { 0 } else { distance(free, main.wrapping_add_signed(rest)) };
+                    (*self.node_mut(main)).next = distance(main, free);
+                    place = free;
+                }
+            }
+        }
+        // SAFETY: place is a node of ours.
+        unsafe { (*self.node_mut(place)).key = key };
+        self.barrier(heap, key);
+        Ok(value_cell(self.node(place)))
+    }
+
+    /// Whether the chain that begins at `main` is too long for chance.
+    fn is_crowded(&self, main: u32) -> bool {
+        let mut at = main;
+        for _ in 0..MAX_CHAIN {
+            let next = self.node(at).next;
+            if next == 0 {
+                return false;
+            }
+            at = at.wrapping_add_signed(next);
+        }
+        !self.is_seeded()
+    }
+
+    /// Moves the node at `from`, part of the chain that begins at `home`, to the node `to`.
+    ///
+    /// # Safety
+    /// The three are nodes of this table; `from` is in `home`'s chain and not its first node.
+    unsafe fn relocate(&self, home: u32, from: u32, to: u32) {
+        let mut before = home;
+        loop {
+            let next = before.wrapping_add_signed(self.node(before).next);
+            if next == from {
+                break;
+            }
+            before = next;
+        }
+        // SAFETY: the caller's indices; `before` was reached by the chain.
+        unsafe {
+            (*self.node_mut(before)).next = distance(before, to);
+            let mut moved = *self.node_mut(from);
+            if moved.next != 0 {
+                moved.next = distance(to, from.wrapping_add_signed(moved.next));
+            }
+            *self.node_mut(to) = moved;
+            (*self.node_mut(from)).next = 0;
+            (*self.node_mut(from)).value = Value::NIL;
+        }
+    }
+
+    fn take_free(&self) -> Option<u32> {
+        let seeded = self.last_free.get() & SEEDED;
+        let mut at = self.last_free.get() & !SEEDED;
+        while at > 0 {
+            at -= 1;
+            if self.node(at).key.is_nil() {
+                self.last_free.set(at | seeded);
+                return Some(at);
+            }
+        }
+        self.last_free.set(seeded);
+        None
+    }
+}
+
+fn distance(from: u32, to: u32) -> i32 {
+    to.wrapping_sub(from) as i32
+}

@@ -1,0 +1,240 @@
+//! Tables: an array part and a hash part, with exactly the reference's placement.
+//!
+//! Which key sits in which node, when a table grows and to what sizes, and what `#` finds in a
+//! table with holes: scripts see all of that through `pairs`, `next` and `#`, and rely on it. So
+//! these files follow the reference's rules (chained scatter with Brent's variation, free nodes
+//! taken from the end, sizes by counting integer keys in slices of powers of two).
+//!
+//! ```text
+//!   array: [v1 v2 … vn]         keys 1..=array_len
+//!   nodes: [val key next] × (node_mask + 1), a power of two; an empty part is one shared nil node
+//! ```
+//!
+//! Keys made to collide would make chains as long as the table. So a chain has a limit, beyond what
+//! programs meet by chance: there the table is *seeded*, its keys placed anew by a hash that no script
+//! can foresee, for good. The order of such a table is nobody's.
+//!
+//! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `order` is what
+//! `next` and `#` show. Here: the layout.
+//!
+//! Invariants: a chain begins at a key's main position and every node of it is reachable from
+//! there by `next`; every node at or above `last_free` has, or had, a key.
+//! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
+
+mod find;
+mod insert;
+mod order;
+mod resize;
+
+use core::cell::Cell;
+use core::ptr::{self, NonNull};
+
+use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory};
+use crate::object::Value;
+
+use self::resize::NodePart;
+
+/// The largest array part, and the most nodes, by power of two.
+const MAX_BITS: u32 = 26;
+const MAX_ARRAY: usize = 1 << MAX_BITS;
+/// In `last_free`: the table is seeded.
+const SEEDED: u32 = 1 << 31;
+/// A table with more entries than this is traversed in slices.
+const BIG_TABLE: usize = 1 << 16;
+
+#[repr(C)]
+pub struct Table {
+    header: GcHeader,
+    /// Bit e: this table, as a metatable, is known to lack event e (`Event` below 16).
+    pub absent: Cell<u16>,
+    node_mask: Cell<u32>,
+    array_len: Cell<u32>,
+    /// The bit `SEEDED`, and below it: no node from here on is free.
+    last_free: Cell<u32>,
+    pub metatable: Cell<Option<Gc<Table>>>,
+    array: Cell<*mut Value>,
+    nodes: Cell<*mut Node>,
+}
+
+// SAFETY: repr(C), begins with its header, allocated as Kind::Table only.
+unsafe impl HeapObject for Table {
+    const KIND: Kind = Kind::Table;
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Node {
+    pub value: Value,
+    pub key: Value,
+    /// Distance in nodes to the chain's next node; 0 ends the chain.
+    next: i32,
+}
+
+const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0 };
+
+struct Shared(Node);
+// SAFETY: the node is never written (every store checks for it first), so sharing it is sound.
+unsafe impl Sync for Shared {}
+static NO_NODES: Shared = Shared(EMPTY_NODE);
+
+/// Why a key could not be given a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableError {
+    Memory,
+    /// More than 2^26 nodes wanted.
+    Overflow,
+    NilKey,
+    NanKey,
+}
+
+impl From<OutOfMemory> for TableError {
+    fn from(_: OutOfMemory) -> TableError {
+        TableError::Memory
+    }
+}
+
+/// A key is not in the table that `next` was asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct InvalidKey;
+
+impl Table {
+    pub fn new(heap: &Heap) -> Result<Gc<Table>, OutOfMemory> {
+        let p = heap.alloc_object(size_of::<Table>(), Kind::Table)?.cast::<Table>().as_ptr();
+        // SAFETY: a fresh cell of the right size; the header is kept, all else written.
+        unsafe {
+            let header = p.cast::<GcHeader>().read();
+            p.write(Table {
+                header,
+                absent: Cell::new(u16::MAX),
+                node_mask: Cell::new(0),
+                array_len: Cell::new(0),
+                last_free: Cell::new(0),
+                metatable: Cell::new(None),
+                array: Cell::new(NonNull::dangling().as_ptr()),
+                nodes: Cell::new(no_nodes()),
+            });
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    pub fn with_capacity(heap: &Heap, array: usize, hash: usize) -> Result<Gc<Table>, TableError> {
+        let t = Table::new(heap)?;
+        if array > 0 {
+            if array > i32::MAX as usize {
+                return Err(TableError::Overflow);
+            }
+            let slots = heap.alloc_array::<Value>(array)?.as_ptr();
+            for i in 0..array {
+                // SAFETY: i is below the new array's count.
+                unsafe { slots.add(i).write(Value::NIL) };
+            }
+            t.array.set(slots);
+            t.array_len.set(array as u32);
+        }
+        if hash > 0 {
+            let part = NodePart::allocate(heap, hash)?;
+            t.replace_nodes(&part);
+        }
+        Ok(t)
+    }
+
+    #[inline(always)]
+    pub fn array_len(&self) -> usize {
+        self.array_len.get() as usize
+    }
+
+    /// The array part's first slot; valid for `array_len` slots until the next resize.
+    #[inline(always)]
+    pub fn array_ptr(&self) -> *mut Value {
+        self.array.get()
+    }
+
+    #[inline(always)]
+    pub fn node_mask(&self) -> u32 {
+        self.node_mask.get()
+    }
+
+    /// The hash part's first node; valid for `node_mask + 1` nodes until the next resize. When
+    /// `has_nodes` is false it must not be written.
+    #[inline(always)]
+    pub fn node_ptr(&self) -> *mut Node {
+        self.nodes.get()
+    }
+
+    #[inline(always)]
+    pub fn has_nodes(&self) -> bool {
+        !ptr::eq(self.nodes.get(), no_nodes())
+    }
+
+    pub fn node_count(&self) -> usize {
+        if self.has_nodes() { self.node_mask.get() as usize + 1 } else { 0 }
+    }
+
+    pub fn array_slots(&self) -> &[Cell<Value>] {
+        // SAFETY: the array part has array_len initialised slots; Cell<Value> is laid out as Value.
+        unsafe { core::slice::from_raw_parts(self.array.get().cast(), self.array_len()) }
+    }
+
+    /// What the object itself and both its parts take.
+    pub fn object_size(&self) -> usize {
+        size_of::<Table>()
+            + self.array_len() * size_of::<Value>()
+            + self.node_count() * size_of::<Node>()
+    }
+
+    /// Too big for the collector to traverse at once.
+    #[inline]
+    pub fn is_big(&self) -> bool {
+        self.array_len() + self.node_mask.get() as usize > BIG_TABLE
+    }
+
+    #[inline(always)]
+    fn node(&self, at: u32) -> &Node {
+        debug_assert!(at <= self.node_mask.get());
+        // SAFETY: at <= node_mask: masked, or reached by a chain's distances.
+        unsafe { &*self.nodes.get().add(at as usize) }
+    }
+
+    fn node_mut(&self, at: u32) -> *mut Node {
+        debug_assert!(self.has_nodes() && at <= self.node_mask.get());
+        // SAFETY: at <= node_mask.
+        unsafe { self.nodes.get().add(at as usize) }
+    }
+
+    #[inline(always)]
+    fn is_seeded(&self) -> bool {
+        self.last_free.get() & SEEDED != 0
+    }
+
+    fn handle(&self) -> Gc<Table> {
+        // SAFETY: every Table lives in the heap, and we hold a reference to it.
+        unsafe { Gc::from_ptr((self as *const Table).cast_mut()) }
+    }
+
+    /// Frees both parts; the object's cell is the sweep's.
+    ///
+    /// # Safety
+    /// The table is dead: nobody reads it again.
+    pub unsafe fn free_parts(&self, heap: &Heap) {
+        let count = self.node_count();
+        NodePart { nodes: self.nodes.replace(no_nodes()), count }.free(heap);
+        self.node_mask.set(0);
+        let len = self.array_len.replace(0) as usize;
+        if len > 0 {
+            // SAFETY: ALLOC: the array part with its count.
+            unsafe { heap.free_array(NonNull::new_unchecked(self.array.get()), len) };
+        }
+    }
+}
+
+#[inline(always)]
+fn no_nodes() -> *mut Node {
+    (&raw const NO_NODES.0).cast_mut()
+}
+
+#[inline(always)]
+fn value_cell(node: &Node) -> &Cell<Value> {
+    // SAFETY: nodes are only seen as shared cells outside this file (ALIAS); the shared empty
+    // node's value is never written because no key is ever found in it.
+    unsafe { &*(&raw const node.value).cast() }
+}

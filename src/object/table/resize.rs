@@ -1,0 +1,242 @@
+//! New sizes for the two parts, and every value back in its place.
+//!
+//! Not here: what place that is (`insert`).
+
+use core::ptr::NonNull;
+
+use crate::heap::{Heap, OutOfMemory};
+use crate::object::Value;
+
+use super::insert::NoPlace;
+use super::{EMPTY_NODE, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
+
+impl Table {
+    /// COMPAT: new sizes for a full table that is to take `extra` too.
+    pub(super) fn rehash(&self, heap: &Heap, extra: Value) -> Result<(), TableError> {
+        let mut slices = [0u32; MAX_BITS as usize + 1];
+        let in_array = self.count_array(&mut slices);
+        let (total, mut candidates) = self.count_nodes(&mut slices);
+        candidates += in_array + count_candidate(extra, &mut slices);
+        let (array_size, in_new_array) = best_array_size(&slices, candidates);
+        let hash_size = in_array + total + 1 - in_new_array;
+        self.resize(heap, array_size as usize, hash_size as usize)
+    }
+
+    /// Counts the array part's values by slices (2^(b-1), 2^b].
+    fn count_array(&self, slices: &mut [u32]) -> u32 {
+        let slots = self.array_slots();
+        let mut total = 0;
+        let mut begin = 0;
+        for (bit, slice) in slices.iter_mut().enumerate() {
+            let end = (1usize << bit).min(slots.len());
+            if begin >= slots.len() {
+                break;
+            }
+            let used = slots[begin..end].iter().filter(|v| !v.get().is_nil()).count() as u32;
+            *slice += used;
+            total += used;
+            begin = end;
+        }
+        total
+    }
+
+    /// Values in the hash part, and how many of their keys could be array indices.
+    fn count_nodes(&self, slices: &mut [u32]) -> (u32, u32) {
+        let (mut total, mut candidates) = (0, 0);
+        for at in 0..=self.node_mask.get() {
+            let node = self.node(at);
+            if !node.value.is_nil() {
+                total += 1;
+                candidates += count_candidate(node.key, slices);
+            }
+        }
+        (total, candidates)
+    }
+
+    /// Gives the parts new sizes (`hash` is rounded up to a power of two) and puts every value back
+    /// in its place. Everything that can fail is done first.
+    pub fn resize(&self, heap: &Heap, array: usize, hash: usize) -> Result<(), TableError> {
+        if array > i32::MAX as usize || hash > i32::MAX as usize {
+            return Err(TableError::Overflow);
+        }
+        let new_nodes = NodePart::allocate(heap, hash)?;
+        let new_array = match self.allocate_array(heap, array) {
+            Ok(new_array) => new_array,
+            Err(OutOfMemory) => {
+                new_nodes.free(heap);
+                return Err(TableError::Memory);
+            }
+        };
+        self.values_moved(heap);
+        let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
+        let old_array = ArrayPart { slots: self.array.get(), len: self.array_len() };
+        if let Some(new_array) = new_array {
+            self.array.set(new_array);
+            self.array_len.set(array as u32);
+        }
+        self.replace_nodes(&new_nodes);
+        if self.put_all_back(heap, &old_array, &old_nodes).is_err() {
+            // The keys collide in the new size: once more, seeded, which never is crowded.
+            self.last_free.set(SEEDED);
+            new_nodes.clear();
+            self.replace_nodes(&new_nodes);
+            let placed = self.put_all_back(heap, &old_array, &old_nodes);
+            debug_assert!(placed.is_ok(), "a resize made room for every value");
+        }
+        old_nodes.free(heap);
+        if old_array.len > array {
+            // SAFETY: ALLOC: the old part with its count, which is not 0.
+            unsafe { heap.free_array(NonNull::new_unchecked(old_array.slots), old_array.len) };
+        }
+        Ok(())
+    }
+
+    pub(super) fn replace_nodes(&self, part: &NodePart) {
+        self.nodes.set(part.nodes);
+        self.node_mask.set(part.count.max(1) as u32 - 1);
+        self.last_free.set(part.count as u32 | self.last_free.get() & SEEDED);
+    }
+
+    /// Puts the values of the old parts in the new ones: those above a shorter array part's end, then
+    /// the nodes'.
+    fn put_all_back(&self, heap: &Heap, array: &ArrayPart, nodes: &NodePart) -> Result<(), NoPlace> {
+        for i in self.array_len()..array.len {
+            // SAFETY: i is below the old count, and an array that is shortened is still allocated.
+            let value = unsafe { *array.slots.add(i) };
+            if !value.is_nil() {
+                self.put_back(heap, Value::number((i + 1) as f64), value)?;
+            }
+        }
+        for at in (0..nodes.count).rev() {
+            // SAFETY: at is below the old part's count, which is still allocated.
+            let node = unsafe { *nodes.nodes.add(at) };
+            if !node.value.is_nil() {
+                self.put_back(heap, node.key, node.value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As the constructor's array items ask: the array part grows, the hash part keeps its size.
+    pub fn resize_array(&self, heap: &Heap, array: usize) -> Result<(), TableError> {
+        self.resize(heap, array, self.node_count())
+    }
+
+    /// A new array part of `len` slots, holding the old one's values and nil behind them; None if
+    /// the length stays.
+    fn allocate_array(&self, heap: &Heap, len: usize) -> Result<Option<*mut Value>, OutOfMemory> {
+        let old = self.array_len();
+        if len == old {
+            return Ok(None);
+        }
+        if len == 0 {
+            return Ok(Some(NonNull::dangling().as_ptr()));
+        }
+        let p = if len > old && old > 0 {
+            // SAFETY: ALLOC: the array part with its count. It may move, so it is put back at once.
+            let p = unsafe {
+                heap.resize_array(NonNull::new_unchecked(self.array.get()), old, len)?
+            };
+            self.array.set(p.as_ptr());
+            p
+        } else {
+            let p = heap.alloc_array::<Value>(len)?;
+            // SAFETY: both arrays have at least min(old, len) slots and are distinct.
+            unsafe { p.as_ptr().copy_from_nonoverlapping(self.array.get(), old.min(len)) };
+            p
+        };
+        for i in old..len {
+            // SAFETY: i is below the new count.
+            unsafe { p.as_ptr().add(i).write(Value::NIL) };
+        }
+        Ok(Some(p.as_ptr()))
+    }
+
+    /// Stores a pair in a table that is known to have room.
+    fn put_back(&self, heap: &Heap, key: Value, value: Value) -> Result<(), NoPlace> {
+        let slot = match self.find(key) {
+            Some(slot) => slot,
+            None => self.insert_in_place(heap, key)?,
+        };
+        slot.set(value);
+        Ok(())
+    }
+}
+
+/// An array part that is being replaced.
+struct ArrayPart {
+    slots: *mut Value,
+    len: usize,
+}
+
+/// A hash part: `count` nodes, 0 or a power of two.
+pub(super) struct NodePart {
+    pub(super) nodes: *mut Node,
+    pub(super) count: usize,
+}
+
+impl NodePart {
+    pub(super) fn allocate(heap: &Heap, wanted: usize) -> Result<NodePart, TableError> {
+        if wanted == 0 {
+            return Ok(NodePart { nodes: no_nodes(), count: 0 });
+        }
+        let count = wanted.next_power_of_two();
+        if count > MAX_ARRAY {
+            return Err(TableError::Overflow);
+        }
+        let nodes = heap.alloc_array::<Node>(count)?.as_ptr();
+        let part = NodePart { nodes, count };
+        part.clear();
+        Ok(part)
+    }
+
+    fn clear(&self) {
+        for i in 0..self.count {
+            // SAFETY: i is below the part's count; nobody else looks at it.
+            unsafe { self.nodes.add(i).write(EMPTY_NODE) };
+        }
+    }
+
+    pub(super) fn free(self, heap: &Heap) {
+        if self.count > 0 {
+            // SAFETY: ALLOC: a part with its count, not the shared node.
+            unsafe { heap.free_array(NonNull::new_unchecked(self.nodes), self.count) };
+        }
+    }
+}
+
+/// Counts `key` in its slice if it could be an array index.
+fn count_candidate(key: Value, slices: &mut [u32]) -> u32 {
+    let Some(n) = key.as_number() else { return 0 };
+    let k = n as i32;
+    if k as f64 != n || k < 1 || k as usize > MAX_ARRAY {
+        return 0;
+    }
+    let slice = (k as u32).next_power_of_two().trailing_zeros();
+    slices[slice as usize] += 1;
+    1
+}
+
+/// COMPAT: the largest power of two such that more than half of its indices are in use, and how
+/// many are.
+fn best_array_size(slices: &[u32], candidates: u32) -> (u32, u32) {
+    let (mut seen, mut size, mut in_array) = (0, 0, 0);
+    let mut power = 1u32;
+    for &count in slices {
+        if power / 2 >= candidates {
+            break;
+        }
+        if count > 0 {
+            seen += count;
+            if seen > power / 2 {
+                size = power;
+                in_array = seen;
+            }
+        }
+        if seen == candidates {
+            break;
+        }
+        power = power.wrapping_mul(2);
+    }
+    (size, in_array)
+}
