@@ -119,7 +119,7 @@ headers:
 
 DEPENDENCIES := gcc g++ lua5.1 liblua5.1-0-dev lua-cjson lua-lpeg lua-filesystem lua-socket \
 	libclang-dev valgrind premake4 genometools elinks libtolua++5.1-dev bsdutils \
-	libluajit-5.1-2 pkg-config
+	libluajit-5.1-2 pkg-config lua-check lua-ldoc lua-busted luarocks
 
 deps:
 	@missing=$$(for p in $(DEPENDENCIES); do \
@@ -134,7 +134,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo symbols abi install capi examples scripts corpus modules programs valgrind
+STEPS := cargo symbols abi install capi examples scripts corpus modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -190,6 +190,10 @@ test-corpus: all
 test-modules: all
 	$(call HEADING,Debian's binary modules in our lua)
 	@tests/swap/modules.sh $(BIN)/lua
+
+test-tools: all
+	$(call HEADING,Debian's tools written in Lua with lua5.1 and with our lua)
+	@tests/swap/tools.sh $(BIN)/lua
 
 test-programs: all
 	$(call HEADING,Debian's programs on our library)

@@ -1,0 +1,33 @@
+local sums = require "sums"
+
+describe("sums", function()
+  local calls = 0
+  before_each(function() calls = calls + 1 end)
+  after_each(function() assert.is_true(calls > 0) end)
+
+  it("adds", function() assert.are.equal(6, sums.total { 1, 2, 3 }) end)
+  it("runs", function() assert.are.same({ 1, 3, 6 }, sums.running { 1, 2, 3 }) end)
+  it("refuses nothing", function() assert.has_error(function() sums.mean {} end, "no elements") end)
+  it("fails on purpose", function() assert.are.same({ 1, 2, { a = 3, "x" } }, { 1, 2, { a = 4, "x" } }) end)
+  it("breaks on purpose", function() local nothing = nil return nothing.field end)
+  pending("is to be written")
+  describe("with spies", function()
+    it("watches", function()
+      local watched = spy.on(sums, "total")
+      sums.mean { 2, 4 }
+      assert.spy(watched).was.called_with(match.is_table())
+      assert.spy(watched).was.called(1)
+      watched:revert()
+    end)
+    it("stands in", function()
+      local double = stub(sums, "total").returns(10)
+      assert.are.equal(5, sums.mean { 1, 1 })
+      double:revert()
+    end)
+    it("yields", function()
+      local co = coroutine.wrap(function() return pcall(error, { coroutine.yield(1) }) end)
+      assert.are.equal(1, co())
+      assert.are.same({ false, { 7 } }, { co(7) })
+    end)
+  end)
+end)
