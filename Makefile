@@ -202,6 +202,8 @@ test-programs: all
 test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)
 	@$(MAKE) --no-print-directory -s -C capi-tests valgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
+	$(call HEADING,... and independent States on several threads under helgrind)
+	@$(MAKE) --no-print-directory -s -C capi-tests helgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
 
 # == Measuring =====================================================================================
 

@@ -19,6 +19,11 @@ static const char work[] =
   "  for i = 1, 50 do s = s + co() end\n"
   "  local ok, m = pcall(error, { code = round })\n"
   "  s = s + m.code\n"
+  "  s = s + #string.format('%5.2f %s %q %d', round / 3, tostring(round), 'a\\n', round)\n"
+  "  s = s + tonumber('0x10') + math.floor(round / 2)\n"
+  "  s = s + loadstring(string.dump(loadstring('local a = ... return a + 1')))(round)\n"
+  "  local f = io.tmpfile() f:write('line ', round, '\\n') f:seek('set') s = s + #f:read('*l') f:close()\n"
+  "  local weak = setmetatable({}, { __mode = 'k' }) for i = 1, 50 do weak[{}] = newproxy(true) end\n"
   "  if round % 5 == 0 then collectgarbage() end\n"
   "end\n"
   "return s\n";
