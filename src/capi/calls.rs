@@ -41,7 +41,7 @@ pub unsafe extern "C" fn lua_pcall(
     let handler = handler.map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize);
     let status = call::protected_call(l, nargs as usize, nresults, handler);
     claim_results(l, nresults);
-    status as c_int
+    status.code()
 }
 
 /// However many results came, the frame may hold them.
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn lua_cpcall(
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = func.map_or(ptr::null(), |f| f as *const ());
-    call::protect_unhandled(l, &mut |l| call_with_pointer(l, entry, ud)) as c_int
+    call::protect_unhandled(l, &mut |l| call_with_pointer(l, entry, ud)).code()
 }
 
 fn call_with_pointer(l: &mut State, entry: *const (), ud: *mut c_void) -> Result<(), Thrown> {

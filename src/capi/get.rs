@@ -5,10 +5,10 @@ use core::ptr;
 
 use crate::capi::index::{push, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{finish, name_of, state};
 use crate::object::{Table, Type, Value};
 use crate::runtime::userdata;
-use crate::state::{State, Thrown};
+use crate::state::{Event, State, Thrown};
 use crate::vm::{meta, safepoint};
 
 /// Pops a key and pushes t[key], t being the value at idx.
@@ -30,17 +30,24 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
 pub unsafe extern "C" fn lua_getfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    let object = value_or_nil(l, idx);
     // SAFETY: HOST: a C string.
-    let found = field(l, idx, unsafe { bytes_of(k) });
-    let value = finish(l, found);
-    push(l, value);
+    let key = unsafe { name_of(l, k) };
+    if let Some(t) = object.as_table() {
+        let value = t.get_str(key);
+        if !value.is_nil() || t.metatable.get().is_none() {
+            return push(l, value);
+        }
+    }
+    push_inherited(l, object, Value::string(key))
 }
 
-#[inline]
-fn field(l: &mut State, idx: c_int, name: &[u8]) -> Result<Value, Thrown> {
-    let object = value_or_nil(l, idx);
-    let key = Value::string(l.new_string(name)?);
-    index(l, object, key)
+/// Pushes `object[key]`, which is not simply there.
+#[inline(never)]
+fn push_inherited(l: &mut State, object: Value, key: Value) {
+    let found = inherited(l, object, key);
+    let value = finish(l, found);
+    push(l, value);
 }
 
 /// `object[key]`; the common answers without a call.
@@ -49,6 +56,21 @@ pub(super) fn index(l: &mut State, object: Value, key: Value) -> Result<Value, T
     if let Some(t) = object.as_table() {
         let value = t.get(key);
         if !value.is_nil() || t.metatable.get().is_none() {
+            return Ok(value);
+        }
+    }
+    inherited(l, object, key)
+}
+
+/// `object[key]` by the metatable; the key is not in the table itself.
+///
+/// PERF: the class's own fields first: what it inherits in turn is left to `meta::index`, which
+/// begins anew.
+fn inherited(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
+    let class = l.metamethod(object, Event::Index);
+    if let Some(class) = class.as_table() {
+        let value = class.get(key);
+        if !value.is_nil() {
             return Ok(value);
         }
     }

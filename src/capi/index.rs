@@ -26,11 +26,11 @@ use crate::vm::call;
 /// The value at an acceptable index; `NONE` where there is none.
 #[inline(always)]
 pub(super) fn value_at(l: &State, idx: c_int) -> Value {
-    match stack_slot(l, idx) {
+    if names_slot(idx) {
         // SAFETY: STACK: `stack_slot` gives slots of the stack only.
-        Some(slot) => unsafe { *slot },
-        None if idx <= LUA_REGISTRYINDEX => pseudo_value(l, idx),
-        None => Value::NONE,
+        stack_slot(l, idx).map_or(Value::NONE, |slot| unsafe { *slot })
+    } else {
+        pseudo_value(l, idx)
     }
 }
 
@@ -41,13 +41,20 @@ pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {
     if value.is_none() { Value::NIL } else { value }
 }
 
+/// Whether an index is counted from the frame's base or from the top. PERF: one test for 0 and for
+/// the pseudo-indices.
+#[inline(always)]
+fn names_slot(idx: c_int) -> bool {
+    idx > 0 || idx as u32 > LUA_REGISTRYINDEX as u32
+}
+
 /// The stack slot an index names, None for pseudo-indices and for no value.
 #[inline(always)]
 pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
     if idx > 0 {
         let slot = l.frame().base.wrapping_add(idx as usize - 1);
         (slot < l.top).then_some(slot)
-    } else if idx < 0 && idx > LUA_REGISTRYINDEX {
+    } else if names_slot(idx) {
         let slot = l.top.wrapping_offset(idx as isize);
         (slot >= l.stack).then_some(slot)
     } else {
@@ -55,13 +62,13 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
     }
 }
 
-#[cold]
 #[inline(never)]
 fn pseudo_value(l: &State, idx: c_int) -> Value {
     match idx {
         LUA_REGISTRYINDEX => l.global().registry.get(),
         LUA_ENVIRONINDEX => Value::table(current_env(l)),
         LUA_GLOBALSINDEX => Value::table(l.globals),
+        0 => Value::NONE,
         _ => upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get()),
     }
 }
@@ -99,18 +106,18 @@ pub(super) fn table_at(l: &State, idx: c_int) -> Option<Gc<Table>> {
 /// Pushes, making room if the host did not (see the module's invariants).
 #[inline(always)]
 pub(super) fn push(l: &mut State, value: Value) {
-    if l.top >= l.stack_limit {
-        make_room(l);
-    }
-    l.push(value);
+    if l.top < l.stack_limit { l.push(value) } else { push_with_room(l, value) }
 }
 
+/// PERF: all of the rare case, so that a function which pushes last needs no frame for it.
 #[cold]
 #[inline(never)]
-fn make_room(l: &mut State) {
+fn push_with_room(l: &mut State, value: Value) {
+    // REACH: growing a stack collects nothing.
     if let Err(thrown) = l.grow_stack(1) {
         call::throw(l, thrown)
     }
+    l.push(value);
 }
 
 /// An index that stays right while values are pushed.

@@ -46,6 +46,8 @@ pub mod types;
 
 use core::ffi::{CStr, c_char};
 
+use crate::heap::Gc;
+use crate::object::Str;
 use crate::state::{State, Thrown};
 use crate::vm::call;
 
@@ -66,6 +68,29 @@ fn finish<T: Copy>(l: &mut State, result: Result<T, Thrown>) -> T {
         Ok(value) => value,
         Err(thrown) => call::throw(l, thrown),
     }
+}
+
+/// The string of a C text that names something.
+///
+/// # Safety
+/// HOST: `text` is a C string.
+#[inline(always)]
+unsafe fn name_of(l: &mut State, text: *const c_char) -> Gc<Str> {
+    // SAFETY: the caller's promise.
+    match unsafe { l.global().names.find(text) } {
+        Some(name) => name,
+        // SAFETY: as above.
+        None => unsafe { new_name(l, text) },
+    }
+}
+
+#[inline(never)]
+unsafe fn new_name(l: &mut State, text: *const c_char) -> Gc<Str> {
+    // SAFETY: the caller's promise.
+    let made = l.new_string(unsafe { bytes_of(text) });
+    let name = finish(l, made);
+    l.global().names.remember(text, name);
+    name
 }
 
 /// A C string's bytes without the NUL.

@@ -5,7 +5,7 @@ use core::ptr;
 
 use crate::capi::index::push;
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{finish, name_of, state};
 use crate::object::{NativeClosure, Value};
 use crate::runtime::register::current_env;
 use crate::state::{State, Thrown};
@@ -66,12 +66,13 @@ pub unsafe extern "C" fn lua_pushstring(L: *mut lua_State, s: *const c_char) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if s.is_null() {
-        push(l, Value::NIL);
-    } else {
-        // SAFETY: HOST: a C string.
-        let pushed = push_string(l, unsafe { bytes_of(s) });
-        finish(l, pushed)
+        return push(l, Value::NIL);
     }
+    let collected = safepoint::check(l);
+    finish(l, collected);
+    // SAFETY: HOST: a C string.
+    let name = unsafe { name_of(l, s) };
+    push(l, Value::string(name));
 }
 
 /// Pushes a new string where the host may not have made room; a point of collection.
@@ -124,10 +125,18 @@ pub(super) fn push_closure(
 pub unsafe extern "C" fn lua_pushlightuserdata(L: *mut lua_State, p: *mut c_void) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match l.global().light_value(p as usize) {
-        Ok(value) => push(l, value),
-        Err(refused) => crate::vm::call::throw(l, refused.into()),
+    match Value::light_word(p as usize) {
+        Some(word) => push(l, Value::light(word)),
+        None => push_unusual_pointer(l, p as usize),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn push_unusual_pointer(l: &mut State, pointer: usize) {
+    let value = l.global().light_value(pointer).map_err(Thrown::from);
+    let value = finish(l, value);
+    push(l, value);
 }
 
 /// Pushes the thread L itself; 1 if it is the main thread of its state.

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use crate::capi::index::{table_at, value_at, value_or_nil};
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::runtime::userdata::set_metatable;
@@ -30,17 +30,29 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
 pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    let object = value_or_nil(l, idx);
     // SAFETY: HOST: a C string.
-    let stored = set_field(l, idx, unsafe { bytes_of(k) });
-    finish(l, stored);
-    l.drop_values(1);
+    let key = unsafe { name_of(l, k) };
+    let value = l.from_top(1);
+    if let Some(t) = object.as_table()
+        && t.metatable.get().is_none()
+        && let Some(slot) = t.find_str(key)
+    {
+        t.absent.set(0);
+        slot.set(value);
+        t.barrier(l.heap(), value);
+        l.drop_values(1);
+        return;
+    }
+    set_new_field(l, object, Value::string(key), value)
 }
 
-fn set_field(l: &mut State, idx: c_int, name: &[u8]) -> Result<(), Thrown> {
-    let object = value_or_nil(l, idx);
-    let key = Value::string(l.new_string(name)?);
-    let value = l.from_top(1);
-    set_index(l, object, key, value)
+/// `lua_setfield` of a field that is not there yet, or where a metamethod may be asked.
+#[inline(never)]
+fn set_new_field(l: &mut State, object: Value, key: Value, value: Value) {
+    let stored = set_index(l, object, key, value);
+    finish(l, stored);
+    l.drop_values(1);
 }
 
 #[inline(always)]

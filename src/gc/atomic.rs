@@ -32,6 +32,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     close_and_unlink_upvalues(global);
     done += clear_dead_slots(global);
     clear_weak_tables(global);
+    global.names.forget_all();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));

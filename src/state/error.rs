@@ -7,6 +7,8 @@
 //!
 //! Not here: catching (`vm::unwind`), the jump over foreign C frames (`vm::boundary`).
 
+use core::ffi::c_int;
+
 use crate::heap::{Gc, OutOfMemory};
 use crate::object::{Str, TableError, Value};
 use crate::state::State;
@@ -25,6 +27,17 @@ pub enum Status {
     /// `LUA_ERRFILE`: a chunk's file could not be opened or read. Comes from `runtime::load_file`
     /// only, and never leaves the function that asked for the file.
     File = 6,
+    /// A C++ exception, which stands for no error value (`vm::boundary::exceptions`). API functions
+    /// return -1 for it; a thread that died of it has this status.
+    Exception = 255,
+}
+
+impl Status {
+    /// What API functions return.
+    #[inline]
+    pub fn code(self) -> c_int {
+        self as u8 as i8 as c_int
+    }
 }
 
 /// An error on its way to whoever catches it.

@@ -11,11 +11,15 @@ use core::ptr;
 
 use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
+use crate::state::names::Names;
+use crate::state::recovery::Recovery;
 use crate::state::{CFunction, Event, Known, State};
 
 pub struct Global {
     pub heap: Heap,
     pub strings: StringTable,
+    /// What the C strings are that hosts pass as names.
+    pub names: Names,
     pub gc: GcControl,
     pub main_thread: Cell<Option<Gc<State>>>,
     /// All threads, the newest first, linked through `State::next_thread`.
@@ -30,10 +34,8 @@ pub struct Global {
     handler_message: Cell<Option<Gc<Str>>>,
     /// Called for an error that nothing catches (`lua_atpanic`).
     pub panic: Cell<Option<CFunction>>,
-    /// The newest recovery point of the C boundary, null outside foreign C functions.
-    pub recovery: Cell<*mut c_void>,
-    /// Which State that recovery point belongs to.
-    pub recovery_state: Cell<*mut State>,
+    /// Where errors that C raises return to.
+    pub recovery: Recovery,
     /// Frees a prototype's executable form; set by the VM.
     pub free_exec: Cell<Option<unsafe fn(&Heap, *mut u64)>>,
     /// The opcode handlers of the interpreter, exchanged in place when hooks come and go; set and
@@ -106,6 +108,7 @@ impl Global {
         Global {
             heap: Heap::new(alloc, ud),
             strings: StringTable::new(seed),
+            names: Names::new(),
             gc: GcControl::new(),
             main_thread: Cell::new(None),
             threads: Cell::new(None),
@@ -116,8 +119,7 @@ impl Global {
             memory_message: Cell::new(None),
             handler_message: Cell::new(None),
             panic: Cell::new(None),
-            recovery: Cell::new(ptr::null_mut()),
-            recovery_state: Cell::new(ptr::null_mut()),
+            recovery: Recovery::new(),
             free_exec: Cell::new(None),
             dispatch: Cell::new(ptr::null()),
             next_entry: Cell::new(ptr::null()),

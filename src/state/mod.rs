@@ -9,7 +9,9 @@ pub mod event;
 pub mod global;
 pub mod known;
 pub mod light;
+pub mod names;
 pub mod native;
+pub mod recovery;
 pub mod stack;
 #[expect(clippy::module_inception, reason = "the State is what this layer is named for")]
 pub mod state;

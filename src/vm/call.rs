@@ -8,7 +8,7 @@ use crate::state::{
     CFunction, Continuation, FrameFlags, NativeFn, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::HALT;
-use crate::vm::frames::{self, drive, slot_offset};
+use crate::vm::frames::{self, Begun, drive, slot_offset};
 use crate::vm::{coroutine, foreign, interp, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
@@ -31,27 +31,83 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     if depth >= MAX_C_DEPTH {
         return Err(l.runtime_error(&[b"C stack overflow"]));
     }
+    let caller = l.frame_index();
     let offset = slot_offset(l, func);
-    frames::push_hidden(l, FrameFlags::FRESH, &raw const HALT)?;
-    let border = l.frame_index();
     global.c_depth.set(depth + 1);
     l.c_calls += 1;
+    let ended = match direct(l, func, nresults) {
+        Some(ended) => ended,
+        None => behind_border(l, func, nresults),
+    };
+    l.c_calls -= 1;
+    global.c_depth.set(depth);
+    if let Err(thrown) = ended {
+        failed(l, thrown, caller, offset);
+    }
+    ended
+}
+
+/// PERF: the call of a Lua function that has run before, or of a C function, from a frame at rest (a
+/// C function's, or the bottom), with no hook and with room: its own frame is the border of the run. A
+/// return into a frame at rest ends a run anyway. None: nothing was done.
+#[inline(always)]
+fn direct(l: &mut State, func: *mut Value, nresults: i32) -> Option<Result<(), Thrown>> {
+    if !core::ptr::eq(l.frame().pc, &raw const HALT) {
+        return None;
+    }
+    // SAFETY: STACK: func is below top.
+    let callee = unsafe { *func };
+    if let Some(closure) = callee.as_lua_closure()
+        && frames::begin_lua_at_once(l, func, closure, nresults)
+    {
+        l.frame_mut().flags = FrameFlags::LUA.with(FrameFlags::FRESH);
+        let state: *mut State = l;
+        return Some(finish(l, state));
+    }
+    let closure = callee.as_native_closure()?;
+    if !closure.rust_entry.is_null() || !frames::is_ready(l) {
+        return None;
+    }
+    let flags = FrameFlags::FOREIGN.with(FrameFlags::FRESH);
+    Some(match frames::run_foreign(l, func, closure, nresults, flags) {
+        Ok(Outcome::Return(count)) if l.hook_mask == 0 => {
+            frames::return_at_once(l, count as usize, nresults);
+            Ok(())
+        }
+        // No handler is to be called first, so the border, which is this very frame, has caught it.
+        Err(thrown) if l.errfunc == 0 => Err(thrown),
+        outcome => {
+            let next = drive(l, Begun::Native(outcome));
+            finish(l, next)
+        }
+    })
+}
+
+/// Any call: a hidden frame below the callee's is the border.
+#[inline(never)]
+fn behind_border(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> {
+    let offset = slot_offset(l, func);
+    frames::push_hidden(l, FrameFlags::FRESH, &raw const HALT)?;
     let func = l.stack.wrapping_byte_add(offset);
     let begun = frames::begin(l, func, nresults);
     let next = drive(l, begun);
-    let ended = finish(l, next);
-    l.c_calls -= 1;
-    global.c_depth.set(depth);
-    match ended {
-        Ok(()) => l.ci = l.ci.wrapping_sub(1),
-        Err(_) => {
-            // The frames still stand, but this one is no border any more for whoever looks for the
-            // catcher among them.
-            let frame = &mut l.frames_mut()[border];
-            frame.flags = frame.flags.without(FrameFlags::FRESH);
-        }
+    finish(l, next)?;
+    l.ci = l.ci.wrapping_sub(1);
+    Ok(())
+}
+
+/// After an error has left a run that `caller`'s frame began for the function at `offset`.
+#[cold]
+#[inline(never)]
+fn failed(l: &mut State, thrown: Thrown, caller: usize, offset: usize) {
+    if thrown.status == Status::Exception {
+        let func = l.stack.wrapping_byte_add(offset);
+        unwind::abandon(l, caller, func);
+    } else if let Some(frame) = l.frames_mut().get_mut(caller + 1) {
+        // The frames still stand, but this one is no border any more for whoever looks for the
+        // catcher among them.
+        frame.flags = frame.flags.without(FrameFlags::FRESH);
     }
-    ended
 }
 
 /// Runs from `next` to this run's border.
@@ -90,18 +146,26 @@ impl Checkpoint {
         }
     }
 
+    /// Puts all back, with the error value above; lets an exception that is not to be caught fly on.
     fn restore(&self, l: &mut State, thrown: Thrown) {
-        let value = l.take_error_value(thrown);
+        let passes = foreign::passes_catchers(thrown);
+        let top = l.stack.wrapping_byte_add(self.top);
+        let value = if passes { Value::NIL } else { foreign::caught_value(l, thrown, top) };
         l.ci = l.ci_base.wrapping_add(self.frame);
         let top = l.stack.wrapping_byte_add(self.top);
         l.close_upvalues(top);
         l.top = top;
-        l.push(value);
+        if !passes {
+            l.push(value);
+        }
         l.allow_hook = self.allow_hook;
         l.c_calls = self.c_calls;
         l.waiting = self.waiting;
         l.global().c_depth.set(self.c_depth);
         l.forget_overflow();
+        if passes {
+            throw(l, thrown)
+        }
     }
 }
 

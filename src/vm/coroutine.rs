@@ -17,7 +17,7 @@ use crate::state::{
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
-use crate::vm::{interp, unwind};
+use crate::vm::{foreign, interp, unwind};
 
 /// How many coroutines may have resumed each other: bounds memory in a runaway recursion, as
 /// "C stack overflow" does in the reference at 200.
@@ -113,6 +113,9 @@ fn move_values(from: &mut State, to: &mut State, count: usize) {
 }
 
 fn hand_over_error(from: &mut State, to: &mut State, thrown: Thrown) -> Thrown {
+    if thrown.status == Status::Exception {
+        return thrown;
+    }
     let value = from.take_error_value(thrown);
     if !matches!(thrown.status, Status::Memory | Status::Handler) {
         to.push(value);
@@ -216,17 +219,27 @@ pub fn finished(l: *mut State) -> *mut State {
 /// An error reached the bottom of `l`: the coroutine is dead, its frames kept for tracebacks, and
 /// its resumer gets the error.
 pub fn died(l: &mut State, thrown: Thrown) -> Next {
-    let value = l.take_error_value(thrown);
+    let passes = foreign::passes_catchers(thrown);
+    let value = if passes { Value::NIL } else { error_value(l, thrown) };
     // SAFETY: the unwinder saw that there is a resumer; it waits, so it is alive.
     let to = unsafe { &mut *l.resumer };
     l.status = thrown.status;
     l.resumer = ptr::null_mut();
+    if passes {
+        return Next::Drive(to, Begun::Native(Err(thrown)));
+    }
     if let Err(thrown) = to.ensure_stack(1) {
         return Next::Drive(to, Begun::Failed(thrown));
     }
     to.push(value);
     let outcome = frames::resume_builtin(to, Resumed { status: thrown.status, count: 1 });
     Next::Drive(to, Begun::Native(outcome))
+}
+
+/// What a dead coroutine tells its resumer: of an exception, nothing.
+fn error_value(l: &mut State, thrown: Thrown) -> Value {
+    let mut none = Value::NIL;
+    foreign::caught_value(l, thrown, &mut none)
 }
 
 // For C ---------------------------------------------------------------------------------------------
@@ -254,8 +267,11 @@ pub fn resume(co: &mut State, nargs: usize) -> Status {
         Ok(true) => Status::Yield,
         Ok(false) => Status::Ok,
         Err(thrown) => {
-            let value = co.take_error_value(thrown);
             co.status = thrown.status;
+            if foreign::passes_catchers(thrown) {
+                foreign::throw(co, thrown);
+            }
+            let value = error_value(co, thrown);
             co.push(value);
             let top = co.top;
             co.frame_mut().top = top;

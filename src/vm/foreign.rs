@@ -1,32 +1,42 @@
 //! Calls into foreign C code, each behind a recovery point of its own.
+//!
+//! Not here: recovery points and how exceptions land (`boundary`), frames (`frames`).
 
 use core::ffi::c_void;
 use core::mem;
 
-use crate::state::{NativeResult, Outcome, State, Thrown};
-use crate::vm::boundary::{self, WordOutcome};
+use crate::object::Value;
+use crate::state::{NativeResult, Outcome, State, Status, Thrown};
+use crate::vm::boundary::{self, CallOutcome, RecoveryPoint, WordOutcome, exceptions};
 use crate::vm::unwind;
 
 /// Calls a `lua_CFunction` in the frame that stands for it.
-#[inline]
+#[inline(always)]
 pub fn call(l: &mut State, entry: *const ()) -> NativeResult {
+    let outcome = enter(l, entry);
+    let count = outcome.value();
+    if outcome.returned() && count >= 0 {
+        return Ok(Outcome::Return(count as u32));
+    }
+    after(l, outcome)
+}
+
+/// The bare call. `after` tells what an outcome other than a count means.
+#[inline(always)]
+pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     // SAFETY: c_entry of a NativeClosure is a lua_CFunction.
     let f: boundary::CFunction = unsafe { mem::transmute(entry) };
     let state: *mut State = l;
-    let global = l.global();
-    let outer = (global.recovery.get(), global.recovery_state.get());
-    global.recovery_state.set(state);
-    // SAFETY: CFRAMES: nothing here needs dropping; the outer recovery point is put back below.
-    let outcome =
-        unsafe { boundary::protected_call(global.recovery.as_ptr(), f, state.cast()) };
-    global.recovery.set(outer.0);
-    global.recovery_state.set(outer.1);
+    // SAFETY: CFRAMES: nothing here needs dropping.
+    unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) }
+}
+
+/// What a `lua_CFunction` wants that did not return a count of results.
+#[cold]
+#[inline(never)]
+pub fn after(l: &mut State, outcome: CallOutcome) -> NativeResult {
     if !outcome.returned() {
-        return Err(decode_throw(outcome.code()));
-    }
-    let count = outcome.value();
-    if count >= 0 {
-        return Ok(Outcome::Return(count as u32));
+        return Err(decode(l, outcome.code()));
     }
     // `lua_yield` left the count in the frame.
     Ok(Outcome::Yield(mem::take(&mut l.frame_mut().pending)))
@@ -39,47 +49,78 @@ pub fn call_words(
     words: [*mut c_void; 4],
 ) -> Result<u64, Thrown> {
     let state: *mut State = l;
-    let global = l.global();
-    let outer = (global.recovery.get(), global.recovery_state.get());
-    global.recovery_state.set(state);
-    let [a, b, c, d] = words;
     // SAFETY: CFRAMES: as above.
     let WordOutcome { value, code } =
-        unsafe { boundary::protected_call4(global.recovery.as_ptr(), f, a, b, c, d) };
-    global.recovery.set(outer.0);
-    global.recovery_state.set(outer.1);
-    if code == 0 { Ok(value) } else { Err(decode_throw(code as u32)) }
+        unsafe { boundary::protected_call4(&l.global().recovery, f, state.cast(), &words) };
+    if code == 0 { Ok(value) } else { Err(decode(l, code as u32)) }
 }
 
 /// Jumps to the newest recovery point with an error whose value is on top of `l`. Without one:
-/// the panic function, then the end of the process.
+/// the panic function, then the end of the process. An exception flies on instead.
+#[cold]
+#[inline(never)]
 pub fn throw(l: &mut State, thrown: Thrown) -> ! {
-    let global = l.global();
-    let recovery = global.recovery.get();
-    if recovery.is_null() {
+    let recovery = &l.global().recovery;
+    if thrown.status == Status::Exception {
+        // SAFETY: CFRAMES: the API function that calls this holds nothing to drop.
+        unsafe { exceptions::fly_on(recovery) }
+    }
+    let point: *mut RecoveryPoint = recovery.newest.get().cast();
+    if point.is_null() {
         panic(l, thrown);
     }
-    let catcher = global.recovery_state.get();
     let thrower: *mut State = l;
+    // SAFETY: the newest recovery point, whose call has not returned; it is of a State whose C
+    // function is running.
+    let catcher: *mut State = unsafe { (*point).state.cast() };
     if catcher != thrower && carries_value(thrown) {
         let value = l.pop();
-        // SAFETY: the State whose C function is running; it is another than ours.
+        // SAFETY: it is another State than ours.
         unsafe { (*catcher).push(value) };
     }
-    // SAFETY: CFRAMES: the API function that calls this holds nothing to drop; recovery is the
-    // newest recovery point, whose call has not returned.
-    unsafe { boundary::throw(recovery, unwind::encode(thrown) as u32) }
+    let code = unwind::encode(thrown) as u32;
+    // SAFETY: CFRAMES: as above; the point is the newest.
+    unsafe {
+        exceptions::raise(recovery, code);
+        boundary::throw(point, code)
+    }
 }
 
 fn carries_value(thrown: Thrown) -> bool {
-    !matches!(thrown.status, crate::state::Status::Memory | crate::state::Status::Handler)
+    !matches!(thrown.status, Status::Memory | Status::Handler)
 }
 
-fn decode_throw(code: u32) -> Thrown {
+#[cold]
+fn decode(l: &State, code: u32) -> Thrown {
+    let code = match code {
+        boundary::EXCEPTION => match exceptions::landed(&l.global().recovery) {
+            Some(code) => code,
+            None => return Thrown::new(Status::Exception),
+        },
+        code => code,
+    };
     match unwind::decode(code as u64) {
         Err(thrown) => thrown,
         Ok(_) => unreachable!("throws carry errors"),
     }
+}
+
+/// What whoever catches an error has as its value: that on top of the stack; for an exception, which
+/// ends here, what lies in `slot`.
+///
+/// COMPAT: so in the reference's C++ flavour the function that was called stands for an exception.
+pub fn caught_value(l: &mut State, thrown: Thrown, slot: *mut Value) -> Value {
+    if thrown.status != Status::Exception {
+        return l.take_error_value(thrown);
+    }
+    exceptions::release(&l.global().recovery);
+    // SAFETY: STACK: the catcher's slot.
+    unsafe { *slot }
+}
+
+/// Whether an error passes through protected calls: an exception, in the C flavour.
+pub fn passes_catchers(thrown: Thrown) -> bool {
+    thrown.status == Status::Exception && !exceptions::are_caught()
 }
 
 #[cold]

@@ -34,55 +34,71 @@ pub extern "C" fn call_from_lua(
     l.top = func.wrapping_add(1 + nargs);
     // SAFETY: pc is a word of live code.
     let wanted = unsafe { *pc.cast::<u8>().add(3) } as i32 - 1;
-    if let Some(builtin) = ready_builtin(l, func) {
-        return call_builtin(l, func, builtin, wanted);
+    // SAFETY: STACK: func is below top.
+    if let Some(closure) = unsafe { *func }.as_native_closure()
+        && is_ready(l)
+    {
+        return match builtin_of(closure) {
+            Some(builtin) => call_builtin(l, func, builtin, wanted),
+            None => call_foreign(l, func, closure, wanted),
+        };
     }
     let outcome = begin(l, func, wanted);
     drive(l, outcome)
 }
 
-/// The builtin at `func`, if it can be called without further ado: no hooks, room for its frame.
+/// Whether a native function can be called without further ado: no hooks, room for its frame.
 #[inline(always)]
-fn ready_builtin(l: &State, func: *mut Value) -> Option<NativeFn> {
-    // SAFETY: STACK: func is below top.
-    let closure = unsafe { *func }.as_native_closure()?;
-    if closure.rust_entry.is_null()
-        || l.hook_mask != 0
+pub fn is_ready(l: &State) -> bool {
+    !(l.hook_mask != 0
         || l.top.wrapping_add(MIN_STACK) > l.stack_limit
         || l.ci.wrapping_add(1) == l.ci_limit
-        || cfg!(feature = "checks")
-    {
-        return None;
-    }
-    // SAFETY: rust_entry of a builtin's closure is a NativeFn (`runtime::register`).
-    Some(unsafe { core::mem::transmute::<*const (), NativeFn>(closure.rust_entry) })
+        || cfg!(feature = "checks"))
 }
 
-/// PERF: `begin` and `return_from` for a ready builtin whose results a Lua function wants.
+/// The builtin that a native function is, None for a foreign one.
 #[inline(always)]
-fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32) -> *mut State {
+fn builtin_of(closure: Gc<NativeClosure>) -> Option<NativeFn> {
+    // SAFETY: rust_entry of a builtin's closure is a NativeFn (`runtime::register`), else null.
+    unsafe { core::mem::transmute::<*const (), Option<NativeFn>>(closure.rust_entry) }
+}
+
+/// PERF: `begin` and `return_from` for a ready foreign function whose results a Lua function wants.
+#[inline(never)]
+fn call_foreign(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<NativeClosure>,
+    wanted: i32,
+) -> *mut State {
+    match run_foreign(l, func, closure, wanted, FrameFlags::FOREIGN) {
+        Ok(Outcome::Return(count)) => return_at_once(l, count as usize, wanted),
+        outcome => drive(l, Begun::Native(outcome)),
+    }
+}
+
+/// Pushes the frame of a ready foreign function and calls it.
+#[inline(always)]
+pub fn run_foreign(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<NativeClosure>,
+    wanted: i32,
+    flags: FrameFlags,
+) -> NativeResult {
     let ci = l.ci.wrapping_add(1);
     let top = l.top.wrapping_add(MIN_STACK);
-    // SAFETY: `ready_builtin` saw that the frame array has room.
-    unsafe { CallInfo::write_native(ci, func, top, wanted, FrameFlags::NONE) };
+    // SAFETY: `is_ready` saw that the frame array has room.
+    unsafe { CallInfo::write_native(ci, func, top, wanted, flags) };
     l.ci = ci;
-    if l.heap().step_due()
-        && let Err(thrown) = safepoint::check(l)
-    {
-        return unwind::unwind(l, thrown);
-    }
-    let count = match builtin(l) {
-        Ok(Outcome::Return(count)) => count as usize,
-        Ok(Outcome::Resume) => {
-            return match coroutine::switch_to(l) {
-                Next::Go(state) => state,
-                // SAFETY: the State to go on with; this one is not touched meanwhile.
-                Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
-            };
-        }
-        Ok(Outcome::Yield(count)) => return coroutine::yield_now(l, count),
-        outcome => return carry_out(l, outcome),
-    };
+    safepoint::check(l)?;
+    foreign::call(l, closure.c_entry)
+}
+
+/// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
+/// results are what its caller wants.
+#[inline(always)]
+pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     let first = l.top.wrapping_sub(count);
     if l.hook_mask != 0 {
         return return_from(l, first, count); // it set a hook
@@ -104,6 +120,34 @@ fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32)
         }
     }
     l
+}
+
+/// PERF: `begin` and `return_from` for a ready builtin whose results a Lua function wants.
+#[inline(always)]
+fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32) -> *mut State {
+    let ci = l.ci.wrapping_add(1);
+    let top = l.top.wrapping_add(MIN_STACK);
+    // SAFETY: `is_ready` saw that the frame array has room.
+    unsafe { CallInfo::write_native(ci, func, top, wanted, FrameFlags::NONE) };
+    l.ci = ci;
+    if l.heap().step_due()
+        && let Err(thrown) = safepoint::check(l)
+    {
+        return unwind::unwind(l, thrown);
+    }
+    let count = match builtin(l) {
+        Ok(Outcome::Return(count)) => count as usize,
+        Ok(Outcome::Resume) => {
+            return match coroutine::switch_to(l) {
+                Next::Go(state) => state,
+                // SAFETY: the State to go on with; this one is not touched meanwhile.
+                Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
+            };
+        }
+        Ok(Outcome::Yield(count)) => return coroutine::yield_now(l, count),
+        outcome => return carry_out(l, outcome),
+    };
+    return_at_once(l, count, wanted)
 }
 
 /// TFORLOOP's call: iterator, state and control are copied above and called; the next word tests
@@ -224,7 +268,7 @@ pub fn slot_offset(l: &State, slot: *mut Value) -> usize {
 /// PERF: `begin_lua` for a function without varargs that has run before, when there is room and no
 /// hook. False: nothing was done.
 #[inline(always)]
-fn begin_lua_at_once(
+pub fn begin_lua_at_once(
     l: &mut State,
     func: *mut Value,
     closure: Gc<LuaClosure>,
@@ -581,7 +625,11 @@ pub extern "C" fn tail_call(
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
     l.top = func.wrapping_add(1 + nargs);
-    if let Some(builtin) = ready_builtin(l, func) {
+    // SAFETY: STACK: func is a register of the frame.
+    if let Some(closure) = unsafe { *func }.as_native_closure()
+        && let Some(builtin) = builtin_of(closure)
+        && is_ready(l)
+    {
         return call_builtin(l, func, builtin, MULTRET);
     }
     // SAFETY: STACK: func is a register of the frame.
@@ -662,6 +710,11 @@ fn replace_caller(l: &mut State) {
         base: callee.base.wrapping_byte_sub(shift),
         top: callee.top.wrapping_byte_sub(shift),
         nresults: caller.nresults,
+        flags: if caller.flags.has(FrameFlags::FRESH) {
+            callee.flags.with(FrameFlags::FRESH)
+        } else {
+            callee.flags
+        },
         tail_calls: caller.tail_calls.saturating_add(1),
         ..callee
     };

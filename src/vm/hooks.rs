@@ -11,7 +11,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::state::state::{HookFn, MIN_STACK};
-use crate::state::{FrameFlags, State, Thrown};
+use crate::state::{FrameFlags, State, Status, Thrown};
 use crate::vm::code::HALT;
 use crate::vm::interp::{Dispatch, HOOKED, PLAIN};
 use crate::vm::{foreign, frames};
@@ -145,7 +145,11 @@ pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown>
     l.allow_hook = false;
     let state: *mut State = l;
     let words = [state.cast(), (&raw mut record).cast(), ptr::null_mut(), ptr::null_mut()];
-    foreign::call_words(l, hook as *const c_void, words)?;
+    let called = foreign::call_words(l, hook as *const c_void, words);
+    if called.is_err_and(|thrown| thrown.status == Status::Exception) {
+        l.allow_hook = true; // there may be no catcher that allows them again
+    }
+    called?;
     l.allow_hook = true;
     l.ci = l.ci_base.wrapping_add(hidden - 1);
     l.top = l.stack.wrapping_byte_add(top);

@@ -9,6 +9,7 @@ use crate::object::{Table, Value};
 use crate::state::{Global, State};
 use crate::vm::code::{self, HALT};
 use crate::vm::interp::{Dispatch, PLAIN};
+use crate::vm::boundary::exceptions;
 use crate::vm::safepoint;
 
 /// `lua_newstate`: None when the allocator refuses anything on the way; nothing is leaked then.
@@ -76,6 +77,7 @@ pub unsafe fn close(l: *mut State) {
             if safepoint::run_finalizers(l).is_ok() {
                 break;
             }
+            exceptions::release(&global.recovery);
         }
     }
     release(global);

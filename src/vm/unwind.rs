@@ -9,7 +9,7 @@ use crate::object::Value;
 use crate::state::{FrameFlags, NativeResult, Resumed, State, Status, Thrown};
 use crate::vm::code::CONTINUE;
 use crate::vm::frames::{self, Begun, Next, drive};
-use crate::vm::{coroutine, interp};
+use crate::vm::{coroutine, foreign, interp};
 
 /// Message handlers inside each other before the error is "error in error handling".
 const MAX_HANDLERS: usize = 220;
@@ -24,7 +24,7 @@ pub fn unwind(l: &mut State, thrown: Thrown) -> *mut State {
 /// passes through many coroutines takes no machine stack.
 #[cold]
 pub fn step(l: &mut State, thrown: Thrown) -> Next {
-    let catcher = find_catcher(l);
+    let catcher = find_catcher(l, foreign::passes_catchers(thrown));
     if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
         return Next::Drive(l, call_handler(l, catcher.handlers));
     }
@@ -56,13 +56,14 @@ struct Catcher {
     waiting: u32,
 }
 
-fn find_catcher(l: &State) -> Catcher {
+/// The innermost catcher; `borders_only` for what builtins do not catch.
+fn find_catcher(l: &State, borders_only: bool) -> Catcher {
     let (mut handlers, mut waiting) = (0, 0);
     for (index, ci) in l.frames().iter().enumerate().rev() {
         if ci.flags.has(FrameFlags::HANDLER) {
             handlers += 1;
         }
-        if ci.flags.has(FrameFlags::CATCHES) {
+        if ci.flags.has(FrameFlags::CATCHES) && !borders_only {
             return Catcher { place: Place::Builtin(index), handlers, waiting };
         }
         if ci.flags.has(FrameFlags::FRESH) {
@@ -109,18 +110,35 @@ fn handler_returned(_l: &mut State, _resumed: Resumed) -> NativeResult {
 
 /// Cuts the frames back to the builtin at `index` and passes it the error.
 fn catch(l: &mut State, index: usize, thrown: Thrown) -> NativeResult {
-    let value = l.take_error_value(thrown);
-    let flags = {
-        l.ci = l.ci_base.wrapping_add(index);
-        l.frame().flags
-    };
-    let level = l.frame().base.wrapping_add(l.frame().pending as usize);
+    let frame = l.frames()[index];
+    let level = frame.base.wrapping_add(frame.pending as usize);
+    let value = foreign::caught_value(l, thrown, level);
+    l.ci = l.ci_base.wrapping_add(index);
+    let flags = frame.flags;
     l.close_upvalues(level);
     l.top = level;
     l.push(value);
     l.allow_hook = flags.has(FrameFlags::HOOKS_ALLOWED);
     l.forget_overflow();
     frames::resume_builtin(l, Resumed { status: thrown.status, count: 1 })
+}
+
+/// After an exception has ended a run: cuts the frames back to `index`, as if what they did had never
+/// begun. Unlike an error's, they need not stand any longer, for no handler looks at them.
+#[cold]
+pub fn abandon(l: &mut State, index: usize, top: *mut Value) {
+    while l.frame_index() > index {
+        let frame = *l.frame();
+        if frame.flags.has(FrameFlags::CATCHES) {
+            l.errfunc = frame.saved_errfunc;
+            l.allow_hook = frame.flags.has(FrameFlags::HOOKS_ALLOWED);
+        }
+        l.waiting -= core::ptr::eq(frame.pc, &raw const CONTINUE) as u32;
+        l.ci = l.ci.wrapping_sub(1);
+    }
+    l.close_upvalues(top);
+    l.top = top;
+    l.forget_overflow();
 }
 
 /// A Thrown as an exit code of the interpreter.
@@ -144,6 +162,7 @@ pub fn status_of(code: u8) -> Status {
         3 => Status::Syntax,
         4 => Status::Memory,
         5 => Status::Handler,
+        255 => Status::Exception,
         _ => Status::Runtime,
     }
 }

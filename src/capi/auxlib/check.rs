@@ -6,7 +6,7 @@ use core::ffi::{c_char, c_int};
 use core::ptr;
 
 use crate::base::number::f64_to_integer;
-use crate::capi::access::{number_at, text_at, type_name};
+use crate::capi::access::{hand_out, number_at, text_at, type_name};
 use crate::capi::index::value_at;
 use crate::capi::stack::lua_checkstack;
 use crate::capi::types::*;
@@ -16,6 +16,7 @@ use crate::state::{State, Thrown};
 use crate::vm::call;
 
 #[cold]
+#[inline(never)]
 fn wrong_type(l: &mut State, narg: c_int, expected: Type) -> ! {
     let got = value_at(l, narg).type_of();
     let thrown = l.type_error_at(narg, expected.name().as_bytes(), got);
@@ -37,13 +38,22 @@ pub unsafe extern "C" fn luaL_checklstring(
 ) -> *const c_char {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let found = text_at(l, numArg);
-    let Some(s) = finish(l, found) else { wrong_type(l, numArg, Type::String) };
-    if !len.is_null() {
-        // SAFETY: HOST: writable.
-        unsafe { *len = s.len() };
+    match value_at(l, numArg).as_string() {
+        // SAFETY: HOST: len is writable or NULL.
+        Some(s) => unsafe { hand_out(s, len) },
+        // SAFETY: as above.
+        None => unsafe { number_as_text(l, numArg, len) },
     }
-    s.data().cast()
+}
+
+/// # Safety
+/// HOST: `len` is writable or NULL.
+#[inline(never)]
+unsafe fn number_as_text(l: &mut State, narg: c_int, len: *mut usize) -> *const c_char {
+    let found = text_at(l, narg);
+    let Some(s) = finish(l, found) else { wrong_type(l, narg, Type::String) };
+    // SAFETY: the caller's promise.
+    unsafe { hand_out(s, len) }
 }
 
 /// As luaL_checklstring; def (which may be NULL) where the argument is nil or missing.
@@ -73,9 +83,17 @@ pub unsafe extern "C" fn luaL_optlstring(
 pub unsafe extern "C" fn luaL_checknumber(L: *mut lua_State, numArg: c_int) -> lua_Number {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match number_at(l, numArg) {
+    match value_at(l, numArg).as_number() {
         Some(n) => n,
-        None => wrong_type(l, numArg, Type::Number),
+        None => text_as_number(l, numArg),
+    }
+}
+
+#[inline(never)]
+fn text_as_number(l: &mut State, narg: c_int) -> f64 {
+    match number_at(l, narg) {
+        Some(n) => n,
+        None => wrong_type(l, narg, Type::Number),
     }
 }
 
@@ -88,11 +106,13 @@ pub unsafe extern "C" fn luaL_optnumber(
     def: lua_Number,
 ) -> lua_Number {
     // SAFETY: HOST.
-    if is_missing(unsafe { state(L) }, nArg) {
-        return def;
+    let l = unsafe { state(L) };
+    let value = value_at(l, nArg);
+    match value.as_number() {
+        Some(n) => n,
+        None if value.is_nil() || value.is_none() => def,
+        None => text_as_number(l, nArg),
     }
-    // SAFETY: HOST.
-    unsafe { luaL_checknumber(L, nArg) }
 }
 
 /// The argument as an integer, truncated. Raises an argument error if it is no number.
@@ -100,7 +120,16 @@ pub unsafe extern "C" fn luaL_optnumber(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checkinteger(L: *mut lua_State, numArg: c_int) -> lua_Integer {
     // SAFETY: HOST.
-    f64_to_integer(unsafe { luaL_checknumber(L, numArg) }) as lua_Integer
+    let l = unsafe { state(L) };
+    match value_at(l, numArg).as_number() {
+        Some(n) => f64_to_integer(n) as lua_Integer,
+        None => text_as_integer(l, numArg),
+    }
+}
+
+#[inline(never)]
+fn text_as_integer(l: &mut State, narg: c_int) -> lua_Integer {
+    f64_to_integer(text_as_number(l, narg)) as lua_Integer
 }
 
 /// As luaL_checkinteger; def where the argument is nil or missing.
@@ -112,11 +141,13 @@ pub unsafe extern "C" fn luaL_optinteger(
     def: lua_Integer,
 ) -> lua_Integer {
     // SAFETY: HOST.
-    if is_missing(unsafe { state(L) }, nArg) {
-        return def;
+    let l = unsafe { state(L) };
+    let value = value_at(l, nArg);
+    match value.as_number() {
+        Some(n) => f64_to_integer(n) as lua_Integer,
+        None if value.is_nil() || value.is_none() => def,
+        None => text_as_integer(l, nArg),
     }
-    // SAFETY: HOST.
-    unsafe { luaL_checkinteger(L, nArg) }
 }
 
 /// Makes room for sz more values. Raises "stack overflow (msg)" if that is too many.
@@ -141,9 +172,15 @@ pub unsafe extern "C" fn luaL_checktype(L: *mut lua_State, narg: c_int, t: c_int
     let l = unsafe { state(L) };
     let got = value_at(l, narg).type_of();
     if got as c_int != t {
-        let thrown = l.type_error_at(narg, type_name(t).to_bytes(), got);
-        call::throw(l, thrown)
+        not_of_type(l, narg, t, got)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn not_of_type(l: &mut State, narg: c_int, t: c_int, got: Type) -> ! {
+    let thrown = l.type_error_at(narg, type_name(t).to_bytes(), got);
+    call::throw(l, thrown)
 }
 
 /// Raises an argument error if there is no such argument; nil is one.

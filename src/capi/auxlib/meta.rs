@@ -7,11 +7,11 @@ use crate::capi::access::{lua_rawequal, lua_touserdata, lua_type};
 use crate::capi::auxlib::errors::luaL_typerror;
 use crate::capi::calls::lua_call;
 use crate::capi::get::{lua_createtable, lua_getfield, lua_getmetatable, lua_rawget};
-use crate::capi::index::absolute;
+use crate::capi::index::{absolute, value_at};
 use crate::capi::push::lua_pushstring;
 use crate::capi::set::lua_setfield;
 use crate::capi::stack::{lua_pushvalue, lua_remove, lua_settop};
-use crate::capi::state;
+use crate::capi::{name_of, state};
 use crate::capi::types::*;
 
 /// Pushes registry[tname], made as an empty table if it is nil; 1 if it was made.
@@ -41,6 +41,24 @@ pub unsafe extern "C" fn luaL_checkudata(
     ud: c_int,
     tname: *const c_char,
 ) -> *mut c_void {
+    // SAFETY: HOST.
+    unsafe {
+        let l = state(L);
+        if let Some(u) = value_at(l, ud).as_userdata()
+            && let Some(metatable) = u.metatable.get()
+            && let name = name_of(l, tname)
+            && let Some(registry) = l.global().registry.get().as_table()
+            && registry.get_str(name).as_table() == Some(metatable)
+        {
+            return u.data().cast();
+        }
+        check_udata_slowly(L, ud, tname)
+    }
+}
+
+/// `luaL_checkudata` where something is amiss, or strange: a light userdata, a registry with a metatable.
+#[inline(never)]
+unsafe fn check_udata_slowly(L: *mut lua_State, ud: c_int, tname: *const c_char) -> *mut c_void {
     // SAFETY: HOST.
     unsafe {
         let block = lua_touserdata(L, ud);

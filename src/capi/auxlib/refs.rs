@@ -4,15 +4,15 @@
 
 use core::ffi::c_int;
 
-use crate::capi::access::{lua_objlen, lua_tointeger, lua_type};
-use crate::capi::get::lua_rawgeti;
-use crate::capi::index::absolute;
-use crate::capi::push::lua_pushinteger;
-use crate::capi::set::lua_rawseti;
-use crate::capi::stack::lua_settop;
-use crate::capi::state;
+use crate::base::number::f64_to_integer;
 use crate::capi::auxlib::types::*;
+use crate::capi::index::table_at;
 use crate::capi::types::*;
+use crate::capi::{finish, state};
+use crate::heap::Gc;
+use crate::object::{Table, Value};
+use crate::state::State;
+use crate::vm::meta;
 
 /// Where the list of freed references begins.
 const FREE_LIST: c_int = 0;
@@ -23,24 +23,32 @@ const FREE_LIST: c_int = 0;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_ref(L: *mut lua_State, t: c_int) -> c_int {
     // SAFETY: HOST.
-    unsafe {
-        let t = absolute(state(L), t);
-        if lua_type(L, -1) == LUA_TNIL {
-            lua_settop(L, -2);
-            return LUA_REFNIL;
-        }
-        lua_rawgeti(L, t, FREE_LIST);
-        let mut reference = lua_tointeger(L, -1) as c_int;
-        lua_settop(L, -2);
-        if reference != 0 {
-            lua_rawgeti(L, t, reference);
-            lua_rawseti(L, t, FREE_LIST);
-        } else {
-            reference = lua_objlen(L, t) as c_int + 1;
-        }
-        lua_rawseti(L, t, reference);
-        reference
+    let l = unsafe { state(L) };
+    let (table, value) = (table_at(l, t), l.from_top(1));
+    let reference = match table {
+        _ if value.is_nil() => LUA_REFNIL,
+        Some(table) => keep(l, table, value),
+        None => 0, // a host's mistake
+    };
+    l.drop_values(1);
+    reference
+}
+
+fn keep(l: &mut State, table: Gc<Table>, value: Value) -> c_int {
+    let free = meta::to_number(table.get_int(FREE_LIST)).map_or(0, f64_to_integer) as c_int;
+    if free != 0 {
+        put(l, table, FREE_LIST, table.get_int(free));
+        put(l, table, free, value);
+        return free;
     }
+    let reference = table.length() as c_int + 1;
+    put(l, table, reference, value);
+    reference
+}
+
+fn put(l: &mut State, table: Gc<Table>, at: c_int, value: Value) {
+    let stored = table.set_int(l.heap(), at, value).map_err(|error| l.table_error(error));
+    finish(l, stored);
 }
 
 /// Frees a reference of the table at idx t, so that its value may be collected and its integer used
@@ -52,11 +60,9 @@ pub unsafe extern "C" fn luaL_unref(L: *mut lua_State, t: c_int, r#ref: c_int) {
         return;
     }
     // SAFETY: HOST.
-    unsafe {
-        let t = absolute(state(L), t);
-        lua_rawgeti(L, t, FREE_LIST);
-        lua_rawseti(L, t, r#ref);
-        lua_pushinteger(L, r#ref as lua_Integer);
-        lua_rawseti(L, t, FREE_LIST);
+    let l = unsafe { state(L) };
+    if let Some(table) = table_at(l, t) {
+        put(l, table, r#ref, table.get_int(FREE_LIST));
+        put(l, table, FREE_LIST, Value::number(r#ref as f64));
     }
 }

@@ -3,56 +3,109 @@
 //! What a recovery point leaves on the stack, from the word that the slot holds upwards:
 //!
 //! ```text
-//!   slot ─▶ +0 x29 x30   +16 x19 x20 … +80 x27 x28   +96 d8 d9 … +144 d14 d15   +160 caller's sp
+//!   slot ─▶ +0 outer point, state, slot, –   +32 x29 x30   +48 x19 … x28   +128 d8 … d15   +192 caller's sp
 //! ```
 //!
-//! x29 is a frame record meanwhile. Only the low halves of v8–v15 belong to the caller.
+//! x29 is a frame record meanwhile. Only the low halves of v8–v15 belong to the caller. On a normal
+//! return the callee has preserved all saved registers itself: x19, which held the slot, is loaded
+//! again.
+//!
+//! The "language specific data" of both protected calls is the address where an exception lands.
 //!
 //! Not here: x86-64 (its own file); Apple's variant, whose variadic arguments all lie on the stack;
 //! big-endian AArch64, where an `int` sits in the other half of its word.
 
-use super::{AnyFunction, CFunction, CallOutcome, WordOutcome};
+use super::exceptions::personality;
+use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, WordOutcome};
 use core::arch::naked_asm;
 use core::ffi::{c_int, c_void};
 
-/// Calls `f(arg)` behind a new recovery point, whose stack pointer it stores in `*recovery`.
+/// Calls `f(state)` behind a new recovery point, which is the newest of `slot` meanwhile.
 ///
 /// # Safety
-/// `recovery` is writable; `f` may be called with `arg`; CFRAMES holds for all that `f` calls.
+/// `slot` outlives the call; `f` may be called with `state`; CFRAMES holds for all that `f` calls.
 #[unsafe(naked)]
 pub unsafe extern "C" fn protected_call(
-    recovery: *mut *mut c_void,
+    slot: *const Recovery,
     f: CFunction,
-    arg: *mut c_void,
+    state: *mut c_void,
 ) -> CallOutcome {
     naked_asm!(
         ".cfi_startproc",
-        "stp x29, x30, [sp, #-160]!",
-        ".cfi_def_cfa_offset 160",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception",
+        "sub sp, sp, #192",
+        ".cfi_def_cfa_offset 192",
+        "stp x29, x30, [sp, #32]",
         ".cfi_offset x29, -160",
         ".cfi_offset x30, -152",
-        "mov x29, sp",
-        ".cfi_def_cfa_register x29",
-        "stp x19, x20, [sp, #16]",
-        "stp x21, x22, [sp, #32]",
-        "stp x23, x24, [sp, #48]",
-        "stp x25, x26, [sp, #64]",
-        "stp x27, x28, [sp, #80]",
-        "stp d8, d9, [sp, #96]",
-        "stp d10, d11, [sp, #112]",
-        "stp d12, d13, [sp, #128]",
-        "stp d14, d15, [sp, #144]",
-        "str x29, [x0]",
+        "add x29, sp, #32",
+        ".cfi_def_cfa x29, 160",
+        "stp x19, x20, [sp, #48]",
+        "stp x21, x22, [sp, #64]",
+        "stp x23, x24, [sp, #80]",
+        "stp x25, x26, [sp, #96]",
+        "stp x27, x28, [sp, #112]",
+        "stp d8, d9, [sp, #128]",
+        "stp d10, d11, [sp, #144]",
+        "stp d12, d13, [sp, #160]",
+        "stp d14, d15, [sp, #176]",
+        ".cfi_offset x19, -144",
+        ".cfi_offset x20, -136",
+        ".cfi_offset x21, -128",
+        ".cfi_offset x22, -120",
+        ".cfi_offset x23, -112",
+        ".cfi_offset x24, -104",
+        ".cfi_offset x25, -96",
+        ".cfi_offset x26, -88",
+        ".cfi_offset x27, -80",
+        ".cfi_offset x28, -72",
+        ".cfi_offset d8, -64",
+        ".cfi_offset d9, -56",
+        ".cfi_offset d10, -48",
+        ".cfi_offset d11, -40",
+        ".cfi_offset d12, -32",
+        ".cfi_offset d13, -24",
+        ".cfi_offset d14, -16",
+        ".cfi_offset d15, -8",
+        "ldr x9, [x0]",
+        "stp x9, x2, [sp]",
+        "str x0, [sp, #16]",
+        "mov x9, sp",
+        "str x9, [x0]",
+        "mov x19, x0",
         "mov x9, x1",
         "mov x0, x2",
         "blr x9",
+        "ldr x9, [sp]",
+        "str x9, [x19]",
+        "ldr x19, [sp, #48]",
         "mov w0, w0", // clears the high half: code 0
-        "ldp x29, x30, [sp], #160",
+        ".cfi_remember_state",
+        "ldp x29, x30, [sp, #32]",
+        "add sp, sp, #192",
+        ".cfi_def_cfa sp, 0",
+        ".cfi_restore x29",
+        ".cfi_restore x30",
+        "ret",
+        ".cfi_restore_state",
+        // Where an exception lands: it is in x0, and x19 is what it was at the call.
+        ".Lferrouslua_exception:",
+        "str x0, [x19, #8]",
+        "ldr x9, [sp]",
+        "str x9, [x19]",
+        "ldr x19, [sp, #48]",
+        "mov w1, #{exception}", // WordOutcome.code
+        "lsl x0, x1, #32",      // CallOutcome
+        "ldp x29, x30, [sp, #32]",
+        "add sp, sp, #192",
         ".cfi_def_cfa sp, 0",
         ".cfi_restore x29",
         ".cfi_restore x30",
         "ret",
         ".cfi_endproc",
+        personality = sym personality,
+        exception = const EXCEPTION,
     )
 }
 
@@ -61,78 +114,110 @@ pub unsafe extern "C" fn protected_call(
 ///
 /// # Safety
 /// As [`protected_call`]; `f` is a C function of at most four integer or pointer parameters, and
-/// the first of `a`…`d` are what it may be called with.
+/// the first of the four words are what it may be called with.
 #[unsafe(naked)]
 pub unsafe extern "C" fn protected_call4(
-    recovery: *mut *mut c_void,
+    slot: *const Recovery,
     f: AnyFunction,
-    a: *mut c_void,
-    b: *mut c_void,
-    c: *mut c_void,
-    d: *mut c_void,
+    state: *mut c_void,
+    words: *const [*mut c_void; 4],
 ) -> WordOutcome {
     naked_asm!(
         ".cfi_startproc",
-        "stp x29, x30, [sp, #-160]!",
-        ".cfi_def_cfa_offset 160",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception",
+        "sub sp, sp, #192",
+        ".cfi_def_cfa_offset 192",
+        "stp x29, x30, [sp, #32]",
         ".cfi_offset x29, -160",
         ".cfi_offset x30, -152",
-        "mov x29, sp",
-        ".cfi_def_cfa_register x29",
-        "stp x19, x20, [sp, #16]",
-        "stp x21, x22, [sp, #32]",
-        "stp x23, x24, [sp, #48]",
-        "stp x25, x26, [sp, #64]",
-        "stp x27, x28, [sp, #80]",
-        "stp d8, d9, [sp, #96]",
-        "stp d10, d11, [sp, #112]",
-        "stp d12, d13, [sp, #128]",
-        "stp d14, d15, [sp, #144]",
-        "str x29, [x0]",
+        "add x29, sp, #32",
+        ".cfi_def_cfa x29, 160",
+        "stp x19, x20, [sp, #48]",
+        "stp x21, x22, [sp, #64]",
+        "stp x23, x24, [sp, #80]",
+        "stp x25, x26, [sp, #96]",
+        "stp x27, x28, [sp, #112]",
+        "stp d8, d9, [sp, #128]",
+        "stp d10, d11, [sp, #144]",
+        "stp d12, d13, [sp, #160]",
+        "stp d14, d15, [sp, #176]",
+        ".cfi_offset x19, -144",
+        ".cfi_offset x20, -136",
+        ".cfi_offset x21, -128",
+        ".cfi_offset x22, -120",
+        ".cfi_offset x23, -112",
+        ".cfi_offset x24, -104",
+        ".cfi_offset x25, -96",
+        ".cfi_offset x26, -88",
+        ".cfi_offset x27, -80",
+        ".cfi_offset x28, -72",
+        ".cfi_offset d8, -64",
+        ".cfi_offset d9, -56",
+        ".cfi_offset d10, -48",
+        ".cfi_offset d11, -40",
+        ".cfi_offset d12, -32",
+        ".cfi_offset d13, -24",
+        ".cfi_offset d14, -16",
+        ".cfi_offset d15, -8",
+        "ldr x9, [x0]",
+        "stp x9, x2, [sp]",
+        "str x0, [sp, #16]",
+        "mov x9, sp",
+        "str x9, [x0]",
+        "mov x19, x0",
         "mov x9, x1",
-        "mov x0, x2",
-        "mov x1, x3",
-        "mov x2, x4",
-        "mov x3, x5",
+        "mov x10, x3",
+        "ldp x0, x1, [x10]",
+        "ldp x2, x3, [x10, #16]",
         "blr x9",
+        "ldr x9, [sp]",
+        "str x9, [x19]",
+        "ldr x19, [sp, #48]",
         "mov x1, #0",
-        "ldp x29, x30, [sp], #160",
+        "ldp x29, x30, [sp, #32]",
+        "add sp, sp, #192",
         ".cfi_def_cfa sp, 0",
         ".cfi_restore x29",
         ".cfi_restore x30",
         "ret",
         ".cfi_endproc",
+        personality = sym personality,
     )
 }
 
-/// Makes the call whose recovery point is `recovery` return with `code` (which is not 0).
+/// Makes the call whose recovery point this is return with `code` (which is not 0).
 ///
 /// The code is put where both kinds of protected call report it, so a throw need not know which
 /// kind it ends.
 ///
 /// # Safety
-/// `recovery` is the word that a protected call stored, that call has not returned yet, and
-/// CFRAMES holds from here to it.
+/// `point` is the newest recovery point of its slot, its call has not returned yet, and CFRAMES
+/// holds from here to it.
 #[unsafe(naked)]
-pub unsafe extern "C" fn throw(recovery: *mut c_void, code: u32) -> ! {
+pub unsafe extern "C" fn throw(point: *mut RecoveryPoint, code: u32) -> ! {
     naked_asm!(
         ".cfi_startproc",
         "mov sp, x0",
-        ".cfi_def_cfa sp, 160",
+        ".cfi_def_cfa sp, 192",
         ".cfi_offset x29, -160",
         ".cfi_offset x30, -152",
+        "ldr x9, [sp]",
+        "ldr x10, [sp, #16]",
+        "str x9, [x10]",
         "mov w1, w1",      // WordOutcome.code, zero-extended
         "lsl x0, x1, #32", // CallOutcome
-        "ldp x19, x20, [sp, #16]",
-        "ldp x21, x22, [sp, #32]",
-        "ldp x23, x24, [sp, #48]",
-        "ldp x25, x26, [sp, #64]",
-        "ldp x27, x28, [sp, #80]",
-        "ldp d8, d9, [sp, #96]",
-        "ldp d10, d11, [sp, #112]",
-        "ldp d12, d13, [sp, #128]",
-        "ldp d14, d15, [sp, #144]",
-        "ldp x29, x30, [sp], #160",
+        "ldp x19, x20, [sp, #48]",
+        "ldp x21, x22, [sp, #64]",
+        "ldp x23, x24, [sp, #80]",
+        "ldp x25, x26, [sp, #96]",
+        "ldp x27, x28, [sp, #112]",
+        "ldp d8, d9, [sp, #128]",
+        "ldp d10, d11, [sp, #144]",
+        "ldp d12, d13, [sp, #160]",
+        "ldp d14, d15, [sp, #176]",
+        "ldp x29, x30, [sp, #32]",
+        "add sp, sp, #192",
         ".cfi_def_cfa sp, 0",
         ".cfi_restore x29",
         ".cfi_restore x30",

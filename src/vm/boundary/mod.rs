@@ -20,11 +20,14 @@
 //! it. In both ABIs here a C `va_list` *parameter* is such a pointer too, so the same worker serves
 //! `lua_pushvfstring` unchanged.
 //!
+//! An exception that leaves the C function is caught by the protected call too (`exceptions`): the
+//! result's code is [`EXCEPTION`] then.
+//!
 //! Invariants:
 //! - CFRAMES: between a `throw` and its recovery point there are foreign C frames and Rust frames
 //!   that hold nothing to drop, and no others.
-//! - The word in a recovery slot is valid from the moment `protected_call` stores it until that
-//!   call returns. Whoever owns the slot saves the outer word before and puts it back after.
+//! - The newest point of a slot is that of the innermost protected call which has not ended. However
+//!   it ends, it puts the outer point back.
 //! - A throw happens on the machine stack (OS thread) of its recovery point.
 //! - Neither side saves the floating-point control words, as `setjmp` does not.
 //!
@@ -33,6 +36,9 @@
 
 use core::ffi::{c_int, c_void};
 
+use crate::state::recovery::Recovery;
+
+pub mod exceptions;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod x86_64;
 #[cfg(all(target_arch = "x86_64", unix))]
@@ -48,6 +54,18 @@ pub use aarch64::{VaList, protected_call, protected_call4, throw};
     all(target_arch = "aarch64", unix, not(target_vendor = "apple"))
 )))]
 compile_error!("the C boundary is written for x86-64 System V and AArch64 AAPCS64 only");
+
+/// What a protected call leaves on the machine stack; its first words.
+#[repr(C)]
+pub struct RecoveryPoint {
+    outer: *mut RecoveryPoint,
+    /// What the C function was called with.
+    pub state: *mut c_void,
+    slot: *const Recovery,
+}
+
+/// The code of a call that an exception has ended. No error of ours has it.
+pub const EXCEPTION: u32 = 0x200;
 
 /// A C function as the VM calls it: `lua_CFunction` with the state as an untyped pointer.
 pub type CFunction = unsafe extern "C" fn(*mut c_void) -> c_int;

@@ -8,30 +8,36 @@ use core::ptr::null_mut;
 /// What the C functions below get as their "state": a recovery slot and a place for notes.
 #[repr(C)]
 struct World {
-    recovery: *mut c_void,
+    recovery: Recovery,
     depth: c_int,
     trace: [c_int; 8],
+    point: *mut c_void,
 }
 
 impl World {
     fn new() -> World {
         World {
-            recovery: null_mut(),
+            recovery: Recovery::new(),
             depth: 0,
             trace: [0; 8],
+            point: null_mut(),
         }
     }
 }
 
 fn call(world: &mut World, f: CFunction) -> CallOutcome {
-    let outer = world.recovery;
     let world: *mut World = world;
     // SAFETY: the functions of these tests take a World and hold nothing to drop (CFRAMES).
-    unsafe {
-        let outcome = protected_call(&raw mut (*world).recovery, f, world.cast());
-        (*world).recovery = outer;
-        outcome
-    }
+    unsafe { protected_call(&raw const (*world).recovery, f, world.cast()) }
+}
+
+/// Throws to the newest recovery point of a world.
+///
+/// # Safety
+/// As for `throw`.
+unsafe fn throw_in(world: *mut World, code: u32) -> ! {
+    // SAFETY: the caller's promise; a world's word names the newest point.
+    unsafe { throw((*world).recovery.newest.get().cast(), code) }
 }
 
 extern "C" fn minus_seven(_: *mut c_void) -> c_int {
@@ -43,13 +49,22 @@ unsafe extern "C" fn dive_and_throw(l: *mut c_void) -> c_int {
     // SAFETY: l is the World that `call` passed.
     unsafe {
         if (*world).depth == 0 {
-            throw((*world).recovery, 0xDEAD_BEEF);
+            throw_in(world, 0xDEAD_BEEF);
         }
         (*world).depth -= 1;
         let under = dive_and_throw(l);
         // Not reached, and keeps the call above from being a tail call.
         (*world).trace[0] += 1;
         under + 1
+    }
+}
+
+unsafe extern "C" fn note_point_and_throw(l: *mut c_void) -> c_int {
+    // SAFETY: l is the World that `call` passed.
+    unsafe {
+        let world = l.cast::<World>();
+        (*world).point = (*world).recovery.newest.get();
+        dive_and_throw(l)
     }
 }
 
@@ -62,7 +77,7 @@ unsafe extern "C" fn catch_and_rethrow(l: *mut c_void) -> c_int {
         let inner = call(world, dive_and_throw);
         world.trace[1] = (inner.code() == 0xDEAD_BEEF) as c_int;
         world.trace[2] = call(world, minus_seven).value();
-        throw(world.recovery, 5)
+        throw_in(world, 5)
     }
 }
 
@@ -89,7 +104,7 @@ fn recovery_points_nest() {
     let outcome = call(&mut world, catch_and_rethrow);
     assert_eq!(outcome.code(), 5);
     assert_eq!(world.trace[..3], [0, 1, -7]);
-    assert!(world.recovery.is_null());
+    assert!(world.recovery.newest.get().is_null());
 }
 
 #[test]
@@ -98,16 +113,12 @@ fn many_throws_do_not_drift() {
     let mut first = null_mut();
     for round in 0..10_000 {
         world.depth = round % 5;
-        world.recovery = null_mut();
-        let slot: *mut World = &mut world;
-        // SAFETY: as in `call`.
-        let outcome =
-            unsafe { protected_call(&raw mut (*slot).recovery, dive_and_throw, slot.cast()) };
+        let outcome = call(&mut world, note_point_and_throw);
         assert_eq!(outcome.code(), 0xDEAD_BEEF);
         if round == 0 {
-            first = world.recovery;
+            first = world.point;
         }
-        assert_eq!(world.recovery, first, "the stack grew at round {round}");
+        assert_eq!(world.point, first, "the stack grew at round {round}");
     }
 }
 
@@ -126,23 +137,16 @@ unsafe extern "C" fn four(a: u64, b: u64, c: u64, d: u64) -> u64 {
 
 unsafe extern "C" fn four_throws(world: *mut World, b: usize) {
     // SAFETY: the test passes its World.
-    unsafe { throw((*world).recovery, b as u32) }
+    unsafe { throw_in(world, b as u32) }
 }
 
 #[test]
 fn four_words_go_in_and_one_comes_out() {
-    let mut slot = null_mut();
+    let slot = Recovery::new();
+    let words = [1, 2, 3, 4].map(|word: usize| word as *mut c_void);
     // SAFETY: `four` takes four words.
-    let outcome = unsafe {
-        protected_call4(
-            &mut slot,
-            four as *const c_void,
-            1 as *mut c_void,
-            2 as *mut c_void,
-            3 as *mut c_void,
-            4 as *mut c_void,
-        )
-    };
+    let outcome =
+        unsafe { protected_call4(&slot, four as *const c_void, null_mut(), &words) };
     assert_eq!(
         outcome,
         WordOutcome {
@@ -155,14 +159,9 @@ fn four_words_go_in_and_one_comes_out() {
     let world: *mut World = &mut world;
     // SAFETY: as in `call`.
     let outcome = unsafe {
-        protected_call4(
-            &raw mut (*world).recovery,
-            four_throws as *const c_void,
-            world.cast(),
-            77 as *mut c_void,
-            null_mut(),
-            null_mut(),
-        )
+        let words = [world.cast(), 77 as *mut c_void, null_mut(), null_mut()];
+        let f = four_throws as *const c_void;
+        protected_call4(&raw const (*world).recovery, f, world.cast(), &words)
     };
     assert_eq!(outcome.code, 77);
 }
@@ -342,7 +341,7 @@ fn variadic_arguments_on_the_stack_keep_their_order() {
 /// As `luaL_error`: the worker of a variadic entry throws.
 unsafe extern "C" fn throw_int(world: *mut World, _: *const c_char, list: *mut VaList) -> c_int {
     // SAFETY: the test passes its World and one int; nothing here has a destructor (CFRAMES).
-    unsafe { throw((*world).recovery, (*list).next_int() as u32) }
+    unsafe { throw_in(world, (*list).next_int() as u32) }
 }
 
 crate::variadic_entry! {

@@ -3,31 +3,37 @@
 //! What a recovery point leaves on the stack, from the word that the slot holds upwards:
 //!
 //! ```text
-//!   slot ─▶ +0 padding   +8 r15   +16 r14   +24 r13   +32 r12   +40 rbx   +48 rbp   +56 return pc
+//!   slot ─▶ +0 outer point  +8 state  +16 slot   +24 r15 r14 r13 r12 rbx   +64 rbp   +72 return pc
 //! ```
 //!
-//! The padding makes rsp a multiple of 16 at the call, as the ABI wants. rbp is a frame pointer
-//! meanwhile, so profilers that walk frames see through, and the CFI does the same for debuggers.
-//! On a normal return the callee has preserved all saved registers itself: `leave` is enough.
+//! That makes rsp a multiple of 16 at the call, as the ABI wants. rbp is a frame pointer meanwhile, so
+//! profilers that walk frames see through, and the CFI does the same for debuggers and unwinders. On a
+//! normal return the callee has preserved all saved registers itself: rbx, which held the slot, is
+//! loaded again, and `leave` does the rest.
+//!
+//! The "language specific data" of both protected calls is the address where an exception lands.
 //!
 //! Not here: AArch64 (its own file).
 
-use super::{AnyFunction, CFunction, CallOutcome, WordOutcome};
+use super::exceptions::personality;
+use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, WordOutcome};
 use core::arch::naked_asm;
 use core::ffi::{c_int, c_void};
 
-/// Calls `f(arg)` behind a new recovery point, whose stack pointer it stores in `*recovery`.
+/// Calls `f(state)` behind a new recovery point, which is the newest of `slot` meanwhile.
 ///
 /// # Safety
-/// `recovery` is writable; `f` may be called with `arg`; CFRAMES holds for all that `f` calls.
+/// `slot` outlives the call; `f` may be called with `state`; CFRAMES holds for all that `f` calls.
 #[unsafe(naked)]
 pub unsafe extern "C" fn protected_call(
-    recovery: *mut *mut c_void,
+    slot: *const Recovery,
     f: CFunction,
-    arg: *mut c_void,
+    state: *mut c_void,
 ) -> CallOutcome {
     naked_asm!(
         ".cfi_startproc",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception",
         "push rbp",
         ".cfi_def_cfa_offset 16",
         ".cfi_offset rbp, -16",
@@ -43,16 +49,39 @@ pub unsafe extern "C" fn protected_call(
         ".cfi_offset r13, -40",
         ".cfi_offset r14, -48",
         ".cfi_offset r15, -56",
-        "sub rsp, 8",
+        "push rdi",
+        "push rdx",
+        "push qword ptr [rdi]",
+        "mov rbx, rdi",
         "mov [rdi], rsp",
         "mov rdi, rdx",
         "call rsi",
+        "mov rcx, [rbp - 64]",
+        "mov [rbx], rcx",
+        "mov rbx, [rbp - 8]",
         "mov eax, eax", // clears the high half: code 0
+        ".cfi_remember_state",
+        "leave",
+        ".cfi_def_cfa rsp, 8",
+        ".cfi_same_value rbp",
+        "ret",
+        ".cfi_restore_state",
+        // Where an exception lands: it is in rax, and rbx and rbp are what they were at the call.
+        ".Lferrouslua_exception:",
+        "mov [rbx + 8], rax",
+        "mov rcx, [rbp - 64]",
+        "mov [rbx], rcx",
+        "mov rbx, [rbp - 8]",
+        "mov edx, {exception}", // WordOutcome.code
+        "mov rax, rdx",
+        "shl rax, 32", // CallOutcome
         "leave",
         ".cfi_def_cfa rsp, 8",
         ".cfi_same_value rbp",
         "ret",
         ".cfi_endproc",
+        personality = sym personality,
+        exception = const EXCEPTION,
     )
 }
 
@@ -61,18 +90,18 @@ pub unsafe extern "C" fn protected_call(
 ///
 /// # Safety
 /// As [`protected_call`]; `f` is a C function of at most four integer or pointer parameters, and
-/// the first of `a`…`d` are what it may be called with.
+/// the first of the four words are what it may be called with.
 #[unsafe(naked)]
 pub unsafe extern "C" fn protected_call4(
-    recovery: *mut *mut c_void,
+    slot: *const Recovery,
     f: AnyFunction,
-    a: *mut c_void,
-    b: *mut c_void,
-    c: *mut c_void,
-    d: *mut c_void,
+    state: *mut c_void,
+    words: *const [*mut c_void; 4],
 ) -> WordOutcome {
     naked_asm!(
         ".cfi_startproc",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception",
         "push rbp",
         ".cfi_def_cfa_offset 16",
         ".cfi_offset rbp, -16",
@@ -88,60 +117,64 @@ pub unsafe extern "C" fn protected_call4(
         ".cfi_offset r13, -40",
         ".cfi_offset r14, -48",
         ".cfi_offset r15, -56",
-        "sub rsp, 8",
+        "push rdi",
+        "push rdx",
+        "push qword ptr [rdi]",
+        "mov rbx, rdi",
         "mov [rdi], rsp",
         "mov r11, rsi",
-        "mov rdi, rdx",
-        "mov rsi, rcx",
-        "mov rdx, r8",
-        "mov rcx, r9",
+        "mov r10, rcx",
+        "mov rdi, [r10]",
+        "mov rsi, [r10 + 8]",
+        "mov rdx, [r10 + 16]",
+        "mov rcx, [r10 + 24]",
         "call r11",
+        "mov rcx, [rbp - 64]",
+        "mov [rbx], rcx",
+        "mov rbx, [rbp - 8]",
         "xor edx, edx",
         "leave",
         ".cfi_def_cfa rsp, 8",
         ".cfi_same_value rbp",
         "ret",
         ".cfi_endproc",
+        personality = sym personality,
     )
 }
 
-/// Makes the call whose recovery point is `recovery` return with `code` (which is not 0).
+/// Makes the call whose recovery point this is return with `code` (which is not 0).
 ///
 /// The code is put where both kinds of protected call report it, so a throw need not know which
 /// kind it ends.
 ///
 /// # Safety
-/// `recovery` is the word that a protected call stored, that call has not returned yet, and
-/// CFRAMES holds from here to it.
+/// `point` is the newest recovery point of its slot, its call has not returned yet, and CFRAMES
+/// holds from here to it.
 #[unsafe(naked)]
-pub unsafe extern "C" fn throw(recovery: *mut c_void, code: u32) -> ! {
+pub unsafe extern "C" fn throw(point: *mut RecoveryPoint, code: u32) -> ! {
     naked_asm!(
         ".cfi_startproc",
-        "mov edx, esi", // WordOutcome.code
-        "mov rax, rdx",
-        "shl rax, 32", // CallOutcome
-        "mov rsp, rdi",
-        ".cfi_def_cfa rsp, 64",
+        ".cfi_def_cfa rdi, 80",
+        ".cfi_offset rip, -8",
         ".cfi_offset rbp, -16",
         ".cfi_offset rbx, -24",
         ".cfi_offset r12, -32",
         ".cfi_offset r13, -40",
         ".cfi_offset r14, -48",
         ".cfi_offset r15, -56",
-        "mov r15, [rsp + 8]",
-        "mov r14, [rsp + 16]",
-        "mov r13, [rsp + 24]",
-        "mov r12, [rsp + 32]",
-        "mov rbx, [rsp + 40]",
-        "mov rbp, [rsp + 48]",
-        "add rsp, 56",
-        ".cfi_def_cfa rsp, 8",
-        ".cfi_same_value rbp",
-        ".cfi_same_value rbx",
-        ".cfi_same_value r12",
-        ".cfi_same_value r13",
-        ".cfi_same_value r14",
-        ".cfi_same_value r15",
+        "mov rcx, [rdi]",
+        "mov rdx, [rdi + 16]",
+        "mov [rdx], rcx",
+        "mov edx, esi", // WordOutcome.code
+        "mov rax, rdx",
+        "shl rax, 32", // CallOutcome
+        "mov r15, [rdi + 24]",
+        "mov r14, [rdi + 32]",
+        "mov r13, [rdi + 40]",
+        "mov r12, [rdi + 48]",
+        "mov rbx, [rdi + 56]",
+        "mov rbp, [rdi + 64]",
+        "lea rsp, [rdi + 72]",
         "ret",
         ".cfi_endproc",
     )
