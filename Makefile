@@ -8,10 +8,12 @@
 #
 # build/lib/libferrouslua.so   the library (soname libferrouslua.so.0), libferrouslua.a
 # build/lib/liblua5.1.so.0     the same code under the soname and the symbol versions of Debian's
+# build/lib/libferrouslua-c++.so, .a, liblua5.1-c++.so.0   the C++ flavour, where there is a C++ compiler
 # build/bin/lua, luac          the commands
 
 CARGO            ?= cargo
 CC               ?= cc
+CXX              ?= c++
 PREFIX           ?= /usr/local
 DESTDIR          ?=
 CARGO_TARGET_DIR ?= $(CURDIR)/target
@@ -44,20 +46,43 @@ libraries: cargo-release $(BUILD)/lua5.1.map
 	@$(WEAKEN)
 	@cp -u $(RELEASE)/libferrouslua.so $(LIB)/libferrouslua.so.0
 	@ln -sf libferrouslua.so.0 $(LIB)/libferrouslua.so
-	@$(RELINK)
-	@mv $(LIB)/liblua5.1.so.0.new $(LIB)/liblua5.1.so.0
+	@$(call RELINK,$(CC),liblua5.1.so.0)
 	@ln -sf liblua5.1.so.0 $(LIB)/liblua5.1.so
+	@$(MAKE) --no-print-directory -s $(CXX_FLAVOUR)
 
-# In the static library our additions are weak, so that a program may define functions of those names.
+# In the static library our additions are weak, so that a program may define functions of those names. The
+# bitcode that comes with Rust's own library is of no use to a linker.
 WEAKEN = awk '/^\#/ { ours = $$2 != "LUA_5.1"; next } ours' symbols.txt >$(BUILD)/weak && \
-	objcopy --weaken-symbols=$(BUILD)/weak $(RELEASE)/libferrouslua.a $(LIB)/libferrouslua.a
+	objcopy --weaken-symbols=$(BUILD)/weak -R .llvmbc -R .llvmcmd $(RELEASE)/libferrouslua.a $(LIB)/libferrouslua.a
 
-# The static library whole, under Debian's soname. Rust's own linking of a shared library cannot give
-# every symbol a version.
-RELINK = $(CC) -shared -o $(LIB)/liblua5.1.so.0.new \
+# The static library whole, as a shared one: $(call RELINK,COMPILER,SONAME,OBJECTS). Rust's own linking of
+# a shared library cannot give every symbol a version.
+RELINK = $(1) -shared -o $(LIB)/$(2).new $(3) \
 	-Wl,--whole-archive $(LIB)/libferrouslua.a -Wl,--no-whole-archive -Wl,--gc-sections \
-	-Wl,--version-script=$(BUILD)/lua5.1.map -Wl,-soname,liblua5.1.so.0 -Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions \
-	-lpthread -ldl -lm
+	-Wl,--version-script=$(BUILD)/lua5.1.map -Wl,-soname,$(2) -Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions \
+	-lpthread -ldl -lm && mv $(LIB)/$(2).new $(LIB)/$(2)
+
+# The C++ flavour, whose errors are C++ exceptions: the same code and one object that a C++ compiler makes.
+# Without a C++ compiler there is none.
+CXX_FLAVOUR := $(if $(shell command -v $(CXX)),cxx-flavour,no-cxx-flavour)
+FLAVOUR     := $(BUILD)/flavour.o
+
+$(FLAVOUR): src/vm/boundary/flavour.cpp
+	@mkdir -p $(BUILD)
+	$(CXX) -std=c++11 -Wall -Wextra -Werror -O2 -fPIC -ffunction-sections -c $< -o $@
+
+# In the static library the object is joined with the rest: its table must take the place of the empty one.
+cxx-flavour: $(FLAVOUR) $(BUILD)/lua5.1.map
+	$(call RELINK,$(CXX),liblua5.1-c++.so.0,$(FLAVOUR))
+	$(call RELINK,$(CXX),libferrouslua-c++.so.0,$(FLAVOUR))
+	ln -sf liblua5.1-c++.so.0 $(LIB)/liblua5.1-c++.so
+	ln -sf libferrouslua-c++.so.0 $(LIB)/libferrouslua-c++.so
+	$(LD) -r -o $(BUILD)/ferrouslua-c++.o $(FLAVOUR) --whole-archive $(LIB)/libferrouslua.a
+	rm -f $(LIB)/libferrouslua-c++.a
+	$(AR) rcs $(LIB)/libferrouslua-c++.a $(BUILD)/ferrouslua-c++.o
+
+no-cxx-flavour:
+	echo "no C++ compiler ($(CXX)): the C++ flavour is left out"
 
 commands: cargo-release
 	@mkdir -p $(BIN)
@@ -90,6 +115,17 @@ install: all
 	ln -sf liblua5.1.so.0 $(DL)/liblua5.1.so
 	ln -sf libferrouslua.a $(DL)/liblua5.1.a
 	ln -sf ../liblua5.1.so.0 $(DL)/ferrouslua/liblua5.1.so.0
+	for lib in libferrouslua-c++.a libferrouslua-c++.so.0 liblua5.1-c++.so.0; do \
+		[ ! -e $(LIB)/$$lib ] || install -m 644 $(LIB)/$$lib $(DL) || exit 1; done
+	if [ -e $(LIB)/liblua5.1-c++.so.0 ]; then \
+		ln -sf libferrouslua-c++.so.0 $(DL)/libferrouslua-c++.so; \
+		ln -sf liblua5.1-c++.so.0 $(DL)/liblua5.1-c++.so; \
+		ln -sf libferrouslua-c++.a $(DL)/liblua5.1-c++.a; \
+		ln -sf ../liblua5.1-c++.so.0 $(DL)/ferrouslua/liblua5.1-c++.so.0; \
+		$(FILL) -e 's|^lib_name=.*|&-c++|' packaging/lua5.1.pc.in >$(DL)/pkgconfig/lua5.1-c++.pc; \
+		ln -sf lua5.1-c++.pc $(DL)/pkgconfig/lua-5.1-c++.pc; \
+		ln -sf lua5.1-c++.pc $(DL)/pkgconfig/lua51-c++.pc; \
+		$(FILL) -e 's|^lib_name=.*|&-c++|' packaging/ferrouslua.pc.in >$(DL)/pkgconfig/ferrouslua-c++.pc; fi
 	install -m 644 include/*.h include/*.hpp $(D)/include/lua5.1
 	$(FILL) packaging/lua5.1.pc.in >$(DL)/pkgconfig/lua5.1.pc
 	$(FILL) packaging/ferrouslua.pc.in >$(DL)/pkgconfig/ferrouslua.pc
@@ -103,7 +139,10 @@ uninstall:
 	rm -f $(addprefix $(D)/bin/,lua luac lua5.1 luac5.1 ferrouslua-run)
 	rm -f $(addprefix $(DL)/,libferrouslua.a libferrouslua.so libferrouslua.so.0 \
 		liblua5.1.a liblua5.1.so liblua5.1.so.0 ferrouslua/liblua5.1.so.0)
-	rm -f $(addprefix $(DL)/pkgconfig/,lua5.1.pc lua-5.1.pc lua51.pc ferrouslua.pc)
+	rm -f $(addprefix $(DL)/,libferrouslua-c++.a libferrouslua-c++.so libferrouslua-c++.so.0 \
+		liblua5.1-c++.a liblua5.1-c++.so liblua5.1-c++.so.0 ferrouslua/liblua5.1-c++.so.0)
+	rm -f $(addprefix $(DL)/pkgconfig/,lua5.1.pc lua-5.1.pc lua51.pc ferrouslua.pc \
+		lua5.1-c++.pc lua-5.1-c++.pc lua51-c++.pc ferrouslua-c++.pc)
 	rm -f $(addprefix $(D)/include/lua5.1/,$(notdir $(wildcard include/*)))
 	rm -f $(addprefix $(MAN)/,lua.1 luac.1 $(notdir $(wildcard packaging/man/*)))
 	-rmdir $(DL)/ferrouslua $(D)/include/lua5.1
@@ -153,7 +192,8 @@ test-cargo:
 
 test-symbols: all
 	$(call HEADING,Exported symbols are those of symbols.txt)
-	@sh tests/abi/symbols.sh symbols.txt $(LIB)/libferrouslua.so $(LIB)/liblua5.1.so.0 $(BIN)/lua
+	@sh tests/abi/symbols.sh symbols.txt $(LIB)/libferrouslua.so $(LIB)/liblua5.1.so.0 $(BIN)/lua \
+		$(LIB)/liblua5.1-c++.so.0 $(LIB)/libferrouslua-c++.so.0
 
 test-abi:
 	$(call HEADING,The headers: generated by cbindgen and compared with the reference's)
@@ -169,6 +209,8 @@ test-capi: all
 	$(call HEADING,... and compiled with our headers for libferrouslua.so)
 	@$(MAKE) --no-print-directory -s -C capi-tests check BUILD=$(BUILD)/capi-tests-ours LIBDIR=$(LIB) \
 		LUA_CFLAGS=-I../include LUA_LDFLAGS="-L$(LIB) -lferrouslua"
+	$(call HEADING,... and the C++ flavour with Debian's library and with ours)
+	@$(MAKE) --no-print-directory -s -C capi-tests cxx-both BUILD=$(BUILD)/capi-tests REF=$(REFDIR) OURS=$(LIB)
 	$(call HEADING,... and what LuaJIT's API has beyond on LuaJIT's library)
 	@$(MAKE) --no-print-directory -s -C capi-tests extensions-luajit BUILD=$(BUILD)/capi-tests
 
@@ -202,6 +244,7 @@ test-programs: all
 test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)
 	@$(MAKE) --no-print-directory -s -C capi-tests valgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
+	@$(MAKE) --no-print-directory -s -C capi-tests cxx-valgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
 	$(call HEADING,... and independent States on several threads under helgrind)
 	@$(MAKE) --no-print-directory -s -C capi-tests helgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
 
@@ -221,6 +264,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all cargo-release libraries commands demo install uninstall swap-test headers deps test \
+.PHONY: all cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	$(addprefix test-,$(STEPS))

@@ -39,7 +39,8 @@ pub unsafe extern "C" fn lua_pcall(
     let handler = stack_slot(l, absolute(l, errfunc)).filter(|_| errfunc != 0);
     // SAFETY: STACK: both are slots of this stack.
     let handler = handler.map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize);
-    let status = call::protected_call(l, nargs as usize, nresults, handler);
+    let ended = call::protected_call(l, nargs as usize, nresults, handler);
+    let status = finish(l, ended);
     claim_results(l, nresults);
     status.code()
 }
@@ -63,7 +64,8 @@ pub unsafe extern "C" fn lua_cpcall(
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = func.map_or(ptr::null(), |f| f as *const ());
-    call::protect_unhandled(l, &mut |l| call_with_pointer(l, entry, ud)).code()
+    let ended = call::protect_unhandled(l, &mut |l| call_with_pointer(l, entry, ud));
+    finish(l, ended).code()
 }
 
 fn call_with_pointer(l: &mut State, entry: *const (), ud: *mut c_void) -> Result<(), Thrown> {

@@ -35,7 +35,9 @@ fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_resume(L: *mut lua_State, narg: c_int) -> c_int {
     // SAFETY: HOST.
-    coroutine::resume(unsafe { state(L) }, narg as usize).code()
+    let l = unsafe { state(L) };
+    let ended = coroutine::resume(l, narg as usize);
+    finish(l, ended).code()
 }
 
 /// Suspends the running coroutine, passing the topmost nresults values out. A C function calls it

@@ -10,7 +10,7 @@ use core::slice;
 
 use crate::bytecode::dump::dump;
 use crate::capi::types::*;
-use crate::capi::{bytes_of, state};
+use crate::capi::{bytes_of, finish, state};
 use crate::runtime::load::{self, Kinds};
 use crate::state::{State, Thrown};
 use crate::syntax::ChunkReader;
@@ -43,7 +43,8 @@ pub(super) unsafe fn load_kinds(
     // SAFETY: HOST: a C string, or NULL.
     let name = if chunkname.is_null() { b"?" } else { unsafe { bytes_of(chunkname) } };
     let mut source = HostReader { reader, data };
-    call::protect(l, &mut |l| load::load_kinds(l, &mut source, name, kinds)) as c_int
+    let ended = call::protect(l, &mut |l| load::load_kinds(l, &mut source, name, kinds));
+    finish(l, ended).code()
 }
 
 /// A host's reader as the compiler sees it.

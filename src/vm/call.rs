@@ -146,8 +146,8 @@ impl Checkpoint {
         }
     }
 
-    /// Puts all back, with the error value above; lets an exception that is not to be caught fly on.
-    fn restore(&self, l: &mut State, thrown: Thrown) {
+    /// Puts all back, with the error value above. Err: an exception that is not to be caught here.
+    fn restore(&self, l: &mut State, thrown: Thrown) -> Result<Status, Thrown> {
         let passes = foreign::passes_catchers(thrown);
         let top = l.stack.wrapping_byte_add(self.top);
         let value = if passes { Value::NIL } else { foreign::caught_value(l, thrown, top) };
@@ -163,27 +163,30 @@ impl Checkpoint {
         l.waiting = self.waiting;
         l.global().c_depth.set(self.c_depth);
         l.forget_overflow();
-        if passes {
-            throw(l, thrown)
-        }
+        if passes { Err(thrown) } else { Ok(thrown.status) }
     }
 }
 
 /// `lua_pcall`: as `call`, but errors end here: on error function and arguments are replaced by the
 /// error value alone. `handler`: the absolute index of a message handler's slot (from `L.stack`),
 /// 0 for none.
-pub fn protected_call(l: &mut State, nargs: usize, nresults: i32, handler: usize) -> Status {
+///
+/// # Errors
+/// An exception that no one here catches: function and arguments are gone.
+pub fn protected_call(
+    l: &mut State,
+    nargs: usize,
+    nresults: i32,
+    handler: usize,
+) -> Result<Status, Thrown> {
     let func = l.top.wrapping_sub(nargs + 1);
     let checkpoint = Checkpoint::new(l, func);
     l.errfunc = (handler * size_of::<Value>()) as isize;
     let result = nested(l, func, nresults);
     l.errfunc = checkpoint.errfunc;
     match result {
-        Ok(()) => Status::Ok,
-        Err(thrown) => {
-            checkpoint.restore(l, thrown);
-            thrown.status
-        }
+        Ok(()) => Ok(Status::Ok),
+        Err(thrown) => checkpoint.restore(l, thrown),
     }
 }
 
@@ -191,10 +194,16 @@ pub fn protected_call(l: &mut State, nargs: usize, nresults: i32, handler: usize
 /// error value pushed. For API functions such as lua_load.
 ///
 /// COMPAT: the message handler in force stays in force, so it sees an error that ends here.
-pub fn protect(l: &mut State, body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>) -> Status {
+///
+/// # Errors
+/// An exception that no one here catches.
+pub fn protect(
+    l: &mut State,
+    body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>,
+) -> Result<Status, Thrown> {
     let checkpoint = Checkpoint::new(l, l.top);
     match body(l) {
-        Ok(()) => Status::Ok,
+        Ok(()) => Ok(Status::Ok),
         Err(thrown) => {
             let thrown = if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
                 handle(l).err().unwrap_or(thrown)
@@ -202,8 +211,7 @@ pub fn protect(l: &mut State, body: &mut dyn FnMut(&mut State) -> Result<(), Thr
                 thrown
             };
             l.errfunc = checkpoint.errfunc;
-            checkpoint.restore(l, thrown);
-            thrown.status
+            checkpoint.restore(l, thrown)
         }
     }
 }
@@ -212,7 +220,7 @@ pub fn protect(l: &mut State, body: &mut dyn FnMut(&mut State) -> Result<(), Thr
 pub fn protect_unhandled(
     l: &mut State,
     body: &mut dyn FnMut(&mut State) -> Result<(), Thrown>,
-) -> Status {
+) -> Result<Status, Thrown> {
     let errfunc = core::mem::take(&mut l.errfunc);
     let status = protect(l, body);
     l.errfunc = errfunc;
@@ -274,11 +282,11 @@ fn nested_call(l: &mut State) -> Result<Outcome, Thrown> {
         call(l, nargs, wanted)?;
         Status::Ok
     } else if handler == NO_HANDLER {
-        protected_call(l, nargs, wanted, 0)
+        protected_call(l, nargs, wanted, 0)?
     } else {
         let slot = l.frame().base.wrapping_offset(handler);
         let handler = slot_offset(l, slot) / size_of::<Value>();
-        protected_call(l, nargs, wanted, handler)
+        protected_call(l, nargs, wanted, handler)?
     };
     let count = (l.arg_count() - pending) as u32;
     go_on(l, then, Resumed { status, count })

@@ -245,13 +245,16 @@ fn error_value(l: &mut State, thrown: Thrown) -> Value {
 // For C ---------------------------------------------------------------------------------------------
 
 /// `lua_resume`, from C: a nested run. The coroutine's stack holds (function and) `nargs` arguments.
-pub fn resume(co: &mut State, nargs: usize) -> Status {
+///
+/// # Errors
+/// An exception that no one here catches; the coroutine is dead.
+pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
     if let Some(reason) = refusal(co, nargs) {
         // COMPAT: the arguments go, the message comes.
         let base = co.frame().base;
         co.top = base;
         let _ = co.push_bytes(reason);
-        return Status::Runtime;
+        return Ok(Status::Runtime);
     }
     let global = co.global();
     let depth = global.c_depth.get();
@@ -264,18 +267,18 @@ pub fn resume(co: &mut State, nargs: usize) -> Status {
     co.base_c_calls = outer_base;
     global.c_depth.set(depth);
     match result {
-        Ok(true) => Status::Yield,
-        Ok(false) => Status::Ok,
+        Ok(true) => Ok(Status::Yield),
+        Ok(false) => Ok(Status::Ok),
         Err(thrown) => {
             co.status = thrown.status;
             if foreign::passes_catchers(thrown) {
-                foreign::throw(co, thrown);
+                return Err(thrown);
             }
             let value = error_value(co, thrown);
             co.push(value);
             let top = co.top;
             co.frame_mut().top = top;
-            thrown.status
+            Ok(thrown.status)
         }
     }
 }
@@ -314,7 +317,7 @@ pub fn resume_nested(l: &mut State, co: Gc<State>, nargs: u32) -> Result<Resumed
     let co = unsafe { &mut *co.as_ptr() };
     co.ensure_stack(nargs as usize)?;
     move_values(l, co, nargs as usize);
-    let status = resume(co, nargs as usize);
+    let status = resume(co, nargs as usize)?;
     let count = if matches!(status, Status::Ok | Status::Yield) { co.arg_count() } else { 1 };
     l.ensure_stack(count)?;
     move_values(co, l, count);

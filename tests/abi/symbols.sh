@@ -1,6 +1,6 @@
 #!/bin/sh
 # symbols.sh LIST FILE...: each FILE exports the functions and data of LIST, and the libraries among
-# them nothing else; a library named liblua5.1.so.0 gives each the version whose name precedes it in
+# them nothing else; a library named liblua5.1.so.0 or liblua5.1-c++.so.0 gives each the version whose name precedes it in
 # LIST. No library reaches its own functions through the dynamic linker.
 list=$1; shift
 passed=0 failed=0
@@ -22,14 +22,15 @@ through_linker() { # through_linker FILE: relocations that name a function of ou
 for file in "$@"; do
   found=$(nm -D --defined-only "$file" | awk '$2 != "A" { print $3 }' | LC_ALL=C sort)
   case $file in
-    *liblua5.1.so.0)
+    *liblua5.1*.so.0)
       check "$file: names and versions" "$versioned" "$found"
       check "$file: own functions called directly" "" "$(through_linker "$file")"
-      check "$file: soname" "[liblua5.1.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
+      check "$file: soname" "[${file##*/}]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *.so|*.so.*)
       check "$file: names" "$wanted" "$(printf '%s\n' "$found" | sed 's/@.*//')"
       check "$file: own functions called directly" "" "$(through_linker "$file")"
-      check "$file: soname" "[libferrouslua.so.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
+      name=${file##*/}
+      check "$file: soname" "[${name%.0}.0]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *)
       # A program exports more than the API: what of the list it lacks is the question.
       found=$(printf '%s\n' "$found" | sed 's/@.*//' | grep -Fx "$wanted")

@@ -49,6 +49,25 @@ cc -o "$work/static" "$here/host.c" $(pkg-config --cflags lua5.1) "$prefix/lib/l
 check "host, statically" "$wanted" "$("$work/static" 2>&1)"
 check "statically indeed" 0 "$(ldd "$work/static" | grep -c lua)"
 
+# == The C++ flavour ==
+for name in lua5.1-c++ lua-5.1-c++ lua51-c++; do
+  check "pkg-config $name" "-I$prefix/include/lua5.1 -L$prefix/lib -llua5.1-c++" \
+    "$(pkg-config --cflags --libs $name | sed 's/ *$//')"
+done
+exceptions=$root/capi-tests/cxx/exceptions.cpp
+for name in lua5.1-c++ ferrouslua-c++; do
+  # shellcheck disable=SC2046
+  c++ -std=c++17 -O1 -o "$work/exceptions" "$exceptions" $(pkg-config --cflags --libs $name) 2>"$work/log"
+  check "C++ host on $name" "exceptions: 78 passed, 0 failed" \
+    "$(CHECK_VALGRIND=1 LD_LIBRARY_PATH=$prefix/lib "$work/exceptions" 2>&1 | tail -n 1)"
+  check "its library" 1 "$(LD_LIBRARY_PATH=$prefix/lib ldd "$work/exceptions" | grep -c "lib$name.so.0 => $prefix/lib/")"
+done
+# shellcheck disable=SC2046
+c++ -std=c++17 -O1 -rdynamic -o "$work/exceptions" "$exceptions" $(pkg-config --cflags lua5.1-c++) \
+  "$prefix/lib/liblua5.1-c++.a" -lm -ldl -lpthread 2>"$work/log" || cat "$work/log"
+check "C++ host, statically" "exceptions: 78 passed, 0 failed" "$(CHECK_VALGRIND=1 "$work/exceptions" 2>&1 | tail -n 1)"
+check "statically indeed" 0 "$(ldd "$work/exceptions" | grep -c lua)"
+
 # == A C module, and the commands ==
 mkdir "$work/modules"
 # shellcheck disable=SC2046

@@ -12,7 +12,7 @@ pub fn loadstring(l: &mut State) -> NativeResult {
     let name = l.opt_bytes(2)?.unwrap_or(text);
     // REACH: both strings are arguments, and stay in their slots.
     let (text, name) = (text.as_bytes(), name.as_bytes());
-    let status = call::protect(l, &mut |l| load::load_buffer(l, text, name));
+    let status = call::protect(l, &mut |l| load::load_buffer(l, text, name))?;
     finish(l, status)
 }
 
@@ -36,7 +36,7 @@ pub fn load(l: &mut State) -> NativeResult {
     l.set_arg(2, Value::string(name));
     let mut reader = Called { slot: l.frame().base as usize - l.stack as usize };
     let name = name.as_bytes();
-    let status = call::protect(l, &mut |l| load::load(l, &mut reader, name));
+    let status = call::protect(l, &mut |l| load::load(l, &mut reader, name))?;
     finish(l, status)
 }
 
@@ -78,7 +78,7 @@ impl ChunkReader for Called {
 fn load_named(l: &mut State) -> Result<Status, Thrown> {
     let name = l.opt_bytes(1)?;
     let name = name.as_ref().map(|s| s.as_bytes());
-    Ok(call::protect(l, &mut |l| load_file(l, name)))
+    call::protect(l, &mut |l| load_file(l, name))
 }
 
 pub fn loadfile(l: &mut State) -> NativeResult {
