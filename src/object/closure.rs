@@ -95,6 +95,8 @@ impl LuaClosure {
 pub struct NativeClosure {
     header: GcHeader,
     upvalue_count: u8,
+    /// Which of the interpreter's handlers serves calls of it, 0 for that of any native function.
+    pub fast: Cell<u8>,
     pub env: Cell<Gc<Table>>,
     /// The `lua_CFunction`.
     pub c_entry: *const (),
@@ -128,6 +130,7 @@ impl NativeClosure {
             p.write(NativeClosure {
                 header,
                 upvalue_count: upvalues,
+                fast: Cell::new(0),
                 env: Cell::new(env),
                 c_entry,
                 rust_entry,

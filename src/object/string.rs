@@ -95,6 +95,20 @@ impl Str {
         if self.flags.get() & FLAG_HASHED != 0 { self.hash.get() } else { self.compute_hash() }
     }
 
+    /// The placement hash of a short string, if it has been needed before.
+    #[inline(always)]
+    pub fn short_hash(&self) -> Option<u32> {
+        let known = self.flags.get() & (FLAG_SHORT | FLAG_HASHED) == FLAG_SHORT | FLAG_HASHED;
+        if known { Some(self.hash.get()) } else { None }
+    }
+
+    /// The placement hash of a string that has been a key.
+    #[inline(always)]
+    pub fn known_hash(&self) -> u32 {
+        debug_assert!(self.flags.get() & FLAG_HASHED != 0);
+        self.hash.get()
+    }
+
     #[cold]
     #[inline(never)]
     fn compute_hash(&self) -> u32 {

@@ -29,6 +29,7 @@ pub fn new_builtin(
     let rust_entry = builtin.rust as *const ();
     let count = upvalues.len() as u8;
     let f = NativeClosure::new(l.heap(), c_entry, rust_entry, count, current_env(l))?;
+    f.fast.set(builtin.fast as u8);
     for (slot, &value) in f.upvalues().iter().zip(upvalues) {
         slot.set(value); // NOBARRIER: the closure is new, so white
     }

@@ -71,6 +71,13 @@ impl FrameFlags {
     pub const HIDDEN: FrameFlags = FrameFlags(1 << 6);
     /// A protected call began with hooks allowed.
     pub const HOOKS_ALLOWED: FrameFlags = FrameFlags(1 << 7);
+    /// A builtin that waits for a call whose results are already where its own are to be, but for
+    /// the first, `true`, which takes the builtin's own slot.
+    pub const IN_PLACE: FrameFlags = FrameFlags(1 << 8);
+    /// A builtin that resumed a coroutine, whose results are `true` and what the coroutine yields.
+    pub const GIVES_STATUS: FrameFlags = FrameFlags(1 << 9);
+    /// ... or only what it yields.
+    pub const GIVES_VALUES: FrameFlags = FrameFlags(1 << 10);
 
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {

@@ -137,6 +137,7 @@ impl Global {
         let fixed = |bytes: &[u8]| {
             let s = self.strings.make(&self.heap, bytes)?;
             s.header().set_bits(crate::heap::mark::FIXED);
+            s.hash(); // so that it is known, `Str::known_hash`
             Ok(s)
         };
         for (cell, name) in self.event_names.iter().zip(Event::NAMES) {
@@ -153,6 +154,16 @@ impl Global {
     #[inline]
     pub fn event_name(&self, event: Event) -> Gc<Str> {
         made(self.event_names[event as usize].get())
+    }
+
+    /// `event_name`, for the interpreter's handlers, which must not call.
+    ///
+    /// # Safety
+    /// `make_fixed_strings` has succeeded.
+    #[inline(always)]
+    pub unsafe fn event_name_unchecked(&self, event: Event) -> Gc<Str> {
+        // SAFETY: the caller's promise.
+        unsafe { self.event_names[event as usize].get().unwrap_unchecked() }
     }
 
     #[inline]

@@ -310,10 +310,16 @@ impl State {
         Ok(())
     }
 
+    /// Whether an overflow has enlarged the stack or the frame array beyond the ordinary limits.
+    #[inline(always)]
+    pub fn has_overflown(&self) -> bool {
+        self.ci_size > MAX_FRAMES || self.stack_size > MAX_STACK
+    }
+
     /// After an overflow has been handled: back to the ordinary limits.
     #[inline]
     pub fn forget_overflow(&mut self) {
-        if self.ci_size > MAX_FRAMES || self.stack_size > MAX_STACK {
+        if self.has_overflown() {
             self.shrink_to_limits();
         }
     }

@@ -114,32 +114,6 @@ fn read_operand(l: &State, pc: *const u64) -> Operand {
     }
 }
 
-/// A field that a table inherits: looked up along `__index` tables, without calling anything. The
-/// table itself, which lacks it, counts as the chain's first. Nil if there is none, or if finding
-/// it takes more.
-#[inline(never)]
-pub extern "C" fn inherited_field(
-    l: *mut State,
-    table: Gc<Table>,
-    key: Value,
-    hash: u32,
-) -> Value {
-    // SAFETY: l is the running State.
-    let global = unsafe { (*l).global() };
-    let mut table = table;
-    for _ in 1..MAX_META_CHAIN {
-        let metamethod = global.metamethod_in(table.metatable.get(), Event::Index);
-        let Some(next) = metamethod.as_table() else { return Value::NIL };
-        if let Some(slot) = next.find_short(key, hash)
-            && !slot.get().is_nil()
-        {
-            return slot.get();
-        }
-        table = next;
-    }
-    Value::NIL
-}
-
 #[inline(never)]
 pub extern "C" fn length(l: *mut State, pc: *const u64, object: Value) -> *mut State {
     let l = enter(l, pc);
@@ -204,6 +178,30 @@ pub extern "C" fn set_index(
     }
     let thrown = l.runtime_error(&[b"loop in settable"]);
     unwind::unwind(l, thrown)
+}
+
+/// `table[key] = value` for a table without a metatable that lacks the key, a string or a number.
+#[inline(never)]
+pub extern "C" fn add_key(
+    l: *mut State,
+    pc: *const u64,
+    table: Gc<Table>,
+    key: Value,
+    value: Value,
+) -> *mut State {
+    let l = enter(l, pc);
+    let heap = l.heap();
+    match table.slot_for_new(heap, key) {
+        Ok(slot) => {
+            slot.set(value);
+            table.barrier(heap, value);
+            l
+        }
+        Err(error) => {
+            let thrown = l.table_error(error);
+            unwind::unwind(l, thrown)
+        }
+    }
 }
 
 fn written_operand(l: &State, pc: *const u64) -> Operand {

@@ -9,6 +9,7 @@ use crate::state::{
 };
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, Begun, drive, slot_offset};
+pub use crate::vm::interp::fast::Fast;
 use crate::vm::{coroutine, foreign, interp, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
@@ -333,16 +334,27 @@ pub struct Builtin {
     pub name: &'static str,
     pub rust: NativeFn,
     pub c: CFunction,
+    /// The interpreter's handler for it.
+    pub fast: Fast,
 }
 
-/// `builtin!("name", path)`: a `Builtin` whose C entry is made here.
+/// `builtin!("name", path)`: a `Builtin` whose C entry is made here; `builtin!("name", path, Fast)`
+/// for one that the interpreter has a handler for.
 #[macro_export]
 macro_rules! builtin {
-    ($name:expr, $f:path) => {{
+    ($name:expr, $f:path) => {
+        $crate::builtin!($name, $f, None)
+    };
+    ($name:expr, $f:path, $fast:ident) => {{
         unsafe extern "C" fn entry(l: *mut $crate::state::State) -> core::ffi::c_int {
             $crate::vm::call::enter_from_c(l, $f)
         }
-        $crate::vm::call::Builtin { name: $name, rust: $f, c: entry }
+        $crate::vm::call::Builtin {
+            name: $name,
+            rust: $f,
+            c: entry,
+            fast: $crate::vm::call::Fast::$fast,
+        }
     }};
 }
 

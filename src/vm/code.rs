@@ -53,7 +53,7 @@ ops! {
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
     TestF, TestT, TestSetF, TestSetT,
     Call, CallOpen, TailCall, TailCallOpen,
-    Return0, Return1, ReturnN, ReturnOpen,
+    Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     ForLoop, ForPrep, TForLoop, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
 }
@@ -70,6 +70,16 @@ impl Insn {
     pub fn op(self) -> Op {
         // SAFETY: words are made by `new` only, so the low byte is an opcode's.
         unsafe { core::mem::transmute(self.0 as u8) }
+    }
+
+    /// A return in a function that has no varargs and whose frame no upvalue is open in.
+    pub fn plain_return(self) -> Insn {
+        let op = match self.op() {
+            Op::Return0 => Op::Return0Plain,
+            Op::Return1 => Op::Return1Plain,
+            _ => return self,
+        };
+        Insn(self.0 & !0xFF | op as u64)
     }
 
     pub fn a(self) -> usize {

@@ -19,9 +19,11 @@ use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
 use crate::vm::{foreign, interp, unwind};
 
+pub use crate::vm::interp::fast::coroutine::{after_resume, after_wrapped, rethrow};
+
 /// How many coroutines may have resumed each other: bounds memory in a runaway recursion, as
 /// "C stack overflow" does in the reference at 200.
-const MAX_NESTING: u16 = 20_000;
+pub const MAX_NESTING: u16 = 20_000;
 
 /// `lua_newthread`: a thread sharing `l`'s globals and hooks; not pushed.
 pub fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {

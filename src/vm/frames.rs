@@ -34,15 +34,6 @@ pub extern "C" fn call_from_lua(
     l.top = func.wrapping_add(1 + nargs);
     // SAFETY: pc is a word of live code.
     let wanted = unsafe { *pc.cast::<u8>().add(3) } as i32 - 1;
-    // SAFETY: STACK: func is below top.
-    if let Some(closure) = unsafe { *func }.as_native_closure()
-        && is_ready(l)
-    {
-        return match builtin_of(closure) {
-            Some(builtin) => call_builtin(l, func, builtin, wanted),
-            None => call_foreign(l, func, closure, wanted),
-        };
-    }
     let outcome = begin(l, func, wanted);
     drive(l, outcome)
 }
@@ -54,13 +45,6 @@ pub fn is_ready(l: &State) -> bool {
         || l.top.wrapping_add(MIN_STACK) > l.stack_limit
         || l.ci.wrapping_add(1) == l.ci_limit
         || cfg!(feature = "checks"))
-}
-
-/// The builtin that a native function is, None for a foreign one.
-#[inline(always)]
-fn builtin_of(closure: Gc<NativeClosure>) -> Option<NativeFn> {
-    // SAFETY: rust_entry of a builtin's closure is a NativeFn (`runtime::register`), else null.
-    unsafe { core::mem::transmute::<*const (), Option<NativeFn>>(closure.rust_entry) }
 }
 
 /// PERF: `begin` and `return_from` for a ready foreign function whose results a Lua function wants.
@@ -122,32 +106,28 @@ pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     l
 }
 
-/// PERF: `begin` and `return_from` for a ready builtin whose results a Lua function wants.
-#[inline(always)]
-fn call_builtin(l: &mut State, func: *mut Value, builtin: NativeFn, wanted: i32) -> *mut State {
-    let ci = l.ci.wrapping_add(1);
-    let top = l.top.wrapping_add(MIN_STACK);
-    // SAFETY: `is_ready` saw that the frame array has room.
-    unsafe { CallInfo::write_native(ci, func, top, wanted, FrameFlags::NONE) };
-    l.ci = ci;
-    if l.heap().step_due()
-        && let Err(thrown) = safepoint::check(l)
+/// The call of a native function by the newest frame, a Lua function's; its arguments end at the top.
+#[inline(never)]
+pub extern "C" fn call_native(
+    l: *mut State,
+    pc: *const u64,
+    func: *mut Value,
+    wanted: i32,
+) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    // SAFETY: STACK: func is below top.
+    if let Some(closure) = unsafe { *func }.as_native_closure()
+        && closure.rust_entry.is_null()
+        && is_ready(l)
     {
-        return unwind::unwind(l, thrown);
+        return call_foreign(l, func, closure, wanted);
     }
-    let count = match builtin(l) {
-        Ok(Outcome::Return(count)) => count as usize,
-        Ok(Outcome::Resume) => {
-            return match coroutine::switch_to(l) {
-                Next::Go(state) => state,
-                // SAFETY: the State to go on with; this one is not touched meanwhile.
-                Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
-            };
-        }
-        Ok(Outcome::Yield(count)) => return coroutine::yield_now(l, count),
-        outcome => return carry_out(l, outcome),
-    };
-    return_at_once(l, count, wanted)
+    match begin(l, func, wanted) {
+        Begun::Native(outcome) => carry_out(l, outcome),
+        begun => drive(l, begun),
+    }
 }
 
 /// TFORLOOP's call: iterator, state and control are copied above and called; the next word tests
@@ -179,7 +159,7 @@ impl CallInfo {
     /// # Safety
     /// `ci` is a place in the frame array.
     #[inline(always)]
-    unsafe fn write_native(
+    pub unsafe fn write_native(
         ci: *mut CallInfo,
         func: *mut Value,
         top: *mut Value,
@@ -454,9 +434,10 @@ fn begin_native(
     })
 }
 
-/// PERF: `drive` for what builtins mostly want: to return, or to have a Lua function called.
+/// PERF: `drive` for what builtins mostly want: to return, to have a Lua function called, to switch
+/// coroutines.
 #[inline(always)]
-fn carry_out(l: &mut State, outcome: NativeResult) -> *mut State {
+pub fn carry_out(l: &mut State, outcome: NativeResult) -> *mut State {
     match outcome {
         Ok(Outcome::Return(count)) => {
             let first = l.top.wrapping_sub(count as usize);
@@ -466,6 +447,12 @@ fn carry_out(l: &mut State, outcome: NativeResult) -> *mut State {
             Begun::Lua => l,
             begun => drive(l, begun),
         },
+        Ok(Outcome::Resume) => match coroutine::switch_to(l) {
+            Next::Go(state) => state,
+            // SAFETY: the State to go on with; this one is not touched meanwhile.
+            Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
+        },
+        Ok(Outcome::Yield(count)) => coroutine::yield_now(l, count),
         outcome => drive(l, Begun::Native(outcome)),
     }
 }
@@ -508,7 +495,7 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
 
 /// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
 /// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
-const MAX_WAITING: u32 = 120_000;
+pub const MAX_WAITING: u32 = 120_000;
 
 /// Begins the call a builtin asked for.
 fn begin_request(l: &mut State) -> Begun {
@@ -626,17 +613,7 @@ pub extern "C" fn tail_call(
     l.frame_mut().pc = pc.wrapping_add(1);
     l.top = func.wrapping_add(1 + nargs);
     // SAFETY: STACK: func is a register of the frame.
-    if let Some(closure) = unsafe { *func }.as_native_closure()
-        && let Some(builtin) = builtin_of(closure)
-        && is_ready(l)
-    {
-        return call_builtin(l, func, builtin, MULTRET);
-    }
-    // SAFETY: STACK: func is a register of the frame.
     let closure = unsafe { *func }.as_lua_closure();
-    if closure.is_some_and(|closure| tail_call_at_once(l, func, closure)) {
-        return l;
-    }
     if closure.is_none() {
         // A native function, or a __call: an ordinary call, whose results the RETURN that always
         // follows passes on. COMPAT: so an error in it still has this function's position.
@@ -651,47 +628,6 @@ pub extern "C" fn tail_call(
         begun => return drive(l, begun),
     }
     l
-}
-
-/// PERF: a tail call of a function without varargs that has run before, made in the calling frame's
-/// place when there is room, no hook, and no upvalue to close. False: nothing was done.
-#[inline(always)]
-fn tail_call_at_once(l: &mut State, func: *mut Value, closure: Gc<LuaClosure>) -> bool {
-    let code = closure.entry.get();
-    if code.is_null()
-        || l.hook_mask != 0
-        || l.has_open_upvalue(l.frame().base)
-        || cfg!(feature = "checks")
-    {
-        return false;
-    }
-    // SAFETY: a closure's entry is live code.
-    let frame = unsafe { frame_word(code) };
-    let to = l.frame().func;
-    let base = to.wrapping_add(1);
-    let top = base.wrapping_add(frame.max_stack());
-    if frame.vararg() != 0 || top > l.stack_limit {
-        return false;
-    }
-    let values = (l.top as usize - func as usize) / size_of::<Value>();
-    let kept = values.min(1 + frame.params());
-    // SAFETY: STACK: func lies above the frame's own function; the new frame lies below the limit.
-    unsafe {
-        move_down(func, to, kept);
-        let mut slot = to.add(kept);
-        while slot < top {
-            slot.write_volatile(Value::NIL);
-            slot = slot.add(1);
-        }
-        let frame = l.frame_mut();
-        frame.base = base;
-        frame.top = top;
-        frame.pc = code;
-        frame.k = constants(code);
-        frame.tail_calls = frame.tail_calls.saturating_add(1);
-    }
-    l.top = top;
-    true
 }
 
 /// Moves the newest frame, a Lua function's that has not begun, over the Lua frame that called it.

@@ -21,9 +21,13 @@ fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
     let source = &proto.code;
     let frame = FrameWord::new(proto.max_stack, proto.param_count, proto.vararg);
     let code = code::allocate(l.heap(), source.len(), frame, proto.constants.as_ptr())?;
+    let plain = proto.vararg == 0 && !captures_registers(&proto);
     let mut pc = 0;
     while pc < source.len() {
-        let (insn, extra) = translate_one(&proto, pc);
+        let (mut insn, extra) = translate_one(&proto, pc);
+        if plain {
+            insn = insn.plain_return();
+        }
         // SAFETY: one word for each instruction.
         unsafe { code.add(pc).write(insn.0) };
         for i in 1..=extra {
@@ -34,6 +38,26 @@ fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
     }
     proto.exec.set(code);
     Ok(code)
+}
+
+/// Whether a closure made in this function shares one of its registers, so that an upvalue may be
+/// open in its frame.
+fn captures_registers(proto: &Proto) -> bool {
+    let source = &proto.code;
+    let mut pc = 0;
+    while pc < source.len() {
+        let insn = Instruction(source[pc]);
+        pc += 1;
+        if insn.is(Opcode::Closure) {
+            let count = proto.protos[insn.bx() as usize].upvalue_count as usize;
+            let captures = &source[pc..pc + count];
+            if captures.iter().any(|&word| !Instruction(word).is(Opcode::GetUpval)) {
+                return true;
+            }
+            pc += count;
+        }
+    }
+    false
 }
 
 /// The executable instruction at `pc`, and how many words behind it are not instructions of their

@@ -91,6 +91,72 @@ impl Table {
         if node.key.bits() == key.bits() { Some(value_cell(node)) } else { None }
     }
 
+    // For the interpreter's handlers, which must not call: plain addresses, and null for none.
+
+    /// The node in which the chain of a short string with this hash begins.
+    #[inline(always)]
+    pub fn main_node(&self, hash: u32) -> *mut Node {
+        self.nodes.get().wrapping_add((hash & self.node_mask.get()) as usize)
+    }
+
+    /// The node of a short string, or null: then the key is absent, or the table is seeded.
+    #[inline(always)]
+    pub fn node_along(&self, key: Value, hash: u32) -> *mut Node {
+        let mut node = self.main_node(hash);
+        loop {
+            // SAFETY: a chain's nodes, from its first on, are nodes of this table.
+            unsafe {
+                if (*node).key.bits() == key.bits() {
+                    return node;
+                }
+                let next = (*node).next;
+                if next == 0 {
+                    return core::ptr::null_mut();
+                }
+                node = node.offset(next as isize);
+            }
+        }
+    }
+
+    /// The node of a number that is not in the array part, null if it is absent; None: `key` is no
+    /// number that this can find (a zero, a NaN), or the table is seeded.
+    #[inline(always)]
+    pub fn number_along(&self, key: Value) -> Option<*mut Node> {
+        let n = key.as_f64();
+        if n.is_nan() || n == 0.0 || self.is_seeded() {
+            return None;
+        }
+        let mut node = self.nodes.get().wrapping_add(self.main_position_of(n) as usize);
+        loop {
+            // SAFETY: as in `node_along`.
+            unsafe {
+                if (*node).key.bits() == key.bits() {
+                    return Some(node);
+                }
+                let next = (*node).next;
+                if next == 0 {
+                    return Some(core::ptr::null_mut());
+                }
+                node = node.offset(next as isize);
+            }
+        }
+    }
+
+    /// Whether a number is the index of a slot of the array part.
+    #[inline(always)]
+    pub fn in_array(&self, key: Value) -> bool {
+        let n = key.as_f64();
+        n >= 1.0 && n <= self.array_len.get() as f64 && n as u32 as f64 == n
+    }
+
+    /// Whether a short string may be a key with a value here: a seeded table always says so.
+    #[inline(always)]
+    pub fn may_have(&self, key: Value, hash: u32) -> bool {
+        let node = self.node_along(key, hash);
+        // SAFETY: a node of this table.
+        if node.is_null() { self.is_seeded() } else { unsafe { !(*node).value.is_nil() } }
+    }
+
     /// The slot of a number that is not in the array part. PERF: but for the two zeros, numbers are
     /// equal when their words are.
     #[inline]

@@ -33,6 +33,13 @@ impl Table {
         }
     }
 
+    /// `slot_for` for a string or a number (no NaN) that is known not to be in the table.
+    #[inline]
+    pub fn slot_for_new(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
+        self.absent.set(0);
+        self.insert(heap, key)
+    }
+
     /// `slot_for`, then the store and its barrier.
     pub fn set(&self, heap: &Heap, key: Value, value: Value) -> Result<(), TableError> {
         self.slot_for(heap, key)?.set(value);

@@ -202,7 +202,7 @@ impl Table {
     }
 
     #[inline(always)]
-    fn is_seeded(&self) -> bool {
+    pub fn is_seeded(&self) -> bool {
         self.last_free.get() & SEEDED != 0
     }
 

@@ -9,17 +9,17 @@ use crate::heap::Gc;
 use crate::object::Value;
 use crate::runtime::args::MAX_C_STACK;
 use crate::runtime::register::{new_builtin, open_library};
-use crate::state::{NativeResult, Outcome, Resumed, State, Status, Thrown};
+use crate::state::{FrameFlags, NativeResult, Outcome, State, Status, Thrown};
 use crate::vm::call::Builtin;
-use crate::vm::coroutine::new_thread;
+use crate::vm::coroutine::{after_resume, after_wrapped, new_thread, rethrow};
 
 const FUNCTIONS: [Builtin; 6] = [
     builtin!("create", create),
-    builtin!("resume", resume),
+    builtin!("resume", resume, Resume),
     builtin!("running", running),
     builtin!("status", status),
     builtin!("wrap", wrap),
-    builtin!("yield", yield_values),
+    builtin!("yield", yield_values, Yield),
 ];
 
 /// Puts the library's table on the stack; `luaopen_base` calls this.
@@ -114,19 +114,14 @@ fn resume(l: &mut State) -> NativeResult {
         l.push(text);
         return Ok(Outcome::Return(2));
     }
+    let frame = l.frame_mut();
+    frame.flags = frame.flags.with(FrameFlags::GIVES_STATUS);
     l.request_resume(co, nargs as u32, after_resume)
-}
-
-/// What came out lies above the coroutine, in whose slot the first result is to be.
-fn after_resume(l: &mut State, resumed: Resumed) -> NativeResult {
-    let well = matches!(resumed.status, Status::Ok | Status::Yield);
-    l.set_arg(1, Value::boolean(well));
-    Ok(Outcome::Return(resumed.count + 1))
 }
 
 fn wrap(l: &mut State) -> NativeResult {
     let co = new_coroutine(l)?;
-    let f = new_builtin(l, builtin!("wrapped", wrapped), &[co])?;
+    let f = new_builtin(l, builtin!("wrapped", wrapped, Wrapped), &[co])?;
     l.push(Value::native_closure(f));
     Ok(Outcome::Return(1))
 }
@@ -143,24 +138,9 @@ fn wrapped(l: &mut State) -> NativeResult {
         let text = refusal_text(l, standing)?;
         return Err(rethrow(l, text));
     }
+    let frame = l.frame_mut();
+    frame.flags = frame.flags.with(FrameFlags::GIVES_VALUES);
     l.request_resume(co, nargs as u32, after_wrapped)
-}
-
-fn after_wrapped(l: &mut State, resumed: Resumed) -> NativeResult {
-    if matches!(resumed.status, Status::Ok | Status::Yield) {
-        return Ok(Outcome::Return(resumed.count));
-    }
-    let value = l.pop();
-    Err(rethrow(l, value))
-}
-
-/// COMPAT: a message gets the position of the call in front, though it may have one already.
-fn rethrow(l: &mut State, value: Value) -> Thrown {
-    match crate::vm::meta::to_string(l, value) {
-        Ok(Some(text)) => l.library_error(&[text.as_bytes()]),
-        Ok(None) => l.throw_value(value),
-        Err(thrown) => thrown,
-    }
 }
 
 fn status(l: &mut State) -> NativeResult {

@@ -32,7 +32,7 @@ pub fn open(l: &mut State) -> NativeResult {
 /// COMPAT: in this order, which `pairs` shows.
 fn builtins() -> [Builtin; 15] {
     [
-        builtin!("byte", basic::byte),
+        builtin!("byte", basic::byte, Byte),
         builtin!("char", basic::char),
         builtin!("dump", basic::dump),
         builtin!("find", find::find),
@@ -40,7 +40,7 @@ fn builtins() -> [Builtin; 15] {
         builtin!("gfind", find::gmatch),
         builtin!("gmatch", find::gmatch),
         builtin!("gsub", gsub::gsub),
-        builtin!("len", basic::len),
+        builtin!("len", basic::len, Len),
         builtin!("lower", basic::lower),
         builtin!("match", find::match_),
         builtin!("rep", basic::rep),

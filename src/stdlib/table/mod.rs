@@ -20,7 +20,7 @@ const FUNCTIONS: [Builtin; 9] = [
     builtin!("foreachi", walk::foreachi),
     builtin!("getn", getn),
     builtin!("maxn", walk::maxn),
-    builtin!("insert", edit::insert),
+    builtin!("insert", edit::insert, Insert),
     builtin!("remove", edit::remove),
     builtin!("setn", setn),
     builtin!("sort", sort::sort),

@@ -32,6 +32,33 @@ pub(super) fn exact_int(value: Value) -> Option<i32> {
     if index as f64 == n { Some(index) } else { None }
 }
 
+/// The array slot of a key, counted from 0, if it is a whole number of 32 bits. PERF: compared as
+/// words, for which 0 and -0 differ: neither is an array's key.
+#[inline(always)]
+pub(super) fn array_index(key: Value) -> Option<usize> {
+    let index = truncate(key.as_f64());
+    if widen(index).to_bits() != key.bits() {
+        core::hint::cold_path();
+        return None;
+    }
+    Some((index as u32).wrapping_sub(1) as usize)
+}
+
+/// PERF: not `as f64`, which would wait for what the register held before.
+#[inline(always)]
+#[cfg(target_arch = "x86_64")]
+fn widen(index: i32) -> f64 {
+    use core::arch::x86_64::{_mm_cvtsd_f64, _mm_cvtsi32_sd, _mm_setzero_pd};
+    // SAFETY: SSE2 is part of every x86-64.
+    unsafe { _mm_cvtsd_f64(_mm_cvtsi32_sd(_mm_setzero_pd(), index)) }
+}
+
+#[inline(always)]
+#[cfg(not(target_arch = "x86_64"))]
+fn widen(index: i32) -> f64 {
+    index as f64
+}
+
 /// `n` without its fraction; anything for a number out of range or a NaN.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
@@ -45,6 +72,21 @@ pub(super) fn truncate(n: f64) -> i32 {
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) fn truncate(n: f64) -> i32 {
     n as i32
+}
+
+/// `n` without its fraction in 64 bits; anything for a number out of range or a NaN.
+#[inline(always)]
+#[cfg(target_arch = "x86_64")]
+fn truncate_wide(n: f64) -> i64 {
+    use core::arch::x86_64::{_mm_cvttsd_si64, _mm_set_sd};
+    // SAFETY: SSE2 is part of every x86-64.
+    unsafe { _mm_cvttsd_si64(_mm_set_sd(n)) }
+}
+
+#[inline(always)]
+#[cfg(not(target_arch = "x86_64"))]
+fn truncate_wide(n: f64) -> i64 {
+    n as i64
 }
 
 handler! {
@@ -71,6 +113,30 @@ handler! {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
+        let (whole_x, whole_y) = (truncate_wide(x), truncate_wide(y));
+        // Two whole numbers, 0 ≤ x < 2^53 and 0 < y < 2^53: no quotient is rounded up to the next
+        // whole number there, so the remainder is the exact one. (-0 is another word than 0.)
+        if (whole_x as f64).to_bits() == a.bits()
+            && whole_y as f64 == y
+            && (whole_x as u64) < 1 << 53
+            && (whole_y as u64).wrapping_sub(1) < (1 << 53) - 1
+        {
+            let (x, y) = (whole_x as u64, whole_y as u64);
+            // PERF: the narrow division is the faster one on many processors.
+            let rest = if (x | y) >> 32 == 0 { (x as u32 % y as u32) as u64 } else { x % y };
+            *base.add(field_a!(pc)) = Value::number_unchecked(rest as i64 as f64);
+            next!(pc, base, k, l, dispatch)
+        }
+        return modulo_any::<B_K, C_K>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn modulo_any<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        let (x, y) = (a.as_f64(), b.as_f64());
         let quotient = x / y;
         // Here floor needs no call: within ±2^31 truncation and a correction do.
         let whole = truncate(quotient);
@@ -78,13 +144,9 @@ handler! {
             slow!(arith_slow::<MOD, B_K, C_K>, pc, base, k, l, dispatch)
         }
         let whole = whole as f64;
-        let floor = if whole > quotient {
-            whole - 1.0
-        } else if whole == quotient {
-            quotient // keeps the sign of a zero
-        } else {
-            whole
-        };
+        let floor = whole - if whole > quotient { 1.0 } else { 0.0 };
+        // The sign of the quotient, for it may be -0.
+        let floor = f64::from_bits(floor.to_bits() | quotient.to_bits() & 1 << 63);
         *base.add(field_a!(pc)) = Value::number_unchecked(x - floor * y);
         next!(pc, base, k, l, dispatch)
     }

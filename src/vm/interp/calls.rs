@@ -1,175 +1,137 @@
-//! Calls and returns.
+//! Calls of Lua functions, and what a tail call makes of them.
 //!
-//! The fast path of a call covers a Lua function without varargs for whose frame the stack and the
-//! frame array have room; all else is `vm::frames`'. A return copies results to where the function
-//! was and goes on where the frame below says: for a Lua frame behind its call, for others at one
-//! of the marks.
+//! The handler of a call looks what it calls: a compiled Lua function is entered here, one with
+//! varargs in `call_vararg`, a builtin in `native`; all else is `vm::frames`'.
 
-use crate::heap::{Gc, GcHeader, Kind};
-use crate::object::{LuaClosure, Value};
-use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::{constants, frame_word};
+use crate::heap::Kind;
+use crate::object::Value;
+use crate::object::proto::VARARG_NEEDS_ARG;
+use crate::state::State;
 use crate::vm::frames;
 
-use super::{Base, Pc};
+use super::Pc;
+use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of};
+use super::native::call_native;
 
 handler! {
     /// R(A)… := R(A)(R(A+1)…); `OPEN`: arguments up to the top
     fn call<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        let nargs = if OPEN {
-            (*l).top.offset_from(func) as usize - 1
-        } else {
-            field_b!(pc) - 1
+        let Some(function) = (*func).as_function() else {
+            return call_any::<OPEN>(pc, base, k, l, dispatch);
         };
-        let callee = *func;
-        if callee.is_function() {
-            let header: Gc<GcHeader> = Gc::from_ptr(callee.address() as *mut GcHeader);
-            if header.kind() == Kind::LuaClosure {
-                let code = header.cast::<LuaClosure>().entry.get();
-                if !code.is_null() {
-                    let frame = frame_word(code);
-                    let new_base = func.add(1);
-                    let top = new_base.add(frame.max_stack());
-                    let ci = (*l).ci.add(1);
-                    if frame.vararg() == 0
-                        && cfg!(not(feature = "checks"))
-                        && top <= (*l).stack_limit
-                        && ci != (*l).ci_limit
-                    {
-                        let mut slot = new_base.add(nargs.min(frame.params()));
-                        while slot < top {
-                            // PERF: volatile, so that no call of memset is made of the loop.
-                            slot.write_volatile(Value::NIL);
-                            slot = slot.add(1);
-                        }
-                        (*(*l).ci).pc = pc.add(1);
-                        let k = constants(code);
-                        enter(ci, func, new_base, top, k, field_c!(pc) as i32 - 1);
-                        (*l).ci = ci;
-                        go!(code, new_base, k, l, dispatch)
-                    }
-                }
-            }
+        if kind_of(function) != Kind::LuaClosure {
+            return call_native::<OPEN>(pc, base, k, l, dispatch);
         }
-        return call_any::<OPEN>(pc, base, k, l, dispatch);
+        let Some(callee) = Callee::of_closure(function.cast()) else {
+            return call_vararg::<OPEN>(pc, base, k, l, dispatch);
+        };
+        // PERF: four registers are all there is to work with, so little is kept: the caller's base
+        // is read back where it is needed after all.
+        let new_base = func.add(1);
+        let top = callee.top(new_base);
+        let ci = (*l).ci.add(1);
+        if !has_room(l, top, ci) {
+            let base = (*ci.sub(1)).base;
+            return call_any::<OPEN>(pc, base, k, l, dispatch);
+        }
+        let nargs = argument_count!(OPEN, pc, func, l);
+        clear(new_base.add(nargs.min(callee.frame.params())), top);
+        (*ci.sub(1)).pc = pc.add(1);
+        let k = fill(ci, new_base.sub(1), new_base, top, callee.code, field_c!(pc) as i32 - 1);
+        (*l).ci = ci;
+        go!(callee.code, new_base, k, l, dispatch)
     }
 }
 
 handler! {
-    /// The call of anything else: a builtin, a foreign function, a first call.
+    /// The call of a compiled function with varargs, or of one that is not compiled:
+    ///
+    /// ```text
+    ///   func │ args… │ func again │ parameters, moved here │ registers…
+    ///                             ▲ base
+    /// ```
+    #[inline(never)]
+    fn call_vararg<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let nargs = argument_count!(OPEN, pc, func, l);
+        let code = (*func).as_lua_closure().map_or(core::ptr::null(), |f| f.entry.get());
+        if code.is_null() {
+            return call_any::<OPEN>(pc, base, k, l, dispatch);
+        }
+        let frame = crate::vm::code::frame_word(code);
+        let new_base = func.add(nargs + 2);
+        let top = new_base.add(frame.max_stack());
+        let ci = (*l).ci.add(1);
+        if frame.vararg() & VARARG_NEEDS_ARG != 0 || !has_room(l, top, ci) {
+            return call_any::<OPEN>(pc, base, k, l, dispatch);
+        }
+        *new_base.sub(1) = *func;
+        let params = frame.params();
+        let mut i = 0;
+        while i < params.min(nargs) {
+            let from = func.add(1 + i);
+            *new_base.add(i) = *from;
+            *from = Value::NIL;
+            i += 1;
+        }
+        clear(new_base.add(i), top);
+        (*ci.sub(1)).pc = pc.add(1);
+        let k = fill(ci, func, new_base, top, code, field_c!(pc) as i32 - 1);
+        (*l).ci = ci;
+        go!(code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The call of anything else: an object with `__call`, a first call, one without room.
     #[inline(never)]
     fn call_any<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        let nargs = if OPEN {
-            (*l).top.offset_from(func) as usize - 1
-        } else {
-            field_b!(pc) - 1
-        };
+        let nargs = argument_count!(OPEN, pc, func, l);
         worker!(frames::call_from_lua(l, pc, func, nargs), base, k, l, dispatch)
     }
 }
 
-/// Fills a Lua function's frame, but for its pc, which is set before anything can look at it.
-#[inline(always)]
-unsafe fn enter(
-    ci: *mut CallInfo,
-    func: Base,
-    base: Base,
-    top: Base,
-    k: *const Value,
-    nresults: i32,
-) {
-    // SAFETY: the caller checked that the frame array has room.
-    unsafe {
-        (*ci).func = func;
-        (*ci).base = base;
+handler! {
+    /// return R(A)(R(A+1)…): the callee takes the place of the calling frame.
+    fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let from = base.add(field_a!(pc));
+        let Some(callee) = Callee::of(*from) else {
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch);
+        };
+        let ci = (*l).ci;
+        let func = (*ci).func;
+        let new_base = func.add(1);
+        let top = callee.top(new_base);
+        if !has_slots(l, top) || (*l).has_open_upvalue(base) {
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch);
+        }
+        let kept = argument_count!(OPEN, pc, from, l).min(callee.frame.params());
+        *func = *from;
+        let mut i = 0;
+        while i < kept {
+            // PERF: volatile, so that no call of memmove is made of it.
+            new_base.add(i).write_volatile(*from.add(1 + i));
+            i += 1;
+        }
+        clear(new_base.add(kept), top);
+        let k = crate::vm::code::constants(callee.code);
+        (*ci).base = new_base;
         (*ci).top = top;
         (*ci).k = k;
-        (*ci).nresults = nresults;
-        (*ci).flags = FrameFlags::LUA;
-        (*ci).tail_calls = 0;
-    }
-}
-
-handler! {
-    fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        let nargs = if OPEN {
-            (*l).top.offset_from(func) as usize - 1
-        } else {
-            field_b!(pc) - 1
-        };
-        worker!(frames::tail_call(l, pc, func, nargs), base, k, l, dispatch)
-    }
-}
-
-handler! {
-    fn return_0(pc, base, k, l, dispatch) {
-        let ci = (*l).ci;
-        if (*l).has_open_upvalue(base) || (*ci).nresults > 1 || (*ci).nresults < MULTRET {
-            return return_n(pc, base, k, l, dispatch);
-        }
-        let func = (*ci).func;
-        if (*ci).nresults == 1 {
-            *func = Value::NIL;
-            (*l).top = func.add(1);
-        } else {
-            (*l).top = func;
-        }
-        let caller = ci.sub(1);
-        (*l).ci = caller;
-        go!((*caller).pc, (*caller).base, (*caller).k, l, dispatch)
-    }
-}
-
-handler! {
-    fn return_1(pc, base, k, l, dispatch) {
-        let ci = (*l).ci;
-        let wanted = (*ci).nresults;
-        if (*l).has_open_upvalue(base) || wanted > 1 || wanted < MULTRET {
-            return return_n(pc, base, k, l, dispatch);
-        }
-        let func = (*ci).func;
-        *func = *base.add(field_a!(pc));
-        // One result is there whether wanted or not; the top tells.
-        (*l).top = func.add((wanted != 0) as usize);
-        let caller = ci.sub(1);
-        (*l).ci = caller;
-        go!((*caller).pc, (*caller).base, (*caller).k, l, dispatch)
+        (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
+        go!(callee.code, new_base, k, l, dispatch)
     }
 }
 
 handler! {
     #[inline(never)]
-    fn return_n(pc, base, k, l, dispatch) {
-        let first = base.add(field_a!(pc));
-        worker!(return_slow(l, pc, first, field_b!(pc) - 1), base, k, l, dispatch)
+    fn tail_call_any<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let nargs = argument_count!(OPEN, pc, func, l);
+        worker!(frames::tail_call(l, pc, func, nargs), base, k, l, dispatch)
     }
-}
-
-handler! {
-    fn return_open(pc, base, k, l, dispatch) {
-        let first = base.add(field_a!(pc));
-        let count = (*l).top.offset_from(first) as usize;
-        worker!(return_slow(l, pc, first, count), base, k, l, dispatch)
-    }
-}
-
-/// Any return: `count` results from `first` on.
-#[inline(never)]
-unsafe extern "C" fn return_slow(
-    l: *mut State,
-    pc: Pc,
-    first: Base,
-    count: usize,
-) -> *mut State {
-    // SAFETY: l is the running State, exclusively ours while the handler waits.
-    let l = unsafe { &mut *l };
-    l.frame_mut().pc = pc.wrapping_add(1);
-    let base = l.frame().base;
-    l.close_upvalues(base);
-    frames::return_from(l, first, count)
 }
 
 /// A word that no verified code reaches.

@@ -21,8 +21,11 @@ handler! {
         if op == Op::Call as u8 || op == Op::CallOpen as u8 {
             worker!(call(l, pc, base), base, k, l, dispatch)
         }
-        if op == Op::Return0 as u8 || op == Op::Return1 as u8 {
-            worker!(return_one(l, pc, base), base, k, l, dispatch)
+        if op == Op::TailCall as u8 || op == Op::TailCallOpen as u8 {
+            worker!(tail_call(l, pc, base), base, k, l, dispatch)
+        }
+        if op >= Op::Return0 as u8 && op <= Op::ReturnOpen as u8 {
+            worker!(return_values(l, pc, base), base, k, l, dispatch)
         }
         return plain_handler(op)(pc, base, k, l, dispatch);
     }
@@ -95,22 +98,35 @@ fn new_line(l: &State, before: *const u64) -> Option<i32> {
     entered.then_some(line)
 }
 
-#[inline(never)]
-extern "C" fn call(l: *mut State, pc: Pc, base: Base) -> *mut State {
-    // SAFETY: pc is a word of live code; STACK: its operands are registers of the frame.
+/// The function a call instruction calls, and the number of its arguments.
+///
+/// # Safety
+/// pc is a call's word of live code, base the newest frame's.
+unsafe fn operands(l: *mut State, pc: Pc, base: Base) -> (Base, usize) {
+    // SAFETY: STACK: the word's operands are registers of the frame.
     unsafe {
         let func = base.add(field_a!(pc));
-        let nargs = if *pc.cast::<u8>() == Op::CallOpen as u8 {
-            (*l).top.offset_from(func) as usize - 1
-        } else {
-            field_b!(pc) - 1
-        };
-        frames::call_from_lua(l, pc, func, nargs)
+        let open = field_b!(pc) == 0;
+        (func, argument_count!(open, pc, func, l))
     }
 }
 
 #[inline(never)]
-extern "C" fn return_one(l: *mut State, pc: Pc, base: Base) -> *mut State {
+extern "C" fn call(l: *mut State, pc: Pc, base: Base) -> *mut State {
+    // SAFETY: the handler's pc and base.
+    let (func, nargs) = unsafe { operands(l, pc, base) };
+    frames::call_from_lua(l, pc, func, nargs)
+}
+
+#[inline(never)]
+extern "C" fn tail_call(l: *mut State, pc: Pc, base: Base) -> *mut State {
+    // SAFETY: the handler's pc and base.
+    let (func, nargs) = unsafe { operands(l, pc, base) };
+    frames::tail_call(l, pc, func, nargs)
+}
+
+#[inline(never)]
+extern "C" fn return_values(l: *mut State, pc: Pc, base: Base) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
@@ -118,7 +134,10 @@ extern "C" fn return_one(l: *mut State, pc: Pc, base: Base) -> *mut State {
     // SAFETY: pc is a word of live code; STACK: its operands are registers of the frame.
     unsafe {
         let first: *mut Value = base.add(field_a!(pc));
-        let count = (*pc.cast::<u8>() == Op::Return1 as u8) as usize;
+        let count = match field_b!(pc) {
+            0 => l.top.offset_from(first) as usize,
+            b => b - 1,
+        };
         frames::return_from(l, first, count)
     }
 }

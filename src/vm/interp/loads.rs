@@ -2,6 +2,7 @@
 
 use crate::object::{LuaClosure, Value};
 use crate::heap::Gc;
+use crate::vm::code::frame_word;
 use crate::vm::{access, interp::Base};
 
 handler! {
@@ -82,15 +83,12 @@ slow_handler! {
 handler! {
     fn get_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let key = *k.add(field_bc!(pc));
-        if let Some(slot) = env.probe_short(key, field_d!(pc)) {
-            let value = slot.get();
-            if !value.is_nil() {
-                *base.add(field_a!(pc)) = value;
-                next!(pc, base, k, l, dispatch)
-            }
+        let node = env.main_node(field_d!(pc));
+        if (*node).key.bits() != (*k.add(field_bc!(pc))).bits() || (*node).value.is_nil() {
+            return get_global_along(pc, base, k, l, dispatch);
         }
-        return get_global_along(pc, base, k, l, dispatch);
+        *base.add(field_a!(pc)) = (*node).value;
+        next!(pc, base, k, l, dispatch)
     }
 }
 
@@ -99,14 +97,18 @@ handler! {
     #[inline(never)]
     fn get_global_along(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        if let Some(slot) = env.find_short(*k.add(field_bc!(pc)), field_d!(pc)) {
-            let value = slot.get();
-            if !value.is_nil() {
-                *base.add(field_a!(pc)) = value;
-                next!(pc, base, k, l, dispatch)
-            }
+        let node = env.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+        if !node.is_null() && !(*node).value.is_nil() {
+            *base.add(field_a!(pc)) = (*node).value;
+            next!(pc, base, k, l, dispatch)
         }
-        let env = Value::table(env);
+        slow!(get_global_slow, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
+    fn get_global_slow(pc, base, k, l, dispatch) {
+        let env = Value::table(running(base).env.get());
         worker!(access::index(l, pc, env, *k.add(field_bc!(pc))), base, k, l, dispatch)
     }
 }
@@ -122,17 +124,17 @@ handler! {
 handler! {
     fn set_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let key = *k.add(field_bc!(pc));
         let value = *base.add(field_a!(pc));
-        if let Some(slot) = env.find_short(key, field_d!(pc))
-            && (!slot.get().is_nil() || env.metatable.get().is_none())
-            && !(env.needs_barrier() && value.is_barred())
+        let node = env.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+        if node.is_null()
+            || ((*node).value.is_nil() && env.metatable.get().is_some())
+            || (env.needs_barrier() && value.is_barred())
         {
-            slot.set(value);
-            env.absent.set(0);
-            next!(pc, base, k, l, dispatch)
+            slow!(set_global_slow, pc, base, k, l, dispatch)
         }
-        slow!(set_global_slow, pc, base, k, l, dispatch)
+        (*node).value = value;
+        env.absent.set(0);
+        next!(pc, base, k, l, dispatch)
     }
 }
 
@@ -211,8 +213,40 @@ handler! {
 }
 
 handler! {
+    /// R(A)… := the extra arguments, B - 1 of them or (B = 0) all, up to the top
     fn vararg(pc, base, k, l, dispatch) {
-        worker!(access::vararg(l, pc), base, k, l, dispatch)
+        let func = (*(*l).ci).func;
+        // func │ parameters │ extra… │ func again │ base
+        let from = func.add(1 + frame_word(running(base).entry.get()).params());
+        let count = base.sub(1).offset_from(from);
+        let extra = if count > 0 { count as usize } else { 0 };
+        let to = base.add(field_a!(pc));
+        if field_b!(pc) != 0 {
+            let wanted = field_b!(pc) - 1;
+            let mut i = 0;
+            while i < wanted {
+                // PERF: volatile, so that no calls of memmove and memset are made of it.
+                to.add(i).write_volatile(if i < extra { *from.add(i) } else { Value::NIL });
+                i += 1;
+            }
+            next!(pc, base, k, l, dispatch)
+        }
+        let end = to.add(extra);
+        if end > (*l).stack_limit || cfg!(feature = "checks") {
+            slow!(vararg_slow, pc, base, k, l, dispatch)
+        }
+        let mut i = 0;
+        while i < extra {
+            to.add(i).write_volatile(*from.add(i));
+            i += 1;
+        }
+        (*l).top = end;
+        next!(pc, base, k, l, dispatch)
     }
 }
 
+slow_handler! {
+    fn vararg_slow(pc, base, k, l, dispatch) {
+        worker!(access::vararg(l, pc), base, k, l, dispatch)
+    }
+}

@@ -2,17 +2,39 @@
 
 use crate::object::Value;
 use crate::vm::interp::arith::exact_int;
+use crate::vm::interp::fast::Fast;
+use crate::vm::interp::fast::coroutine::wrapped;
+use crate::vm::interp::frame::{Callee, clear, fill, has_room};
+use crate::vm::interp::native::call_builtin;
 use crate::vm::{access, frames};
 
 handler! {
     /// R(A) += R(A+2); if within R(A+1): R(A+3) := R(A), jump
     fn for_loop(pc, base, k, l, dispatch) {
         let slots = base.add(field_a!(pc));
-        let step = (*slots.add(2)).as_f64();
-        let limit = (*slots.add(1)).as_f64();
-        let index = (*slots).as_f64() + step;
+        let step = *slots.add(2);
         // Whatever is not a number compares false, so only numbers are ever stored.
-        if if step > 0.0 { index <= limit } else { limit <= index } {
+        if (step.bits() as i64) <= 0 {
+            return for_loop_down(pc, base, k, l, dispatch);
+        }
+        let index = (*slots).as_f64() + step.as_f64();
+        if index <= (*slots.add(1)).as_f64() {
+            let index = Value::number_unchecked(index);
+            *slots = index;
+            *slots.add(3) = index;
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The same for a step that is not above 0 (or NaN).
+    #[inline(never)]
+    fn for_loop_down(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let index = (*slots).as_f64() + (*slots.add(2)).as_f64();
+        if (*slots.add(1)).as_f64() <= index {
             let index = Value::number_unchecked(index);
             *slots = index;
             *slots.add(3) = index;
@@ -65,8 +87,48 @@ handler! {
 }
 
 handler! {
+    /// The iterator is called, behind the loop's variables; the next word tests its result.
     #[inline(never)]
     fn tfor_any(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let func = slots.add(3);
+        let iterator = *slots;
+        if (*l).hook_mask != 0 {
+            return tfor_worker(pc, base, k, l, dispatch);
+        }
+        if let Some(callee) = Callee::of(iterator) {
+            let new_base = func.add(1);
+            let top = callee.top(new_base);
+            let ci = (*l).ci.add(1);
+            if !has_room(l, top, ci) {
+                return tfor_worker(pc, base, k, l, dispatch);
+            }
+            *func = iterator;
+            *new_base = *slots.add(1);
+            *new_base.add(1) = *slots.add(2);
+            clear(new_base.add(callee.frame.params().min(2)), top);
+            (*ci.sub(1)).pc = pc.add(1);
+            let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
+            (*l).ci = ci;
+            go!(callee.code, new_base, k, l, dispatch)
+        }
+        if let Some(native) = iterator.as_native_closure() {
+            *func = iterator;
+            *func.add(1) = *slots.add(1);
+            *func.add(2) = *slots.add(2);
+            (*l).top = func.add(3);
+            if native.fast.get() == Fast::Wrapped as u8 {
+                return wrapped::<true>(pc, base, k, l, dispatch);
+            }
+            return call_builtin::<true>(pc, base, k, l, dispatch);
+        }
+        return tfor_worker(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn tfor_worker(pc, base, k, l, dispatch) {
         worker!(frames::tfor_call(l, pc), base, k, l, dispatch)
     }
 }

@@ -7,7 +7,7 @@ macro_rules! handler {
         ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) $body:block) => {
         $(#[$meta])*
         #[allow(unused_variables, unused_unsafe, clippy::needless_return, reason = "one signature for all")]
-        pub(super) unsafe extern "C" fn $name $(<$(const $g: $t),*>)? (
+        pub(in $crate::vm::interp) unsafe extern "C" fn $name $(<$(const $g: $t),*>)? (
             $pc: $crate::vm::interp::Pc,
             $base: $crate::vm::interp::Base,
             $k: $crate::vm::interp::Constants,

@@ -23,17 +23,23 @@
 //! Not here: what the words mean (`vm::code`), calls and errors (`vm::frames`, `vm::unwind`).
 
 use crate::object::Value;
-use crate::state::State;
+use crate::state::{FrameFlags, State};
 use crate::vm::code::Op;
 
 #[macro_use]
 mod macros;
+#[macro_use]
+mod frame;
+#[macro_use]
+mod native;
 mod arith;
 mod calls;
 mod compare;
+pub mod fast;
 mod hooked;
 mod loads;
 mod loops;
+mod returns;
 mod tables;
 
 pub type Pc = *const u64;
@@ -69,6 +75,10 @@ handler! {
 handler! {
     /// A waiting builtin's request is done.
     fn continue_builtin(_pc, base, k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).flags.has(FrameFlags::IN_PLACE) && (*l).hook_mask == 0 && !(*l).has_overflown() {
+            fast::protect::end_pcall!(ci, l, dispatch)
+        }
         worker!(crate::vm::frames::continue_builtin(l), base, k, l, dispatch)
     }
 }
@@ -114,6 +124,7 @@ const fn handler_of(op: Op) -> Handler {
     use compare::*;
     use loads::*;
     use loops::*;
+    use returns::*;
     use tables::*;
     match op {
         Op::Halt => halt,
@@ -208,8 +219,10 @@ const fn handler_of(op: Op) -> Handler {
         Op::CallOpen => call::<true>,
         Op::TailCall => tail_call::<false>,
         Op::TailCallOpen => tail_call::<true>,
-        Op::Return0 => return_0,
-        Op::Return1 => return_1,
+        Op::Return0 => return_0::<false>,
+        Op::Return0Plain => return_0::<true>,
+        Op::Return1 => return_1::<false>,
+        Op::Return1Plain => return_1::<true>,
         Op::ReturnN => return_n,
         Op::ReturnOpen => return_open,
         Op::ForLoop => for_loop,

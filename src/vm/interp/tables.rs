@@ -1,30 +1,52 @@
 //! Reading and writing tables, methods, constructors, lengths.
 
-use crate::object::Value;
-use crate::vm::{access, interp::arith::exact_int};
+use crate::heap::Gc;
+use crate::object::{Table, Type, Value};
+use crate::state::Event;
+use crate::vm::{access, interp::arith::array_index};
 
 handler! {
-    /// R(A) := R(B)[R(C)]
+    /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
     fn get_table(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let key = *base.add(field_c!(pc));
-        if let Some(table) = object.as_table() {
-            if let Some(index) = exact_int(key) {
-                let at = (index as u32).wrapping_sub(1) as usize;
-                if at < table.array_len() {
-                    let value = *table.array_ptr().add(at);
-                    if !value.is_nil() || table.metatable.get().is_none() {
-                        *base.add(field_a!(pc)) = value;
-                        next!(pc, base, k, l, dispatch)
-                    }
-                }
-            } else if let Some(name) = key.as_string()
-                && name.is_short()
-                && let Some(slot) = table.find_short(key, name.hash())
-                && !slot.get().is_nil()
-            {
-                *base.add(field_a!(pc)) = slot.get();
+        if let Some(table) = object.as_table()
+            && let Some(at) = array_index(key)
+            && at < table.array_len()
+        {
+            let value = *table.array_ptr().add(at);
+            if !value.is_nil() || table.metatable.get().is_none() {
+                *base.add(field_a!(pc)) = value;
                 next!(pc, base, k, l, dispatch)
+            }
+        }
+        return get_table_key(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn get_table_key(pc, base, k, l, dispatch) {
+        let key = *base.add(field_c!(pc));
+        if let Some(table) = (*base.add(field_b!(pc))).as_table() {
+            if let Some(name) = key.as_string()
+                && let Some(hash) = name.short_hash()
+            {
+                let node = table.node_along(key, hash);
+                if !node.is_null() && !(*node).value.is_nil() {
+                    *base.add(field_a!(pc)) = (*node).value;
+                    next!(pc, base, k, l, dispatch)
+                }
+                if table.metatable.get().is_none() && !table.is_seeded() {
+                    *base.add(field_a!(pc)) = Value::NIL;
+                    next!(pc, base, k, l, dispatch)
+                }
+            } else if let Some(node) = table.number_along(key) {
+                let value = if node.is_null() { Value::NIL } else { (*node).value };
+                if !value.is_nil() || table.metatable.get().is_none() {
+                    *base.add(field_a!(pc)) = value;
+                    next!(pc, base, k, l, dispatch)
+                }
             }
         }
         slow!(get_table_slow, pc, base, k, l, dispatch)
@@ -42,17 +64,15 @@ handler! {
     /// R(A) := R(B)[K(C)], the key a short string
     fn get_field(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        let key = *k.add(field_c!(pc));
-        if let Some(table) = object.as_table()
-            && let Some(slot) = table.probe_short(key, field_d!(pc))
-        {
-            let value = slot.get();
-            if !value.is_nil() {
-                *base.add(field_a!(pc)) = value;
-                next!(pc, base, k, l, dispatch)
-            }
+        let Some(table) = object.as_table() else {
+            return get_field_of(pc, base, k, l, dispatch);
+        };
+        let node = table.main_node(field_d!(pc));
+        if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
+            return get_field_along(pc, base, k, l, dispatch);
         }
-        return get_field_along(pc, base, k, l, dispatch);
+        *base.add(field_a!(pc)) = (*node).value;
+        next!(pc, base, k, l, dispatch)
     }
 }
 
@@ -61,26 +81,79 @@ handler! {
     #[inline(never)]
     fn get_field_along(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        let key = *k.add(field_c!(pc));
-        if let Some(table) = object.as_table() {
-            if let Some(slot) = table.find_short(key, field_d!(pc)) {
-                let value = slot.get();
-                if !value.is_nil() {
-                    *base.add(field_a!(pc)) = value;
-                    next!(pc, base, k, l, dispatch)
-                }
+        let Some(table) = object.as_table() else {
+            slow!(get_const, pc, base, k, l, dispatch)
+        };
+        let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
+        if node.is_null() || (*node).value.is_nil() {
+            return get_field_inherited(pc, base, k, l, dispatch);
+        }
+        *base.add(field_a!(pc)) = (*node).value;
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The table lacks the key: looked up along `__index` tables, of which it counts as the first.
+    #[inline(never)]
+    fn get_field_inherited(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        let Some(mut table) = object.as_table() else {
+            slow!(get_const, pc, base, k, l, dispatch)
+        };
+        let mut steps = access::MAX_META_CHAIN - 1;
+        loop {
+            if table.is_seeded() {
+                slow!(get_const, pc, base, k, l, dispatch)
             }
-            if table.metatable.get().is_none() {
+            let metatable = table.metatable.get();
+            if metatable.is_none_or(|m| m.absent.get() >> Event::Index as u32 & 1 != 0) {
                 *base.add(field_a!(pc)) = Value::NIL;
                 next!(pc, base, k, l, dispatch)
             }
-            let found = access::inherited_field(l, table, key, field_d!(pc));
-            if !found.is_nil() {
-                *base.add(field_a!(pc)) = found;
+            let Some(metatable) = metatable else {
+                slow!(get_const, pc, base, k, l, dispatch)
+            };
+            let name = (*(*l).global).event_name_unchecked(Event::Index);
+            let node = metatable.node_along(Value::string(name), name.known_hash());
+            if node.is_null() || steps == 0 {
+                slow!(get_const, pc, base, k, l, dispatch)
+            }
+            steps -= 1;
+            match (*node).value.as_table() {
+                Some(next) => table = next,
+                None => slow!(get_const, pc, base, k, l, dispatch),
+            }
+            let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
+            if !node.is_null() && !(*node).value.is_nil() {
+                *base.add(field_a!(pc)) = (*node).value;
                 next!(pc, base, k, l, dispatch)
             }
         }
-        worker!(access::index(l, pc, object, key), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `get_field` of a value that is no table: a string's method, or a metamethod.
+    #[inline(never)]
+    fn get_field_of(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        let name = (*(*l).global).event_name_unchecked(Event::Index);
+        if object.is_string()
+            && let Some(metatable) = (*(*l).global).type_metatables[Type::String as usize].get()
+        {
+            let node = metatable.node_along(Value::string(name), name.known_hash());
+            if !node.is_null()
+                && let Some(methods) = (*node).value.as_table()
+            {
+                let node = methods.node_along(*k.add(field_c!(pc)), field_d!(pc));
+                if !node.is_null() && !(*node).value.is_nil() {
+                    *base.add(field_a!(pc)) = (*node).value;
+                    next!(pc, base, k, l, dispatch)
+                }
+            }
+        }
+        slow!(get_const, pc, base, k, l, dispatch)
     }
 }
 
@@ -110,36 +183,73 @@ slow_handler! {
     }
 }
 
+/// Whether `$value` can be stored in a slot of `$table` that holds `$old` by the store alone.
+macro_rules! storable {
+    ($table:expr, $old:expr, $value:expr) => {
+        ($table.metatable.get().is_none() || !$old.is_nil())
+            && !($table.needs_barrier() && $value.is_barred())
+    };
+}
+
 handler! {
-    /// R(A)[R(B)] := RK(C)
+    /// R(A)[R(B)] := RK(C); a whole number in the array part here, any other key in `set_table_key`
     fn set_table<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
         let key = *base.add(field_b!(pc));
-        let value = operand!(VALUE_K, field_c!(pc), base, k);
-        if let Some(table) = object.as_table() {
-            if let Some(index) = exact_int(key) {
-                let at = (index as u32).wrapping_sub(1) as usize;
-                if at < table.array_len() {
-                    let slot = table.array_ptr().add(at);
-                    if (table.metatable.get().is_none() || !(*slot).is_nil())
-                        && !(table.needs_barrier() && value.is_barred())
-                    {
-                        *slot = value;
-                        next!(pc, base, k, l, dispatch)
-                    }
-                }
-            } else if let Some(name) = key.as_string()
-                && name.is_short()
-                && let Some(slot) = table.find_short(key, name.hash())
-                && (!slot.get().is_nil() || table.metatable.get().is_none())
-                && !(table.needs_barrier() && value.is_barred())
-            {
-                slot.set(value);
-                table.absent.set(0);
+        if let Some(table) = object.as_table()
+            && let Some(at) = array_index(key)
+            && at < table.array_len()
+        {
+            let slot = table.array_ptr().add(at);
+            let value = operand!(VALUE_K, field_c!(pc), base, k);
+            if storable!(table, *slot, value) {
+                *slot = value;
                 next!(pc, base, k, l, dispatch)
             }
         }
+        return set_table_key::<VALUE_K>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn set_table_key<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = *base.add(field_b!(pc));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if let Some(table) = (*base.add(field_a!(pc))).as_table() {
+            if let Some(name) = key.as_string()
+                && let Some(hash) = name.short_hash()
+            {
+                let node = table.node_along(key, hash);
+                if !node.is_null() && storable!(table, (*node).value, value) {
+                    (*node).value = value;
+                    table.absent.set(0);
+                    next!(pc, base, k, l, dispatch)
+                }
+                if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
+                    return add_key::<VALUE_K>(pc, base, k, l, dispatch);
+                }
+            } else if let Some(node) = table.number_along(key) {
+                if !node.is_null() && storable!(table, (*node).value, value) {
+                    (*node).value = value;
+                    next!(pc, base, k, l, dispatch)
+                }
+                if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
+                    return add_key::<VALUE_K>(pc, base, k, l, dispatch);
+                }
+            }
+        }
         slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// R(A)[R(B)] := RK(C) in a table that lacks the key and has no metatable.
+    #[inline(never)]
+    fn add_key<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        worker!(access::add_key(l, pc, table, *base.add(field_b!(pc)), value), base, k, l, dispatch)
     }
 }
 
@@ -155,18 +265,19 @@ handler! {
     /// R(A)[K(B)] := RK(C), the key a short string
     fn set_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
-        let key = *k.add(field_b!(pc));
+        let Some(table) = object.as_table() else {
+            slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
+        };
+        let node = table.main_node(field_d!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
-        if let Some(table) = object.as_table()
-            && let Some(slot) = table.probe_short(key, field_d!(pc))
-            && (!slot.get().is_nil() || table.metatable.get().is_none())
-            && !(table.needs_barrier() && value.is_barred())
+        if (*node).key.bits() != (*k.add(field_b!(pc))).bits()
+            || !storable!(table, (*node).value, value)
         {
-            slot.set(value);
-            table.absent.set(0);
-            next!(pc, base, k, l, dispatch)
+            return set_field_along::<VALUE_K>(pc, base, k, l, dispatch);
         }
-        return set_field_along::<VALUE_K>(pc, base, k, l, dispatch);
+        (*node).value = value;
+        table.absent.set(0);
+        next!(pc, base, k, l, dispatch)
     }
 }
 
@@ -174,19 +285,29 @@ handler! {
     /// The rest of `set_field`: the key is not in its main position.
     #[inline(never)]
     fn set_field_along<const VALUE_K: bool>(pc, base, k, l, dispatch) {
-        let object = *base.add(field_a!(pc));
-        let key = *k.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
-        if let Some(table) = object.as_table()
-            && let Some(slot) = table.find_short(key, field_d!(pc))
-            && (!slot.get().is_nil() || table.metatable.get().is_none())
-            && !(table.needs_barrier() && value.is_barred())
-        {
-            slot.set(value);
-            table.absent.set(0);
-            next!(pc, base, k, l, dispatch)
+        if let Some(table) = (*base.add(field_a!(pc))).as_table() {
+            let node = table.node_along(*k.add(field_b!(pc)), field_d!(pc));
+            if !node.is_null() && storable!(table, (*node).value, value) {
+                (*node).value = value;
+                table.absent.set(0);
+                next!(pc, base, k, l, dispatch)
+            }
+            if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
+                return add_field::<VALUE_K>(pc, base, k, l, dispatch);
+            }
         }
         slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// R(A)[K(B)] := RK(C) in a table that lacks the key and has no metatable.
+    #[inline(never)]
+    fn add_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        worker!(access::add_key(l, pc, table, *k.add(field_b!(pc)), value), base, k, l, dispatch)
     }
 }
 
@@ -199,9 +320,7 @@ handler! {
             let at = field_d!(pc).wrapping_sub(1) as usize;
             if at < table.array_len() {
                 let slot = table.array_ptr().add(at);
-                if (table.metatable.get().is_none() || !(*slot).is_nil())
-                        && !(table.needs_barrier() && value.is_barred())
-                    {
+                if storable!(table, *slot, value) {
                     *slot = value;
                     next!(pc, base, k, l, dispatch)
                 }
@@ -231,18 +350,33 @@ handler! {
     /// R(A+1) := R(B); R(A) := R(B)[K(C)], the key a short string
     fn self_field(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        let key = *k.add(field_c!(pc));
-        let a = field_a!(pc);
-        *base.add(a + 1) = object;
-        if let Some(table) = object.as_table() {
-            if let Some(slot) = table.probe_short(key, field_d!(pc))
-                && !slot.get().is_nil()
-            {
-                *base.add(a) = slot.get();
-                next!(pc, base, k, l, dispatch)
-            }
+        let slot = base.add(field_a!(pc));
+        let Some(table) = object.as_table() else {
+            return self_field_of(pc, base, k, l, dispatch);
+        };
+        let node = table.main_node(field_d!(pc));
+        if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
+            return self_field_along(pc, base, k, l, dispatch);
         }
+        *slot.add(1) = object;
+        *slot = (*node).value;
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn self_field_along(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
         return get_field_along(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn self_field_of(pc, base, k, l, dispatch) {
+        *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
+        return get_field_of(pc, base, k, l, dispatch);
     }
 }
 
@@ -271,16 +405,32 @@ handler! {
             *base.add(field_a!(pc)) = Value::number_unchecked(string.len() as f64);
             next!(pc, base, k, l, dispatch)
         }
-        return len_slow(pc, base, k, l, dispatch);
+        return len_near(pc, base, k, l, dispatch);
     }
 }
 
 handler! {
+    /// The length of a table whose array part is not full. The word's d remembers the last one.
     #[inline(never)]
+    fn len_near(pc, base, k, l, dispatch) {
+        if let Some(table) = (*base.add(field_b!(pc))).as_table()
+            && let Some(border) = table.border_near(field_d!(pc) as usize)
+        {
+            pc.cast_mut().cast::<u32>().add(1).write(border as u32);
+            *base.add(field_a!(pc)) = Value::number_unchecked(border as i32 as f64);
+            next!(pc, base, k, l, dispatch)
+        }
+        slow!(len_slow, pc, base, k, l, dispatch)
+    }
+}
+
+slow_handler! {
     fn len_slow(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         if let Some(table) = object.as_table() {
-            *base.add(field_a!(pc)) = Value::number_unchecked(table.length() as f64);
+            let border = table.length();
+            pc.cast_mut().cast::<u32>().add(1).write(border as u32);
+            *base.add(field_a!(pc)) = Value::number_unchecked(border as f64);
             next!(pc, base, k, l, dispatch)
         }
         worker!(access::length(l, pc, object), base, k, l, dispatch)

@@ -1,0 +1,212 @@
+//! Switches between coroutines: `resume`, what `wrap` returns, and `yield`, where a coroutine that
+//! has yielded goes on, or yields to a builtin that resumed it. The values go straight from one
+//! stack to their place in the other.
+//!
+//! Both sides keep the frames that `vm::coroutine` would give them: the resuming builtin's waits
+//! at `CONTINUE`, the yielding builtin's stands while its coroutine is suspended. So either side may
+//! be taken up by the ordinary functions.
+
+use crate::heap::Gc;
+use crate::object::{NativeClosure, Value};
+use crate::state::state::MIN_STACK;
+use crate::state::{
+    CallInfo, Continuation, FrameFlags, META_RESULT, MULTRET, NativeResult, Outcome, Resumed,
+    State, Status, Thrown,
+};
+use crate::vm::code::CONTINUE;
+use crate::vm::coroutine::MAX_NESTING;
+use crate::vm::interp::frame::has_room;
+use crate::vm::interp::native::call_builtin;
+use crate::vm::meta;
+
+/// More values than this are left to the builtins.
+const MANY: usize = 250;
+
+/// The coroutine that a value is.
+#[inline(always)]
+unsafe fn coroutine_in(value: Value) -> *mut State {
+    // SAFETY: the tag says that the payload is a live thread's address.
+    if value.is_thread() { value.address() as *mut State } else { core::ptr::null_mut() }
+}
+
+/// Whether `co` has yielded by calling `yield`, and takes `count` values at once when `l` resumes it.
+#[inline(always)]
+unsafe fn takes(co: *mut State, l: *mut State, count: usize) -> bool {
+    // SAFETY: both are live States.
+    unsafe {
+        !co.is_null()
+            && (*co).status == Status::Yield
+            && (*co).hook_mask == 0
+            && (*l).nesting < MAX_NESTING
+            && count <= MANY
+            && takes_results((*co).ci, co, count)
+    }
+}
+
+/// Whether the results of the native function whose frame is `ci` go to plain slots that have room.
+#[inline(always)]
+unsafe fn takes_results(ci: *mut CallInfo, l: *mut State, count: usize) -> bool {
+    // SAFETY: the newest frame of a live State.
+    unsafe {
+        !(*ci).is_lua()
+            && (*ci).nresults != META_RESULT
+            && (*ci).func.wrapping_add(count + 1) <= (*l).stack_limit
+    }
+}
+
+/// Puts the results `first..end` of the native function whose frame is `ci`, the newest of `to`, in
+/// their place, `lead` before them if there is one, and makes the frame below the newest.
+#[inline(always)]
+unsafe fn deliver(to: *mut State, ci: *mut CallInfo, lead: Option<Value>, first: *mut Value, end: *mut Value) {
+    // SAFETY: STACK: `takes_results` saw room for all; what is wanted lies within the frame below.
+    // PERF: volatile, so that no calls of memmove and memset are made of it.
+    unsafe {
+        let wanted = (*ci).nresults;
+        let mut slot = (*ci).func;
+        if let Some(lead) = lead {
+            *slot = lead;
+            slot = slot.add(1);
+        }
+        let mut from = first;
+        while from < end {
+            slot.write_volatile(*from);
+            slot = slot.add(1);
+            from = from.add(1);
+        }
+        if wanted != MULTRET {
+            let end = (*ci).func.add(wanted as usize);
+            while slot < end {
+                slot.write_volatile(Value::NIL);
+                slot = slot.add(1);
+            }
+            slot = end;
+        }
+        (*to).top = slot;
+        (*to).ci = ci.sub(1);
+    }
+}
+
+/// Resumes `$co` with the values from `$first` to the top, on behalf of the builtin at `$func`.
+macro_rules! switch {
+    ($for:expr, $func:expr, $co:expr, $first:expr, $gives:expr, $then:expr,
+        $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let (func, co, first, end) = ($func, $co, $first, (*$l).top);
+        let ci = (*$l).ci.add(1);
+        let top = end.add(MIN_STACK);
+        if !has_room($l, top, ci)
+            || (*(*$l).global).heap.step_due()
+            || !takes(co, $l, end.offset_from(first) as usize)
+        {
+            return call_builtin::<$for>($pc, $base, $k, $l, $dispatch);
+        }
+        (*ci.sub(1)).pc = $pc.add(1);
+        let flags = FrameFlags::RESUMES.with($gives);
+        CallInfo::write_native(ci, func, top, wanted!($for, $pc), flags);
+        (*ci).pc = &raw const CONTINUE;
+        (*ci).k = co.cast_const().cast();
+        (*ci).pending = first.offset_from(func) as u32 - 1;
+        let then: Continuation = $then;
+        (*ci).then = Some(then);
+        (*$l).ci = ci;
+        (*$l).waiting += 1;
+        (*$l).top = first;
+        (*co).status = Status::Ok;
+        (*co).resumer = $l;
+        (*co).nesting = (*$l).nesting + 1;
+        (*co).base_c_calls = (*co).c_calls;
+        deliver(co, (*co).ci, None, first, end);
+        let ci = (*co).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, co, $dispatch)
+    }};
+}
+
+handler! {
+    /// `coroutine.resume(co, …)`
+    fn resume(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(1) {
+            return call_builtin::<false>(pc, base, k, l, dispatch);
+        }
+        let co = coroutine_in(*func.add(1));
+        switch!(false, func, co, func.add(2), FrameFlags::GIVES_STATUS, after_resume, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// What `coroutine.wrap` returned, called; `FOR`: as the iterator of a generic for.
+    #[inline(never)]
+    fn wrapped<const FOR: bool>(pc, base, k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
+        let co = match closure.upvalues().first() {
+            Some(slot) => coroutine_in(slot.get()),
+            None => core::ptr::null_mut(),
+        };
+        switch!(FOR, func, co, func.add(1), FrameFlags::GIVES_VALUES, after_wrapped, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `coroutine.yield(…)`
+    fn yield_values(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let (first, end) = (func.add(1), (*l).top);
+        let count = end.offset_from(first) as usize;
+        let ci = (*l).ci.add(1);
+        let top = end.add(MIN_STACK);
+        let to = (*l).resumer;
+        if !has_room(l, top, ci)
+            || to.is_null()
+            || (*l).c_calls != (*l).base_c_calls
+            || count > MANY
+            || (*(*l).global).heap.step_due()
+        {
+            return call_builtin::<false>(pc, base, k, l, dispatch);
+        }
+        let waiting = (*to).ci;
+        let flags = (*waiting).flags;
+        if flags.0 & (FrameFlags::GIVES_STATUS.0 | FrameFlags::GIVES_VALUES.0) == 0
+            || (*to).hook_mask != 0
+            || !takes_results(waiting, to, count)
+        {
+            return call_builtin::<false>(pc, base, k, l, dispatch);
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        CallInfo::write_native(ci, func, top, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*l).ci = ci;
+        (*l).top = first;
+        (*l).status = Status::Yield;
+        (*l).resumer = core::ptr::null_mut();
+        (*to).waiting -= 1;
+        let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
+        deliver(to, waiting, lead, first, end);
+        let ci = (*to).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
+    }
+}
+
+/// The continuation of `resume`: what came out lies above the coroutine, in whose slot the first
+/// result is to be.
+pub fn after_resume(l: &mut State, resumed: Resumed) -> NativeResult {
+    let well = matches!(resumed.status, Status::Ok | Status::Yield);
+    l.set_arg(1, Value::boolean(well));
+    Ok(Outcome::Return(resumed.count + 1))
+}
+
+/// The continuation of what `wrap` returned.
+pub fn after_wrapped(l: &mut State, resumed: Resumed) -> NativeResult {
+    if matches!(resumed.status, Status::Ok | Status::Yield) {
+        return Ok(Outcome::Return(resumed.count));
+    }
+    let value = l.pop();
+    Err(rethrow(l, value))
+}
+
+/// COMPAT: a message gets the position of the call in front, though it may have one already.
+pub fn rethrow(l: &mut State, value: Value) -> Thrown {
+    match meta::to_string(l, value) {
+        Ok(Some(text)) => l.library_error(&[text.as_bytes()]),
+        Ok(None) => l.throw_value(value),
+        Err(thrown) => thrown,
+    }
+}

@@ -1,0 +1,75 @@
+//! Functions of one or two numbers.
+
+use crate::object::Value;
+use crate::vm::interp::arith::truncate;
+use crate::vm::interp::native::call_builtin;
+
+/// Where a whole number of 32 bits ends.
+const LIMIT: f64 = 2147483648.0;
+
+/// A handler of a function of one number: `$f` gives the result, or None to ask the builtin.
+macro_rules! of_one_number {
+    ($(#[$meta:meta])* $name:ident, $f:expr) => {
+        handler! {
+            $(#[$meta])*
+            fn $name(pc, base, k, l, dispatch) {
+                let func = base.add(field_a!(pc));
+                let x = (*func.add(1)).as_f64();
+                if (*l).top > func.add(1) {
+                    let result: Option<f64> = $f(x);
+                    if let Some(result) = result {
+                        let result = Value::number_unchecked(result);
+                        return_value!(result, func, pc, base, k, l, dispatch)
+                    }
+                }
+                return call_builtin::<false>(pc, base, k, l, dispatch);
+            }
+        }
+    };
+}
+
+/// The sign of `x` at a zero: -0 rounds to -0.
+#[inline(always)]
+fn signed(whole: f64, x: f64) -> f64 {
+    f64::from_bits(whole.to_bits() | (x.to_bits() & 1 << 63))
+}
+
+of_one_number!(floor, |x: f64| {
+    if !(x.abs() < LIMIT) {
+        return None; // a NaN too, so whatever is no number
+    }
+    let whole = truncate(x) as f64;
+    Some(signed(if whole > x { whole - 1.0 } else { whole }, x))
+});
+
+of_one_number!(ceil, |x: f64| {
+    if !(x.abs() < LIMIT) {
+        return None;
+    }
+    let whole = truncate(x) as f64;
+    Some(if whole < x { whole + 1.0 } else { signed(whole, x) })
+});
+
+of_one_number!(abs, |x: f64| if x.is_nan() { None } else { Some(x.abs()) });
+
+of_one_number!(sqrt, |x: f64| if x >= 0.0 { Some(x.sqrt()) } else { None });
+
+/// A handler of `max` and `min` for two numbers.
+macro_rules! extreme {
+    ($name:ident, $better:tt) => {
+        handler! {
+            fn $name(pc, base, k, l, dispatch) {
+                let func = base.add(field_a!(pc));
+                let (x, y) = ((*func.add(1)).as_f64(), (*func.add(2)).as_f64());
+                if (*l).top == func.add(3) && !x.is_nan() && !y.is_nan() {
+                    let result = Value::number_unchecked(if y $better x { y } else { x });
+                    return_value!(result, func, pc, base, k, l, dispatch)
+                }
+                return call_builtin::<false>(pc, base, k, l, dispatch);
+            }
+        }
+    };
+}
+
+extreme!(max, >);
+extreme!(min, <);

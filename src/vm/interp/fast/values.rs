@@ -1,0 +1,231 @@
+//! Functions on plain values, tables and arguments of the base library.
+
+use crate::object::{Type, Value};
+use crate::state::{Known, MULTRET};
+use crate::vm::interp::arith::exact_int;
+use crate::vm::interp::native::call_builtin;
+
+handler! {
+    /// `assert(v, …)`: all arguments, if the first is true.
+    fn assert(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if field_c!(pc) <= 2
+            && field_c!(pc) != 0
+            && (*l).top > func.add(1)
+            && (*func.add(1)).is_truthy()
+        {
+            *func = *func.add(1);
+            next!(pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    fn type_name(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top > func.add(1) {
+            let name = (*l).global().type_name((*func.add(1)).type_of());
+            return_value!(Value::string(name), func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `tostring(s)` of a string
+    fn tostring(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let global = (*l).global;
+        if (*l).top > func.add(1)
+            && (*func.add(1)).is_string()
+            && let Some(metatable) = (*global).type_metatables[Type::String as usize].get()
+            && let name = (*global).known(Known::MetaToString)
+            && let Some(hash) = name.short_hash()
+            && !metatable.may_have(Value::string(name), hash)
+        {
+            return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `tonumber(n)` of a number
+    fn tonumber(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(2) && (*func.add(1)).is_number() {
+            return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `rawequal(a, b)`, unless it must look into long strings
+    fn rawequal(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let (a, b) = (*func.add(1), *func.add(2));
+        if (*l).top > func.add(2) && !a.is_string() {
+            let equal = if a.is_number() && b.is_number() {
+                a.as_f64() == b.as_f64()
+            } else {
+                a.bits() == b.bits()
+            };
+            return_value!(Value::boolean(equal), func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `rawget(t, k)`: an array's item or a short string's field
+    fn rawget(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let key = *func.add(2);
+        if (*l).top > func.add(2)
+            && let Some(table) = (*func.add(1)).as_table()
+        {
+            if let Some(index) = exact_int(key) {
+                let at = (index as u32).wrapping_sub(1) as usize;
+                if at < table.array_len() {
+                    let value = *table.array_ptr().add(at);
+                    return_value!(value, func, pc, base, k, l, dispatch)
+                }
+            } else if let Some(name) = key.as_string()
+                && let Some(hash) = name.short_hash()
+            {
+                let node = table.main_node(hash);
+                if (*node).key.bits() == key.bits() {
+                    return_value!((*node).value, func, pc, base, k, l, dispatch)
+                }
+            }
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `select(n, …)`: the first of the chosen arguments, or all; `select('#', …)`.
+    fn select(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let count = (*l).top.offset_from(func) - 2;
+        if count < 0 {
+            return call_builtin::<false>(pc, base, k, l, dispatch);
+        }
+        let wanted = field_c!(pc) as i32 - 1;
+        if let Some(n) = exact_int(*func.add(1))
+            && n > 0
+        {
+            let first = func.add(1).offset((n as isize).min(count + 1));
+            let end = (*l).top;
+            if wanted == 1 {
+                *func = if first < end { *first } else { Value::NIL };
+                next!(pc, base, k, l, dispatch)
+            }
+            if wanted == MULTRET {
+                let mut from = first;
+                let mut to = func;
+                while from < end {
+                    // PERF: volatile, so that no call of memmove is made of it.
+                    to.write_volatile(*from);
+                    from = from.add(1);
+                    to = to.add(1);
+                }
+                (*l).top = to;
+                next!(pc, base, k, l, dispatch)
+            }
+        } else if let Some(name) = (*func.add(1)).as_string()
+            && *name.data() == b'#'
+        {
+            let count = Value::number_unchecked(count as f64);
+            return_value!(count, func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `getmetatable(t)` of a table without one, or with one that hides nothing
+    fn getmetatable(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top > func.add(1)
+            && let Some(table) = (*func.add(1)).as_table()
+        {
+            let Some(metatable) = table.metatable.get() else {
+                return_value!(Value::NIL, func, pc, base, k, l, dispatch)
+            };
+            let hidden = (*l).global().known(Known::MetaMetatable);
+            if let Some(hash) = hidden.short_hash()
+                && !metatable.may_have(Value::string(hidden), hash)
+            {
+                return_value!(Value::table(metatable), func, pc, base, k, l, dispatch)
+            }
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `setmetatable(t, m)` of a table without a metatable that need not be seen by the collector
+    fn setmetatable(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(3)
+            && let Some(table) = (*func.add(1)).as_table()
+            && table.metatable.get().is_none()
+            && !table.needs_barrier()
+            && let Some(metatable) = (*func.add(2)).as_table()
+        {
+            table.metatable.set(Some(metatable));
+            return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `unpack(t)`, `unpack(t, i, j)` of up to some values that lie in the array part
+    fn unpack(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let end = (*l).top;
+        if let Some(table) = (*func.add(1)).as_table() {
+            let len = table.array_len();
+            let (first, count) = if end == func.add(2) {
+                if len == 0 || (*table.array_ptr().add(len - 1)).is_nil() || table.has_nodes() {
+                    return call_builtin::<false>(pc, base, k, l, dispatch);
+                }
+                (0, len)
+            } else if end == func.add(4)
+                && let Some(first) = exact_int(*func.add(2))
+                && let Some(last) = exact_int(*func.add(3))
+                && first >= 1
+                && first <= last
+                && last as usize <= len
+            {
+                (first as usize - 1, last as usize + 1 - first as usize)
+            } else {
+                return call_builtin::<false>(pc, base, k, l, dispatch);
+            };
+            let wanted = field_c!(pc) as i32 - 1;
+            let given = count.min(wanted as u32 as usize);
+            if given <= 250 && func.add(given) <= (*l).stack_limit {
+                let mut from = table.array_ptr().add(first);
+                let mut to = func;
+                let last = func.add(given);
+                while to < last {
+                    // PERF: volatile, so that no call of memmove is made of it.
+                    to.write_volatile(*from);
+                    from = from.add(1);
+                    to = to.add(1);
+                }
+                while wanted != MULTRET && to < func.add(wanted as usize) {
+                    to.write_volatile(Value::NIL);
+                    to = to.add(1);
+                }
+                (*l).top = to;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}

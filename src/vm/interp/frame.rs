@@ -1,0 +1,135 @@
+//! What the handlers of calls and returns share: the frame of a Lua function, filled and left.
+//!
+//! A function's frame is made by the caller's handler alone when the function is compiled, takes no
+//! varargs, and there is room: everything else is a worker's. Only what somebody may read before
+//! the function writes it is filled: the registers behind the arguments, because the compiler
+//! relies on them being nil, and because the collector must not find what another call left there.
+
+use crate::heap::{Gc, GcHeader, Kind};
+use crate::object::{LuaClosure, Value};
+use crate::state::{CallInfo, FrameFlags, State};
+use crate::vm::code::{FrameWord, constants, frame_word};
+
+use super::Base;
+
+/// A Lua function that can be entered at once, but for the room it needs.
+#[derive(Clone, Copy)]
+pub(super) struct Callee {
+    pub code: *const u64,
+    pub frame: FrameWord,
+}
+
+impl Callee {
+    /// The Lua function that a value is, if its executable form is known and it takes no varargs.
+    #[inline(always)]
+    pub fn of(value: Value) -> Option<Callee> {
+        let header = value.as_function()?;
+        if header.kind() != Kind::LuaClosure {
+            return None;
+        }
+        Callee::of_closure(header.cast())
+    }
+
+    #[inline(always)]
+    pub fn of_closure(closure: Gc<LuaClosure>) -> Option<Callee> {
+        let code = closure.entry.get();
+        if code.is_null() {
+            return None;
+        }
+        // SAFETY: a closure's entry is live code.
+        let frame = unsafe { frame_word(code) };
+        if frame.vararg() != 0 { None } else { Some(Callee { code, frame }) }
+    }
+
+    /// Where its frame ends when it begins at `base`.
+    #[inline(always)]
+    pub fn top(self, base: Base) -> Base {
+        base.wrapping_add(self.frame.max_stack())
+    }
+}
+
+/// What kind of function a callee is.
+#[inline(always)]
+pub(super) fn kind_of(function: Gc<GcHeader>) -> Kind {
+    function.kind()
+}
+
+/// Whether a frame up to `top` has room. (The `checks` build says no: its workers move the stack.)
+#[inline(always)]
+pub(super) unsafe fn has_slots(l: *const State, top: Base) -> bool {
+    // SAFETY: l is the running State.
+    unsafe { top <= (*l).stack_limit && cfg!(not(feature = "checks")) }
+}
+
+/// Whether a frame up to `top` has room, and a place `ci` in the frame array.
+#[inline(always)]
+pub(super) unsafe fn has_room(l: *const State, top: Base, ci: *mut CallInfo) -> bool {
+    // SAFETY: l is the running State.
+    unsafe { has_slots(l, top) && ci != (*l).ci_limit }
+}
+
+/// Makes nil of the slots from `from` up to `to`, and perhaps of three more.
+///
+/// # Safety
+/// STACK: `to` is at or below the stack's limit, above which are spare slots.
+#[inline(always)]
+pub(super) unsafe fn clear(from: Base, to: Base) {
+    let mut slot = from;
+    while slot < to {
+        // SAFETY: the caller's promise. PERF: volatile, so that no call of memset is made of it.
+        unsafe {
+            slot.write_volatile(Value::NIL);
+            slot.add(1).write_volatile(Value::NIL);
+            slot.add(2).write_volatile(Value::NIL);
+            slot.add(3).write_volatile(Value::NIL);
+            slot = slot.add(4);
+        }
+    }
+}
+
+/// Fills a Lua function's frame, but for its pc, which is set before anything can look at it.
+///
+/// # Safety
+/// `ci` is a place in the frame array.
+#[inline(always)]
+pub(super) unsafe fn fill(
+    ci: *mut CallInfo,
+    func: Base,
+    base: Base,
+    top: Base,
+    code: *const u64,
+    nresults: i32,
+) -> *const Value {
+    // SAFETY: the caller's promise; `code` is live code.
+    unsafe {
+        let k = constants(code);
+        (*ci).func = func;
+        (*ci).base = base;
+        (*ci).top = top;
+        (*ci).k = k;
+        (*ci).nresults = nresults;
+        (*ci).flags = FrameFlags::LUA;
+        (*ci).tail_calls = 0;
+        k
+    }
+}
+
+/// The number of arguments behind `func`: the instruction's, or (`open`) up to the top.
+macro_rules! argument_count {
+    ($open:expr, $pc:expr, $func:expr, $l:expr) => {
+        if $open {
+            (*$l).top.offset_from($func) as usize - 1
+        } else {
+            field_b!($pc) - 1
+        }
+    };
+}
+
+/// Goes on in the frame below `ci`, where its pc says.
+macro_rules! leave {
+    ($ci:expr, $l:expr, $dispatch:expr) => {{
+        let caller = $ci.sub(1);
+        (*$l).ci = caller;
+        go!((*caller).pc, (*caller).base, (*caller).k, $l, $dispatch)
+    }};
+}

@@ -1,0 +1,146 @@
+//! Calls of native functions from Lua code.
+//!
+//! A builtin is called right here: its frame is filled, its Rust entry called, and when it returns,
+//! as most do, its results are put in their place. Some builtins have a handler of their own
+//! (`fast`), which serves the usual arguments without a frame and leaves the rest to `call_builtin`.
+//! Whatever a builtin may want besides is `vm::frames`', and so are foreign functions.
+//!
+//! Where the function, its arguments and results lie depends on the instruction: `FOR` is that of
+//! a generic for, whose iterator was copied behind the loop's variables.
+
+use crate::object::{NativeClosure, Value};
+use crate::heap::{Gc, GcHeader};
+use crate::state::state::MIN_STACK;
+use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, Outcome, State};
+use crate::vm::frames;
+
+use super::fast;
+use super::frame::has_room;
+
+/// The function a call instruction calls.
+macro_rules! called {
+    ($for:expr, $pc:expr, $base:expr) => {
+        $base.add(field_a!($pc) + if $for { 3 } else { 0 })
+    };
+}
+
+/// The results it wants.
+macro_rules! wanted {
+    ($for:expr, $pc:expr) => {
+        field_c!($pc) as i32 - !$for as i32
+    };
+}
+
+handler! {
+    #[inline(never)]
+    fn call_native<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
+        if !OPEN {
+            (*l).top = func.add(field_b!(pc));
+        }
+        let handler = fast::HANDLERS[closure.fast.get() as usize];
+        return handler(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The call of a builtin whose arguments end at the top.
+    #[inline(never)]
+    fn call_builtin<const FOR: bool>(pc, base, k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        let header: Gc<GcHeader> = Gc::from_ptr((*func).address() as *mut GcHeader);
+        let entry = header.cast::<NativeClosure>().rust_entry;
+        let top = (*l).top.add(MIN_STACK);
+        let ci = (*l).ci.add(1);
+        if entry.is_null() || !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
+            return call_worker::<FOR>(pc, base, k, l, dispatch);
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::NONE);
+        (*l).ci = ci;
+        let result = core::mem::transmute::<*const (), NativeFn>(entry)(&mut *l);
+        // Only `l` lives over the call: what else is needed is read back.
+        let dispatch = (*(*l).global).dispatch.get().cast::<super::Dispatch>();
+        let ci = (*l).ci;
+        if let Ok(Outcome::Return(count)) = result && (*l).hook_mask == 0 {
+            let func = (*ci).func;
+            let wanted = (*ci).nresults;
+            let first = (*l).top.sub(count as usize);
+            let caller = ci.sub(1);
+            if wanted == 1 && count == 1 {
+                *func = *first;
+                leave!(ci, l, dispatch)
+            }
+            let given = count.min(wanted as u32) as usize;
+            let end = place(func, first, given, wanted);
+            (*l).top = end;
+            leave!(ci, l, dispatch)
+        }
+        worker!(after_builtin(l, result), base, k, l, dispatch)
+    }
+}
+
+/// Moves `given` results to where the function was, and makes them as many as are wanted; returns
+/// their end.
+#[inline(always)]
+unsafe fn place(func: *mut Value, first: *mut Value, given: usize, wanted: i32) -> *mut Value {
+    // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top. PERF:
+    // volatile, so that no call of memmove is made of it.
+    unsafe {
+        let mut end = func;
+        while end < func.add(given) {
+            end.write_volatile(*first.offset(end.offset_from(func)));
+            end = end.add(1);
+        }
+        if wanted != MULTRET {
+            while end < func.add(wanted as usize) {
+                end.write_volatile(Value::NIL);
+                end = end.add(1);
+            }
+        }
+        end
+    }
+}
+
+/// Carries out what a builtin in the newest frame wants.
+#[inline(never)]
+fn after_builtin(l: *mut State, result: NativeResult) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    frames::carry_out(unsafe { &mut *l }, result)
+}
+
+handler! {
+    /// The call of any native function, foreign ones too.
+    #[inline(never)]
+    fn call_worker<const FOR: bool>(pc, base, k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        worker!(frames::call_native(l, pc, func, wanted!(FOR, pc)), base, k, l, dispatch)
+    }
+}
+
+/// Ends a call with `$value` as its only result.
+macro_rules! return_value {
+    ($value:expr, $func:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        *$func = $value;
+        if field_c!($pc) != 2 {
+            return $crate::vm::interp::native::one_result($pc, $base, $k, $l, $dispatch);
+        }
+        next!($pc, $base, $k, $l, $dispatch)
+    }};
+}
+
+handler! {
+    /// The rest of a call that has one result, in its place, but wants another number.
+    #[inline(never)]
+    fn one_result(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let mut end = func.add(1);
+        while end < func.add(field_c!(pc)).sub(1) {
+            end.write_volatile(Value::NIL);
+            end = end.add(1);
+        }
+        (*l).top = end;
+        next!(pc, base, k, l, dispatch)
+    }
+}

@@ -1,0 +1,131 @@
+//! Returns: the results go to where the function was, and the frame below goes on: a Lua frame
+//! behind its call, others at one of the marks.
+//!
+//! `PLAIN` says that the function can have no open upvalue and no varargs (`translate` knows), so
+//! that nothing is to be closed and the function lies below its base.
+
+use crate::object::Value;
+use crate::state::{META_RESULT, MULTRET, State};
+use crate::vm::code::Op;
+use crate::vm::frames;
+
+use super::{Base, Pc};
+
+handler! {
+    fn return_0<const PLAIN: bool>(pc, base, k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).nresults != 0 || (!PLAIN && (*l).has_open_upvalue(base)) {
+            return return_n(pc, base, k, l, dispatch);
+        }
+        (*l).top = if PLAIN { base.sub(1) } else { (*ci).func };
+        leave!(ci, l, dispatch)
+    }
+}
+
+handler! {
+    fn return_1<const PLAIN: bool>(pc, base, k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).nresults != 1 || (!PLAIN && (*l).has_open_upvalue(base)) {
+            return return_n(pc, base, k, l, dispatch);
+        }
+        let func = if PLAIN { base.sub(1) } else { (*ci).func };
+        *func = *base.add(field_a!(pc));
+        (*l).top = func.add(1);
+        leave!(ci, l, dispatch)
+    }
+}
+
+/// Returns `$count` values from `$first` on.
+macro_rules! return_values {
+    ($first:expr, $count:expr, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let ci = (*$l).ci;
+        let wanted = (*ci).nresults;
+        if wanted < MULTRET || (*$l).has_open_upvalue($base) {
+            return return_rest($pc, $base, $k, $l, $dispatch);
+        }
+        let func = (*ci).func;
+        let mut end = func;
+        let mut first = $first;
+        // As an unsigned number MULTRET is more than any count.
+        let given = $count.min(wanted as u32 as usize);
+        let last = func.add(given);
+        while end < last {
+            // PERF: volatile, so that no call of memmove is made of it.
+            end.write_volatile(*first);
+            first = first.add(1);
+            end = end.add(1);
+        }
+        if wanted != MULTRET {
+            let last = func.add(wanted as usize);
+            while end < last {
+                end.write_volatile(Value::NIL);
+                end = end.add(1);
+            }
+        }
+        (*$l).top = end;
+        leave!(ci, $l, $dispatch)
+    }};
+}
+
+handler! {
+    /// Any number of results, to be made any other number.
+    #[inline(never)]
+    fn return_n(pc, base, k, l, dispatch) {
+        let first = base.add(field_a!(pc));
+        let count = field_b!(pc) - 1;
+        return_values!(first, count, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    fn return_open(pc, base, k, l, dispatch) {
+        let first = base.add(field_a!(pc));
+        let count = (*l).top.offset_from(first) as usize;
+        return_values!(first, count, pc, base, k, l, dispatch)
+    }
+}
+
+/// Whether an instruction whose metamethod has returned does no more than store the result in R(A).
+const fn stores_result(op: u8) -> bool {
+    op >= Op::GetGlobal as u8 && op <= Op::GetGlobalFar as u8
+        || op >= Op::GetTable as u8 && op <= Op::GetConst as u8
+        || op >= Op::SelfField as u8 && op <= Op::Len as u8 && op != Op::Not as u8
+}
+
+handler! {
+    /// What is left: an open upvalue to close, the result of a metamethod.
+    #[inline(never)]
+    fn return_rest(pc, base, k, l, dispatch) {
+        let first = base.add(field_a!(pc));
+        let open = field_b!(pc) == 0;
+        let count =
+            if open { (*l).top.offset_from(first) as usize } else { field_b!(pc) - 1 };
+        let ci = (*l).ci;
+        if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
+            let caller = ci.sub(1);
+            let interrupted = (*caller).pc.sub(1);
+            if stores_result(*interrupted.cast::<u8>()) {
+                let result = if count > 0 { *first } else { Value::NIL };
+                *(*caller).base.add(field_a!(interrupted)) = result;
+                leave!(ci, l, dispatch)
+            }
+        }
+        worker!(return_slow(l, pc, first, count), base, k, l, dispatch)
+    }
+}
+
+/// Any return: `count` results from `first` on.
+#[inline(never)]
+unsafe extern "C" fn return_slow(
+    l: *mut State,
+    pc: Pc,
+    first: Base,
+    count: usize,
+) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    let base = l.frame().base;
+    l.close_upvalues(base);
+    frames::return_from(l, first, count)
+}
