@@ -164,7 +164,7 @@ pub fn raw_order(less: bool, a: Value, b: Value) -> Option<bool> {
         return Some(if less { x < y } else { x <= y });
     }
     if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
-        let order = collate::compare(x.as_bytes(), y.as_bytes());
+        let order = collate::compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
         return Some(if less { order.is_lt() } else { order.is_le() });
     }
     None

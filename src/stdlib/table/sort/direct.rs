@@ -7,7 +7,7 @@
 use core::cell::Cell;
 use core::cmp::Ordering;
 
-use crate::base::collate;
+use crate::base::collate::Collation;
 use crate::heap::{Gc, Heap};
 use crate::object::{Table, Value};
 
@@ -24,7 +24,8 @@ pub fn sort(heap: &Heap, table: Gc<Table>, n: i32) -> bool {
         sort_slots(slots, |a, b| a.as_f64() < b.as_f64());
         true
     } else if slots.iter().all(|slot| slot.get().is_string()) {
-        sort_slots(slots, string_less);
+        let collation = Collation::current(); // nobody can change it meanwhile
+        sort_slots(slots, |a, b| string_less(collation, a, b));
         true
     } else {
         false
@@ -32,10 +33,10 @@ pub fn sort(heap: &Heap, table: Gc<Table>, n: i32) -> bool {
 }
 
 #[inline]
-fn string_less(a: Value, b: Value) -> bool {
+fn string_less(collation: Collation, a: Value, b: Value) -> bool {
     match (a.as_string(), b.as_string()) {
         (Some(a), Some(b)) => {
-            collate::compare(a.as_bytes_with_nul(), b.as_bytes_with_nul()) == Ordering::Less
+            collation.compare(a.as_bytes_with_nul(), b.as_bytes_with_nul()) == Ordering::Less
         }
         _ => false,
     }
