@@ -9,7 +9,7 @@ pub const SYNTAX_SIZE: usize = 80;
 /// The name of a chunk in at most `SIZE - 1` bytes: `=name` and `@file` lose their mark (a long
 /// file name keeps its end); text is shown as `[string "first line..."]`.
 pub fn chunk_id<'a, const SIZE: usize>(source: &[u8], out: &'a mut [u8; SIZE]) -> &'a [u8] {
-    let source = until(source, |b| b == 0);
+    let source = &source[..memchr::memchr(0, source).unwrap_or(source.len())];
     let mut id = Id { out, len: 0 };
     match source.split_first() {
         Some((b'=', name)) => id.add(&name[..name.len().min(SIZE - 1)]),
@@ -41,8 +41,8 @@ impl<const SIZE: usize> Id<'_, SIZE> {
 
     fn add_text(&mut self, source: &[u8]) {
         let room = SIZE - b" [string \"...\"] ".len() - 1;
-        let line = until(source, |b| b == b'\n' || b == b'\r');
-        let shown = &line[..line.len().min(room)];
+        let start = &source[..source.len().min(room)];
+        let shown = &start[..memchr::memchr2(b'\n', b'\r', start).unwrap_or(start.len())];
         self.add(b"[string \"");
         self.add(shown);
         if shown.len() < source.len() {
@@ -50,11 +50,6 @@ impl<const SIZE: usize> Id<'_, SIZE> {
         }
         self.add(b"\"]");
     }
-}
-
-fn until(bytes: &[u8], stop: impl Fn(u8) -> bool) -> &[u8] {
-    let end = bytes.iter().position(|&b| stop(b)).unwrap_or(bytes.len());
-    &bytes[..end]
 }
 
 /// A decimal integer's text, for messages.

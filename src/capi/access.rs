@@ -99,12 +99,17 @@ pub unsafe extern "C" fn lua_equal(L: *mut lua_State, idx1: c_int, idx2: c_int) 
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match both_at(l, idx1, idx2) {
-        Some((a, b)) => {
-            let equal = meta::equals(l, a, b);
-            finish(l, equal) as c_int
-        }
-        None => 0,
+        Some((a, b)) if a.raw_equals(b) => 1,
+        Some((a, b)) if (a.is_table() || a.is_userdata()) && !b.is_number() => equal_objects(l, a, b),
+        _ => 0,
     }
+}
+
+/// Two objects that are not the same: `__eq` may say that they are equal.
+#[inline(never)]
+fn equal_objects(l: &mut State, a: Value, b: Value) -> c_int {
+    let equal = meta::equals(l, a, b);
+    finish(l, equal) as c_int
 }
 
 /// 1 if the first value is smaller as by <, 0 also if an index names no value.
@@ -114,14 +119,21 @@ pub unsafe extern "C" fn lua_lessthan(L: *mut lua_State, idx1: c_int, idx2: c_in
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match both_at(l, idx1, idx2) {
-        Some((a, b)) => {
-            let less = meta::less_than(l, a, b);
-            finish(l, less) as c_int
-        }
+        Some((a, b)) => match (a.as_number(), b.as_number()) {
+            (Some(x), Some(y)) => (x < y) as c_int,
+            _ => less_than(l, a, b),
+        },
         None => 0,
     }
 }
 
+#[inline(never)]
+fn less_than(l: &mut State, a: Value, b: Value) -> c_int {
+    let less = meta::less_than(l, a, b);
+    finish(l, less) as c_int
+}
+
+#[inline(always)]
 fn both_at(l: &State, idx1: c_int, idx2: c_int) -> Option<(Value, Value)> {
     let (a, b) = (value_at(l, idx1), value_at(l, idx2));
     (!a.is_none() && !b.is_none()).then_some((a, b))

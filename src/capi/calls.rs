@@ -18,7 +18,7 @@ use crate::vm::call;
 pub unsafe extern "C" fn lua_call(L: *mut lua_State, nargs: c_int, nresults: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let done = call::call(l, nargs as usize, nresults);
+    let done = call::call_inline(l, nargs as usize, nresults);
     finish(l, done);
     claim_results(l, nresults);
 }

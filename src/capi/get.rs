@@ -6,6 +6,7 @@ use core::ptr;
 use crate::capi::index::{push, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
+use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::runtime::userdata;
 use crate::state::{Event, State, Thrown};
@@ -19,7 +20,27 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
     let key = l.from_top(1);
-    let found = index(l, object, key);
+    if let Some(t) = object.as_table() {
+        let value = raw_get(t, key);
+        if !value.is_nil() || t.metatable.get().is_none() {
+            return l.set_from_top(1, value);
+        }
+    }
+    replace_by_inherited(l, object, key)
+}
+
+/// `t[key]`. PERF: strings without a call.
+#[inline(always)]
+fn raw_get(t: Gc<Table>, key: Value) -> Value {
+    match key.as_string() {
+        Some(name) => t.get_str(name),
+        None => t.get(key),
+    }
+}
+
+#[inline(never)]
+fn replace_by_inherited(l: &mut State, object: Value, key: Value) {
+    let found = inherited(l, object, key);
     let value = finish(l, found);
     l.set_from_top(1, value);
 }
@@ -50,18 +71,6 @@ fn push_inherited(l: &mut State, object: Value, key: Value) {
     push(l, value);
 }
 
-/// `object[key]`; the common answers without a call.
-#[inline(always)]
-pub(super) fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> {
-    if let Some(t) = object.as_table() {
-        let value = t.get(key);
-        if !value.is_nil() || t.metatable.get().is_none() {
-            return Ok(value);
-        }
-    }
-    inherited(l, object, key)
-}
-
 /// `object[key]` by the metatable; the key is not in the table itself.
 ///
 /// PERF: the class's own fields first: what it inherits in turn is left to `meta::index`, which
@@ -83,7 +92,7 @@ fn inherited(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> 
 pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get(l.from_top(1)));
+    let value = table_at(l, idx).map_or(Value::NIL, |t| raw_get(t, l.from_top(1)));
     l.set_from_top(1, value);
 }
 
@@ -193,8 +202,12 @@ pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
         l.drop_values(1);
         return 0;
     };
-    match t.next(l.from_top(1)) {
-        Ok(Some((key, value))) => {
+    // PERF: a loop asks for what comes behind the key it was given last: where that was is
+    // remembered, and checked by `next_from`.
+    let place = &l.global().next_place;
+    match t.next_from(l.from_top(1), place.get()) {
+        Ok(Some((key, value, at))) => {
+            place.set(at);
             l.set_from_top(1, key);
             push(l, value);
             1
@@ -203,9 +216,13 @@ pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
             l.drop_values(1);
             0
         }
-        Err(_) => {
-            let thrown = l.runtime_error(&[b"invalid key to 'next'"]);
-            crate::vm::call::throw(l, thrown)
-        }
+        Err(_) => invalid_key(l),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn invalid_key(l: &mut State) -> c_int {
+    let thrown = l.runtime_error(&[b"invalid key to 'next'"]);
+    crate::vm::call::throw(l, thrown)
 }

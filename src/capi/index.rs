@@ -26,26 +26,49 @@ use crate::vm::call;
 /// The value at an acceptable index; `NONE` where there is none.
 #[inline(always)]
 pub(super) fn value_at(l: &State, idx: c_int) -> Value {
-    if names_slot(idx) {
-        // SAFETY: STACK: `stack_slot` gives slots of the stack only.
-        stack_slot(l, idx).map_or(Value::NONE, |slot| unsafe { *slot })
-    } else {
-        pseudo_value(l, idx)
+    match near_value(l, idx, Value::NONE) {
+        Some(value) => value,
+        None => pseudo_value(l, idx),
     }
+}
+
+/// The value of an index that is counted from the frame's base or from the top, `absent` where there
+/// is none; None for 0 and pseudo-indices.
+#[inline(always)]
+pub(super) fn near_value(l: &State, idx: c_int, absent: Value) -> Option<Value> {
+    let (slot, there) = if idx > 0 {
+        let slot = l.frame().base.wrapping_add(idx as usize - 1);
+        (slot, slot < l.top)
+    } else if is_from_top(idx) {
+        let slot = l.top.wrapping_offset(idx as isize);
+        (slot, slot >= l.stack)
+    } else {
+        return None;
+    };
+    // SAFETY: STACK: compared with the stack's ends.
+    Some(if there { unsafe { *slot } } else { absent })
 }
 
 /// As `value_at`, with nil where there is no value: for what goes onto the stack or into a table.
 #[inline(always)]
 pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {
-    let value = value_at(l, idx);
+    match near_value(l, idx, Value::NIL) {
+        Some(value) => value,
+        None => pseudo_or_nil(l, idx),
+    }
+}
+
+#[inline(never)]
+pub(super) fn pseudo_or_nil(l: &State, idx: c_int) -> Value {
+    let value = pseudo_value(l, idx);
     if value.is_none() { Value::NIL } else { value }
 }
 
-/// Whether an index is counted from the frame's base or from the top. PERF: one test for 0 and for
-/// the pseudo-indices.
+/// Whether an index that is not above 0 is counted from the top. PERF: one test for 0 and for the
+/// pseudo-indices.
 #[inline(always)]
-fn names_slot(idx: c_int) -> bool {
-    idx > 0 || idx as u32 > LUA_REGISTRYINDEX as u32
+fn is_from_top(idx: c_int) -> bool {
+    idx as u32 > LUA_REGISTRYINDEX as u32
 }
 
 /// The stack slot an index names, None for pseudo-indices and for no value.
@@ -54,7 +77,7 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
     if idx > 0 {
         let slot = l.frame().base.wrapping_add(idx as usize - 1);
         (slot < l.top).then_some(slot)
-    } else if names_slot(idx) {
+    } else if is_from_top(idx) {
         let slot = l.top.wrapping_offset(idx as isize);
         (slot >= l.stack).then_some(slot)
     } else {

@@ -19,9 +19,32 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
     let (key, value) = (l.from_top(2), l.from_top(1));
+    if let Some(t) = object.as_table()
+        && t.metatable.get().is_none()
+        && replace(l, t, key, value)
+    {
+        return l.drop_values(2);
+    }
+    set_new(l, object, key, value, 2)
+}
+
+/// `t[key] = value` where `key` is a string that has its place already; false: nothing was done.
+#[inline(always)]
+fn replace(l: &State, t: Gc<Table>, key: Value, value: Value) -> bool {
+    let Some(name) = key.as_string() else { return false };
+    let Some(slot) = t.find_str(name) else { return false };
+    t.absent.set(0);
+    slot.set(value);
+    t.barrier(l.heap(), value);
+    true
+}
+
+/// `object[key] = value` with whatever is not simply there; drops the topmost `popped` values.
+#[inline(never)]
+fn set_new(l: &mut State, object: Value, key: Value, value: Value, popped: usize) {
     let stored = set_index(l, object, key, value);
     finish(l, stored);
-    l.drop_values(2);
+    l.drop_values(popped);
 }
 
 /// Pops a value and does t[k] = value, t being the value at idx.
@@ -34,25 +57,14 @@ pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c
     // SAFETY: HOST: a C string.
     let key = unsafe { name_of(l, k) };
     let value = l.from_top(1);
+    let key = Value::string(key);
     if let Some(t) = object.as_table()
         && t.metatable.get().is_none()
-        && let Some(slot) = t.find_str(key)
+        && replace(l, t, key, value)
     {
-        t.absent.set(0);
-        slot.set(value);
-        t.barrier(l.heap(), value);
-        l.drop_values(1);
-        return;
+        return l.drop_values(1);
     }
-    set_new_field(l, object, Value::string(key), value)
-}
-
-/// `lua_setfield` of a field that is not there yet, or where a metamethod may be asked.
-#[inline(never)]
-fn set_new_field(l: &mut State, object: Value, key: Value, value: Value) {
-    let stored = set_index(l, object, key, value);
-    finish(l, stored);
-    l.drop_values(1);
+    set_new(l, object, key, value, 1)
 }
 
 #[inline(always)]
@@ -75,9 +87,17 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     if let Some(t) = table_at(l, idx) {
         let (key, value) = (l.from_top(2), l.from_top(1));
-        let stored = raw_set(l, t, key, value);
-        finish(l, stored);
+        if !replace(l, t, key, value) {
+            return raw_set_new(l, t, key, value);
+        }
     }
+    l.drop_values(2);
+}
+
+#[inline(never)]
+fn raw_set_new(l: &mut State, t: Gc<Table>, key: Value, value: Value) {
+    let stored = raw_set(l, t, key, value);
+    finish(l, stored);
     l.drop_values(2);
 }
 

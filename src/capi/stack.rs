@@ -2,7 +2,7 @@
 
 use core::ffi::c_int;
 
-use crate::capi::index::{push, stack_slot, store_at, value_or_nil};
+use crate::capi::index::{near_value, pseudo_or_nil, push, stack_slot, store_at};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Phase;
@@ -48,8 +48,15 @@ fn fill_up(l: &mut State, count: usize) {
 pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let value = value_or_nil(l, idx);
-    push(l, value);
+    match near_value(l, idx, Value::NIL) {
+        Some(value) => push(l, value),
+        None => push_pseudo(l, idx),
+    }
+}
+
+#[inline(never)]
+fn push_pseudo(l: &mut State, idx: c_int) {
+    push(l, pseudo_or_nil(l, idx));
 }
 
 /// Removes the value at idx, moving those above it down. Not for pseudo-indices.

@@ -45,6 +45,8 @@ pub struct Global {
     /// loops do themselves; set by the base library.
     pub next_entry: Cell<*const ()>,
     pub ipairs_entry: Cell<*const ()>,
+    /// Where `lua_next` last found something.
+    pub next_place: Cell<u32>,
     /// Why the interpreter's last run ended (`vm::interp`).
     pub exit_code: Cell<u64>,
     /// Nested runs of the interpreter, over all threads: bounds the machine stack.
@@ -124,6 +126,7 @@ impl Global {
             dispatch: Cell::new(ptr::null()),
             next_entry: Cell::new(ptr::null()),
             ipairs_entry: Cell::new(ptr::null()),
+            next_place: Cell::new(0),
             exit_code: Cell::new(0),
             c_depth: Cell::new(0),
             hooked_states: Cell::new(0),

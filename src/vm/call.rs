@@ -21,11 +21,20 @@ pub const MAX_C_DEPTH: u32 = 199;
 /// # Errors
 /// What the function threw: the error value is on top, the frames still stand (the catcher cuts
 /// them back).
+#[inline(never)]
 pub fn call(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
+    call_inline(l, nargs, nresults)
+}
+
+/// PERF: `call` for API functions: after a throw each return on the way costs as much as a mispredicted
+/// branch.
+#[inline(always)]
+pub fn call_inline(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
     let func = l.top.wrapping_sub(nargs + 1);
     nested(l, func, nresults)
 }
 
+#[inline(always)]
 fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> {
     let global = l.global();
     let depth = global.c_depth.get();
@@ -71,13 +80,17 @@ fn direct(l: &mut State, func: *mut Value, nresults: i32) -> Option<Result<(), T
     }
     let flags = FrameFlags::FOREIGN.with(FrameFlags::FRESH);
     Some(match frames::run_foreign(l, func, closure, nresults, flags) {
-        Ok(Outcome::Return(count)) if l.hook_mask == 0 => {
+        Ok(count) if l.hook_mask == 0 => {
             frames::return_at_once(l, count as usize, nresults);
             Ok(())
         }
+        Ok(count) => {
+            let next = drive(l, Begun::Native(Ok(Outcome::Return(count))));
+            finish(l, next)
+        }
         // No handler is to be called first, so the border, which is this very frame, has caught it.
-        Err(thrown) if l.errfunc == 0 => Err(thrown),
-        outcome => {
+        Err(Err(thrown)) if l.errfunc == 0 => Err(thrown),
+        Err(outcome) => {
             let next = drive(l, Begun::Native(outcome));
             finish(l, next)
         }
@@ -174,6 +187,7 @@ impl Checkpoint {
 ///
 /// # Errors
 /// An exception that no one here catches: function and arguments are gone.
+#[inline]
 pub fn protected_call(
     l: &mut State,
     nargs: usize,

@@ -56,12 +56,13 @@ fn call_foreign(
     wanted: i32,
 ) -> *mut State {
     match run_foreign(l, func, closure, wanted, FrameFlags::FOREIGN) {
-        Ok(Outcome::Return(count)) => return_at_once(l, count as usize, wanted),
-        outcome => drive(l, Begun::Native(outcome)),
+        Ok(count) => return_at_once(l, count as usize, wanted),
+        Err(outcome) => drive(l, Begun::Native(outcome)),
     }
 }
 
-/// Pushes the frame of a ready foreign function and calls it.
+/// Pushes the frame of a ready foreign function and calls it. Ok: how many results it returned;
+/// Err: whatever else it wants.
 #[inline(always)]
 pub fn run_foreign(
     l: &mut State,
@@ -69,14 +70,20 @@ pub fn run_foreign(
     closure: Gc<NativeClosure>,
     wanted: i32,
     flags: FrameFlags,
-) -> NativeResult {
+) -> Result<u32, NativeResult> {
     let ci = l.ci.wrapping_add(1);
     let top = l.top.wrapping_add(MIN_STACK);
     // SAFETY: `is_ready` saw that the frame array has room.
     unsafe { CallInfo::write_native(ci, func, top, wanted, flags) };
     l.ci = ci;
-    safepoint::check(l)?;
-    foreign::call(l, closure.c_entry)
+    if l.heap().step_due()
+        && let Err(thrown) = safepoint::check(l)
+    {
+        return Err(Err(thrown));
+    }
+    let outcome = foreign::enter(l, closure.c_entry);
+    let count = outcome.value();
+    if outcome.returned() && count >= 0 { Ok(count as u32) } else { Err(foreign::after(l, outcome)) }
 }
 
 /// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
@@ -91,6 +98,10 @@ pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     l.ci = l.ci.wrapping_sub(1);
     // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
     unsafe {
+        if wanted == 0 {
+            l.top = func;
+            return l;
+        }
         if count == 1 && wanted == 1 {
             *func = *first;
             l.top = func.add(1);

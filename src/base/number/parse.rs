@@ -22,6 +22,8 @@ use crate::base::ctype::Classes;
 pub fn parse_number(s: &[u8]) -> Option<f64> {
     match short_integer(s) {
         Some(n) => Some(n),
+        // PERF: most texts are words. Only `inf` and `nan` begin with letters.
+        None if s.first().is_some_and(|b| b.is_ascii_alphabetic() && !b"inIN".contains(b)) => None,
         None => parse_slow(s),
     }
 }

@@ -174,8 +174,10 @@ pub unsafe extern "C" fn throw(point: *mut RecoveryPoint, code: u32) -> ! {
         "mov r12, [rdi + 48]",
         "mov rbx, [rdi + 56]",
         "mov rbp, [rdi + 64]",
-        "lea rsp, [rdi + 72]",
-        "ret",
+        // Not `ret`: the processor's own list of return addresses is that of the frames skipped.
+        "mov rcx, [rdi + 72]",
+        "lea rsp, [rdi + 80]",
+        "jmp rcx",
         ".cfi_endproc",
     )
 }
