@@ -173,7 +173,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo symbols abi install capi examples scripts corpus modules tools programs valgrind
+STEPS := cargo unoptimised symbols abi install capi examples scripts corpus modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -189,6 +189,14 @@ HEADING = @echo; echo "== $(1)"
 test-cargo:
 	$(call HEADING,The crate's own tests)
 	$(CARGO) test --no-fail-fast
+
+# At level 0 calls are never made jumps: the interpreter returns to its trampoline between any two
+# instructions, and everything else takes the machine stack it takes at most.
+test-unoptimised:
+	$(call HEADING,Without optimisation: a small machine stack and the Lua scripts)
+	$(CARGO) test --profile unoptimised --test machine_stack
+	$(CARGO) build --profile unoptimised --bins
+	@TIMEOUT=200 tests/run-lua.sh $(CARGO_TARGET_DIR)/unoptimised/lua
 
 test-symbols: all
 	$(call HEADING,Exported symbols are those of symbols.txt)

@@ -1,10 +1,16 @@
-//! What the linker has to be told. Nothing is generated here: the headers are checked in (`make
+//! What the linker has to be told, and whether the interpreter needs its trampoline. Nothing is generated here: the headers are checked in (`make
 //! headers`), so a plain `cargo build` needs no cbindgen.
 
 use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=RUSTFLAGS");
+    println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+    println!("cargo::rustc-check-cfg=cfg(trampoline)");
+    if calls_stay_calls() {
+        println!("cargo::rustc-cfg=trampoline");
+    }
     if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
         return;
     }
@@ -21,4 +27,16 @@ fn main() {
     }
     // `lua` is what binary modules resolve the API against.
     println!("cargo::rustc-link-arg-bins=-rdynamic");
+}
+
+/// Whether the interpreter's handlers, each of which ends in a call of the next, would nest on the
+/// machine stack instead of jumping (`src/vm/interp/trampoline.rs`).
+fn calls_stay_calls() -> bool {
+    let is = |name: &str, value: &str| env::var(name).as_deref() == Ok(value);
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    env::var_os("CARGO_FEATURE_TRAMPOLINE").is_some()
+        || is("OPT_LEVEL", "0")
+        || flags.contains("instrument-coverage")
+        // Only these targets' five argument registers and conventions are known to be enough.
+        || !(is("CARGO_CFG_TARGET_ARCH", "x86_64") || is("CARGO_CFG_TARGET_ARCH", "aarch64"))
 }

@@ -49,6 +49,8 @@ pub struct Global {
     pub next_place: Cell<u32>,
     /// Why the interpreter's last run ended (`vm::interp`).
     pub exit_code: Cell<u64>,
+    #[cfg(trampoline)]
+    pub next_word: Cell<NextWord>,
     /// Nested runs of the interpreter, over all threads: bounds the machine stack.
     pub c_depth: Cell<u32>,
     /// How many States have a hook.
@@ -56,6 +58,17 @@ pub struct Global {
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
     /// `state::light`.
     pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
+}
+
+/// The word that a handler of the interpreter left to go on at, with its arguments
+/// (`vm::interp::trampoline`).
+#[cfg(trampoline)]
+#[derive(Clone, Copy)]
+pub struct NextWord {
+    pub pc: *const u64,
+    pub base: *mut Value,
+    pub k: *const Value,
+    pub state: *mut State,
 }
 
 /// The collector's settings and its position in a cycle.
@@ -128,6 +141,13 @@ impl Global {
             ipairs_entry: Cell::new(ptr::null()),
             next_place: Cell::new(0),
             exit_code: Cell::new(0),
+            #[cfg(trampoline)]
+            next_word: Cell::new(NextWord {
+                pc: ptr::null(),
+                base: ptr::null_mut(),
+                k: ptr::null(),
+                state: ptr::null_mut(),
+            }),
             c_depth: Cell::new(0),
             hooked_states: Cell::new(0),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),

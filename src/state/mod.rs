@@ -21,6 +21,8 @@ pub use callinfo::{CallInfo, FrameFlags, META_RESULT, MULTRET};
 pub use error::{Status, Thrown};
 pub use event::Event;
 pub use global::Global;
+#[cfg(trampoline)]
+pub use global::NextWord;
 pub use known::Known;
 pub use native::{CFunction, Continuation, NativeFn, NativeResult, Outcome, Resumed};
 pub use state::State;

@@ -42,13 +42,22 @@ macro_rules! slow {
     };
 }
 
-/// Goes on at a word.
+/// Goes on at a word: a jump to its handler.
+#[cfg(not(trampoline))]
 macro_rules! go {
     ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
         let pc: $crate::vm::interp::Pc = $pc;
         let handler = (*$dispatch).0[*pc.cast::<u8>() as usize];
         return handler(pc, $base, $k, $l, $dispatch);
     }};
+}
+
+/// Goes on at a word, where calls are not made jumps: its handler is called once this one is left.
+#[cfg(trampoline)]
+macro_rules! go {
+    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
+        return $crate::vm::interp::trampoline::leave($pc, $base, $k, $l)
+    };
 }
 
 /// Goes on at the next word.

@@ -16,7 +16,9 @@
 //! destructor, or do anything after the call. So whatever is rare goes to a *worker*: an ordinary
 //! Rust function that saves nothing in registers, finds all it needs in the State, and returns the
 //! State to go on with (another one after a coroutine switch), null to leave the interpreter. After
-//! a worker, pc, base and k are read back from the newest frame.
+//! a worker, pc, base and k are read back from the newest frame. Builds in which the compiler makes no
+//! such jumps (not optimised, counting coverage) have the same handlers return to a loop between any
+//! two instructions (`trampoline`).
 //!
 //! Invariants: before a worker is called the frame's `pc` says where to go on; a Lua frame's slots
 //! below its `top` are initialised; only workers allocate, call or collect.
@@ -41,6 +43,8 @@ mod loads;
 mod loops;
 mod returns;
 mod tables;
+#[cfg(trampoline)]
+mod trampoline;
 
 pub type Pc = *const u64;
 pub type Base = *mut Value;
@@ -252,7 +256,14 @@ pub unsafe fn run(l: *mut State) -> u64 {
         let ci = (*l).ci;
         let dispatch = (*(*l).global).dispatch.get().cast::<Dispatch>();
         let pc = (*ci).pc;
-        let handler = (*dispatch).0[*pc.cast::<u8>() as usize];
-        handler(pc, (*ci).base, (*ci).k, l, dispatch)
+        #[cfg(trampoline)]
+        {
+            trampoline::follow(pc, (*ci).base, (*ci).k, l, dispatch)
+        }
+        #[cfg(not(trampoline))]
+        {
+            let handler = (*dispatch).0[*pc.cast::<u8>() as usize];
+            handler(pc, (*ci).base, (*ci).k, l, dispatch)
+        }
     }
 }
