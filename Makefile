@@ -173,7 +173,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo unoptimised symbols abi install capi examples scripts corpus modules tools programs valgrind
+STEPS := cargo checks unoptimised symbols abi install capi examples scripts corpus modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -189,6 +189,12 @@ HEADING = @echo; echo "== $(1)"
 test-cargo:
 	$(call HEADING,The crate's own tests)
 	$(CARGO) test --no-fail-fast
+
+# The same on a library that collects at every safepoint and validates its heap, and those that only such
+# a one can run: each request for memory refused in turn (tests/every_allocation.rs).
+test-checks:
+	$(call HEADING,The crate's own tests with the feature checks)
+	$(CARGO) test --no-fail-fast --features checks
 
 # At level 0 calls are never made jumps: the interpreter returns to its trampoline between any two
 # instructions, and everything else takes the machine stack it takes at most.

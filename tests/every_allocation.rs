@@ -1,7 +1,8 @@
 //! Every request for memory may be refused, wherever it is made: the error is `LUA_ERRMEM`, the
 //! state whole and usable, and nothing is lost.
 //!
-//! With the feature `checks`, because only then the heap counts the requests inside its blocks.
+//! With the feature `checks` (`make test-checks`), because only then the heap counts the requests inside
+//! its blocks; there are no tests here without it.
 
 #![cfg(feature = "checks")]
 
