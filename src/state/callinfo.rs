@@ -34,12 +34,13 @@ pub struct CallInfo {
     pub k: *const Value,
     /// Results the caller wants, or `MULTRET`, or `META_RESULT`.
     pub nresults: i32,
-    pub flags: FrameFlags,
-    /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.
-    pub tail_calls: u32,
     /// A waiting builtin: the slot of the function it had called, counted from base. A Lua frame
     /// in a metamethod: what `vm::complete` needs to go on.
     pub pending: u32,
+    // PERF: these two begin a word, so that a call sets them by one aligned store.
+    pub flags: FrameFlags,
+    /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.
+    pub tail_calls: u32,
     /// What to call when a builtin's request is done.
     pub then: Option<Continuation>,
     /// The State's `errfunc` before this frame's protected call; while the call is asked for, the

@@ -4,7 +4,7 @@
 //!   length │ constants │ frame │ insn 0 │ insn 1 │ …          one 64-bit word each
 //!                              ▲ Proto::exec
 //!   insn:   op 8 │ A 8 │ B 8 │ C 8 │ d 32           least significant byte first
-//!   frame:  max_stack 8 │ params 8 │ vararg 8
+//!   frame:  max_stack 8 │ params 8 │ vararg 8 │ enough 8
 //! ```
 //!
 //! There is one word for each instruction of the standard bytecode, at the same index, so a pc of
@@ -109,7 +109,10 @@ pub struct FrameWord(pub u64);
 
 impl FrameWord {
     pub fn new(max_stack: u8, params: u8, vararg: u8) -> FrameWord {
-        FrameWord(max_stack as u64 | (params as u64) << 8 | (vararg as u64) << 16)
+        let enough = if vararg == 0 { params } else { u8::MAX };
+        FrameWord(
+            max_stack as u64 | (params as u64) << 8 | (vararg as u64) << 16 | (enough as u64) << 24,
+        )
     }
 
     #[inline(always)]
@@ -120,6 +123,13 @@ impl FrameWord {
     #[inline(always)]
     pub fn params(self) -> usize {
         (self.0 >> 8) as u8 as usize
+    }
+
+    /// As many arguments as this let a call be made without a further look: the parameters, or more
+    /// than an instruction can pass for a function with varargs.
+    #[inline(always)]
+    pub fn enough(self) -> usize {
+        (self.0 >> 24) as u8 as usize
     }
 
     #[inline(always)]

@@ -4,6 +4,9 @@ use crate::object::Value;
 
 use super::{InvalidKey, Table};
 
+/// How far `border_near` goes from its hint.
+const BESIDE: u32 = 8;
+
 impl Table {
     /// The pair after `key` in the order of `next`; nil begins. Ok(None): no more.
     pub fn next(&self, key: Value) -> Result<Option<(Value, Value)>, InvalidKey> {
@@ -83,7 +86,7 @@ impl Table {
         }
     }
 
-    /// The border that `length` would find, if it is at `hint` or beside it in the array part; None
+    /// The border that `length` would find, if it is at `hint` or not far from it in the array part; None
     /// says nothing.
     ///
     /// COMPAT: a table with holes has many borders, and the reference's binary search finds one of
@@ -99,10 +102,18 @@ impl Table {
             return if self.has_nodes() { None } else { Some(len) };
         }
         let mut border = hint.min(len - 1);
-        if !is_nil(border) {
-            border += 1; // below len, whose slot is nil
-        } else if border > 0 && is_nil(border - 1) {
-            border -= 1;
+        let mut steps = BESIDE;
+        if is_nil(border) {
+            while border > 0 && is_nil(border - 1) && steps > 0 {
+                border -= 1;
+                steps -= 1;
+            }
+        } else {
+            // Ends below len, whose slot is nil.
+            while !is_nil(border) && steps > 0 {
+                border += 1;
+                steps -= 1;
+            }
         }
         let (mut low, mut high) = (0, len);
         while high - low > 1 {

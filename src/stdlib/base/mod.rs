@@ -30,7 +30,7 @@ const FUNCTIONS: [Builtin; 24] = [
     builtin!("loadfile", load::loadfile),
     builtin!("load", load::load),
     builtin!("loadstring", load::loadstring),
-    builtin!("next", iterate::next),
+    builtin!("next", iterate::next, Next),
     builtin!("pcall", errors::pcall, PCall),
     builtin!("print", print::print),
     builtin!("rawequal", values::rawequal, RawEqual),
@@ -58,7 +58,7 @@ pub fn open(l: &mut State) -> NativeResult {
     let ipairs = builtin!("ipairs", iterate::ipairs);
     let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
     set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
-    let next = new_builtin(l, builtin!("next", iterate::next), &[])?;
+    let next = new_builtin(l, builtin!("next", iterate::next, Next), &[])?;
     l.global().ipairs_entry.set(step.rust_entry);
     l.global().next_entry.set(next.rust_entry);
     let pairs = builtin!("pairs", iterate::pairs);

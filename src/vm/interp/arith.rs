@@ -3,6 +3,7 @@
 
 use crate::object::Value;
 use crate::state::Event;
+use crate::vm::interp::frame::metamethod;
 use crate::vm::{access, meta};
 
 pub(super) const ADD: u8 = 0;
@@ -188,6 +189,13 @@ slow_handler! {
     fn arith_slow<const OP: u8, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
+        if (*l).hook_mask == 0
+            && (a.is_table() || a.is_userdata() || b.is_table() || b.is_userdata())
+            && let Some(first) = metamethod(l, a, event(OP))
+            && let Some(f) = if first.is_nil() { metamethod(l, b, event(OP)) } else { Some(first) }
+        {
+            call_metamethod!(f, [a, b], pc, l, dispatch)
+        }
         worker!(access::arith(l, pc, event(OP), a, b), base, k, l, dispatch)
     }
 }

@@ -4,41 +4,84 @@
 //! varargs in `call_vararg`, a builtin in `native`; all else is `vm::frames`'.
 
 use crate::heap::Kind;
-use crate::object::Value;
+use crate::object::{LuaClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::State;
+use crate::vm::code::frame_word;
 use crate::vm::frames;
 
 use super::Pc;
-use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of};
+use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of, opaque};
 use super::native::call_native;
 
 handler! {
-    /// R(A)… := R(A)(R(A+1)…); `OPEN`: arguments up to the top
-    fn call<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        let Some(function) = (*func).as_function() else {
-            return call_any::<OPEN>(pc, base, k, l, dispatch);
+    /// R(A)… := R(A)(R(A+1)…): a Lua function that gets all its parameters here.
+    fn call(pc, base, k, l, dispatch) {
+        let a = field_a!(pc);
+        let Some(function) = (*base.add(a)).as_function() else {
+            return call_any::<false>(pc, base, k, l, dispatch);
         };
         if kind_of(function) != Kind::LuaClosure {
-            return call_native::<OPEN>(pc, base, k, l, dispatch);
+            return call_native::<false>(pc, base, k, l, dispatch);
         }
-        let Some(callee) = Callee::of_closure(function.cast()) else {
-            return call_vararg::<OPEN>(pc, base, k, l, dispatch);
-        };
+        let code = function.cast::<LuaClosure>().entry.get();
+        if code.is_null() {
+            return call_any::<false>(pc, base, k, l, dispatch);
+        }
+        let frame = frame_word(code);
+        if field_b!(pc) <= frame.enough() {
+            return call_counted::<false>(pc, base, k, l, dispatch);
+        }
         // PERF: four registers are all there is to work with, so little is kept: the caller's base
         // is read back where it is needed after all.
+        let new_base = opaque(base.add(a).add(1));
+        let top = new_base.add(frame.max_stack());
+        let from = opaque(new_base.add(frame.params()));
+        let ci = opaque((*l).ci.add(1));
+        if !has_room(l, top, ci) {
+            let base = (*ci.sub(1)).base;
+            return call_any::<false>(pc, base, k, l, dispatch);
+        }
+        clear(from, top);
+        (*ci.sub(1)).pc = pc.add(1);
+        let k = fill(ci, new_base.sub(1), new_base, top, code, field_c!(pc) as i32 - 1);
+        (*l).ci = ci;
+        go!(code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// A call with arguments up to the top.
+    fn call_open(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let Some(function) = (*func).as_function() else {
+            return call_any::<true>(pc, base, k, l, dispatch);
+        };
+        if kind_of(function) != Kind::LuaClosure {
+            return call_native::<true>(pc, base, k, l, dispatch);
+        }
+        return call_counted::<true>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// The call of a Lua function with any number of arguments.
+    #[inline(never)]
+    fn call_counted<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let Some(callee) = Callee::of(*func) else {
+            return call_vararg::<OPEN>(pc, base, k, l, dispatch);
+        };
+        let nargs = argument_count!(OPEN, pc, func, l);
         let new_base = func.add(1);
         let top = callee.top(new_base);
         let ci = (*l).ci.add(1);
         if !has_room(l, top, ci) {
-            let base = (*ci.sub(1)).base;
             return call_any::<OPEN>(pc, base, k, l, dispatch);
         }
-        let nargs = argument_count!(OPEN, pc, func, l);
         clear(new_base.add(nargs.min(callee.frame.params())), top);
         (*ci.sub(1)).pc = pc.add(1);
-        let k = fill(ci, new_base.sub(1), new_base, top, callee.code, field_c!(pc) as i32 - 1);
+        let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
         go!(callee.code, new_base, k, l, dispatch)
     }
@@ -59,7 +102,7 @@ handler! {
         if code.is_null() {
             return call_any::<OPEN>(pc, base, k, l, dispatch);
         }
-        let frame = crate::vm::code::frame_word(code);
+        let frame = frame_word(code);
         let new_base = func.add(nargs + 2);
         let top = new_base.add(frame.max_stack());
         let ci = (*l).ci.add(1);

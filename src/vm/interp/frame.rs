@@ -7,7 +7,7 @@
 
 use crate::heap::{Gc, GcHeader, Kind};
 use crate::object::{LuaClosure, Value};
-use crate::state::{CallInfo, FrameFlags, State};
+use crate::state::{CallInfo, Event, FrameFlags, State};
 use crate::vm::code::{FrameWord, constants, frame_word};
 
 use super::Base;
@@ -46,6 +46,17 @@ impl Callee {
     pub fn top(self, base: Base) -> Base {
         base.wrapping_add(self.frame.max_stack())
     }
+}
+
+/// A pointer of which the compiler forgets how it was made. PERF: where few registers are left, it
+/// would rather keep three pointers that differ by constants than compute two of them again.
+#[inline(always)]
+pub(super) fn opaque<T>(mut p: *mut T) -> *mut T {
+    // SAFETY: no instruction at all.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) p, options(pure, nomem, nostack, preserves_flags));
+    }
+    p
 }
 
 /// What kind of function a callee is.
@@ -123,6 +134,59 @@ macro_rules! argument_count {
             field_b!($pc) - 1
         }
     };
+}
+
+/// Calls a compiled Lua function as a metamethod for the instruction at `$pc`; leaves the block if
+/// `$f` is none, or has no room.
+macro_rules! call_metamethod {
+    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:ident) => {
+        if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
+            let caller = (*$l).ci;
+            let func = (*caller).top;
+            let new_base = func.add(1);
+            let count = [$(stringify!($arg)),*].len();
+            let top = callee.top(new_base);
+            let ci = caller.add(1);
+            if $crate::vm::interp::frame::has_room($l, top.max(new_base.add(count)), ci) {
+                *func = $f;
+                let mut to = func;
+                $(
+                    to = to.add(1);
+                    *to = $arg;
+                )*
+                let from = new_base.add(callee.frame.params().min(count));
+                $crate::vm::interp::frame::clear(from, top);
+                (*caller).pc = $pc.add(1);
+                let wanted = $crate::state::META_RESULT;
+                let k = $crate::vm::interp::frame::fill(ci, func, new_base, top, callee.code, wanted);
+                (*$l).ci = ci;
+                go!(callee.code, new_base, k, $l, $dispatch)
+            }
+        }
+    };
+}
+
+/// The metamethod of a value for an event, nil if there is none; None: it takes more to find it.
+#[inline(always)]
+pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> Option<Value> {
+    // SAFETY: l is the running State; its Global was made.
+    let global = unsafe { &*(*l).global };
+    let metatable = if let Some(table) = value.as_table() {
+        table.metatable.get()
+    } else if let Some(userdata) = value.as_userdata() {
+        userdata.metatable.get()
+    } else {
+        global.type_metatables[value.type_of() as usize].get()
+    };
+    let Some(metatable) = metatable else { return Some(Value::NIL) };
+    // SAFETY: the fixed strings were made with the Global.
+    let name = unsafe { global.event_name_unchecked(event) };
+    let node = metatable.node_along(Value::string(name), name.known_hash());
+    if node.is_null() {
+        return if metatable.is_seeded() { None } else { Some(Value::NIL) };
+    }
+    // SAFETY: a node of a table.
+    Some(unsafe { (*node).value })
 }
 
 /// Goes on in the frame below `ci`, where its pc says.

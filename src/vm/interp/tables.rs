@@ -3,7 +3,10 @@
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::state::Event;
-use crate::vm::{access, interp::arith::array_index};
+use crate::vm::access;
+use crate::vm::interp::Dispatch;
+use crate::vm::interp::arith::array_index;
+use crate::vm::interp::frame::metamethod;
 
 handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
@@ -86,7 +89,8 @@ handler! {
         };
         let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
         if node.is_null() || (*node).value.is_nil() {
-            return get_field_inherited(pc, base, k, l, dispatch);
+            let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 1);
+            return get_field_inherited(pc, base, table.as_ptr().cast(), l, steps);
         }
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
@@ -94,42 +98,71 @@ handler! {
 }
 
 handler! {
-    /// The table lacks the key: looked up along `__index` tables, of which it counts as the first.
+    /// The table lacks the key: looked up in what its metatable's `__index` says, step by step.
+    /// PERF: for want of registers the constants' argument is the table, that of the dispatch table
+    /// the steps left; both are read back at the end.
     #[inline(never)]
-    fn get_field_inherited(pc, base, k, l, dispatch) {
-        let object = *base.add(field_b!(pc));
-        let Some(mut table) = object.as_table() else {
-            slow!(get_const, pc, base, k, l, dispatch)
-        };
-        let mut steps = access::MAX_META_CHAIN - 1;
-        loop {
-            if table.is_seeded() {
-                slow!(get_const, pc, base, k, l, dispatch)
-            }
-            let metatable = table.metatable.get();
-            if metatable.is_none_or(|m| m.absent.get() >> Event::Index as u32 & 1 != 0) {
-                *base.add(field_a!(pc)) = Value::NIL;
-                next!(pc, base, k, l, dispatch)
-            }
-            let Some(metatable) = metatable else {
-                slow!(get_const, pc, base, k, l, dispatch)
-            };
-            let name = (*(*l).global).event_name_unchecked(Event::Index);
-            let node = metatable.node_along(Value::string(name), name.known_hash());
-            if node.is_null() || steps == 0 {
-                slow!(get_const, pc, base, k, l, dispatch)
-            }
-            steps -= 1;
-            match (*node).value.as_table() {
-                Some(next) => table = next,
-                None => slow!(get_const, pc, base, k, l, dispatch),
-            }
-            let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
-            if !node.is_null() && !(*node).value.is_nil() {
-                *base.add(field_a!(pc)) = (*node).value;
-                next!(pc, base, k, l, dispatch)
-            }
+    fn get_field_inherited(pc, base, table, l, steps) {
+        let table = &*table.cast::<Table>();
+        let metatable = table.metatable.get();
+        if table.is_seeded() || steps.is_null() {
+            return get_field_far(pc, base, core::ptr::null(), l, steps);
         }
+        let Some(metatable) = metatable else {
+            return get_field_nil(pc, base, core::ptr::null(), l, steps);
+        };
+        if metatable.absent.get() >> Event::Index as u32 & 1 != 0 {
+            return get_field_nil(pc, base, core::ptr::null(), l, steps);
+        }
+        let name = (*(*l).global).event_name_unchecked(Event::Index);
+        let node = metatable.node_along(Value::string(name), name.known_hash());
+        if node.is_null() {
+            return get_field_far(pc, base, core::ptr::null(), l, steps);
+        }
+        let Some(next) = (*node).value.as_table() else {
+            return get_field_by_function(pc, base, (table as *const Table).cast(), l, steps);
+        };
+        let key = *(*(*l).ci).k.add(field_c!(pc));
+        let node = next.node_along(key, field_d!(pc));
+        if node.is_null() || (*node).value.is_nil() {
+            let steps = steps.cast::<u8>().wrapping_sub(1).cast();
+            return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps);
+        }
+        *base.add(field_a!(pc)) = (*node).value;
+        let k = (*(*l).ci).k;
+        next!(pc, base, k, l, (*(*l).global).dispatch.get().cast::<Dispatch>())
+    }
+}
+
+handler! {
+    /// Nobody has the key.
+    #[inline(never)]
+    fn get_field_nil(pc, base, _table, l, _steps) {
+        *base.add(field_a!(pc)) = Value::NIL;
+        let k = (*(*l).ci).k;
+        next!(pc, base, k, l, (*(*l).global).dispatch.get().cast::<Dispatch>())
+    }
+}
+
+handler! {
+    /// The `__index` of the table is a function.
+    #[inline(never)]
+    fn get_field_by_function(pc, base, table, l, _steps) {
+        let (k, dispatch) = ((*(*l).ci).k, (*(*l).global).dispatch.get().cast::<Dispatch>());
+        let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
+        if (*l).hook_mask == 0
+            && let Some(f) = metamethod(l, table, Event::Index)
+        {
+            call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)
+        }
+        return get_const(pc, base, k, l, dispatch);
+    }
+}
+
+slow_handler! {
+    fn get_field_far(pc, base, _table, l, _steps) {
+        let (k, dispatch) = ((*(*l).ci).k, (*(*l).global).dispatch.get().cast::<Dispatch>());
+        return get_const(pc, base, k, l, dispatch);
     }
 }
 

@@ -1,5 +1,6 @@
-//! `table.insert` at an array's end.
+//! Functions on a table's items.
 
+use crate::object::Value;
 use crate::vm::interp::native::call_builtin;
 
 handler! {
@@ -17,6 +18,48 @@ handler! {
         {
             *table.array_ptr().add(border) = value;
             pc.cast_mut().cast::<u32>().add(1).write(border as u32 + 1);
+            next!(pc, base, k, l, dispatch)
+        }
+        return insert_far(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `insert` whose hint did not help: the builtin's, once the length is remembered.
+    #[inline(never)]
+    fn insert_far(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(3)
+            && let Some(table) = (*func.add(1)).as_table()
+            && table.array_len() > field_d!(pc) as usize
+        {
+            pc.cast_mut().cast::<u32>().add(1).write(table.length() as u32);
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch);
+    }
+}
+
+handler! {
+    /// `next(t [, k])`. The word's d remembers where the last key was in the table's order.
+    fn next(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let nargs = (*l).top.offset_from(func) - 1;
+        let key = if nargs == 1 { Value::NIL } else { *func.add(2) };
+        let wanted = field_c!(pc);
+        if (nargs == 1 || nargs == 2)
+            && (wanted == 2 || wanted == 3)
+            && let Some(table) = (*func.add(1)).as_table()
+            && let Ok(found) = table.next_from(key, field_d!(pc))
+        {
+            let (key, value) = match found {
+                Some((key, value, at)) => {
+                    pc.cast_mut().cast::<u32>().add(1).write(at);
+                    (key, value)
+                }
+                None => (Value::NIL, Value::NIL),
+            };
+            *func = key;
+            *func.add(1) = value; // if it is not wanted, of a register that is free
             next!(pc, base, k, l, dispatch)
         }
         return call_builtin::<false>(pc, base, k, l, dispatch);

@@ -47,13 +47,14 @@ pub enum Fast {
     Unpack,
     PCall,
     Insert,
+    Next,
     Resume,
     Wrapped,
     Yield,
 }
 
 /// By `Fast`.
-pub(super) static HANDLERS: [Handler; 24] = [
+pub(super) static HANDLERS: [Handler; 25] = [
     call_builtin::<false>,
     math::abs,
     math::ceil,
@@ -75,6 +76,7 @@ pub(super) static HANDLERS: [Handler; 24] = [
     values::unpack,
     protect::pcall,
     items::insert,
+    items::next,
     coroutine::resume,
     coroutine::wrapped::<false>,
     coroutine::yield_values,
