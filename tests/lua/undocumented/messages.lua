@@ -1,0 +1,83 @@
+-- Messages: the number of an argument in a method call, whose name is given, positions added twice, bad self.
+local function message(f, ...)
+  local ok, m = pcall(f, ...)
+  assert(not ok)
+  return (tostring(m):gsub("^undocumented/messages%.lua:%d+: ", "@"))
+end
+local function is(expected, f, ...)
+  local got = message(f, ...)
+  print(got)
+  if got ~= expected then error("expected " .. expected .. ", got " .. got, 2) end
+end
+
+-- the argument's number: self is not counted where the call is written with a colon
+is("@bad argument #1 to 'rep' (number expected, got no value)", function() ("x"):rep() end)
+is("@bad argument #2 to 'rep' (number expected, got no value)", function() string.rep("x") end)
+is("@bad argument #1 to 'seek' (invalid option 'bad')", function() io.stdout:seek("bad") end)
+is("@calling 'r' on bad self (string expected, got table)", function() local t = { r = string.rep } t:r() end)
+is("@bad argument #1 to 'r' (string expected, got no value)", function() local t = { r = string.rep } t.r() end)
+-- the name is the caller's for the function; a tail call and a call from C have '?' or their own name
+is("@bad argument #1 to 'name' (string expected, got no value)", function() local name = string.rep name() end)
+is("@bad argument #1 to 'rep' (string expected, got no value)", function() return string.rep() end)
+is("bad argument #1 to '?' (string expected, got no value)", string.rep)
+is("@bad argument #1 to '?' (string expected, got no value)", function() ({ string.rep })[1]() end)
+
+-- operands: which one is named, and of what sort the name is
+is("@attempt to index global 'nosuch' (a nil value)", function() return nosuch.x end)
+is("@attempt to index local 'a' (a nil value)", function() local a return a.x end)
+local up
+is("@attempt to index upvalue 'up' (a nil value)", function() return up.x end)
+is("@attempt to index field 'f' (a nil value)", function() local t = {} return t.f.x end)
+is("@attempt to index field '?' (a nil value)", function() local t = {} return t[1].x end)
+is("@attempt to index a nil value", function() return (nil).x end)
+is("@attempt to call method 'm' (a nil value)", function() local t = {} t:m() end)
+is("@attempt to call field '?' (a nil value)", function() local t = {} t[1]() end)
+is("@attempt to call a table value", function() ({})() end)
+is("@attempt to perform arithmetic on a nil value", function() return 1 + nil end)
+is("@attempt to perform arithmetic on local 'b' (a nil value)", function() local a, b = 1 return a + b end)
+-- of two bad operands the second is named only when the first is a number (or reads as one)
+is("@attempt to perform arithmetic on local 'a' (a table value)", function() local a, b = {}, {} return a + b end)
+is("@attempt to perform arithmetic on local 'b' (a table value)", function() local a, b = "5", {} return a + b end)
+is("@attempt to concatenate local 'a' (a table value)", function() local a, b = {}, {} return a .. b end)
+is("@attempt to concatenate local 'b' (a nil value)", function() local a, b = 1 return a .. b end)
+-- the operands of a concatenation are copies; the name is that of what was copied
+is("@attempt to concatenate local 'b' (a nil value)", function() local a, b = 1 return a .. b .. "x" end)
+is("@attempt to compare number with nil", function() return 1 < nil end)
+is("@attempt to compare nil with number", function() return 1 > nil end)
+is("@attempt to compare two table values", function() return {} < {} end)
+is("@attempt to compare two nil values", function() return nil <= nil end)
+is("@attempt to get length of local 'n' (a number value)", function() local n = 5 return #n end)
+is("@'for' initial value must be a number", function() for i = "x", 2 do end end)
+is("@'for' limit must be a number", function() for i = 1, {} do end end)
+is("@'for' step must be a number", function() for i = 1, 2, false do end end)
+is("@attempt to call a nil value", function() for _ in nil do end end)
+is("@table index is nil", function() local t = {} t[nil] = 1 end)
+is("@table index is NaN", function() local t = {} t[0 / 0] = 1 end)
+is("@loop in gettable", function() local t = {} setmetatable(t, { __index = t }) return t.x end)
+is("@loop in settable", function() local t = {} setmetatable(t, { __newindex = t }) t.x = 1 end)
+
+-- coroutine.wrap adds a position to every message that passes, also to one that has a position
+local w = coroutine.wrap(function() error("x") end)
+local m = select(2, pcall(function() w() end))
+print(m)
+assert(m:match("^undocumented/messages%.lua:%d+: undocumented/messages%.lua:%d+: x$"))
+m = select(2, pcall(coroutine.wrap(function() coroutine.wrap(function() error("y") end)() end)))
+print(m)
+assert(select(2, m:gsub("messages%.lua:%d+: ", "")) == 2)
+m = select(2, pcall(coroutine.wrap(function() error({}) end)))
+assert(type(m) == "table")
+m = select(2, pcall(function() return coroutine.wrap(function() error("z", 0) end)() end))
+print(m)
+assert(m:match("^undocumented/messages%.lua:%d+: z$"))
+
+-- the type's name of what was passed says "no value" past the last argument and "nil" for nil
+is("@bad argument #1 to 'floor' (number expected, got no value)", function() math.floor() end)
+is("@bad argument #1 to 'floor' (number expected, got nil)", function() math.floor(nil) end)
+is("@bad argument #1 to 'type' (value expected)", function() type() end)
+is("@bad argument #1 to 'ipairs' (table expected, got no value)", function() ipairs() end)
+is("@bad argument #2 to 'setmetatable' (nil or table expected)", function() setmetatable({}) end)
+is("@bad argument #2 to 'tonumber' (base out of range)", function() tonumber("1", 99) end)
+is("@bad argument #1 to 'select' (index out of range)", function() select(0) end)
+is("@bad argument #1 to 'char' (invalid value)", function() string.char(256) end)
+is("assertion failed!", assert, false)
+is("bad argument #2 to '?' (string expected, got table)", assert, nil, {})
