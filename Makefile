@@ -1,6 +1,7 @@
 # make            the library and the commands, in release, under build/
 # make demo       ... and a C host that runs a Lua program
 # make test       installs what the tests compare with (or names the command), then runs all tests
+# make hosts      larger programs of Debian on our library: not in make test
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
 # make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; make uninstall with the same
@@ -156,8 +157,9 @@ headers:
 
 # == Testing =======================================================================================
 
-DEPENDENCIES := gcc g++ lua5.1 liblua5.1-0-dev lua-cjson lua-lpeg lua-filesystem lua-socket \
-	libclang-dev valgrind premake4 genometools elinks libtolua++5.1-dev bsdutils \
+# With those of the programs in tests/swap, which say themselves what they need.
+DEPENDENCIES = gcc g++ lua5.1 liblua5.1-0-dev lua-cjson lua-lpeg lua-filesystem lua-socket \
+	$(shell tests/swap/run.sh --packages) libclang-dev valgrind \
 	libluajit-5.1-2 pkg-config lua-check lua-ldoc lua-busted luarocks
 
 deps:
@@ -255,6 +257,11 @@ test-programs: all
 	$(call HEADING,Debian's programs on our library)
 	@tests/swap/run.sh $(LIB)
 
+# Programs and checks that need large packages or many minutes.
+hosts: all
+	$(call HEADING,Larger programs of Debian on our library)
+	@tests/swap/run.sh --heavy $(LIB)
+
 test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)
 	@$(MAKE) --no-print-directory -s -C capi-tests valgrind BUILD=$(BUILD)/capi-tests LIBDIR=$(LIB)
@@ -278,6 +285,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	$(addprefix test-,$(STEPS))
