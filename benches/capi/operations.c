@@ -88,6 +88,13 @@ OPERATION(equal_less) {
   lua_settop(L, 0);
 }
 
+OPERATION(to_boolean_pointer) {
+  lua_pushboolean(L, 1); lua_pushlightuserdata(L, &anchor);
+  TIMES { sink += lua_toboolean(L, 1) + (lua_touserdata(L, 2) != NULL); }
+  lua_settop(L, 0);
+}
+OPERATION(check_stack) { TIMES { sink += lua_checkstack(L, 10) + lua_gettop(L); } }
+
 /* == Tables == */
 OPERATION(get_field) {
   lua_newtable(L); lua_pushnumber(L, 1); lua_setfield(L, -2, "name");
@@ -104,6 +111,17 @@ OPERATION(get_field_metatable) {
   luaL_loadstring(L, "return setmetatable({}, { __index = { name = 1 } })");
   lua_call(L, 0, 1);
   TIMES { lua_getfield(L, -1, "name"); lua_settop(L, -2); }
+  lua_settop(L, 0);
+}
+OPERATION(get_missing) {
+  lua_newtable(L); lua_pushnumber(L, 1); lua_setfield(L, -2, "name");
+  TIMES { lua_getfield(L, -1, "other"); sink += lua_type(L, -1); lua_settop(L, -2); }
+  lua_settop(L, 0);
+}
+OPERATION(set_global) { TIMES { lua_pushnumber(L, 1); lua_setglobal(L, "variable"); } }
+OPERATION(set_metatable) {
+  lua_newtable(L); lua_newtable(L);
+  TIMES { lua_pushvalue(L, -1); lua_setmetatable(L, -3); sink += lua_getmetatable(L, -2); lua_settop(L, -2); }
   lua_settop(L, 0);
 }
 OPERATION(raw_get_i) {
@@ -182,6 +200,13 @@ OPERATION(check_udata) {
   lua_settop(L, 0);
 }
 
+OPERATION(get_metafield) {
+  lua_newuserdata(L, 8);
+  luaL_newmetatable(L, "bench.kind"); lua_pushnumber(L, 1); lua_setfield(L, -2, "field"); lua_setmetatable(L, -2);
+  TIMES { sink += luaL_getmetafield(L, 1, "field"); lua_settop(L, 1); }
+  lua_settop(L, 0);
+}
+
 /* == Calls == */
 static int add(lua_State *L) {
   lua_pushnumber(L, lua_tonumber(L, 1) + lua_tonumber(L, 2));
@@ -217,6 +242,41 @@ OPERATION(lua_calls_c_closure) {
   lua_pushnumber(L, 1); lua_pushcclosure(L, add, 1); lua_pushnumber(L, (lua_Number)n);
   lua_call(L, 2, 0);
 }
+static int counter(lua_State *L) {
+  lua_pushnumber(L, lua_tonumber(L, lua_upvalueindex(1)) + 1);
+  lua_pushvalue(L, -1);
+  lua_replace(L, lua_upvalueindex(1));
+  return 1;
+}
+OPERATION(upvalue_of_c) {
+  lua_function(L, "return function(f, n) for i = 1, n do f() end end");
+  lua_pushnumber(L, 0); lua_pushcclosure(L, counter, 1); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+}
+static int method(lua_State *L) {
+  sink += *(int *)luaL_checkudata(L, 1, "bench.kind") + luaL_checknumber(L, 2);
+  return 0;
+}
+OPERATION(lua_calls_method) {
+  lua_function(L, "return function(o, n) for i = 1, n do o:method(i) end end");
+  *(int *)lua_newuserdata(L, sizeof(int)) = 1;
+  luaL_newmetatable(L, "bench.kind");
+  lua_pushvalue(L, -1); lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, method); lua_setfield(L, -2, "method");
+  lua_setmetatable(L, -2);
+  lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
+  lua_pushnil(L); lua_setfield(L, LUA_REGISTRYINDEX, "bench.kind");
+}
+OPERATION(call_by_name) {
+  lua_function(L, "return function(a, b) return a + b end");
+  lua_setglobal(L, "bench_function");
+  TIMES {
+    lua_getglobal(L, "bench_function"); lua_pushnumber(L, 1); lua_pushnumber(L, 2);
+    if (lua_pcall(L, 2, 1, 0) == 0) sink += lua_tonumber(L, -1);
+    lua_settop(L, 0);
+  }
+}
 OPERATION(protected_call) {
   lua_function(L, "return function(a, b) return a + b end");
   TIMES {
@@ -240,6 +300,16 @@ static int checks(lua_State *L) {
       + (double)luaL_optinteger(L, 4, 1);
   luaL_checktype(L, 5, LUA_TTABLE);
   return 0;
+}
+static int option(lua_State *L) {
+  static const char *const names[] = { "first", "second", "third", NULL };
+  sink += luaL_checkoption(L, 1, NULL, names);
+  return 0;
+}
+OPERATION(check_option) {
+  lua_function(L, "return function(f, n) for i = 1, n do f('third') end end");
+  lua_pushcfunction(L, option); lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 2, 0);
 }
 OPERATION(checkers) {
   lua_function(L, "return function(f, n) local t = {} for i = 1, n do f(i, 2, 'text', nil, t) end end");
@@ -306,6 +376,17 @@ OPERATION(new_state_libraries) {
   (void)L;
   TIMES { lua_State *other = luaL_newstate(); luaL_openlibs(other); lua_close(other); }
 }
+OPERATION(register_functions) {
+  static const luaL_Reg functions[] = {
+    { "one", nothing }, { "two", nothing }, { "three", nothing }, { "four", nothing }, { NULL, NULL }
+  };
+  TIMES { lua_newtable(L); luaL_register(L, NULL, functions); lua_settop(L, 0); }
+}
+OPERATION(move_values) {
+  lua_State *T = lua_newthread(L);
+  TIMES { lua_pushnumber(L, 1); lua_pushnumber(L, 2); lua_xmove(L, T, 2); lua_xmove(T, L, 2); lua_settop(L, 1); }
+  lua_settop(L, 0);
+}
 OPERATION(load_small) { TIMES { luaL_loadstring(L, "local a, b = ... return a + b"); lua_settop(L, -2); } }
 OPERATION(load_and_call) { TIMES { (void)luaL_dostring(L, "local t = { 1, 2, x = 3 } return t.x"); lua_settop(L, 0); } }
 static int count_hooks;
@@ -333,15 +414,18 @@ static const struct { const char *name; Operation run; } operations[] = {
   ENTRY(push_number), ENTRY(push_integer), ENTRY(push_boolean_nil), ENTRY(push_string),
   ENTRY(push_literal_long), ENTRY(push_cfunction), ENTRY(push_cclosure), ENTRY(push_lightuserdata),
   ENTRY(push_value), ENTRY(insert_remove), ENTRY(to_number), ENTRY(to_integer), ENTRY(to_string),
+  ENTRY(to_boolean_pointer), ENTRY(check_stack),
   ENTRY(number_to_string), ENTRY(string_to_number), ENTRY(type_is), ENTRY(equal_less),
-  ENTRY(get_field), ENTRY(set_field), ENTRY(get_global), ENTRY(get_field_metatable), ENTRY(raw_get_i),
+  ENTRY(get_field), ENTRY(set_field), ENTRY(get_global), ENTRY(get_field_metatable), ENTRY(get_missing), ENTRY(set_global),
+  ENTRY(set_metatable), ENTRY(raw_get_i),
   ENTRY(raw_set_i), ENTRY(get_set_table), ENTRY(raw_get_set), ENTRY(next_ten), ENTRY(obj_len),
   ENTRY(new_table), ENTRY(new_table_sized), ENTRY(new_table_filled), ENTRY(new_userdata),
-  ENTRY(new_userdata_metatable), ENTRY(check_udata), ENTRY(call_c), ENTRY(call_lua), ENTRY(lua_calls_c),
-  ENTRY(lua_calls_c_closure), ENTRY(protected_call), ENTRY(protected_error), ENTRY(protected_error_text),
-  ENTRY(protected_c), ENTRY(checkers), ENTRY(concat_three), ENTRY(push_fstring), ENTRY(buffer_chars),
+  ENTRY(new_userdata_metatable), ENTRY(check_udata), ENTRY(get_metafield), ENTRY(call_c), ENTRY(call_lua), ENTRY(lua_calls_c),
+  ENTRY(lua_calls_c_closure), ENTRY(upvalue_of_c), ENTRY(lua_calls_method), ENTRY(call_by_name), ENTRY(protected_call), ENTRY(protected_error), ENTRY(protected_error_text),
+  ENTRY(protected_c), ENTRY(check_option), ENTRY(checkers), ENTRY(concat_three), ENTRY(push_fstring), ENTRY(buffer_chars),
   ENTRY(buffer_pieces), ENTRY(gsub_text), ENTRY(reference), ENTRY(new_thread), ENTRY(resume_yield),
-  ENTRY(thread_and_resume), ENTRY(new_state), ENTRY(new_state_libraries), ENTRY(load_small),
+  ENTRY(thread_and_resume), ENTRY(new_state), ENTRY(new_state_libraries), ENTRY(register_functions), ENTRY(move_values),
+  ENTRY(load_small),
   ENTRY(load_and_call), ENTRY(count_hook), ENTRY(get_info),
 };
 

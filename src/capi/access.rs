@@ -302,6 +302,8 @@ pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c
     let value = value_at(l, idx);
     match value.as_userdata() {
         Some(u) => u.data().cast(),
+        // PERF: what a program's own addresses look like needs no further question.
+        None if value.is_light() && value.address() >> 47 == 0 => value.address() as *mut c_void,
         None if value.is_light() => light_pointer(l, value),
         None => ptr::null_mut(),
     }

@@ -87,16 +87,19 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
 
 #[inline(never)]
 fn pseudo_value(l: &State, idx: c_int) -> Value {
+    if idx < LUA_GLOBALSINDEX {
+        return upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get());
+    }
     match idx {
         LUA_REGISTRYINDEX => l.global().registry.get(),
         LUA_ENVIRONINDEX => Value::table(current_env(l)),
         LUA_GLOBALSINDEX => Value::table(l.globals),
-        0 => Value::NONE,
-        _ => upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get()),
+        _ => Value::NONE,
     }
 }
 
 /// The upvalue of the running C function that an index below `LUA_GLOBALSINDEX` names.
+#[inline(always)]
 fn upvalue_cell(l: &State, idx: c_int) -> Option<(Gc<NativeClosure>, &'static Cell<Value>)> {
     let n = LUA_GLOBALSINDEX.checked_sub(idx)?;
     let f = l.frame().function().as_native_closure()?;

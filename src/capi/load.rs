@@ -55,7 +55,6 @@ struct HostReader {
 
 /// One call of a reader: what it is given, and where its piece's size goes.
 struct ReaderCall {
-    l: *mut State,
     reader: unsafe extern "C" fn(*mut State, *mut c_void, *mut usize) -> *const c_char,
     data: *mut c_void,
     size: usize,
@@ -64,7 +63,7 @@ struct ReaderCall {
 impl ChunkReader for HostReader {
     fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown> {
         let Some(reader) = self.reader else { return Ok(&[]) };
-        let mut job = ReaderCall { l, reader, data: self.data, size: 0 };
+        let mut job = ReaderCall { reader, data: self.data, size: 0 };
         let piece = call::call_foreign(l, call_reader, (&raw mut job).cast())? as *const u8;
         if piece.is_null() || job.size == 0 {
             return Ok(&[]);
@@ -74,10 +73,10 @@ impl ChunkReader for HostReader {
     }
 }
 
-unsafe extern "C" fn call_reader(job: *mut c_void) -> usize {
+unsafe extern "C" fn call_reader(l: *mut State, job: *mut c_void) -> usize {
     let job = job.cast::<ReaderCall>();
     // SAFETY: `next_piece` passes its own job; HOST for the call. Nothing here has a destructor.
-    unsafe { ((*job).reader)((*job).l, (*job).data, &raw mut (*job).size) as usize }
+    unsafe { ((*job).reader)(l, (*job).data, &raw mut (*job).size) as usize }
 }
 
 /// Gives the topmost value, a Lua function, to writer(L, p, size, data) piece by piece as a binary
@@ -106,7 +105,6 @@ enum DumpEnd {
 
 /// One call of a writer.
 struct WriterCall {
-    l: *mut State,
     writer: unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int,
     piece: *const u8,
     size: usize,
@@ -118,7 +116,7 @@ fn dump_topmost(l: &mut State, writer: lua_Writer, data: *mut c_void) -> Result<
     let (Some(f), Some(writer)) = (f, writer) else { return Err(DumpEnd::Refused(1)) };
     dump(f.proto, false, &mut |piece| {
         let (piece, size) = (piece.as_ptr(), piece.len());
-        let mut job = WriterCall { l, writer, piece, size, data };
+        let mut job = WriterCall { writer, piece, size, data };
         match call::call_foreign(l, call_writer, (&raw mut job).cast()) {
             Ok(0) => Ok(()),
             Ok(status) => Err(DumpEnd::Refused(status as c_int)),
@@ -127,11 +125,11 @@ fn dump_topmost(l: &mut State, writer: lua_Writer, data: *mut c_void) -> Result<
     })
 }
 
-unsafe extern "C" fn call_writer(job: *mut c_void) -> usize {
+unsafe extern "C" fn call_writer(l: *mut State, job: *mut c_void) -> usize {
     let job = job.cast::<WriterCall>();
     // SAFETY: `dump_topmost` passes its own job; HOST for the call. Nothing here has a destructor.
     unsafe {
-        let status = ((*job).writer)((*job).l, (*job).piece.cast(), (*job).size, (*job).data);
+        let status = ((*job).writer)(l, (*job).piece.cast(), (*job).size, (*job).data);
         status as usize
     }
 }

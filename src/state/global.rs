@@ -53,6 +53,8 @@ pub struct Global {
     pub next_word: Cell<NextWord>,
     /// Nested runs of the interpreter, over all threads: bounds the machine stack.
     pub c_depth: Cell<u32>,
+    /// C modules to unload when the state is gone (`vm::lifecycle`).
+    pub unloads: Cell<*mut c_void>,
     /// How many States have a hook.
     pub hooked_states: Cell<u32>,
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
@@ -149,6 +151,7 @@ impl Global {
                 state: ptr::null_mut(),
             }),
             c_depth: Cell::new(0),
+            unloads: Cell::new(ptr::null_mut()),
             hooked_states: Cell::new(0),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
         }

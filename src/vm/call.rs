@@ -260,14 +260,13 @@ pub fn throw(l: &mut State, thrown: Thrown) -> ! {
 }
 
 /// Runs a foreign C function that is no lua_CFunction (a reader, a writer) behind a recovery point,
-/// so that an error it raises comes back as Err. `f(arg)` returns a word.
+/// so that an error it raises comes back as Err. `f(l, arg)` returns a word.
 pub fn call_foreign(
     l: &mut State,
-    f: unsafe extern "C" fn(*mut core::ffi::c_void) -> usize,
+    f: unsafe extern "C" fn(*mut State, *mut core::ffi::c_void) -> usize,
     arg: *mut core::ffi::c_void,
 ) -> Result<usize, Thrown> {
-    let null = core::ptr::null_mut();
-    foreign::call_words(l, f as *const core::ffi::c_void, [arg, null, null, null]).map(|w| w as usize)
+    foreign::call_with(l, f as *const core::ffi::c_void, arg).map(|w| w as usize)
 }
 
 /// Runs one of our builtins on behalf of C code that calls its C entry directly: drives whatever

@@ -42,16 +42,13 @@ pub fn after(l: &mut State, outcome: CallOutcome) -> NativeResult {
     Ok(Outcome::Yield(mem::take(&mut l.frame_mut().pending)))
 }
 
-/// Calls any other C function of up to four words: a reader, a writer, a hook.
-pub fn call_words(
-    l: &mut State,
-    f: *const c_void,
-    words: [*mut c_void; 4],
-) -> Result<u64, Thrown> {
+/// Calls another C function: a hook, or what calls a reader or writer.
+#[inline(always)]
+pub fn call_with(l: &mut State, f: *const c_void, arg: *mut c_void) -> Result<u64, Thrown> {
     let state: *mut State = l;
     // SAFETY: CFRAMES: as above.
     let WordOutcome { value, code } =
-        unsafe { boundary::protected_call4(&l.global().recovery, f, state.cast(), &words) };
+        unsafe { boundary::protected_call2(&l.global().recovery, f, state.cast(), arg) };
     if code == 0 { Ok(value) } else { Err(decode(l, code as u32)) }
 }
 
@@ -91,6 +88,7 @@ fn carries_value(thrown: Thrown) -> bool {
 }
 
 #[cold]
+#[inline(never)]
 fn decode(l: &State, code: u32) -> Thrown {
     let code = match code {
         boundary::EXCEPTION => match exceptions::landed(&l.global().recovery) {

@@ -684,6 +684,19 @@ pub fn call_metamethod(l: &mut State, f: Value, args: &[Value]) -> *mut State {
     drive(l, begun)
 }
 
+/// Pushes a hidden frame for a hook to work in.
+#[inline(always)]
+pub fn push_room(l: &mut State) -> Result<(), Thrown> {
+    let ci = l.next_frame()?;
+    let (func, top) = (l.top.wrapping_sub(1), l.top.wrapping_add(MIN_STACK));
+    // SAFETY: next_frame made room.
+    unsafe {
+        CallInfo::write_native(ci, func, top, 0, FrameFlags::FOREIGN.with(FrameFlags::HIDDEN));
+    }
+    l.ci = ci;
+    Ok(())
+}
+
 /// Pushes a frame of the VM's own with no values: the border of a nested run, a hook's room.
 pub fn push_hidden(l: &mut State, flags: FrameFlags, pc: *const u64) -> Result<(), Thrown> {
     let ci = l.next_frame()?;

@@ -7,12 +7,11 @@
 //! Not here: what the hooked handlers do at each instruction (`interp::hooked`).
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr;
+use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::state::state::{HookFn, MIN_STACK};
-use crate::state::{FrameFlags, State, Status, Thrown};
-use crate::vm::code::HALT;
+use crate::state::{State, Status, Thrown};
 use crate::vm::interp::{Dispatch, HOOKED, PLAIN};
 use crate::vm::{foreign, frames};
 
@@ -44,23 +43,6 @@ pub struct ActivationRecord {
     pub i_ci: c_int,
 }
 
-impl ActivationRecord {
-    pub fn new(event: c_int, line: c_int, frame: usize) -> ActivationRecord {
-        ActivationRecord {
-            event,
-            name: ptr::null(),
-            namewhat: ptr::null(),
-            what: ptr::null(),
-            source: ptr::null(),
-            currentline: line,
-            nups: 0,
-            linedefined: 0,
-            lastlinedefined: 0,
-            short_src: [0; crate::base::chunk_id::SIZE],
-            i_ci: frame as c_int,
-        }
-    }
-}
 
 /// `lua_sethook`. Async-signal-safe: stores words only.
 pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
@@ -133,25 +115,38 @@ pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown>
         return Ok(());
     }
     let frame = if event == EVENT_TAIL_RETURN { 0 } else { l.frame_index() };
-    let mut record = ActivationRecord::new(event, line, frame);
+    // COMPAT: a hook is told the event, the line and the call; `lua_getinfo` tells the rest.
+    let mut record = MaybeUninit::<ActivationRecord>::uninit();
+    let ar = record.as_mut_ptr();
+    // SAFETY: fields of our own record.
+    unsafe {
+        (*ar).event = event;
+        (*ar).currentline = line;
+        (*ar).i_ci = frame as c_int;
+    }
     let top = frames::slot_offset(l, l.top);
     if l.frame().is_lua() && event != EVENT_RETURN && event != EVENT_TAIL_RETURN {
         let frame_top = l.frame().top;
         l.top = l.top.max(frame_top);
     }
     l.ensure_stack(MIN_STACK)?;
-    frames::push_hidden(l, FrameFlags::FOREIGN, &raw const HALT)?;
-    let hidden = l.frame_index();
+    frames::push_room(l)?;
+    let hidden = l.ci as usize - l.ci_base as usize;
     l.allow_hook = false;
-    let state: *mut State = l;
-    let words = [state.cast(), (&raw mut record).cast(), ptr::null_mut(), ptr::null_mut()];
-    let called = foreign::call_words(l, hook as *const c_void, words);
-    if called.is_err_and(|thrown| thrown.status == Status::Exception) {
-        l.allow_hook = true; // there may be no catcher that allows them again
+    if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
+        return Err(failed(l, thrown));
     }
-    called?;
     l.allow_hook = true;
-    l.ci = l.ci_base.wrapping_add(hidden - 1);
+    l.ci = l.ci_base.wrapping_byte_add(hidden).wrapping_sub(1);
     l.top = l.stack.wrapping_byte_add(top);
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn failed(l: &mut State, thrown: Thrown) -> Thrown {
+    if thrown.status == Status::Exception {
+        l.allow_hook = true; // there may be no catcher that allows them again
+    }
+    thrown
 }

@@ -80,7 +80,48 @@ pub unsafe fn close(l: *mut State) {
             exceptions::release(&global.recovery);
         }
     }
+    let unloads = global.unloads.get().cast::<Unload>();
     release(global);
+    unload_all(unloads);
+}
+
+/// A C module whose handle has been finalized by `close`.
+struct Unload {
+    handle: *mut c_void,
+    next: *mut Unload,
+}
+
+/// Ends the use of a C module. While the state is closed the module stays until all is freed, for a
+/// finalizer still to come or the allocator may be its code.
+pub fn unload(l: &State, handle: *mut c_void) {
+    let global = l.global();
+    if !global.gc.closing.get() {
+        // SAFETY: the handle is open, and not used again.
+        unsafe { libc::dlclose(handle) };
+        return;
+    }
+    // SAFETY: fresh memory of the right size. Not the host's: it must last longer. Refused, the module
+    // stays loaded, which serves as well.
+    unsafe {
+        let entry = libc::malloc(size_of::<Unload>()).cast::<Unload>();
+        if !entry.is_null() {
+            entry.write(Unload { handle, next: global.unloads.get().cast() });
+            global.unloads.set(entry.cast());
+        }
+    }
+}
+
+fn unload_all(list: *mut Unload) {
+    let mut list = list;
+    while !list.is_null() {
+        // SAFETY: entries and handles are as `unload` made them, and used once.
+        unsafe {
+            let Unload { handle, next } = list.read();
+            libc::free(list.cast());
+            libc::dlclose(handle);
+            list = next;
+        }
+    }
 }
 
 /// Makes a thread's stack as empty as a new one's.

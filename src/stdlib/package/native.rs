@@ -1,7 +1,7 @@
 //! Binary modules: shared libraries and the functions in them.
 //!
 //! A library is loaded once a state: the registry keeps a userdata for it under "LOADLIB: file",
-//! whose finalizer unloads it when the state is closed.
+//! whose finalizer has it unloaded: at the end of `lua_close`.
 
 use core::ffi::{CStr, c_void};
 use core::ptr::null_mut;
@@ -12,7 +12,7 @@ use crate::object::{NativeClosure, Userdata, Value};
 use crate::runtime::register::{current_env, new_builtin, set_field};
 use crate::runtime::userdata::new_userdata;
 use crate::state::{NativeResult, Outcome, State, Thrown};
-use crate::vm::meta;
+use crate::vm::{lifecycle, meta};
 
 const METATABLE: &[u8] = b"_LOADLIB";
 
@@ -161,7 +161,7 @@ pub fn unload(l: &mut State) -> NativeResult {
         unsafe {
             let library = &mut *u.data().cast::<Library>();
             if !library.handle.is_null() {
-                libc::dlclose(library.handle);
+                lifecycle::unload(l, library.handle);
                 library.handle = null_mut();
             }
         }

@@ -109,18 +109,17 @@ pub unsafe extern "C" fn protected_call(
     )
 }
 
-/// Calls `f(a, b, c, d)` behind a new recovery point, as [`protected_call`] does. For readers,
-/// writers, hooks and allocators; a function of fewer parameters ignores the rest.
+/// Calls `f(state, arg)` behind a new recovery point, as [`protected_call`] does. For hooks, and for
+/// what calls readers and writers.
 ///
 /// # Safety
-/// As [`protected_call`]; `f` is a C function of at most four integer or pointer parameters, and
-/// the first of the four words are what it may be called with.
+/// As [`protected_call`]; `f` is a C function that may be called with these two words.
 #[unsafe(naked)]
-pub unsafe extern "C" fn protected_call4(
+pub unsafe extern "C" fn protected_call2(
     slot: *const Recovery,
     f: AnyFunction,
     state: *mut c_void,
-    words: *const [*mut c_void; 4],
+    arg: *mut c_void,
 ) -> WordOutcome {
     naked_asm!(
         ".cfi_startproc",
@@ -167,9 +166,8 @@ pub unsafe extern "C" fn protected_call4(
         "str x9, [x0]",
         "mov x19, x0",
         "mov x9, x1",
-        "mov x10, x3",
-        "ldp x0, x1, [x10]",
-        "ldp x2, x3, [x10, #16]",
+        "mov x0, x2",
+        "mov x1, x3",
         "blr x9",
         "ldr x9, [sp]",
         "str x9, [x19]",

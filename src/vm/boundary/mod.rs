@@ -42,12 +42,12 @@ pub mod exceptions;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod x86_64;
 #[cfg(all(target_arch = "x86_64", unix))]
-pub use x86_64::{VaList, protected_call, protected_call4, throw};
+pub use x86_64::{VaList, protected_call, protected_call2, throw};
 
 #[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
 mod aarch64;
 #[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
-pub use aarch64::{VaList, protected_call, protected_call4, throw};
+pub use aarch64::{VaList, protected_call, protected_call2, throw};
 
 #[cfg(not(any(
     all(target_arch = "x86_64", unix),
@@ -70,7 +70,7 @@ pub const EXCEPTION: u32 = 0x200;
 /// A C function as the VM calls it: `lua_CFunction` with the state as an untyped pointer.
 pub type CFunction = unsafe extern "C" fn(*mut c_void) -> c_int;
 
-/// Any C function of up to four word arguments; [`protected_call4`] does not look at its type.
+/// A C function of the State and one more word; [`protected_call2`] does not look at its type.
 pub type AnyFunction = *const c_void;
 
 /// What came back from [`protected_call`]: one register, the throw's code above the C result.
@@ -98,7 +98,7 @@ impl CallOutcome {
     }
 }
 
-/// What came back from [`protected_call4`]: two registers.
+/// What came back from [`protected_call2`]: two registers.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WordOutcome {

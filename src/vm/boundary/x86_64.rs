@@ -85,18 +85,17 @@ pub unsafe extern "C" fn protected_call(
     )
 }
 
-/// Calls `f(a, b, c, d)` behind a new recovery point, as [`protected_call`] does. For readers,
-/// writers, hooks and allocators; a function of fewer parameters ignores the rest.
+/// Calls `f(state, arg)` behind a new recovery point, as [`protected_call`] does. For hooks, and for
+/// what calls readers and writers.
 ///
 /// # Safety
-/// As [`protected_call`]; `f` is a C function of at most four integer or pointer parameters, and
-/// the first of the four words are what it may be called with.
+/// As [`protected_call`]; `f` is a C function that may be called with these two words.
 #[unsafe(naked)]
-pub unsafe extern "C" fn protected_call4(
+pub unsafe extern "C" fn protected_call2(
     slot: *const Recovery,
     f: AnyFunction,
     state: *mut c_void,
-    words: *const [*mut c_void; 4],
+    arg: *mut c_void,
 ) -> WordOutcome {
     naked_asm!(
         ".cfi_startproc",
@@ -123,11 +122,8 @@ pub unsafe extern "C" fn protected_call4(
         "mov rbx, rdi",
         "mov [rdi], rsp",
         "mov r11, rsi",
-        "mov r10, rcx",
-        "mov rdi, [r10]",
-        "mov rsi, [r10 + 8]",
-        "mov rdx, [r10 + 16]",
-        "mov rcx, [r10 + 24]",
+        "mov rdi, rdx",
+        "mov rsi, rcx",
         "call r11",
         "mov rcx, [rbp - 64]",
         "mov [rbx], rcx",
