@@ -109,18 +109,24 @@ impl Str {
         self.hash.get()
     }
 
+    /// Tells a new string its placement hash, `placement_hash` of its bytes.
+    pub fn set_hash(&self, hash: u32) {
+        debug_assert_eq!(hash, placement_hash(self.as_bytes()));
+        self.hash.set(hash);
+        self.flags.set(self.flags.get() | FLAG_HASHED);
+    }
+
     #[cold]
     #[inline(never)]
     fn compute_hash(&self) -> u32 {
         let hash = placement_hash(self.as_bytes());
-        self.hash.set(hash);
-        self.flags.set(self.flags.get() | FLAG_HASHED);
+        self.set_hash(hash);
         hash
     }
 }
 
 /// COMPAT: the order of `pairs` depends on this function. Longer strings are sampled from the end.
-pub fn placement_hash(bytes: &[u8]) -> u32 {
+pub const fn placement_hash(bytes: &[u8]) -> u32 {
     let mut hash = bytes.len() as u32;
     let step = (bytes.len() >> 5) + 1;
     let mut left = bytes.len();

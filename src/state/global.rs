@@ -10,6 +10,7 @@ use core::ffi::c_void;
 use core::ptr;
 
 use crate::heap::{AllocFn, Gc, Heap};
+use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
 use crate::state::names::Names;
 use crate::state::recovery::Recovery;
@@ -160,20 +161,25 @@ impl Global {
     /// Makes the strings that must exist before anything can fail for want of memory. They are
     /// fixed: never collected.
     pub fn make_fixed_strings(&self) -> Result<(), crate::heap::OutOfMemory> {
-        let fixed = |bytes: &[u8]| {
-            let s = self.strings.make(&self.heap, bytes)?;
+        const MESSAGES: [&str; 2] = ["not enough memory", "error in error handling"];
+        // With their hashes, which `Str::known_hash` relies on. PERF: computed by the compiler.
+        static EVENTS: [u32; Event::COUNT] = placement_hashes(&Event::NAMES);
+        static KNOWN: [u32; Known::COUNT] = placement_hashes(&Known::TEXTS);
+        static MESSAGE: [u32; 2] = placement_hashes(&MESSAGES);
+        let fixed = |text: &str, hash: u32| {
+            let s = self.strings.make(&self.heap, text.as_bytes())?;
             s.header().set_bits(crate::heap::mark::FIXED);
-            s.hash(); // so that it is known, `Str::known_hash`
+            s.set_hash(hash);
             Ok(s)
         };
-        for (cell, name) in self.event_names.iter().zip(Event::NAMES) {
-            cell.set(Some(fixed(name.as_bytes())?));
+        for ((cell, name), hash) in self.event_names.iter().zip(Event::NAMES).zip(EVENTS) {
+            cell.set(Some(fixed(name, hash)?));
         }
-        for (cell, text) in self.known.iter().zip(Known::TEXTS) {
-            cell.set(Some(fixed(text.as_bytes())?));
+        for ((cell, text), hash) in self.known.iter().zip(Known::TEXTS).zip(KNOWN) {
+            cell.set(Some(fixed(text, hash)?));
         }
-        self.memory_message.set(Some(fixed(b"not enough memory")?));
-        self.handler_message.set(Some(fixed(b"error in error handling")?));
+        self.memory_message.set(Some(fixed(MESSAGES[0], MESSAGE[0])?));
+        self.handler_message.set(Some(fixed(MESSAGES[1], MESSAGE[1])?));
         Ok(())
     }
 
@@ -212,6 +218,16 @@ impl Global {
             None => unreachable!("the registry is a table from the state's making on"),
         }
     }
+}
+
+const fn placement_hashes<const N: usize>(texts: &[&str; N]) -> [u32; N] {
+    let mut hashes = [0; N];
+    let mut i = 0;
+    while i < N {
+        hashes[i] = placement_hash(texts[i].as_bytes());
+        i += 1;
+    }
+    hashes
 }
 
 #[inline]
