@@ -56,6 +56,123 @@ ops! {
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     ForLoop, ForPrep, TForLoop, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
+    // Equality of a register and a constant that is a number (N), or equal to nothing but its own
+    // word (W): nil, a boolean, a short string.
+    EqNF, EqNT, EqWF, EqWT,
+    // Forms that take an operand, X, from the instruction before.
+    AddXR, AddRX, AddXK, AddKX, AddXX,
+    SubXR, SubRX, SubXK, SubKX, SubXX,
+    MulXR, MulRX, MulXK, MulKX, MulXX,
+    DivXR, DivRX, DivXK, DivKX, DivXX,
+    LtXRF, LtXRT, LtRXF, LtRXT, LtXKF, LtXKT, LtKXF, LtKXT,
+    LeXRF, LeXRT, LeRXF, LeRXT, LeXKF, LeXKT, LeKXF, LeKXT,
+    EqXNF, EqXNT,
+}
+
+impl Op {
+    /// The first of the forms with an X; all behind it are such.
+    pub const FIRST_TAKING: Op = Op::AddXR;
+
+    /// The form with registers or constants only.
+    pub const fn plain(self) -> Op {
+        Op::ALL[PLAIN_FORMS[self as usize] as usize]
+    }
+
+    /// The form of this operation, if it has one, that takes B or C or both from the instruction
+    /// before.
+    fn taking(self, takes_b: bool, takes_c: bool) -> Option<Op> {
+        let wanted = (takes_b, takes_c);
+        let mut found = None;
+        for &op in &Op::ALL[Op::FIRST_TAKING as usize..] {
+            if op.plain() as u8 == self as u8 && op.takes() == wanted {
+                found = Some(op);
+            }
+        }
+        found
+    }
+
+    /// Whether B is a constant in this plain form; None: the operation has no form with an X.
+    fn b_is_constant(self) -> Option<bool> {
+        Some(self.place()? & 2 != 0)
+    }
+
+    fn c_is_constant(self) -> Option<bool> {
+        Some(self.place()? & 1 != 0)
+    }
+
+    /// The place of a plain form among RR RK KR KK.
+    fn place(self) -> Option<u8> {
+        let op = self as u8;
+        if (Op::AddRR as u8..=Op::DivKK as u8).contains(&op) {
+            return Some((op - Op::AddRR as u8) % 4);
+        }
+        let ordered = (Op::LtRRF as u8..=Op::LeKKT as u8).contains(&op);
+        ordered.then(|| (op - Op::LtRRF as u8) / 2 % 4)
+    }
+
+    /// Which of B and C this form takes from the instruction before.
+    pub const fn takes(self) -> (bool, bool) {
+        let op = self as u8;
+        if op < Op::FIRST_TAKING as u8 {
+            return (false, false);
+        }
+        if op < Op::LtXRF as u8 {
+            let form = (op - Op::AddXR as u8) % 5;
+            return (form % 2 == 0, form == 1 || form >= 3);
+        }
+        let form = (op - Op::LtXRF as u8) / 2 % 4; // 0 for the last, EqXN, too
+        (form % 2 == 0, form % 2 == 1)
+    }
+
+    /// Whether this stores a number in R(A) and passes it on.
+    pub fn passes_on(self) -> bool {
+        let op = self.plain() as u8;
+        (Op::AddRR as u8..=Op::Unm as u8).contains(&op)
+    }
+
+    /// Whether `d` is a distance from the word itself.
+    pub fn jumps(self) -> bool {
+        let op = self.plain();
+        let comparison = (Op::EqRRF as u8..=Op::LeKKT as u8).contains(&(op as u8));
+        comparison
+            || matches!(
+                op,
+                Op::Jmp
+                    | Op::TestF
+                    | Op::TestT
+                    | Op::TestSetF
+                    | Op::TestSetT
+                    | Op::ForLoop
+                    | Op::ForPrep
+                    | Op::TForTest
+            )
+    }
+}
+
+/// By opcode, the form without an X.
+static PLAIN_FORMS: [u8; Op::ALL.len()] = plain_forms();
+
+const fn plain_forms() -> [u8; Op::ALL.len()] {
+    // The plain forms stand in the order RR RK KR KK, those with an X in the order XR RX XK KX (XX).
+    const PLACE: [u8; 5] = [0, 0, 1, 2, 0];
+    let mut forms = [0; Op::ALL.len()];
+    let mut i = 0;
+    while i < forms.len() {
+        let op = i as u8;
+        forms[i] = if op < Op::EqNF as u8 {
+            op
+        } else if op < Op::AddXR as u8 || op >= Op::EqXNF as u8 {
+            Op::EqRKF as u8 + (op - Op::EqNF as u8) % 2
+        } else if op < Op::LtXRF as u8 {
+            let at = op - Op::AddXR as u8;
+            Op::AddRR as u8 + at / 5 * 4 + PLACE[(at % 5) as usize]
+        } else {
+            let at = op - Op::LtXRF as u8;
+            Op::LtRRF as u8 + at / 8 * 8 + PLACE[(at % 8 / 2) as usize] * 2 + at % 2
+        };
+        i += 1;
+    }
+    forms
 }
 
 /// One instruction, for code that is not on the hot path.
@@ -67,9 +184,47 @@ impl Insn {
         Insn(op as u64 | (a as u64) << 8 | (b as u64) << 16 | (c as u64) << 24 | (d as u64) << 32)
     }
 
+    /// The operation, in the form without an X.
     pub fn op(self) -> Op {
+        self.form().plain()
+    }
+
+    pub fn form(self) -> Op {
         // SAFETY: words are made by `new` only, so the low byte is an opcode's.
         unsafe { core::mem::transmute(self.0 as u8) }
+    }
+
+    fn with_op(self, op: Op) -> Insn {
+        Insn(self.0 & !0xFF | op as u64)
+    }
+
+    /// This instruction behind `before`: in a form that takes what that passes on, if it has one.
+    pub fn behind(self, before: Insn) -> Insn {
+        if !before.form().passes_on() {
+            return self;
+        }
+        match self.form() {
+            Op::EqNF if self.b() == before.a() => return self.with_op(Op::EqXNF),
+            Op::EqNT if self.b() == before.a() => return self.with_op(Op::EqXNT),
+            _ => {}
+        }
+        let op = self.op();
+        let (Some(b_k), Some(c_k)) = (op.b_is_constant(), op.c_is_constant()) else { return self };
+        let takes_b = !b_k && self.b() == before.a();
+        let takes_c = !c_k && self.c() == before.a();
+        op.taking(takes_b, takes_c)
+            .or_else(|| op.taking(takes_b, false))
+            .map_or(self, |op| self.with_op(op))
+    }
+
+    /// This instruction where more than one way leads.
+    pub fn at_target(self) -> Insn {
+        match self.form() {
+            Op::EqXNF => self.with_op(Op::EqNF),
+            Op::EqXNT => self.with_op(Op::EqNT),
+            form if form as u8 >= Op::FIRST_TAKING as u8 => self.with_op(form.plain()),
+            _ => self,
+        }
     }
 
     /// A return in a function that has no varargs and whose frame no upvalue is open in.
@@ -79,7 +234,7 @@ impl Insn {
             Op::Return1 => Op::Return1Plain,
             _ => return self,
         };
-        Insn(self.0 & !0xFF | op as u64)
+        self.with_op(op)
     }
 
     pub fn a(self) -> usize {

@@ -31,14 +31,14 @@ pub fn instruction(out: &mut dyn Write, proto: &Proto, pc: usize, insn: Insn) ->
     write!(out, "{:6}  [{}]\t{:<14}", pc + 1, proto.line_of(pc), name(insn))?;
     write!(out, " A={} B={} C={}", insn.a(), insn.b(), insn.c())?;
     match insn.op() {
-        op if jumps(op) => writeln!(out, " to {}", pc as i64 + 1 + insn.jump() as i64),
+        op if op.jumps() => writeln!(out, " to {}", pc as i64 + 1 + insn.jump() as i64),
         _ if insn.d() != 0 => writeln!(out, " d={:#x}", insn.d()),
         _ => writeln!(out),
     }
 }
 
 fn name(insn: Insn) -> Name {
-    Name(insn.op())
+    Name(insn.form())
 }
 
 /// An opcode's name, padded as a text is.
@@ -64,21 +64,4 @@ impl Write for Short {
         self.len = end;
         Ok(())
     }
-}
-
-/// Whether `d` is a distance from the word itself.
-fn jumps(op: Op) -> bool {
-    let comparison = (Op::EqRRF as u8..=Op::LeKKT as u8).contains(&(op as u8));
-    comparison
-        || matches!(
-            op,
-            Op::Jmp
-                | Op::TestF
-                | Op::TestT
-                | Op::TestSetF
-                | Op::TestSetT
-                | Op::ForLoop
-                | Op::ForPrep
-                | Op::TForTest
-        )
 }

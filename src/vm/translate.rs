@@ -22,19 +22,35 @@ fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
     let frame = FrameWord::new(proto.max_stack, proto.param_count, proto.vararg);
     let code = code::allocate(l.heap(), source.len(), frame, proto.constants.as_ptr())?;
     let plain = proto.vararg == 0 && !captures_registers(&proto);
+    let mut before = Insn::new(Op::Extra, 0, 0, 0, 0);
     let mut pc = 0;
     while pc < source.len() {
         let (mut insn, extra) = translate_one(&proto, pc);
         if plain {
             insn = insn.plain_return();
         }
+        insn = insn.behind(before);
         // SAFETY: one word for each instruction.
         unsafe { code.add(pc).write(insn.0) };
         for i in 1..=extra {
             // SAFETY: the verifier saw that the extra words are there.
             unsafe { code.add(pc + i).write(extra_word(&proto, pc, pc + i).0) };
         }
+        before = if extra == 0 { insn } else { Insn::new(Op::Extra, 0, 0, 0, 0) };
         pc += 1 + extra;
+    }
+    for pc in 0..source.len() {
+        // SAFETY: one word for each instruction; the verifier saw that jumps lead to instructions.
+        unsafe {
+            let insn = Insn(*code.add(pc));
+            let distance = match insn.form() {
+                Op::LoadBoolSkip => 2,
+                form if form.jumps() => insn.jump() as isize,
+                _ => continue,
+            };
+            let target = code.add(pc).offset(distance);
+            *target = Insn(*target).at_target().0;
+        }
     }
     proto.exec.set(code);
     Ok(code)
@@ -92,7 +108,7 @@ fn translate_one(proto: &Proto, pc: usize) -> (Insn, usize) {
         Opcode::Len => plain(Op::Len),
         Opcode::Concat => plain(Op::Concat),
         Opcode::Jmp => Insn::new(Op::Jmp, 0, 0, 0, (source.sbx() + 1) as u32),
-        Opcode::Eq => compare(proto, pc, Op::EqRRF, source),
+        Opcode::Eq => equality(proto, pc, source),
         Opcode::Lt => compare(proto, pc, Op::LtRRF, source),
         Opcode::Le => compare(proto, pc, Op::LeRRF, source),
         Opcode::Test => {
@@ -161,6 +177,26 @@ fn operands(op: Op, a: u8, b: u32, c: u32, stride: u8, d: u32) -> Insn {
 fn compare(proto: &Proto, pc: usize, op: Op, source: Instruction) -> Insn {
     let jump_if = (source.a() != 0) as u8;
     operands(op_after(op, jump_if), 0, source.b(), source.c(), 2, jump_behind(proto, pc))
+}
+
+/// EQ, in one of the forms for a constant if one operand is such: which of the two does not matter
+/// where no metamethod can be called.
+fn equality(proto: &Proto, pc: usize, source: Instruction) -> Insn {
+    let (register, constant) = match (source.b(), source.c()) {
+        (b, c) if b < RK_CONSTANT && c >= RK_CONSTANT => (b, c - RK_CONSTANT),
+        (b, c) if c < RK_CONSTANT && b >= RK_CONSTANT => (c, b - RK_CONSTANT),
+        _ => return compare(proto, pc, Op::EqRRF, source),
+    };
+    let value = proto.constants[constant as usize];
+    let op = if value.is_number() {
+        Op::EqNF
+    } else if value.as_string().is_none_or(|s| s.is_short()) {
+        Op::EqWF
+    } else {
+        return compare(proto, pc, Op::EqRRF, source);
+    };
+    let op = op_after(op, (source.a() != 0) as u8);
+    Insn::new(op, 0, register as u8, constant as u8, jump_behind(proto, pc))
 }
 
 /// The hash of a key that is a short string.

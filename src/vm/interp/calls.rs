@@ -19,18 +19,18 @@ handler! {
     fn call(pc, base, k, l, dispatch) {
         let a = field_a!(pc);
         let Some(function) = (*base.add(a)).as_function() else {
-            return call_any::<false>(pc, base, k, l, dispatch);
+            return call_any::<false>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            return call_native::<false>(pc, base, k, l, dispatch);
+            return call_native::<false>(pc, base, k, l, dispatch, none!());
         }
         let code = function.cast::<LuaClosure>().entry.get();
         if code.is_null() {
-            return call_any::<false>(pc, base, k, l, dispatch);
+            return call_any::<false>(pc, base, k, l, dispatch, none!());
         }
         let frame = frame_word(code);
         if field_b!(pc) <= frame.enough() {
-            return call_counted::<false>(pc, base, k, l, dispatch);
+            return call_counted::<false>(pc, base, k, l, dispatch, none!());
         }
         // PERF: four registers are all there is to work with, so little is kept: the caller's base
         // is read back where it is needed after all.
@@ -40,7 +40,7 @@ handler! {
         let ci = opaque((*l).ci.add(1));
         if !has_room(l, top, ci) {
             let base = (*ci.sub(1)).base;
-            return call_any::<false>(pc, base, k, l, dispatch);
+            return call_any::<false>(pc, base, k, l, dispatch, none!());
         }
         clear(from, top);
         (*ci.sub(1)).pc = pc.add(1);
@@ -55,12 +55,12 @@ handler! {
     fn call_open(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let Some(function) = (*func).as_function() else {
-            return call_any::<true>(pc, base, k, l, dispatch);
+            return call_any::<true>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            return call_native::<true>(pc, base, k, l, dispatch);
+            return call_native::<true>(pc, base, k, l, dispatch, none!());
         }
-        return call_counted::<true>(pc, base, k, l, dispatch);
+        return call_counted::<true>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -70,14 +70,14 @@ handler! {
     fn call_counted<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let Some(callee) = Callee::of(*func) else {
-            return call_vararg::<OPEN>(pc, base, k, l, dispatch);
+            return call_vararg::<OPEN>(pc, base, k, l, dispatch, none!());
         };
         let nargs = argument_count!(OPEN, pc, func, l);
         let new_base = func.add(1);
         let top = callee.top(new_base);
         let ci = (*l).ci.add(1);
         if !has_room(l, top, ci) {
-            return call_any::<OPEN>(pc, base, k, l, dispatch);
+            return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         clear(new_base.add(nargs.min(callee.frame.params())), top);
         (*ci.sub(1)).pc = pc.add(1);
@@ -100,14 +100,14 @@ handler! {
         let nargs = argument_count!(OPEN, pc, func, l);
         let code = (*func).as_lua_closure().map_or(core::ptr::null(), |f| f.entry.get());
         if code.is_null() {
-            return call_any::<OPEN>(pc, base, k, l, dispatch);
+            return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let frame = frame_word(code);
         let new_base = func.add(nargs + 2);
         let top = new_base.add(frame.max_stack());
         let ci = (*l).ci.add(1);
         if frame.vararg() & VARARG_NEEDS_ARG != 0 || !has_room(l, top, ci) {
-            return call_any::<OPEN>(pc, base, k, l, dispatch);
+            return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         *new_base.sub(1) = *func;
         let params = frame.params();
@@ -141,14 +141,14 @@ handler! {
     fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
         let from = base.add(field_a!(pc));
         let Some(callee) = Callee::of(*from) else {
-            return tail_call_any::<OPEN>(pc, base, k, l, dispatch);
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         };
         let ci = (*l).ci;
         let func = (*ci).func;
         let new_base = func.add(1);
         let top = callee.top(new_base);
         if !has_slots(l, top) || (*l).has_open_upvalue(base) {
-            return tail_call_any::<OPEN>(pc, base, k, l, dispatch);
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let kept = argument_count!(OPEN, pc, from, l).min(callee.frame.params());
         *func = *from;

@@ -1,6 +1,7 @@
 //! Comparisons, each with the jump behind it.
 
 use crate::vm::access;
+use crate::vm::interp::arith::K;
 
 pub(super) const LT: bool = true;
 pub(super) const LE: bool = false;
@@ -26,15 +27,41 @@ handler! {
     }
 }
 
+number_handler! {
+    /// Jumps if `B == K(C)`, a number, is `WANTED`: whatever is no number compares as a NaN does.
+    fn eq_number<const B: u8, const WANTED: bool>(pc, base, k, l, dispatch, acc) {
+        let x = number_operand!(B, field_b!(pc), base, k, acc);
+        if (x == (*k.add(field_c!(pc))).as_f64()) == WANTED {
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
 handler! {
+    /// Jumps if `B == K(C)`, which nothing equals but its own word, is `WANTED`.
+    fn eq_word<const WANTED: bool>(pc, base, k, l, dispatch) {
+        let equal = (*base.add(field_b!(pc))).bits() == (*k.add(field_c!(pc))).bits();
+        if equal == WANTED {
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+number_handler! {
     /// Jumps if `B < C` (`LESS`) or `B <= C` is `WANTED`.
-    fn order<const LESS: bool, const B_K: bool, const C_K: bool, const WANTED: bool>
-        (pc, base, k, l, dispatch) {
-        let a = operand!(B_K, field_b!(pc), base, k);
-        let b = operand!(C_K, field_c!(pc), base, k);
-        let (x, y) = (a.as_f64(), b.as_f64());
+    fn order<const LESS: bool, const B: u8, const C: u8, const WANTED: bool>
+        (pc, base, k, l, dispatch, acc) {
+        let x = number_operand!(B, field_b!(pc), base, k, acc);
+        let y = number_operand!(C, field_c!(pc), base, k, acc);
         if x.is_nan() || y.is_nan() {
-            slow!(order_slow::<LESS, B_K, C_K>, pc, base, k, l, dispatch)
+            match (B == K, C == K) {
+                (false, false) => slow!(order_slow::<LESS, false, false>, pc, base, k, l, dispatch),
+                (false, true) => slow!(order_slow::<LESS, false, true>, pc, base, k, l, dispatch),
+                (true, false) => slow!(order_slow::<LESS, true, false>, pc, base, k, l, dispatch),
+                (true, true) => slow!(order_slow::<LESS, true, true>, pc, base, k, l, dispatch),
+            }
         }
         let holds = if LESS { x < y } else { x <= y };
         if holds == WANTED {

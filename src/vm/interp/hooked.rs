@@ -27,7 +27,7 @@ handler! {
         if op >= Op::Return0 as u8 && op <= Op::ReturnOpen as u8 {
             worker!(return_values(l, pc, base), base, k, l, dispatch)
         }
-        return plain_handler(op)(pc, base, k, l, dispatch);
+        return plain_handler(op)(pc, base, k, l, dispatch, super::passed_on(pc, base));
     }
 }
 

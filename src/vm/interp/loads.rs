@@ -85,7 +85,7 @@ handler! {
         let env = running(base).env.get();
         let node = env.main_node(field_d!(pc));
         if (*node).key.bits() != (*k.add(field_bc!(pc))).bits() || (*node).value.is_nil() {
-            return get_global_along(pc, base, k, l, dispatch);
+            return get_global_along(pc, base, k, l, dispatch, none!());
         }
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)

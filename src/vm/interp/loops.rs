@@ -15,7 +15,7 @@ handler! {
         let step = *slots.add(2);
         // Whatever is not a number compares false, so only numbers are ever stored.
         if (step.bits() as i64) <= 0 {
-            return for_loop_down(pc, base, k, l, dispatch);
+            return for_loop_down(pc, base, k, l, dispatch, none!());
         }
         let index = (*slots).as_f64() + step.as_f64();
         if index <= (*slots.add(1)).as_f64() {
@@ -76,13 +76,13 @@ handler! {
         {
             let global = (*l).global();
             if native.rust_entry == global.next_entry.get() {
-                return tfor_next(pc, base, k, l, dispatch);
+                return tfor_next(pc, base, k, l, dispatch, none!());
             }
             if native.rust_entry == global.ipairs_entry.get() {
-                return tfor_ipairs(pc, base, k, l, dispatch);
+                return tfor_ipairs(pc, base, k, l, dispatch, none!());
             }
         }
-        return tfor_any(pc, base, k, l, dispatch);
+        return tfor_any(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -94,14 +94,14 @@ handler! {
         let func = slots.add(3);
         let iterator = *slots;
         if (*l).hook_mask != 0 {
-            return tfor_worker(pc, base, k, l, dispatch);
+            return tfor_worker(pc, base, k, l, dispatch, none!());
         }
         if let Some(callee) = Callee::of(iterator) {
             let new_base = func.add(1);
             let top = callee.top(new_base);
             let ci = (*l).ci.add(1);
             if !has_room(l, top, ci) {
-                return tfor_worker(pc, base, k, l, dispatch);
+                return tfor_worker(pc, base, k, l, dispatch, none!());
             }
             *func = iterator;
             *new_base = *slots.add(1);
@@ -118,11 +118,11 @@ handler! {
             *func.add(2) = *slots.add(2);
             (*l).top = func.add(3);
             if native.fast.get() == Fast::Wrapped as u8 {
-                return wrapped::<true>(pc, base, k, l, dispatch);
+                return wrapped::<true>(pc, base, k, l, dispatch, none!());
             }
-            return call_builtin::<true>(pc, base, k, l, dispatch);
+            return call_builtin::<true>(pc, base, k, l, dispatch, none!());
         }
-        return tfor_worker(pc, base, k, l, dispatch);
+        return tfor_worker(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -170,7 +170,7 @@ handler! {
                 Err(_) => {}
             }
         }
-        return tfor_any(pc, base, k, l, dispatch);
+        return tfor_any(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -201,7 +201,7 @@ handler! {
             }
             tfor_body!(pc, base, k, l, dispatch)
         }
-        return tfor_any(pc, base, k, l, dispatch);
+        return tfor_any(pc, base, k, l, dispatch, none!());
     }
 }
 

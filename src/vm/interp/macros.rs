@@ -13,9 +13,29 @@ macro_rules! handler {
             $k: $crate::vm::interp::Constants,
             $l: *mut $crate::state::State,
             $dispatch: *const $crate::vm::interp::Dispatch,
+            _: $crate::vm::interp::Acc,
         ) -> u64 {
             // SAFETY: STACK, STKPTR: base and k are the newest frame's, read back after anything
             // that may move them; the code was verified when it was loaded.
+            unsafe { $body }
+        }
+    };
+}
+
+/// Defines a handler that looks at `acc`.
+macro_rules! number_handler {
+    ($(#[$meta:meta])* fn $name:ident <$(const $g:ident : $t:ty),*>
+        ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident, $acc:ident) $body:block) => {
+        $(#[$meta])*
+        pub(in $crate::vm::interp) unsafe extern "C" fn $name <$(const $g: $t),*> (
+            $pc: $crate::vm::interp::Pc,
+            $base: $crate::vm::interp::Base,
+            $k: $crate::vm::interp::Constants,
+            $l: *mut $crate::state::State,
+            $dispatch: *const $crate::vm::interp::Dispatch,
+            $acc: $crate::vm::interp::Acc,
+        ) -> u64 {
+            // SAFETY: as for `handler`; `acc` is read only in the forms that are given one.
             unsafe { $body }
         }
     };
@@ -38,25 +58,40 @@ macro_rules! slow_handler {
 /// Leaves the instruction to its slow handler.
 macro_rules! slow {
     ($handler:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
-        return $handler($pc, $base, $k, $l, $dispatch)
+        return $handler($pc, $base, $k, $l, $dispatch, none!())
     };
 }
 
-/// Goes on at a word: a jump to its handler.
+/// No result passed on.
+macro_rules! none {
+    () => {
+        $crate::vm::interp::NO_ACC
+    };
+}
+
+/// Goes on at a word, passing `$acc` on: a jump to its handler.
 #[cfg(not(trampoline))]
-macro_rules! go {
-    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+macro_rules! go_with {
+    ($acc:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
         let pc: $crate::vm::interp::Pc = $pc;
         let handler = (*$dispatch).0[*pc.cast::<u8>() as usize];
-        return handler(pc, $base, $k, $l, $dispatch);
+        return handler(pc, $base, $k, $l, $dispatch, $acc);
     }};
 }
 
-/// Goes on at a word, where calls are not made jumps: its handler is called once this one is left.
+/// Goes on at a word, where calls are not made jumps: its handler is called once this one is left,
+/// and what is passed on is read back.
 #[cfg(trampoline)]
+macro_rules! go_with {
+    ($acc:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
+        return $crate::vm::interp::trampoline::leave($pc, $base, $k, $l)
+    };
+}
+
+/// Goes on at a word.
 macro_rules! go {
     ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
-        return $crate::vm::interp::trampoline::leave($pc, $base, $k, $l)
+        go_with!(none!(), $pc, $base, $k, $l, $dispatch)
     };
 }
 
@@ -67,6 +102,22 @@ macro_rules! next {
     };
 }
 
+/// Goes on at the next word, which may take the number just stored in R(A) from here.
+macro_rules! next_number {
+    ($number:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {
+        go_with!(core::mem::MaybeUninit::new($number), $pc.add(1), $base, $k, $l, $dispatch)
+    };
+}
+
+/// Goes on where the newest frame of `$l` says, wherever that is.
+macro_rules! go_on {
+    ($l:expr, $dispatch:expr) => {{
+        let ci = (*$l).ci;
+        let (pc, base) = ((*ci).pc, (*ci).base);
+        go_with!($crate::vm::interp::passed_on(pc, base), pc, base, (*ci).k, $l, $dispatch)
+    }};
+}
+
 /// Calls a worker and goes on where the State it returns says.
 macro_rules! worker {
     ($call:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
@@ -74,8 +125,7 @@ macro_rules! worker {
         if state.is_null() {
             return (*(*$l).global).exit_code.get();
         }
-        let ci = (*state).ci;
-        go!((*ci).pc, (*ci).base, (*ci).k, state, $dispatch)
+        go_on!(state, $dispatch)
     }};
 }
 
@@ -116,5 +166,16 @@ macro_rules! target {
 macro_rules! operand {
     ($is_k:expr, $index:expr, $base:expr, $k:expr) => {
         if $is_k { *$k.add($index) } else { *$base.add($index) }
+    };
+}
+
+/// A number operand: a register (`R`), a constant (`K`), or the result of the instruction before (`X`).
+macro_rules! number_operand {
+    ($kind:expr, $index:expr, $base:expr, $k:expr, $acc:expr) => {
+        match $kind {
+            $crate::vm::interp::arith::R => (*$base.add($index)).as_f64(),
+            $crate::vm::interp::arith::K => (*$k.add($index)).as_f64(),
+            _ => $acc.assume_init(),
+        }
     };
 }

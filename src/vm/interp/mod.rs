@@ -1,6 +1,6 @@
 //! The interpreter: one handler an opcode, each ending in a jump to the next.
 //!
-//! All handlers have one signature; its five arguments stay in machine registers from one
+//! All handlers have one signature; its six arguments stay in machine registers from one
 //! instruction to the next:
 //!
 //! ```text
@@ -9,7 +9,12 @@
 //!   k         the function's constants
 //!   l         the State
 //!   dispatch  the table of handlers; another table switches on hooks, at no cost when off
+//!   acc       the number that the instruction before has computed, in a register for numbers
 //! ```
+//!
+//! Most arithmetic uses what the instruction before computed. That result is stored in its slot, as
+//! always; the next instruction takes it from `acc`, so that it need not wait for the store. Whoever
+//! goes on elsewhere than by the end of such an instruction (a worker, a hook) loads it (`passed_on`).
 //!
 //! A handler ends in a call of the next one, which the compiler turns into a jump because the
 //! signatures agree. For that it must not hand out the address of a local, hold a value with a
@@ -50,7 +55,14 @@ pub type Pc = *const u64;
 pub type Base = *mut Value;
 pub type Constants = *const Value;
 
-pub type Handler = unsafe extern "C" fn(Pc, Base, Constants, *mut State, *const Dispatch) -> u64;
+/// The number that the instruction before has just stored in its R(A), for the next one if that is of
+/// a form that says so (`Op::takes`); anything for others.
+pub type Acc = core::mem::MaybeUninit<f64>;
+
+pub const NO_ACC: Acc = Acc::uninit();
+
+pub type Handler =
+    unsafe extern "C" fn(Pc, Base, Constants, *mut State, *const Dispatch, Acc) -> u64;
 
 /// A handler for every value of the opcode byte.
 #[repr(C)]
@@ -162,22 +174,22 @@ const fn handler_of(op: Op) -> Handler {
         Op::SelfField => self_field,
         Op::SelfReg => self_any::<false>,
         Op::SelfConst => self_any::<true>,
-        Op::AddRR => arith::<ADD, false, false>,
-        Op::AddRK => arith::<ADD, false, true>,
-        Op::AddKR => arith::<ADD, true, false>,
-        Op::AddKK => arith::<ADD, true, true>,
-        Op::SubRR => arith::<SUB, false, false>,
-        Op::SubRK => arith::<SUB, false, true>,
-        Op::SubKR => arith::<SUB, true, false>,
-        Op::SubKK => arith::<SUB, true, true>,
-        Op::MulRR => arith::<MUL, false, false>,
-        Op::MulRK => arith::<MUL, false, true>,
-        Op::MulKR => arith::<MUL, true, false>,
-        Op::MulKK => arith::<MUL, true, true>,
-        Op::DivRR => arith::<DIV, false, false>,
-        Op::DivRK => arith::<DIV, false, true>,
-        Op::DivKR => arith::<DIV, true, false>,
-        Op::DivKK => arith::<DIV, true, true>,
+        Op::AddRR => arith::<ADD, R, R>,
+        Op::AddRK => arith::<ADD, R, K>,
+        Op::AddKR => arith::<ADD, K, R>,
+        Op::AddKK => arith::<ADD, K, K>,
+        Op::SubRR => arith::<SUB, R, R>,
+        Op::SubRK => arith::<SUB, R, K>,
+        Op::SubKR => arith::<SUB, K, R>,
+        Op::SubKK => arith::<SUB, K, K>,
+        Op::MulRR => arith::<MUL, R, R>,
+        Op::MulRK => arith::<MUL, R, K>,
+        Op::MulKR => arith::<MUL, K, R>,
+        Op::MulKK => arith::<MUL, K, K>,
+        Op::DivRR => arith::<DIV, R, R>,
+        Op::DivRK => arith::<DIV, R, K>,
+        Op::DivKR => arith::<DIV, K, R>,
+        Op::DivKK => arith::<DIV, K, K>,
         Op::ModRR => modulo::<false, false>,
         Op::ModRK => modulo::<false, true>,
         Op::ModKR => modulo::<true, false>,
@@ -199,22 +211,22 @@ const fn handler_of(op: Op) -> Handler {
         Op::EqKRT => eq::<true, false, true>,
         Op::EqKKF => eq::<true, true, false>,
         Op::EqKKT => eq::<true, true, true>,
-        Op::LtRRF => order::<LT, false, false, false>,
-        Op::LtRRT => order::<LT, false, false, true>,
-        Op::LtRKF => order::<LT, false, true, false>,
-        Op::LtRKT => order::<LT, false, true, true>,
-        Op::LtKRF => order::<LT, true, false, false>,
-        Op::LtKRT => order::<LT, true, false, true>,
-        Op::LtKKF => order::<LT, true, true, false>,
-        Op::LtKKT => order::<LT, true, true, true>,
-        Op::LeRRF => order::<LE, false, false, false>,
-        Op::LeRRT => order::<LE, false, false, true>,
-        Op::LeRKF => order::<LE, false, true, false>,
-        Op::LeRKT => order::<LE, false, true, true>,
-        Op::LeKRF => order::<LE, true, false, false>,
-        Op::LeKRT => order::<LE, true, false, true>,
-        Op::LeKKF => order::<LE, true, true, false>,
-        Op::LeKKT => order::<LE, true, true, true>,
+        Op::LtRRF => order::<LT, R, R, false>,
+        Op::LtRRT => order::<LT, R, R, true>,
+        Op::LtRKF => order::<LT, R, K, false>,
+        Op::LtRKT => order::<LT, R, K, true>,
+        Op::LtKRF => order::<LT, K, R, false>,
+        Op::LtKRT => order::<LT, K, R, true>,
+        Op::LtKKF => order::<LT, K, K, false>,
+        Op::LtKKT => order::<LT, K, K, true>,
+        Op::LeRRF => order::<LE, R, R, false>,
+        Op::LeRRT => order::<LE, R, R, true>,
+        Op::LeRKF => order::<LE, R, K, false>,
+        Op::LeRKT => order::<LE, R, K, true>,
+        Op::LeKRF => order::<LE, K, R, false>,
+        Op::LeKRT => order::<LE, K, R, true>,
+        Op::LeKKF => order::<LE, K, K, false>,
+        Op::LeKKT => order::<LE, K, K, true>,
         Op::TestF => test::<false>,
         Op::TestT => test::<true>,
         Op::TestSetF => test_set::<false>,
@@ -238,12 +250,70 @@ const fn handler_of(op: Op) -> Handler {
         Op::Close => close,
         Op::Closure => closure,
         Op::Vararg => vararg,
+        Op::EqNF => eq_number::<R, false>,
+        Op::EqNT => eq_number::<R, true>,
+        Op::EqWF => eq_word::<false>,
+        Op::EqWT => eq_word::<true>,
+        Op::EqXNF => eq_number::<X, false>,
+        Op::EqXNT => eq_number::<X, true>,
+        Op::AddXR => arith::<ADD, X, R>,
+        Op::AddRX => arith::<ADD, R, X>,
+        Op::AddXK => arith::<ADD, X, K>,
+        Op::AddKX => arith::<ADD, K, X>,
+        Op::AddXX => arith::<ADD, X, X>,
+        Op::SubXR => arith::<SUB, X, R>,
+        Op::SubRX => arith::<SUB, R, X>,
+        Op::SubXK => arith::<SUB, X, K>,
+        Op::SubKX => arith::<SUB, K, X>,
+        Op::SubXX => arith::<SUB, X, X>,
+        Op::MulXR => arith::<MUL, X, R>,
+        Op::MulRX => arith::<MUL, R, X>,
+        Op::MulXK => arith::<MUL, X, K>,
+        Op::MulKX => arith::<MUL, K, X>,
+        Op::MulXX => arith::<MUL, X, X>,
+        Op::DivXR => arith::<DIV, X, R>,
+        Op::DivRX => arith::<DIV, R, X>,
+        Op::DivXK => arith::<DIV, X, K>,
+        Op::DivKX => arith::<DIV, K, X>,
+        Op::DivXX => arith::<DIV, X, X>,
+        Op::LtXRF => order::<LT, X, R, false>,
+        Op::LtXRT => order::<LT, X, R, true>,
+        Op::LtRXF => order::<LT, R, X, false>,
+        Op::LtRXT => order::<LT, R, X, true>,
+        Op::LtXKF => order::<LT, X, K, false>,
+        Op::LtXKT => order::<LT, X, K, true>,
+        Op::LtKXF => order::<LT, K, X, false>,
+        Op::LtKXT => order::<LT, K, X, true>,
+        Op::LeXRF => order::<LE, X, R, false>,
+        Op::LeXRT => order::<LE, X, R, true>,
+        Op::LeRXF => order::<LE, R, X, false>,
+        Op::LeRXT => order::<LE, R, X, true>,
+        Op::LeXKF => order::<LE, X, K, false>,
+        Op::LeXKT => order::<LE, X, K, true>,
+        Op::LeKXF => order::<LE, K, X, false>,
+        Op::LeKXT => order::<LE, K, X, true>,
     }
 }
 
 /// The plain handler behind a hooked one.
 pub fn plain_handler(op: u8) -> Handler {
     PLAIN.0[op as usize]
+}
+
+/// What the instruction at `pc` may take from the one before it: read back from its slot.
+///
+/// # Safety
+/// `pc` is where the newest frame goes on, `base` its base.
+#[inline(always)]
+unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
+    // SAFETY: an instruction of such a form has one before it, whose R(A) is a register of the frame.
+    unsafe {
+        if *pc.cast::<u8>() >= Op::FIRST_TAKING as u8 {
+            Acc::new((*base.add(field_a!(pc.sub(1)))).as_f64())
+        } else {
+            NO_ACC
+        }
+    }
 }
 
 /// Runs from the newest frame of `l` until that run's border is reached; returns an `EXIT_*` code.
@@ -263,7 +333,7 @@ pub unsafe fn run(l: *mut State) -> u64 {
         #[cfg(not(trampoline))]
         {
             let handler = (*dispatch).0[*pc.cast::<u8>() as usize];
-            handler(pc, (*ci).base, (*ci).k, l, dispatch)
+            handler(pc, (*ci).base, (*ci).k, l, dispatch, passed_on(pc, (*ci).base))
         }
     }
 }

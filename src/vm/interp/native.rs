@@ -40,7 +40,7 @@ handler! {
             (*l).top = func.add(field_b!(pc));
         }
         let handler = fast::HANDLERS[closure.fast.get() as usize];
-        return handler(pc, base, k, l, dispatch);
+        return handler(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -54,7 +54,7 @@ handler! {
         let top = (*l).top.add(MIN_STACK);
         let ci = (*l).ci.add(1);
         if entry.is_null() || !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
-            return call_worker::<FOR>(pc, base, k, l, dispatch);
+            return call_worker::<FOR>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
         CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::NONE);
@@ -124,7 +124,7 @@ macro_rules! return_value {
     ($value:expr, $func:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
         *$func = $value;
         if field_c!($pc) != 2 {
-            return $crate::vm::interp::native::one_result($pc, $base, $k, $l, $dispatch);
+            return $crate::vm::interp::native::one_result($pc, $base, $k, $l, $dispatch, none!());
         }
         next!($pc, $base, $k, $l, $dispatch)
     }};

@@ -6,7 +6,7 @@
 
 use crate::object::Value;
 use crate::state::{META_RESULT, MULTRET, State};
-use crate::vm::code::Op;
+use crate::vm::code::{Insn, Op};
 use crate::vm::frames;
 
 use super::{Base, Pc};
@@ -15,7 +15,7 @@ handler! {
     fn return_0<const PLAIN: bool>(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         if (*ci).nresults != 0 || (!PLAIN && (*l).has_open_upvalue(base)) {
-            return return_n(pc, base, k, l, dispatch);
+            return return_n(pc, base, k, l, dispatch, none!());
         }
         (*l).top = if PLAIN { base.sub(1) } else { (*ci).func };
         leave!(ci, l, dispatch)
@@ -26,7 +26,7 @@ handler! {
     fn return_1<const PLAIN: bool>(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         if (*ci).nresults != 1 || (!PLAIN && (*l).has_open_upvalue(base)) {
-            return return_n(pc, base, k, l, dispatch);
+            return return_n(pc, base, k, l, dispatch, none!());
         }
         let func = if PLAIN { base.sub(1) } else { (*ci).func };
         *func = *base.add(field_a!(pc));
@@ -41,7 +41,7 @@ macro_rules! return_values {
         let ci = (*$l).ci;
         let wanted = (*ci).nresults;
         if wanted < MULTRET || (*$l).has_open_upvalue($base) {
-            return return_rest($pc, $base, $k, $l, $dispatch);
+            return return_rest($pc, $base, $k, $l, $dispatch, none!());
         }
         let func = (*ci).func;
         let mut end = func;
@@ -104,10 +104,11 @@ handler! {
         if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
             let caller = ci.sub(1);
             let interrupted = (*caller).pc.sub(1);
-            if stores_result(*interrupted.cast::<u8>()) {
+            if stores_result(Insn(*interrupted).op() as u8) {
                 let result = if count > 0 { *first } else { Value::NIL };
                 *(*caller).base.add(field_a!(interrupted)) = result;
-                leave!(ci, l, dispatch)
+                (*l).ci = caller;
+                go_on!(l, dispatch)
             }
         }
         worker!(return_slow(l, pc, first, count), base, k, l, dispatch)

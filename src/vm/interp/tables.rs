@@ -23,7 +23,7 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
-        return get_table_key(pc, base, k, l, dispatch);
+        return get_table_key(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -68,11 +68,11 @@ handler! {
     fn get_field(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let Some(table) = object.as_table() else {
-            return get_field_of(pc, base, k, l, dispatch);
+            return get_field_of(pc, base, k, l, dispatch, none!());
         };
         let node = table.main_node(field_d!(pc));
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
-            return get_field_along(pc, base, k, l, dispatch);
+            return get_field_along(pc, base, k, l, dispatch, none!());
         }
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
@@ -90,7 +90,7 @@ handler! {
         let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
         if node.is_null() || (*node).value.is_nil() {
             let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 1);
-            return get_field_inherited(pc, base, table.as_ptr().cast(), l, steps);
+            return get_field_inherited(pc, base, table.as_ptr().cast(), l, steps, none!());
         }
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
@@ -106,27 +106,27 @@ handler! {
         let table = &*table.cast::<Table>();
         let metatable = table.metatable.get();
         if table.is_seeded() || steps.is_null() {
-            return get_field_far(pc, base, core::ptr::null(), l, steps);
+            return get_field_far(pc, base, core::ptr::null(), l, steps, none!());
         }
         let Some(metatable) = metatable else {
-            return get_field_nil(pc, base, core::ptr::null(), l, steps);
+            return get_field_nil(pc, base, core::ptr::null(), l, steps, none!());
         };
         if metatable.absent.get() >> Event::Index as u32 & 1 != 0 {
-            return get_field_nil(pc, base, core::ptr::null(), l, steps);
+            return get_field_nil(pc, base, core::ptr::null(), l, steps, none!());
         }
         let name = (*(*l).global).event_name_unchecked(Event::Index);
         let node = metatable.node_along(Value::string(name), name.known_hash());
         if node.is_null() {
-            return get_field_far(pc, base, core::ptr::null(), l, steps);
+            return get_field_far(pc, base, core::ptr::null(), l, steps, none!());
         }
         let Some(next) = (*node).value.as_table() else {
-            return get_field_by_function(pc, base, (table as *const Table).cast(), l, steps);
+            return get_field_by_function(pc, base, (table as *const Table).cast(), l, steps, none!());
         };
         let key = *(*(*l).ci).k.add(field_c!(pc));
         let node = next.node_along(key, field_d!(pc));
         if node.is_null() || (*node).value.is_nil() {
             let steps = steps.cast::<u8>().wrapping_sub(1).cast();
-            return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps);
+            return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps, none!());
         }
         *base.add(field_a!(pc)) = (*node).value;
         let k = (*(*l).ci).k;
@@ -155,14 +155,14 @@ handler! {
         {
             call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)
         }
-        return get_const(pc, base, k, l, dispatch);
+        return get_const(pc, base, k, l, dispatch, none!());
     }
 }
 
 slow_handler! {
     fn get_field_far(pc, base, _table, l, _steps) {
         let (k, dispatch) = ((*(*l).ci).k, (*(*l).global).dispatch.get().cast::<Dispatch>());
-        return get_const(pc, base, k, l, dispatch);
+        return get_const(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -240,7 +240,7 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
-        return set_table_key::<VALUE_K>(pc, base, k, l, dispatch);
+        return set_table_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -260,7 +260,7 @@ handler! {
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
-                    return add_key::<VALUE_K>(pc, base, k, l, dispatch);
+                    return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
             } else if let Some(node) = table.number_along(key) {
                 if !node.is_null() && storable!(table, (*node).value, value) {
@@ -268,7 +268,7 @@ handler! {
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
-                    return add_key::<VALUE_K>(pc, base, k, l, dispatch);
+                    return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
             }
         }
@@ -306,7 +306,7 @@ handler! {
         if (*node).key.bits() != (*k.add(field_b!(pc))).bits()
             || !storable!(table, (*node).value, value)
         {
-            return set_field_along::<VALUE_K>(pc, base, k, l, dispatch);
+            return set_field_along::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         (*node).value = value;
         table.absent.set(0);
@@ -327,7 +327,7 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
             if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
-                return add_field::<VALUE_K>(pc, base, k, l, dispatch);
+                return add_field::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
         }
         slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
@@ -385,11 +385,11 @@ handler! {
         let object = *base.add(field_b!(pc));
         let slot = base.add(field_a!(pc));
         let Some(table) = object.as_table() else {
-            return self_field_of(pc, base, k, l, dispatch);
+            return self_field_of(pc, base, k, l, dispatch, none!());
         };
         let node = table.main_node(field_d!(pc));
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
-            return self_field_along(pc, base, k, l, dispatch);
+            return self_field_along(pc, base, k, l, dispatch, none!());
         }
         *slot.add(1) = object;
         *slot = (*node).value;
@@ -401,7 +401,7 @@ handler! {
     #[inline(never)]
     fn self_field_along(pc, base, k, l, dispatch) {
         *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
-        return get_field_along(pc, base, k, l, dispatch);
+        return get_field_along(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -409,7 +409,7 @@ handler! {
     #[inline(never)]
     fn self_field_of(pc, base, k, l, dispatch) {
         *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
-        return get_field_of(pc, base, k, l, dispatch);
+        return get_field_of(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -438,7 +438,7 @@ handler! {
             *base.add(field_a!(pc)) = Value::number_unchecked(string.len() as f64);
             next!(pc, base, k, l, dispatch)
         }
-        return len_near(pc, base, k, l, dispatch);
+        return len_near(pc, base, k, l, dispatch, none!());
     }
 }
 

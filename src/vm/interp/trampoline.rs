@@ -10,7 +10,7 @@
 
 use crate::state::{NextWord, State};
 
-use super::{Base, Constants, Dispatch, Pc};
+use super::{Base, Constants, Dispatch, Pc, passed_on};
 
 /// A handler's result that says: go on with the word left in the Global. Neither an `EXIT_*` code
 /// nor an encoded `Thrown`.
@@ -48,7 +48,7 @@ pub unsafe fn follow(
         // state: the handler returns at once.
         unsafe {
             let handler = (*dispatch).0[*pc.cast::<u8>() as usize];
-            let code = handler(pc, base, k, l, dispatch);
+            let code = handler(pc, base, k, l, dispatch, passed_on(pc, base));
             if code != GO_ON {
                 return code;
             }

@@ -97,7 +97,7 @@ macro_rules! switch {
             || (*(*$l).global).heap.step_due()
             || !takes(co, $l, end.offset_from(first) as usize)
         {
-            return call_builtin::<$for>($pc, $base, $k, $l, $dispatch);
+            return call_builtin::<$for>($pc, $base, $k, $l, $dispatch, none!());
         }
         (*ci.sub(1)).pc = $pc.add(1);
         let flags = FrameFlags::RESUMES.with($gives);
@@ -125,7 +125,7 @@ handler! {
     fn resume(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         if (*l).top == func.add(1) {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let co = coroutine_in(*func.add(1));
         switch!(false, func, co, func.add(2), FrameFlags::GIVES_STATUS, after_resume, pc, base, k, l, dispatch)
@@ -161,7 +161,7 @@ handler! {
             || count > MANY
             || (*(*l).global).heap.step_due()
         {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let waiting = (*to).ci;
         let flags = (*waiting).flags;
@@ -169,7 +169,7 @@ handler! {
             || (*to).hook_mask != 0
             || !takes_results(waiting, to, count)
         {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
         CallInfo::write_native(ci, func, top, field_c!(pc) as i32 - 1, FrameFlags::NONE);

@@ -20,7 +20,7 @@ handler! {
             pc.cast_mut().cast::<u32>().add(1).write(border as u32 + 1);
             next!(pc, base, k, l, dispatch)
         }
-        return insert_far(pc, base, k, l, dispatch);
+        return insert_far(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -35,7 +35,7 @@ handler! {
         {
             pc.cast_mut().cast::<u32>().add(1).write(table.length() as u32);
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -62,6 +62,6 @@ handler! {
             *func.add(1) = value; // if it is not wanted, of a register that is free
             next!(pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }

@@ -22,7 +22,7 @@ macro_rules! of_one_number {
                         return_value!(result, func, pc, base, k, l, dispatch)
                     }
                 }
-                return call_builtin::<false>(pc, base, k, l, dispatch);
+                return call_builtin::<false>(pc, base, k, l, dispatch, none!());
             }
         }
     };
@@ -65,7 +65,7 @@ macro_rules! extreme {
                     let result = Value::number_unchecked(if y $better x { y } else { x });
                     return_value!(result, func, pc, base, k, l, dispatch)
                 }
-                return call_builtin::<false>(pc, base, k, l, dispatch);
+                return call_builtin::<false>(pc, base, k, l, dispatch, none!());
             }
         }
     };

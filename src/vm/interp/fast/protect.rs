@@ -18,10 +18,10 @@ handler! {
         let func = base.add(field_a!(pc));
         let called = func.add(1);
         if (*l).top == called {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let Some(callee) = Callee::of(*called) else {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         };
         let new_base = called.add(1);
         let top = callee.top(new_base);
@@ -33,7 +33,7 @@ handler! {
             || (*l).has_overflown()
             || (*(*l).global).heap.step_due()
         {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let nargs = (*l).top.offset_from(new_base) as usize;
         (*waiting.sub(1)).pc = pc.add(1);

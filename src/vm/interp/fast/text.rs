@@ -27,7 +27,7 @@ handler! {
                 return_value!(byte, func, pc, base, k, l, dispatch)
             }
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -41,6 +41,6 @@ handler! {
             let len = Value::number_unchecked(string.len() as f64);
             return_value!(len, func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }

@@ -17,7 +17,7 @@ handler! {
             *func = *func.add(1);
             next!(pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -28,7 +28,7 @@ handler! {
             let name = (*l).global().type_name((*func.add(1)).type_of());
             return_value!(Value::string(name), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -46,7 +46,7 @@ handler! {
         {
             return_value!(*func.add(1), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -57,7 +57,7 @@ handler! {
         if (*l).top == func.add(2) && (*func.add(1)).is_number() {
             return_value!(*func.add(1), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -74,7 +74,7 @@ handler! {
             };
             return_value!(Value::boolean(equal), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -101,7 +101,7 @@ handler! {
                 }
             }
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -111,7 +111,7 @@ handler! {
         let func = base.add(field_a!(pc));
         let count = (*l).top.offset_from(func) - 2;
         if count < 0 {
-            return call_builtin::<false>(pc, base, k, l, dispatch);
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let wanted = field_c!(pc) as i32 - 1;
         if let Some(n) = exact_int(*func.add(1))
@@ -141,7 +141,7 @@ handler! {
             let count = Value::number_unchecked(count as f64);
             return_value!(count, func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -162,7 +162,7 @@ handler! {
                 return_value!(Value::table(metatable), func, pc, base, k, l, dispatch)
             }
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -179,7 +179,7 @@ handler! {
             table.metatable.set(Some(metatable));
             return_value!(*func.add(1), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -192,7 +192,7 @@ handler! {
             let len = table.array_len();
             let (first, count) = if end == func.add(2) {
                 if len == 0 || (*table.array_ptr().add(len - 1)).is_nil() || table.has_nodes() {
-                    return call_builtin::<false>(pc, base, k, l, dispatch);
+                    return call_builtin::<false>(pc, base, k, l, dispatch, none!());
                 }
                 (0, len)
             } else if end == func.add(4)
@@ -204,7 +204,7 @@ handler! {
             {
                 (first as usize - 1, last as usize + 1 - first as usize)
             } else {
-                return call_builtin::<false>(pc, base, k, l, dispatch);
+                return call_builtin::<false>(pc, base, k, l, dispatch, none!());
             };
             let wanted = field_c!(pc) as i32 - 1;
             let given = count.min(wanted as u32 as usize);
@@ -226,6 +226,6 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch);
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
