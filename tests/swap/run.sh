@@ -76,7 +76,7 @@ fail() { echo "FAIL $1"; failed=$((failed + 1)); }
 # == For cases.sh ==
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 while port=$((RANDOM % 20000 + 20000)); listens "$port"; do :; done
-export port
+export port here
 await() { # await COMMAND...: until it succeeds, for ten seconds
     for _ in $(seq 200); do "$@" && return; sleep 0.05; done
     echo "in vain: $*" >&2
