@@ -157,9 +157,9 @@ headers:
 
 # == Testing =======================================================================================
 
-# With those of the programs in tests/swap, which say themselves what they need.
-DEPENDENCIES = gcc g++ lua5.1 liblua5.1-0-dev lua-cjson lua-lpeg lua-filesystem lua-socket \
-	$(shell tests/swap/run.sh --packages) libclang-dev valgrind \
+# The programs and modules in tests/swap say themselves what they need.
+DEPENDENCIES = gcc g++ lua5.1 liblua5.1-0-dev $(shell tests/swap/run.sh --packages) \
+	$(shell tests/swap/modules.sh --packages) libclang-dev valgrind \
 	libluajit-5.1-2 pkg-config lua-check lua-ldoc lua-busted luarocks
 
 deps:

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Loads Debian's binary modules lpeg, cjson, lfs and socket into our `lua` and into lua5.1, lets each do real work
-# (see modules/) and compares what they print.
+# Loads Debian's binary modules into our `lua` and into lua5.1, lets each do real work (see modules/) and compares what
+# they print.
 #
 #   tests/swap/modules.sh OURS [FILTER]
 #
@@ -9,11 +9,14 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 1 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2; }
+
+packages="lua5.1 lua-lpeg lua-cjson lua-filesystem lua-socket lua-bitop lua-bit32 lua-expat lua-sql-sqlite3 lua-zlib
+    lua-rex-pcre2 lua-rex-posix lua-posix lua-iconv lua-yaml lua-luaossl lua-md5 lua-mpack lua-rings lua-cqueues lua-luv
+    lua-lpty lua-discount lua-system lua-term lua-inotify"
+[ "$1" != --packages ] || { echo $packages; exit; }
 ours=$(realpath "$1")
 [ -x "$ours" ] || { echo "not executable: $ours"; exit 2; }
-
-packages="lua5.1 lua-lpeg lua-cjson lua-filesystem lua-socket"
-loadable() { lua5.1 -e 'require "lpeg" require "cjson" require "lfs" require "socket"' >/dev/null 2>&1; }
+loadable() { [ -z "$(for p in $packages; do dpkg-query -W -f='${Status}\n' "$p" 2>/dev/null | grep -q 'ok installed' || echo "$p"; done)" ]; }
 unset LUA_INIT LUA_PATH LUA_CPATH
 if ! loadable; then
     if [ "$(id -u)" = 0 ]; then
