@@ -175,7 +175,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised symbols abi install capi examples scripts corpus modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts corpus modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -205,6 +205,16 @@ test-unoptimised:
 	$(CARGO) test --profile unoptimised --test machine_stack
 	$(CARGO) build --profile unoptimised --bins
 	@TIMEOUT=200 tests/run-lua.sh $(CARGO_TARGET_DIR)/unoptimised/lua
+
+# The command of a test build: docs/ltests.md.
+ltests:
+	$(CARGO) build --profile ltests --features ltests --bin lua
+	@mkdir -p $(BUILD)/ltests/bin
+	@cp -u $(CARGO_TARGET_DIR)/ltests/lua $(BUILD)/ltests/bin/
+
+test-ltests: ltests
+	$(call HEADING,A test build: scripts that look inside through the table T)
+	@tests/run-ltests.sh $(BUILD)/ltests/bin/lua
 
 test-symbols: all
 	$(call HEADING,Exported symbols are those of symbols.txt)
@@ -285,6 +295,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	$(addprefix test-,$(STEPS))

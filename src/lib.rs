@@ -13,3 +13,5 @@ pub mod vm;
 pub mod runtime;
 pub mod stdlib;
 pub mod capi;
+#[cfg(feature = "ltests")]
+pub mod ltests;

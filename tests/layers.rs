@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("runtime", "what libraries and C API share"),
     ("stdlib", "the standard libraries"),
     ("capi", "the extern \"C\" functions"),
+    ("ltests", "the table T of test builds (feature ltests; in no release)"),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

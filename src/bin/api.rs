@@ -37,6 +37,12 @@ pub const LUA_MASKCOUNT: c_int = 8;
 /// `LUA_RELEASE` and `LUA_COPYRIGHT`, as `-v` shows them.
 pub const VERSION: &core::ffi::CStr = c"Lua 5.1.5  Copyright (C) 1994-2012 Lua.org, PUC-Rio";
 
+#[cfg(feature = "ltests")]
+unsafe extern "C" {
+    pub fn luaB_newteststate() -> *mut lua_State;
+    pub fn luaB_opentests(l: *mut lua_State) -> c_int;
+}
+
 unsafe extern "C" {
     pub fn luaL_newstate() -> *mut lua_State;
     pub fn luaL_openlibs(l: *mut lua_State);

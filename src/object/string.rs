@@ -13,6 +13,9 @@
 //! exactly when their addresses are.
 //! Not here: string library functions.
 
+#[cfg(feature = "ltests")]
+mod inspect;
+
 use core::cell::Cell;
 use core::ptr::NonNull;
 use core::slice;

@@ -39,7 +39,10 @@ extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
     let mut job = Job { argc, argv, failed: false };
     // SAFETY: a C host's ordinary use of the API: one state, used until it is closed; argv is C's.
     unsafe {
+        #[cfg(not(feature = "ltests"))]
         let l = luaL_newstate();
+        #[cfg(feature = "ltests")]
+        let l = luaB_newteststate();
         if l.is_null() {
             message(*argv, c"cannot create state: not enough memory".as_ptr());
             return libc::EXIT_FAILURE;
@@ -63,6 +66,8 @@ unsafe extern "C" fn run(l: *mut lua_State) -> c_int {
         }
         lua_gc(l, LUA_GCSTOP, 0); // nothing to collect while the libraries are opened
         luaL_openlibs(l);
+        #[cfg(feature = "ltests")]
+        luaB_opentests(l);
         lua_gc(l, LUA_GCRESTART, 0);
         job.failed = !run_init(l) || !run_job(l, job);
     }

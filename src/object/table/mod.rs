@@ -23,6 +23,8 @@
 
 mod find;
 mod insert;
+#[cfg(feature = "ltests")]
+mod inspect;
 mod order;
 mod resize;
 
