@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
-use crate::capi::index::{push, table_at, value_at, value_or_nil};
+use crate::capi::index::{near_table, push, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
@@ -102,6 +102,19 @@ pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
 pub unsafe extern "C" fn lua_rawgeti(L: *mut lua_State, idx: c_int, n: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    match near_table(l, idx) {
+        Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 => {
+            // SAFETY: an index of the array part.
+            let value = unsafe { *t.array_ptr().add(n as usize - 1) };
+            push(l, value)
+        }
+        _ => raw_get_other(l, idx, n),
+    }
+}
+
+/// `lua_rawgeti` where the value is not in the array part, or the table is at a pseudo-index.
+#[inline(never)]
+fn raw_get_other(l: &mut State, idx: c_int, n: c_int) {
     let value = table_at(l, idx).map_or(Value::NIL, |t| t.get_int(n));
     push(l, value);
 }

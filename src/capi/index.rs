@@ -123,6 +123,12 @@ pub(super) fn store_at(l: &mut State, idx: c_int, value: Value) {
     }
 }
 
+/// The table at an index that is no pseudo-index.
+#[inline(always)]
+pub(super) fn near_table(l: &State, idx: c_int) -> Option<Gc<Table>> {
+    near_value(l, idx, Value::NONE)?.as_table()
+}
+
 /// The table at an index.
 #[inline(always)]
 pub(super) fn table_at(l: &State, idx: c_int) -> Option<Gc<Table>> {

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use crate::capi::index::{table_at, value_at, value_or_nil};
+use crate::capi::index::{near_table, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
@@ -107,6 +107,21 @@ fn raw_set_new(l: &mut State, t: Gc<Table>, key: Value, value: Value) {
 pub unsafe extern "C" fn lua_rawseti(L: *mut lua_State, idx: c_int, n: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    match near_table(l, idx) {
+        Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 => {
+            let value = l.from_top(1);
+            // SAFETY: an index of the array part.
+            unsafe { *t.array_ptr().add(n as usize - 1) = value };
+            t.barrier(l.heap(), value);
+            l.drop_values(1);
+        }
+        _ => raw_set_other(l, idx, n),
+    }
+}
+
+/// `lua_rawseti` where there is no such place in the array part, or the table is at a pseudo-index.
+#[inline(never)]
+fn raw_set_other(l: &mut State, idx: c_int, n: c_int) {
     if let Some(t) = table_at(l, idx) {
         let stored = t.set_int(l.heap(), n, l.from_top(1)).map_err(|error| l.table_error(error));
         finish(l, stored);

@@ -109,7 +109,14 @@ pub fn on_return(l: &mut State) -> Result<(), Thrown> {
 }
 
 /// Calls the hook for the newest frame, with hooks off meanwhile.
+#[inline(never)]
 pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
+    call_hook_inline(l, event, line)
+}
+
+/// PERF: `call_hook` for what calls it at every instruction.
+#[inline(always)]
+pub fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
     let Some(hook) = l.hook else { return Ok(()) };
     if !l.allow_hook {
         return Ok(());

@@ -5,7 +5,7 @@ use crate::object::Value;
 use crate::state::{State, Status};
 use crate::vm::code::Op;
 use crate::vm::frames::{self, Next, drive};
-use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook};
+use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, call_hook_inline};
 use crate::vm::{coroutine, unwind};
 
 use super::{Base, Pc, plain_handler};
@@ -47,7 +47,7 @@ extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
     let mut result = Ok(());
     if l.hook_mask & MASK_COUNT != 0 && due {
         l.hook_countdown = l.hook_interval;
-        result = call_hook(l, EVENT_COUNT, -1);
+        result = call_hook_inline(l, EVENT_COUNT, -1);
     }
     if result.is_ok()
         && l.hook_mask & MASK_LINE != 0
