@@ -1,5 +1,6 @@
 /*
-** What the library has beyond Lua 5.1: LuaJIT's additions to the C API.
+** What the library has beyond Lua 5.1: limits for scripts of strangers, and LuaJIT's
+** additions to the C API.
 ** Generated from src/capi by cbindgen: change it there, then `make headers`.
 */
 
@@ -8,6 +9,15 @@
 
 #include "lua.h"
 #include "lauxlib.h"
+
+/* As an amount of fuel, or of time: no limit. */
+#define FERROUS_UNLIMITED ((size_t)-1)
+
+/* Which limit has ended a run: ferrous_limit. */
+#define FERROUS_NONE 0
+#define FERROUS_FUEL 1
+#define FERROUS_DEADLINE 2
+#define FERROUS_INTERRUPT 3
 
 #ifdef __cplusplus
 extern "C" {
@@ -186,6 +196,69 @@ LUA_API
 int luaJIT_setmode(lua_State *L,
                    int idx,
                    int mode);
+
+/*
+ Gives the scripts of L's state so many units of fuel, whatever was left; FERROUS_UNLIMITED takes
+ the limit away. A call, a turn of a loop, a token of a source text each use one unit, library
+ functions as many as they work long: the same script uses the same fuel each time. When it is used
+ up, the run ends: see ferrous_limit.
+ [-0, +0, -]
+ */
+LUA_API
+void ferrous_setfuel(lua_State *L,
+                     size_t units);
+
+/*
+ The fuel that is left; FERROUS_UNLIMITED where there is no limit.
+ [-0, +0, -]
+ */
+LUA_API size_t ferrous_getfuel(lua_State *L);
+
+/*
+ Lets the scripts of L's state run for so many nanoseconds from now, by the clock on the wall;
+ FERROUS_UNLIMITED takes the limit away. The clock is looked at every few thousand units of fuel.
+ [-0, +0, -]
+ */
+LUA_API
+void ferrous_setdeadline(lua_State *L,
+                         size_t nanoseconds);
+
+/*
+ The nanoseconds left to the deadline, 0 if it has passed; FERROUS_UNLIMITED if there is none.
+ [-0, +0, -]
+ */
+LUA_API
+size_t ferrous_getdeadline(lua_State *L);
+
+/*
+ Ends the run in progress, or the next one, as an exceeded limit does. May be called by any thread
+ and by signal handlers, as long as the state lives; L is any of its Lua threads that does.
+ [-0, +0, -]
+ */
+LUA_API
+void ferrous_interrupt(lua_State *L);
+
+/*
+ Withdraws an interrupt that has not ended a run yet; and in a C function that runs while one is
+ being ended, for whatever reason, lets scripts run again as far as the limits allow.
+ [-0, +0, -]
+ */
+LUA_API
+void ferrous_clearinterrupt(lua_State *L);
+
+/*
+ Which limit has ended the run: FERROUS_FUEL, FERROUS_DEADLINE, FERROUS_INTERRUPT, or FERROUS_NONE.
+
+ A run is what happens between the host's lua_pcall, lua_cpcall, lua_resume or lua_load and its
+ return. Ended by a limit, it returns LUA_ERRRUN and a message such as "script.lua:3: script ran
+ out of fuel"; no pcall of Lua, coroutine or message handler in between has caught the error, and
+ nothing of the script ran after it. Where the host's C functions call scripts in turn, their
+ protected calls return so too, and whatever they call next fails alike, until the outermost call
+ has returned, or a limit is set anew.
+ [-0, +0, -]
+ */
+LUA_API
+int ferrous_limit(lua_State *L);
 
 #endif  /* ferrouslua_h */
 

@@ -2,6 +2,7 @@
 
 pub mod chunk_id;
 pub mod clib;
+pub mod clock;
 pub mod collate;
 pub mod ctype;
 pub mod number;

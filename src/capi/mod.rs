@@ -30,6 +30,7 @@ pub mod auxlib;
 pub mod calls;
 pub mod coroutines;
 pub mod debug;
+pub mod ferrous;
 pub mod format;
 pub mod gc;
 pub mod get;

@@ -14,7 +14,7 @@ use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
 use crate::state::names::Names;
 use crate::state::recovery::Recovery;
-use crate::state::{CFunction, Event, Known, State};
+use crate::state::{CFunction, Event, Known, Limits, State, Switchboard};
 
 pub struct Global {
     pub heap: Heap,
@@ -39,9 +39,11 @@ pub struct Global {
     pub recovery: Recovery,
     /// Frees a prototype's executable form; set by the VM.
     pub free_exec: Cell<Option<unsafe fn(&Heap, *mut u64)>>,
-    /// The opcode handlers of the interpreter, exchanged in place when hooks come and go; set and
-    /// typed by the VM.
-    pub dispatch: Cell<*const c_void>,
+    /// The opcode handlers of the interpreter, exchanged in place when hooks and limits come and go;
+    /// set and typed by the VM.
+    pub switchboard: Switchboard,
+    /// How long scripts may run.
+    pub limits: Limits,
     /// The Rust entries of `next` and of the iterator that `ipairs` returns, which the interpreter's
     /// loops do themselves; set by the base library.
     pub next_entry: Cell<*const ()>,
@@ -139,7 +141,8 @@ impl Global {
             panic: Cell::new(None),
             recovery: Recovery::new(),
             free_exec: Cell::new(None),
-            dispatch: Cell::new(ptr::null()),
+            switchboard: Switchboard::new(),
+            limits: Limits::new(),
             next_entry: Cell::new(ptr::null()),
             ipairs_entry: Cell::new(ptr::null()),
             next_place: Cell::new(0),

@@ -9,6 +9,7 @@ pub mod event;
 pub mod global;
 pub mod known;
 pub mod light;
+pub mod limits;
 pub mod names;
 pub mod native;
 pub mod recovery;
@@ -24,5 +25,6 @@ pub use global::Global;
 #[cfg(trampoline)]
 pub use global::NextWord;
 pub use known::Known;
+pub use limits::{Limit, Limits, Switchboard, UNLIMITED};
 pub use native::{CFunction, Continuation, NativeFn, NativeResult, Outcome, Resumed};
 pub use state::State;

@@ -358,6 +358,8 @@ impl State {
         for part in parts {
             whole.extend(part)?;
         }
+        // Messages grow where each level of a recursion prefixes its position.
+        self.global().spend_bytes(whole.len());
         self.new_string(&whole)
     }
 

@@ -83,7 +83,9 @@ impl<'r> Input<'r> {
     #[cold]
     #[inline(never)]
     pub fn refill(&mut self, l: &mut State) -> Result<(), Thrown> {
+        l.charge(1)?; // the reader may never end, nor may what is being read
         let piece = self.reader.next_piece(l)?;
+        l.global().spend_bytes(piece.len());
         (self.at, self.end) = (piece.as_ptr(), piece.as_ptr().wrapping_add(piece.len()));
         Ok(())
     }

@@ -176,6 +176,7 @@ impl<'a, 'r> Lexer<'a, 'r> {
     }
 
     fn read(&mut self) -> Result<(), Thrown> {
+        self.l.charge(1)?;
         self.scratch.clear();
         loop {
             let Some(byte) = self.input.current() else {

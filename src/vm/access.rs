@@ -48,6 +48,14 @@ fn register(l: &State, index: usize) -> Value {
     unsafe { *l.frame().base.wrapping_add(index) }
 }
 
+/// Counts the work on a string operand: all its bytes may be looked at.
+#[inline(always)]
+fn spend_text(l: &State, value: Value) {
+    if let Some(s) = value.as_string() {
+        l.global().spend_bytes(s.len());
+    }
+}
+
 /// Ends a worker whose work may have failed.
 #[inline(always)]
 fn finish(l: &mut State, result: Result<(), Thrown>) -> *mut State {
@@ -73,6 +81,7 @@ pub extern "C" fn upvalue_barrier(l: *mut State, upvalue: Gc<UpVal>) {
 #[inline(never)]
 pub extern "C" fn index(l: *mut State, pc: *const u64, object: Value, key: Value) -> *mut State {
     let l = enter(l, pc);
+    spend_text(l, key);
     let mut object = object;
     for step in 0..MAX_META_CHAIN {
         let metamethod = if let Some(table) = object.as_table() {
@@ -139,6 +148,7 @@ pub extern "C" fn set_index(
     value: Value,
 ) -> *mut State {
     let l = enter(l, pc);
+    spend_text(l, key);
     let heap = l.heap();
     let mut object = object;
     for step in 0..MAX_META_CHAIN {
@@ -300,6 +310,7 @@ pub extern "C" fn vararg(l: *mut State, pc: *const u64) -> *mut State {
     let between = (frame.base as usize - frame.func as usize) / size_of::<Value>();
     let extra = between.saturating_sub(2 + params);
     let wanted = if insn.b() == 0 { extra } else { insn.b() - 1 };
+    l.global().spend_bytes(wanted * size_of::<Value>());
     let a = insn.a();
     if insn.b() == 0 {
         l.top = frame.base.wrapping_add(a);
@@ -334,6 +345,8 @@ pub extern "C" fn arith(
     b: Value,
 ) -> *mut State {
     let l = enter(l, pc);
+    spend_text(l, a);
+    spend_text(l, b);
     if let (Some(x), Some(y)) = (meta::to_number(a), meta::to_number(b)) {
         set_register(l, word(pc).a(), Value::number(meta::arith(event, x, y)));
         return l;
@@ -381,6 +394,7 @@ pub fn may_equal(a: Value) -> bool {
 #[inline(never)]
 pub extern "C" fn equal(l: *mut State, pc: *const u64, a: Value, b: Value) -> *mut State {
     let l = enter(l, pc);
+    spend_text(l, a);
     if a.raw_equals(b) {
         return complete::jump(l, pc, true);
     }
@@ -401,6 +415,7 @@ pub extern "C" fn order(
     b: Value,
 ) -> *mut State {
     let l = enter(l, pc);
+    spend_text(l, a);
     if let Some(holds) = meta::raw_order(less, a, b) {
         return complete::jump(l, pc, holds);
     }
@@ -471,6 +486,7 @@ pub extern "C" fn for_prep(l: *mut State, pc: *const u64) -> *mut State {
     let mut numbers = [0.0; 3];
     let names: [&[u8]; 3] = [b"initial value", b"limit", b"step"];
     for i in 0..3 {
+        spend_text(l, register(l, a + i));
         match meta::to_number(register(l, a + i)) {
             Some(n) => numbers[i] = n,
             None => {

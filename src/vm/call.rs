@@ -10,7 +10,7 @@ use crate::state::{
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, Begun, drive, slot_offset};
 pub use crate::vm::interp::fast::Fast;
-use crate::vm::{coroutine, foreign, interp, unwind};
+use crate::vm::{coroutine, foreign, hooks, interp, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;
@@ -30,6 +30,14 @@ pub fn call(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
 /// branch.
 #[inline(always)]
 pub fn call_inline(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
+    l.charge(1)?;
+    let func = l.top.wrapping_sub(nargs + 1);
+    nested(l, func, nresults)
+}
+
+/// As `call`, but begun whatever the limits say: for finalizers, of which each is called once.
+#[inline(never)]
+pub fn call_uncounted(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
     let func = l.top.wrapping_sub(nargs + 1);
     nested(l, func, nresults)
 }
@@ -149,6 +157,7 @@ struct Checkpoint {
 impl Checkpoint {
     /// `top`: where the error value will be.
     fn new(l: &State, top: *mut Value) -> Checkpoint {
+        begin_outermost(l);
         Checkpoint {
             frame: l.frame_index(),
             top: slot_offset(l, top),
@@ -177,7 +186,25 @@ impl Checkpoint {
         l.waiting = self.waiting;
         l.global().c_depth.set(self.c_depth);
         l.forget_overflow();
+        end_outermost(l);
         if passes { Err(thrown) } else { Ok(thrown.status) }
+    }
+}
+
+/// A protected call of the host begins: if it is no script that leads to it, a run begins.
+pub fn begin_outermost(l: &State) {
+    let global = l.global();
+    if global.c_depth.get() == 0 && global.begin_limits() {
+        hooks::use_table(global);
+    }
+}
+
+/// A protected call of the host has failed: if it is no script that led to it, the run has ended, be
+/// it by a limit or not.
+pub fn end_outermost(l: &State) {
+    let global = l.global();
+    if global.c_depth.get() == 0 && global.stop_ending() {
+        hooks::use_table(global);
     }
 }
 
@@ -197,7 +224,10 @@ pub fn protected_call(
     let func = l.top.wrapping_sub(nargs + 1);
     let checkpoint = Checkpoint::new(l, func);
     l.errfunc = (handler * size_of::<Value>()) as isize;
-    let result = nested(l, func, nresults);
+    let result = match l.charge(1) {
+        Ok(()) => nested(l, func, nresults),
+        Err(thrown) => Err(thrown),
+    };
     l.errfunc = checkpoint.errfunc;
     match result {
         Ok(()) => Ok(Status::Ok),
@@ -220,7 +250,8 @@ pub fn protect(
     match body(l) {
         Ok(()) => Ok(Status::Ok),
         Err(thrown) => {
-            let thrown = if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
+            let handled = thrown.handled || l.global().limits.ending();
+            let thrown = if thrown.status == Status::Runtime && !handled && l.errfunc != 0 {
                 handle(l).err().unwrap_or(thrown)
             } else {
                 thrown
@@ -302,6 +333,7 @@ fn nested_call(l: &mut State) -> Result<Outcome, Thrown> {
         let handler = slot_offset(l, slot) / size_of::<Value>();
         protected_call(l, nargs, wanted, handler)?
     };
+    l.pass_on_ending(status)?;
     let count = (l.arg_count() - pending) as u32;
     go_on(l, then, Resumed { status, count })
 }
@@ -315,6 +347,9 @@ fn nested_resume(l: &mut State) -> Result<Outcome, Thrown> {
     let nargs = (l.arg_count() - pending) as u32;
     // SAFETY: `request_resume` named a live coroutine.
     let resumed = coroutine::resume_nested(l, unsafe { Gc::from_ptr(co) }, nargs)?;
+    if resumed.status != Status::Yield {
+        l.pass_on_ending(resumed.status)?;
+    }
     go_on(l, then, resumed)
 }
 

@@ -17,7 +17,7 @@ use crate::state::{
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
-use crate::vm::{foreign, interp, unwind};
+use crate::vm::{call, foreign, interp, unwind};
 
 pub use crate::vm::interp::fast::coroutine::{after_resume, after_wrapped, rethrow};
 
@@ -119,10 +119,15 @@ fn hand_over_error(from: &mut State, to: &mut State, thrown: Thrown) -> Thrown {
         return thrown;
     }
     let value = from.take_error_value(thrown);
-    if !matches!(thrown.status, Status::Memory | Status::Handler) {
+    if carries_value(thrown) {
         to.push(value);
     }
     thrown
+}
+
+/// Whether the error's value is on the stack.
+fn carries_value(thrown: Thrown) -> bool {
+    !matches!(thrown.status, Status::Memory | Status::Handler)
 }
 
 /// Whether a yield of the running function would succeed.
@@ -219,8 +224,8 @@ pub fn finished(l: *mut State) -> *mut State {
 }
 
 /// An error reached the bottom of `l`: the coroutine is dead, its frames kept for tracebacks, and
-/// its resumer gets the error.
-pub fn died(l: &mut State, thrown: Thrown) -> Next {
+/// its resumer gets the error, or, if the run is `ending`, passes it on.
+pub fn died(l: &mut State, thrown: Thrown, ending: bool) -> Next {
     let passes = foreign::passes_catchers(thrown);
     let value = if passes { Value::NIL } else { error_value(l, thrown) };
     // SAFETY: the unwinder saw that there is a resumer; it waits, so it is alive.
@@ -233,9 +238,26 @@ pub fn died(l: &mut State, thrown: Thrown) -> Next {
     if let Err(thrown) = to.ensure_stack(1) {
         return Next::Drive(to, Begun::Failed(thrown));
     }
+    if ending {
+        // What resumed waits where it is, like whatever else the error passes.
+        let thrown = Thrown { handled: true, ..thrown_as_error(thrown) };
+        if carries_value(thrown) {
+            to.push(value);
+        }
+        return Next::Drive(to, Begun::Native(Err(thrown)));
+    }
+    // An error may pass many coroutines, and its message grow in each.
+    if let Err(thrown) = to.charge(1) {
+        return Next::Drive(to, Begun::Native(Err(thrown)));
+    }
     to.push(value);
     let outcome = frames::resume_builtin(to, Resumed { status: thrown.status, count: 1 });
     Next::Drive(to, Begun::Native(outcome))
+}
+
+/// An exception that has been caught goes on as an error of Lua.
+fn thrown_as_error(thrown: Thrown) -> Thrown {
+    if thrown.status == Status::Exception { Thrown::new(Status::Runtime) } else { thrown }
 }
 
 /// What a dead coroutine tells its resumer: of an exception, nothing.
@@ -258,6 +280,7 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
         let _ = co.push_bytes(reason);
         return Ok(Status::Runtime);
     }
+    call::begin_outermost(co);
     let global = co.global();
     let depth = global.c_depth.get();
     global.c_depth.set(depth + 1);
@@ -280,6 +303,7 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
             co.push(value);
             let top = co.top;
             co.frame_mut().top = top;
+            call::end_outermost(co);
             Ok(thrown.status)
         }
     }
@@ -292,13 +316,14 @@ fn refusal(co: &State, nargs: usize) -> Option<&'static [u8]> {
     if co.status == Status::Ok && co.arg_count() <= nargs {
         return Some(b"cannot resume dead coroutine");
     }
-    if co.global().c_depth.get() >= crate::vm::call::MAX_C_DEPTH {
+    if co.global().c_depth.get() >= call::MAX_C_DEPTH {
         return Some(b"C stack overflow");
     }
     None
 }
 
 fn run(co: &mut State, nargs: usize) -> Result<bool, Thrown> {
+    co.charge(1)?;
     let next = match enter(co, nargs) {
         Next::Drive(_, begun) => drive(co, begun),
         Next::Go(next) => next,

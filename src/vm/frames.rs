@@ -94,6 +94,11 @@ pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     if l.hook_mask != 0 {
         return return_from(l, first, count); // it set a hook
     }
+    if count > MANY_RESULTS
+        && let Err(thrown) = l.charge(count / MANY_RESULTS)
+    {
+        return unwind::unwind(l, thrown);
+    }
     let func = l.frame().func; // the stack may have moved
     l.ci = l.ci.wrapping_sub(1);
     // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
@@ -529,6 +534,9 @@ fn begin_request(l: &mut State) -> Begun {
     if l.waiting > MAX_WAITING {
         return Begun::Native(Err(l.runtime_error(&[b"C stack overflow"])));
     }
+    if let Err(thrown) = l.charge(1) {
+        return Begun::Native(Err(thrown));
+    }
     match begin(l, func, wanted) {
         // The builtin waits already: the error is its callee's.
         Begun::Failed(thrown) => Begun::Native(Err(thrown)),
@@ -568,6 +576,10 @@ pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
     }
 }
 
+/// Returning more values than these is work to be counted: where each level of a recursion adds one,
+/// all together they take much longer than its calls.
+pub const MANY_RESULTS: usize = 16;
+
 /// Moves a few values to lower slots. PERF: volatile, so that no call of memmove is made of it.
 ///
 /// # Safety
@@ -590,6 +602,11 @@ pub fn return_from(l: &mut State, first: *mut Value, count: usize) -> *mut State
             return unwind::unwind(l, thrown);
         }
         first = l.stack.wrapping_byte_add(offset);
+    }
+    if count > MANY_RESULTS
+        && let Err(thrown) = l.charge(count / MANY_RESULTS)
+    {
+        return unwind::unwind(l, thrown);
     }
     let frame = l.frame();
     let (func, wanted) = (frame.func, frame.nresults);
@@ -679,6 +696,9 @@ pub fn call_metamethod(l: &mut State, f: Value, args: &[Value]) -> *mut State {
     l.push(f);
     for &arg in args {
         l.push(arg);
+    }
+    if let Err(thrown) = l.charge(1) {
+        return unwind::unwind(l, thrown);
     }
     let begun = begin(l, func, META_RESULT);
     drive(l, begun)

@@ -1,18 +1,19 @@
 //! Debug hooks (manual §3.8): count, line, call and return events.
 //!
 //! While any thread has a hook the interpreter runs from the table `HOOKED`, whose handlers look at
-//! their thread's mask first. Setting a hook exchanges the table's entries in place: running code
-//! sees it at its next instruction, and a signal handler may do it.
+//! their thread's mask first; while a limit is set, from `COUNTED`. Setting either exchanges the
+//! entries of the Global's own table in place: running code sees it at its next instruction, and a
+//! signal handler may do it.
 //!
-//! Not here: what the hooked handlers do at each instruction (`interp::hooked`).
+//! Not here: what the hooked and the counted handlers do (`interp::hooked`, `interp::counted`).
 
 use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{Ordering, fence};
 
 use crate::state::state::{HookFn, MIN_STACK};
-use crate::state::{State, Status, Thrown};
-use crate::vm::interp::{Dispatch, HOOKED, PLAIN};
+use crate::state::{Global, State, Status, Thrown};
+use crate::vm::interp::{COUNTED, HOOKED, PLAIN};
 use crate::vm::{foreign, frames};
 
 pub const EVENT_CALL: c_int = 0;
@@ -57,22 +58,43 @@ pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
         let states = global.hooked_states.get();
         global.hooked_states.set(if had { states - 1 } else { states + 1 });
     }
-    use_table(l, global.hooked_states.get() > 0);
+    use_table(global);
 }
 
-/// Lets running code see that there are hooks now, or none.
-fn use_table(l: &State, hooked: bool) {
-    let from = if hooked { &HOOKED } else { &PLAIN };
-    let to = l.global().dispatch.get().cast::<Dispatch>().cast_mut().cast::<AtomicUsize>();
-    for (i, handler) in from.0.iter().enumerate() {
-        // SAFETY: the Global's own table has as many entries; each is a word.
-        unsafe { (*to.add(i)).store(*handler as usize, Ordering::Relaxed) };
+/// Lets running code see which hooks and limits there are now.
+pub fn use_table(global: &Global) {
+    let from = if global.hooked_states.get() > 0 {
+        &HOOKED
+    } else if global.limits.armed() {
+        &COUNTED
+    } else {
+        &PLAIN
+    };
+    for (to, handler) in global.switchboard.handlers.iter().zip(from.0) {
+        to.store(handler as usize, Ordering::Relaxed);
+    }
+    // An interrupt that came meanwhile may have found the old table.
+    fence(Ordering::SeqCst);
+    if global.limits.armed() {
+        count_plain(global);
     }
 }
 
-/// After a thread was made or freed: the table that the count of hooked threads asks for.
-pub fn refresh(l: &State) {
-    use_table(l, l.global().hooked_states.get() > 0);
+/// Makes handlers count that do not. Async-signal-safe, and for any thread: it leaves those of
+/// hooks, which count too, as they are.
+fn count_plain(global: &Global) {
+    let handlers = PLAIN.0.iter().zip(COUNTED.0);
+    for (to, (&plain, counted)) in global.switchboard.handlers.iter().zip(handlers) {
+        let (plain, counted) = (plain as usize, counted as usize);
+        let _ = to.compare_exchange(plain, counted, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+/// Ends the run in progress, or the next one, with an error. Async-signal-safe, and for any thread
+/// while the state lives.
+pub fn interrupt(global: &Global) {
+    global.limits.interrupt();
+    count_plain(global);
 }
 
 /// The call event of the newest frame.

@@ -8,9 +8,8 @@ use crate::heap::{AllocFn, Gc, OutOfMemory};
 use crate::object::{Table, Value};
 use crate::state::{Global, State};
 use crate::vm::code::{self, HALT};
-use crate::vm::interp::{Dispatch, PLAIN};
 use crate::vm::boundary::exceptions;
-use crate::vm::safepoint;
+use crate::vm::{hooks, safepoint};
 
 /// `lua_newstate`: None when the allocator refuses anything on the way; nothing is leaked then.
 pub fn new_state(alloc: AllocFn, ud: *mut c_void) -> Option<Gc<State>> {
@@ -40,10 +39,7 @@ fn seed(global: NonNull<Global>) -> u64 {
 fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     let heap = &global.heap;
     global.free_exec.set(Some(code::free));
-    let table = heap.host_alloc(size_of::<Dispatch>())?.cast::<Dispatch>();
-    // SAFETY: a fresh block of the right size; handlers are words.
-    unsafe { table.as_ptr().copy_from_nonoverlapping(&PLAIN, 1) };
-    global.dispatch.set(table.as_ptr().cast());
+    hooks::use_table(global);
     global.make_fixed_strings()?;
     let globals = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
     let registry = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
@@ -140,12 +136,7 @@ fn reset(l: &mut State) {
 /// Frees everything a Global owns, and itself.
 fn release(global: &Global) {
     gc::free_all(global);
-    let heap = &global.heap;
-    if let Some(table) = NonNull::new(global.dispatch.get().cast_mut().cast::<u8>()) {
-        // SAFETY: ALLOC: as `build` took it.
-        unsafe { heap.host_free(table, size_of::<Dispatch>()) };
-    }
-    let (alloc, ud) = heap.allocator();
+    let (alloc, ud) = global.heap.allocator();
     let block = (global as *const Global).cast_mut().cast();
     // SAFETY: ALLOC: as `new_state` took it; nobody uses the Global any more.
     unsafe { alloc(ud, block, size_of::<Global>(), 0) };

@@ -275,6 +275,7 @@ fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown>
         }
         return l.new_string(&text[..len]);
     }
+    l.global().spend_bytes(total);
     let joined = StringTable::make_long(l.heap(), total, |to| {
         let mut at = to;
         for s in parts.iter().filter_map(bytes) {

@@ -81,6 +81,7 @@ pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
     if global.gc.busy.get() {
         return Ok(());
     }
+    global.spend_bytes(global.heap.in_use());
     gc::full(global, l.handle());
     shrink_stack(l);
     run_finalizers(l)
@@ -94,6 +95,7 @@ pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
     }
     // COMPAT: a negative size is a huge one.
     let bytes = usize::try_from(kilobytes).map_or(usize::MAX, |k| k << 10);
+    global.spend_bytes(bytes.min(global.heap.in_use()));
     let ended = gc::step_by(global, l.handle(), bytes);
     if global.heap.phase.get() == Phase::Finalize {
         run_finalizers(l)?;
@@ -133,7 +135,7 @@ fn call_finalizer(l: &mut State, finalizer: Value, u: Gc<Userdata>) -> Result<()
     }
     l.push(finalizer); // in the spare slots, if need be
     l.push(Value::userdata(u));
-    let result = call::call(l, 1, 0);
+    let result = call::call_uncounted(l, 1, 0);
     l.allow_hook = hooks;
     result?;
     l.top = l.stack.wrapping_add(top);

@@ -4,6 +4,9 @@
 //! one is in force, is called first, on top of them, like any other function. When it has returned
 //! (or if there is none) the frames are cut back to the catcher: a builtin that waits with
 //! `CATCHES`, the resumer of this coroutine, or the border of this run of the interpreter.
+//!
+//! An error that ends the run (`state::limits`) is caught by the border only, and no message handler
+//! is called for it: neither are a script's to give.
 
 use crate::object::Value;
 use crate::state::{FrameFlags, NativeResult, Resumed, State, Status, Thrown};
@@ -20,12 +23,24 @@ pub fn unwind(l: &mut State, thrown: Thrown) -> *mut State {
     drive(l, Begun::Native(Err(thrown)))
 }
 
+/// Handles the error that the exit code holds: where a handler could only be told that there is one.
+#[cold]
+pub fn unwind_saved(l: *mut State) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    match decode(l.global().exit_code.get()) {
+        Err(thrown) => unwind(l, thrown),
+        Ok(_) => unreachable!("who leaves an error in the exit code has one"),
+    }
+}
+
 /// One step of an error's way: for `drive`, whose loop it goes through, so that an error that
 /// passes through many coroutines takes no machine stack.
 #[cold]
 pub fn step(l: &mut State, thrown: Thrown) -> Next {
-    let catcher = find_catcher(l, foreign::passes_catchers(thrown));
-    if thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
+    let ending = l.global().limits.ending();
+    let catcher = find_catcher(l, ending || foreign::passes_catchers(thrown));
+    if !ending && thrown.status == Status::Runtime && !thrown.handled && l.errfunc != 0 {
         return Next::Drive(l, call_handler(l, catcher.handlers));
     }
     match catcher.place {
@@ -37,7 +52,7 @@ pub fn step(l: &mut State, thrown: Thrown) -> Next {
             l.global().exit_code.set(encode(thrown));
             Next::Go(core::ptr::null_mut())
         }
-        Place::Resumer => coroutine::died(l, thrown),
+        Place::Resumer => coroutine::died(l, thrown, ending),
     }
 }
 

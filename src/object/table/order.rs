@@ -65,6 +65,23 @@ impl Table {
         Ok(None)
     }
 
+    /// How many places `next` goes through, empty ones included.
+    pub fn places(&self) -> usize {
+        self.array_len() + self.node_mask.get() as usize + 1
+    }
+
+    /// As `next`; also how many places it looked at.
+    pub fn next_counted(&self, key: Value) -> (Result<Option<(Value, Value)>, InvalidKey>, usize) {
+        let begin = if key.is_nil() { Ok(0) } else { self.position_of(key).map(|at| at + 1) };
+        let Ok(begin) = begin else { return (Err(InvalidKey), 1) };
+        let places = self.places();
+        match self.next_from(key, (begin as u32).wrapping_sub(1)) {
+            Ok(Some((key, value, at))) => (Ok(Some((key, value))), at as usize + 1 - begin),
+            Ok(None) => (Ok(None), places - begin.min(places)),
+            Err(error) => (Err(error), 1),
+        }
+    }
+
     /// A key's place in the order of `next`, dead keys included.
     fn position_of(&self, key: Value) -> Result<usize, InvalidKey> {
         if let Some(n) = key.as_number() {

@@ -18,6 +18,7 @@ pub fn loadstring(l: &mut State) -> NativeResult {
 
 /// The function that lies on top, or nil and the message that does.
 fn finish(l: &mut State, status: Status) -> NativeResult {
+    l.pass_on_ending(status)?;
     if status == Status::Ok {
         return Ok(Outcome::Return(1));
     }
@@ -87,7 +88,9 @@ pub fn loadfile(l: &mut State) -> NativeResult {
 }
 
 pub fn dofile(l: &mut State) -> NativeResult {
-    if load_named(l)? != Status::Ok {
+    let status = load_named(l)?;
+    l.pass_on_ending(status)?;
+    if status != Status::Ok {
         let message = l.pop();
         return Err(l.throw_value(message));
     }

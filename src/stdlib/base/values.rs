@@ -40,6 +40,9 @@ pub fn rawset(l: &mut State) -> NativeResult {
 
 pub fn tonumber(l: &mut State) -> NativeResult {
     let base = l.opt_int(2, 10)?;
+    if let Some(s) = l.arg(1).as_string() {
+        l.global().spend_bytes(s.len());
+    }
     let number = if base == 10 {
         let value = l.check_any(1)?;
         value.as_number().or_else(|| parse_number(value.as_string()?.as_bytes()))

@@ -46,7 +46,9 @@ pub fn sub(l: &mut State) -> NativeResult {
     if first == 1 && last == s.len() as i64 {
         return result(l, s);
     }
-    l.push_bytes(&s.as_bytes()[first as usize - 1..last as usize])?;
+    let part = &s.as_bytes()[first as usize - 1..last as usize];
+    l.global().spend_bytes(part.len());
+    l.push_bytes(part)?;
     Ok(Outcome::Return(1))
 }
 
@@ -59,6 +61,7 @@ pub fn byte(l: &mut State) -> NativeResult {
         return Ok(Outcome::Return(0));
     }
     let bytes = &s.as_bytes()[first as usize - 1..last as usize];
+    l.global().spend_bytes(size_of_val(bytes) * size_of::<Value>());
     if bytes.len() > 1 {
         if bytes.len() > i32::MAX as usize {
             return Err(l.library_error(&[b"string slice too long"]));
@@ -135,6 +138,7 @@ pub fn dump(l: &mut State) -> NativeResult {
     };
     let mut chunk = Buffer::new(l.heap());
     load::dump(function, false, &mut |bytes| chunk.extend(bytes))?;
+    l.global().spend_bytes(chunk.len());
     l.push_bytes(&chunk)?;
     Ok(Outcome::Return(1))
 }

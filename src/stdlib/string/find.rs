@@ -28,6 +28,7 @@ fn find_or_match(l: &mut State, wants_place: bool) -> NativeResult {
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
 
     if wants_place && (l.arg(4).is_truthy() && !l.arg(4).is_none() || !has_specials(pattern)) {
+        l.global().spend_bytes((subject.len() - init) / 4); // several bytes at a time
         return match find_plain(&subject[init..], pattern) {
             Some(at) => {
                 l.push(Value::number((init + at + 1) as f64));
@@ -39,7 +40,7 @@ fn find_or_match(l: &mut State, wants_place: bool) -> NativeResult {
     }
     with_matcher(l, subject, pattern, |l, matcher| {
         let anchored = pattern.first() == Some(&b'^');
-        let Some((start, end)) = find_anchored(matcher, anchored, init)? else {
+        let Some((start, end)) = find_anchored(l, matcher, anchored, init)? else {
             l.push(Value::NIL);
             return Ok(Outcome::Return(1));
         };
@@ -86,7 +87,9 @@ fn gmatch_next(l: &mut State) -> NativeResult {
     }
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
     with_matcher(l, subject, pattern, |l, matcher| {
-        let Some((start, end)) = matcher.search(from)? else { return Ok(Outcome::Return(0)) };
+        let Some((start, end)) = find_anchored(l, matcher, false, from)? else {
+            return Ok(Outcome::Return(0));
+        };
         // An empty match must not be found again.
         let next = if end == start { end + 1 } else { end };
         done.set(Value::number(next as f64));

@@ -84,7 +84,8 @@ fn replace_all(
     with_matcher(l, subject, pattern, |l, matcher| {
         let mut done = 0;
         while count < limit {
-            let Some((start, end)) = find_anchored(matcher, anchored, done)? else { break };
+            let Some((start, end)) = find_anchored(l, matcher, anchored, done)? else { break };
+            l.charge(1)?;
             text.extend(&subject[done..start])?;
             count += 1;
             match replacement {
@@ -112,6 +113,7 @@ fn replace_all(
     if count == 0 {
         l.push(Value::string(subject_string));
     } else {
+        l.global().spend_bytes(text.bytes().len());
         l.push_bytes(text.bytes())?;
     }
     l.push(index(count));
@@ -210,6 +212,7 @@ fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
 /// Finds the matches, as far as the next one for which something is to be called.
 fn next_match(l: &mut State) -> NativeResult {
     loop {
+        l.charge(1)?;
         let values = find_next(l)?;
         if values == 0 {
             return finish(l);
@@ -248,7 +251,7 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
     }
     with_matcher(l, subject, pattern, |l, matcher| {
         let anchored = pattern.first() == Some(&b'^');
-        let Some((start, end)) = find_anchored(matcher, anchored, done)? else { return Ok(0) };
+        let Some((start, end)) = find_anchored(l, matcher, anchored, done)? else { return Ok(0) };
         l.set_arg(slot::COUNT, index(count + 1));
         l.set_arg(slot::START, index(start));
         l.set_arg(slot::END, index(end));

@@ -54,6 +54,9 @@ impl Spill for ChoiceStack<'_> {
     }
 }
 
+/// Steps of a match between two looks at the limits. Each takes about as long as a short call.
+const STEPS: u64 = 4096;
+
 /// Runs `body` with a matcher for these.
 #[inline]
 pub fn with_matcher<R>(
@@ -66,7 +69,10 @@ pub fn with_matcher<R>(
     let choices = Buffer::new(l.heap());
     let mut spill = ChoiceStack { choices, out_of_memory: &out_of_memory };
     let mut matcher = Matcher::with_spill(subject, pattern, &mut spill);
-    match body(l, &mut matcher) {
+    matcher.steps = STEPS;
+    let result = body(l, &mut matcher);
+    l.global().spend((STEPS - matcher.steps) as usize);
+    match result {
         Ok(result) => Ok(result),
         Err(Failure::Thrown(thrown)) => Err(thrown),
         Err(Failure::Pattern(PatternError::TooComplex)) if out_of_memory.get() => {
@@ -79,14 +85,42 @@ pub fn with_matcher<R>(
 /// The first match at or after `from`; of a pattern that begins with `^`, only at `from`.
 #[inline]
 pub fn find_anchored(
+    l: &mut State,
     matcher: &mut Matcher<'_>,
     anchored: bool,
     from: usize,
-) -> Result<Option<(usize, usize)>, PatternError> {
-    if anchored {
-        Ok(matcher.match_at(from, 1)?.map(|end| (from, end)))
+) -> Result<Option<(usize, usize)>, Failure> {
+    let found = if anchored {
+        matcher.match_at(from, 1).map(|end| Some((from, end?)))
     } else {
         matcher.search(from)
+    };
+    match found {
+        Err(PatternError::OutOfSteps) => go_on(l, matcher, anchored, from),
+        found => Ok(found?),
+    }
+}
+
+/// A match that takes long: it pays as it goes.
+#[cold]
+fn go_on(
+    l: &mut State,
+    matcher: &mut Matcher<'_>,
+    anchored: bool,
+    from: usize,
+) -> Result<Option<(usize, usize)>, Failure> {
+    loop {
+        l.charge(STEPS as usize)?;
+        matcher.steps = STEPS;
+        let found = if anchored {
+            matcher.resume().map(|end| Some((from, end?)))
+        } else {
+            matcher.resume_search()
+        };
+        match found {
+            Err(PatternError::OutOfSteps) => {}
+            found => return Ok(found?),
+        }
     }
 }
 

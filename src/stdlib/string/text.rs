@@ -91,6 +91,7 @@ impl<'h> Text<'h> {
 
     /// Pushes what was collected, as the only result.
     pub fn into_result(self, l: &mut State) -> NativeResult {
+        l.global().spend_bytes(self.bytes().len());
         l.push_bytes(self.bytes())?;
         Ok(Outcome::Return(1))
     }
@@ -166,6 +167,7 @@ pub fn build(
         let bytes = unsafe { mem::transmute::<[MaybeUninit<u8>; MAX_SHORT], [u8; MAX_SHORT]>(bytes) };
         return l.new_string(&bytes[..len]);
     }
+    l.global().spend_bytes(len);
     let made = StringTable::make_long(l.heap(), len, |to| {
         // SAFETY: make_long's pointer is to `len` bytes of a new string that nobody else sees yet.
         let rest = unsafe { core::slice::from_raw_parts_mut(to.cast::<MaybeUninit<u8>>(), len) };

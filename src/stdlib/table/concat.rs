@@ -17,11 +17,13 @@ pub fn concat(l: &mut State) -> NativeResult {
     if first <= last {
         let separator = separator.as_ref().map_or(&[][..], |s| s.as_bytes());
         for i in first..last {
+            l.charge(1)?;
             add_field(l, table, i, &mut text)?;
             text.extend(separator)?;
         }
         add_field(l, table, last, &mut text)?;
     }
+    l.global().spend_bytes(text.len());
     l.push_bytes(&text)?;
     Ok(Outcome::Return(1))
 }

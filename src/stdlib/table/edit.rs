@@ -6,6 +6,8 @@ use crate::state::{NativeResult, Outcome, State, Thrown};
 
 use super::{set_at, size_of};
 
+const BYTES_PER_VALUE: usize = core::mem::size_of::<Value>();
+
 pub fn insert(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let end = size_of(table).wrapping_add(1); // the first empty place
@@ -14,6 +16,8 @@ pub fn insert(l: &mut State) -> NativeResult {
         3 => (l.check_int(2)?, l.arg(3)),
         _ => return Err(l.library_error(&[b"wrong number of arguments to 'insert'"])),
     };
+    let moved = end.max(place) as i64 - place as i64;
+    l.global().spend_bytes(moved as usize * BYTES_PER_VALUE);
     move_up(l, table, place, end.max(place))?;
     set_at(l, table, place, value)?;
     Ok(Outcome::Return(0))
@@ -50,6 +54,7 @@ pub fn remove(l: &mut State) -> NativeResult {
     if !(1 <= place && place <= end) {
         return Ok(Outcome::Return(0));
     }
+    l.global().spend_bytes((end - place) as usize * BYTES_PER_VALUE);
     l.push(table.get_int(place));
     move_down(l, table, place, end)?;
     set_at(l, table, end, Value::NIL)?;

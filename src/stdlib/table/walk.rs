@@ -15,7 +15,9 @@ pub fn foreach(l: &mut State) -> NativeResult {
 
 fn next_pair(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    match table.next(l.arg(3)) {
+    let (next, places) = table.next_counted(l.arg(3));
+    l.global().spend_bytes(places * 4);
+    match next {
         Err(_) => Err(l.runtime_error(&[b"invalid key to 'next'"])),
         Ok(None) => Ok(Outcome::Return(0)),
         Ok(Some((key, value))) => {
@@ -73,7 +75,10 @@ pub fn maxn(l: &mut State) -> NativeResult {
     let mut max = 0.0;
     let mut key = Value::NIL;
     // The table does not change meanwhile: no key can be invalid.
-    while let Ok(Some((next, _))) = table.next(key) {
+    loop {
+        let (found, places) = table.next_counted(key);
+        l.charge(places.div_ceil(4))?;
+        let Ok(Some((next, _))) = found else { break };
         key = next;
         if let Some(n) = key.as_number()
             && n > max

@@ -147,7 +147,9 @@ macro_rules! call_metamethod {
             let count = [$(stringify!($arg)),*].len();
             let top = callee.top(new_base);
             let ci = caller.add(1);
-            if $crate::vm::interp::frame::has_room($l, top.max(new_base.add(count)), ci) {
+            if $crate::vm::interp::frame::has_room($l, top.max(new_base.add(count)), ci)
+                && $crate::vm::interp::counted::take($dispatch)
+            {
                 *func = $f;
                 let mut to = func;
                 $(

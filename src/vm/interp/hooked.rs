@@ -8,10 +8,13 @@ use crate::vm::frames::{self, Next, drive};
 use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, call_hook_inline};
 use crate::vm::{coroutine, unwind};
 
-use super::{Base, Pc, plain_handler};
+use super::{Base, Pc, counted, plain_handler};
 
 handler! {
     fn traced(pc, base, k, l, dispatch) {
+        if !counted::count_hooked(l, pc, dispatch) {
+            worker!(unwind::unwind_saved(l), base, k, l, dispatch)
+        }
         if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
             worker!(interrupted(l, pc), base, k, l, dispatch)
         }
@@ -79,10 +82,7 @@ fn interrupted(l: *mut State, pc: Pc) -> *mut State {
             Next::Drive(state, begun) => drive(unsafe { &mut *state }, begun),
         };
     }
-    match unwind::decode(l.global().exit_code.get()) {
-        Err(thrown) => unwind::unwind(l, thrown),
-        Ok(_) => unreachable!("a failed hook left its error"),
-    }
+    unwind::unwind_saved(l)
 }
 
 /// The line of the instruction, if entering it is an event: a function's first instruction, a jump

@@ -147,6 +147,9 @@ macro_rules! tfor_body {
     }};
 }
 
+/// When the next key lies further on, `next` itself is called, which counts the work of going there.
+pub(super) const MANY_PLACES: u32 = 64;
+
 handler! {
     /// The iterator is `next`. The word's d remembers where the loop is in the table's order.
     #[inline(never)]
@@ -155,7 +158,11 @@ handler! {
         if let Some(table) = (*slots.add(1)).as_table() {
             match table.next_from(*slots.add(2), field_d!(pc)) {
                 Ok(Some((key, value, at))) => {
+                    let from = if (*slots.add(2)).is_nil() { 0 } else { field_d!(pc) };
                     pc.cast_mut().cast::<u32>().add(1).write(at);
+                    if at > from.saturating_add(MANY_PLACES) {
+                        return tfor_any(pc, base, k, l, dispatch, none!());
+                    }
                     *slots.add(2) = key;
                     *slots.add(3) = key;
                     if field_c!(pc) > 1 {
@@ -164,6 +171,10 @@ handler! {
                     tfor_body!(pc, base, k, l, dispatch)
                 }
                 Ok(None) => {
+                    let from = if (*slots.add(2)).is_nil() { 0 } else { field_d!(pc) as usize };
+                    if table.places() > from + MANY_PLACES as usize {
+                        return tfor_any(pc, base, k, l, dispatch, none!());
+                    }
                     *slots.add(3) = Value::NIL;
                     go!(pc.add(2), base, k, l, dispatch)
                 }

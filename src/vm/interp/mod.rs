@@ -42,6 +42,7 @@ mod native;
 mod arith;
 mod calls;
 mod compare;
+mod counted;
 pub mod fast;
 mod hooked;
 mod loads;
@@ -64,9 +65,11 @@ pub const NO_ACC: Acc = Acc::uninit();
 pub type Handler =
     unsafe extern "C" fn(Pc, Base, Constants, *mut State, *const Dispatch, Acc) -> u64;
 
-/// A handler for every value of the opcode byte.
+/// A handler for every value of the opcode byte. The one that runs is a Global's `Switchboard`.
 #[repr(C)]
 pub struct Dispatch(pub [Handler; 256]);
+
+const _: () = assert!(core::mem::offset_of!(crate::state::Switchboard, handlers) == 0);
 
 /// How a run of the interpreter ended.
 pub const EXIT_OK: u64 = 0;
@@ -108,6 +111,9 @@ handler! {
 /// The handlers when no hook is set.
 pub static PLAIN: Dispatch = Dispatch(plain_table());
 
+/// The handlers while a limit is set: calls and jumps back are counted.
+pub static COUNTED: Dispatch = Dispatch(counted_table());
+
 /// The handlers while any thread of the Global has a hook.
 pub static HOOKED: Dispatch = Dispatch(hooked_table());
 
@@ -116,6 +122,19 @@ const fn plain_table() -> [Handler; 256] {
     let mut i = 0;
     while i < Op::ALL.len() {
         table[Op::ALL[i] as usize] = handler_of(Op::ALL[i]);
+        i += 1;
+    }
+    table
+}
+
+const fn counted_table() -> [Handler; 256] {
+    let mut table = plain_table();
+    let mut i = 0;
+    while i < Op::ALL.len() {
+        let op = Op::ALL[i];
+        if let Some(handler) = counted::handler_of(op) {
+            table[op as usize] = handler;
+        }
         i += 1;
     }
     table
@@ -316,6 +335,16 @@ unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
     }
 }
 
+/// The table that a State's Global runs from.
+///
+/// # Safety
+/// `l` is a live State.
+#[inline(always)]
+unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
+    // SAFETY: the caller's promise; a Switchboard begins with a table of handlers.
+    unsafe { (&raw const (*(*l).global).switchboard).cast() }
+}
+
 /// Runs from the newest frame of `l` until that run's border is reached; returns an `EXIT_*` code.
 ///
 /// # Safety
@@ -324,7 +353,7 @@ pub unsafe fn run(l: *mut State) -> u64 {
     // SAFETY: the caller's promise; the frame's pc is a word of live code or one of the marks.
     unsafe {
         let ci = (*l).ci;
-        let dispatch = (*(*l).global).dispatch.get().cast::<Dispatch>();
+        let dispatch = dispatch_of(l);
         let pc = (*ci).pc;
         #[cfg(trampoline)]
         {

@@ -12,7 +12,7 @@ use crate::object::{NativeClosure, Value};
 use crate::heap::{Gc, GcHeader};
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, Outcome, State};
-use crate::vm::frames;
+use crate::vm::frames::{self, MANY_RESULTS};
 
 use super::fast;
 use super::frame::has_room;
@@ -61,9 +61,12 @@ handler! {
         (*l).ci = ci;
         let result = core::mem::transmute::<*const (), NativeFn>(entry)(&mut *l);
         // Only `l` lives over the call: what else is needed is read back.
-        let dispatch = (*(*l).global).dispatch.get().cast::<super::Dispatch>();
+        let dispatch = super::dispatch_of(l);
         let ci = (*l).ci;
-        if let Ok(Outcome::Return(count)) = result && (*l).hook_mask == 0 {
+        if let Ok(Outcome::Return(count)) = result
+            && (*l).hook_mask == 0
+            && count as usize <= MANY_RESULTS
+        {
             let func = (*ci).func;
             let wanted = (*ci).nresults;
             let first = (*l).top.sub(count as usize);

@@ -7,7 +7,7 @@
 use crate::object::Value;
 use crate::state::{META_RESULT, MULTRET, State};
 use crate::vm::code::{Insn, Op};
-use crate::vm::frames;
+use crate::vm::frames::{self, MANY_RESULTS};
 
 use super::{Base, Pc};
 
@@ -40,7 +40,7 @@ macro_rules! return_values {
     ($first:expr, $count:expr, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
         let ci = (*$l).ci;
         let wanted = (*ci).nresults;
-        if wanted < MULTRET || (*$l).has_open_upvalue($base) {
+        if wanted < MULTRET || $count > MANY_RESULTS || (*$l).has_open_upvalue($base) {
             return return_rest($pc, $base, $k, $l, $dispatch, none!());
         }
         let func = (*ci).func;
@@ -93,7 +93,7 @@ const fn stores_result(op: u8) -> bool {
 }
 
 handler! {
-    /// What is left: an open upvalue to close, the result of a metamethod.
+    /// What is left: an open upvalue to close, the result of a metamethod, many results, which count.
     #[inline(never)]
     fn return_rest(pc, base, k, l, dispatch) {
         let first = base.add(field_a!(pc));

@@ -4,7 +4,6 @@ use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::state::Event;
 use crate::vm::access;
-use crate::vm::interp::Dispatch;
 use crate::vm::interp::arith::array_index;
 use crate::vm::interp::frame::metamethod;
 
@@ -130,7 +129,7 @@ handler! {
         }
         *base.add(field_a!(pc)) = (*node).value;
         let k = (*(*l).ci).k;
-        next!(pc, base, k, l, (*(*l).global).dispatch.get().cast::<Dispatch>())
+        next!(pc, base, k, l, super::dispatch_of(l))
     }
 }
 
@@ -140,7 +139,7 @@ handler! {
     fn get_field_nil(pc, base, _table, l, _steps) {
         *base.add(field_a!(pc)) = Value::NIL;
         let k = (*(*l).ci).k;
-        next!(pc, base, k, l, (*(*l).global).dispatch.get().cast::<Dispatch>())
+        next!(pc, base, k, l, super::dispatch_of(l))
     }
 }
 
@@ -148,7 +147,7 @@ handler! {
     /// The `__index` of the table is a function.
     #[inline(never)]
     fn get_field_by_function(pc, base, table, l, _steps) {
-        let (k, dispatch) = ((*(*l).ci).k, (*(*l).global).dispatch.get().cast::<Dispatch>());
+        let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
         let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
         if (*l).hook_mask == 0
             && let Some(f) = metamethod(l, table, Event::Index)
@@ -161,7 +160,7 @@ handler! {
 
 slow_handler! {
     fn get_field_far(pc, base, _table, l, _steps) {
-        let (k, dispatch) = ((*(*l).ci).k, (*(*l).global).dispatch.get().cast::<Dispatch>());
+        let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
         return get_const(pc, base, k, l, dispatch, none!());
     }
 }

@@ -65,7 +65,7 @@ const HEADERS: [Header; 4] = [
     Header {
         name: "ferrouslua",
         guard: "ferrouslua_h",
-        about: "What the library has beyond Lua 5.1: LuaJIT's additions to the C API.",
+        about: "What the library has beyond Lua 5.1: limits for scripts of strangers, and LuaJIT's\n** additions to the C API.",
         api: "LUA_API",
         sources: &[
             "luajit/values.rs",
@@ -74,6 +74,7 @@ const HEADERS: [Header; 4] = [
             "luajit/library.rs",
             "luajit/results.rs",
             "luajit/engine.rs",
+            "ferrous/limits.rs",
         ],
     },
 ];

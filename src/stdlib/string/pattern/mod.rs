@@ -357,35 +357,39 @@ impl<'a> Matcher<'a> {
 
     /// Matches on without looking back; `None` where this way ends.
     fn forward(&mut self, mut s: usize, mut p: usize) -> Result<Option<usize>, PatternError> {
-        while let Some(&byte) = self.pattern.get(p) {
-            match byte {
-                b'(' => p = self.open_capture(s, p)?,
+        let from = p;
+        let matches = self.walk(&mut s, &mut p)?;
+        self.charge((p - from) * 8); // a byte of the pattern takes longer than one of the subject
+        Ok(matches.then_some(s))
+    }
+
+    /// `forward` from these places to where they are left: whether the pattern's end was reached.
+    #[inline(always)]
+    fn walk(&mut self, s: &mut usize, p: &mut usize) -> Result<bool, PatternError> {
+        while let Some(&byte) = self.pattern.get(*p) {
+            let next = match byte {
+                b'(' => {
+                    *p = self.open_capture(*s, *p)?;
+                    continue;
+                }
                 b')' => {
-                    self.close_capture(s)?;
-                    p += 1;
+                    self.close_capture(*s)?;
+                    *p += 1;
+                    continue;
                 }
-                b'$' if p + 1 == self.pattern.len() => {
-                    return Ok((s == self.subject.len()).then_some(s));
-                }
-                b'%' => {
-                    let next = match self.pattern.get(p + 1) {
-                        Some(b'b') => self.balance(s, p + 2)?,
-                        Some(b'f') => self.frontier(s, p + 2)?,
-                        Some(digit @ b'0'..=b'9') => self.back_reference(s, *digit, p + 2)?,
-                        _ => self.item(s, p)?,
-                    };
-                    let Some(next) = next else { return Ok(None) };
-                    (s, p) = next;
-                }
-                _ => {
-                    let Some(next) = self.item(s, p)? else {
-                        return Ok(None);
-                    };
-                    (s, p) = next;
-                }
-            }
+                b'$' if *p + 1 == self.pattern.len() => return Ok(*s == self.subject.len()),
+                b'%' => match self.pattern.get(*p + 1) {
+                    Some(b'b') => self.balance(*s, *p + 2)?,
+                    Some(b'f') => self.frontier(*s, *p + 2)?,
+                    Some(digit @ b'0'..=b'9') => self.back_reference(*s, *digit, *p + 2)?,
+                    _ => self.item(*s, *p)?,
+                },
+                _ => self.item(*s, *p)?,
+            };
+            let Some(next) = next else { return Ok(false) };
+            (*s, *p) = next;
         }
-        Ok(Some(s))
+        Ok(true)
     }
 
     /// A single-byte item with its quantifier; returns where subject and pattern go on.

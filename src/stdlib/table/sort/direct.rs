@@ -1,35 +1,47 @@
 //! Sorting numbers, or strings, that all lie in a table's array part, by `<`.
 //!
-//! Nothing is called and nothing allocated, so the slots can be worked on in place. The
-//! bounds hold by the order alone: no number is less than itself, nor two less than each other,
+//! Nothing is called and nothing allocated, so the slots can be worked on in place, and may be left
+//! so at any time (a limit was exceeded): they hold the same values. Long strings, whose comparison
+//! may take its time, are left to `steps`. The bounds hold by the order alone: no number is less than itself, nor two less than each other,
 //! NaN included, and strings are in `strcoll`'s order.
 
 use core::cell::Cell;
 use core::cmp::Ordering;
 
 use crate::base::collate::Collation;
-use crate::heap::{Gc, Heap};
+use crate::heap::Gc;
 use crate::object::{Table, Value};
+use crate::state::{State, Thrown};
 
 use super::{MAX_PENDING, Range, halves};
 
+/// The longest strings that are compared here.
+const MAX_STRING: usize = 256;
+
 /// Sorts `t[1..=n]` and says so; false, with nothing done, if it is not such an array.
-pub fn sort(heap: &Heap, table: Gc<Table>, n: i32) -> bool {
+///
+/// # Errors
+/// A limit was exceeded.
+pub fn sort(l: &mut State, table: Gc<Table>, n: i32) -> Result<bool, Thrown> {
     let Some(slots) = table.array_slots().get(..n.max(0) as usize) else {
-        return false;
+        return Ok(false);
     };
     // NOBARRIER: values only change places within their table, and its traversal is told.
-    table.values_moved(heap);
+    table.values_moved(l.heap());
     if slots.iter().all(|slot| slot.get().is_number()) {
-        sort_slots(slots, |a, b| a.as_f64() < b.as_f64());
-        true
-    } else if slots.iter().all(|slot| slot.get().is_string()) {
+        sort_slots(l, slots, |a, b| a.as_f64() < b.as_f64())?;
+        Ok(true)
+    } else if slots.iter().all(|slot| is_short_string(slot.get())) {
         let collation = Collation::current(); // nobody can change it meanwhile
-        sort_slots(slots, |a, b| string_less(collation, a, b));
-        true
+        sort_slots(l, slots, |a, b| string_less(collation, a, b))?;
+        Ok(true)
     } else {
-        false
+        Ok(false)
     }
+}
+
+fn is_short_string(value: Value) -> bool {
+    value.as_string().is_some_and(|s| s.len() <= MAX_STRING)
 }
 
 #[inline]
@@ -42,11 +54,16 @@ fn string_less(collation: Collation, a: Value, b: Value) -> bool {
     }
 }
 
-fn sort_slots(slots: &[Cell<Value>], less: impl Fn(Value, Value) -> bool) {
+fn sort_slots(
+    l: &mut State,
+    slots: &[Cell<Value>],
+    less: impl Fn(Value, Value) -> bool,
+) -> Result<(), Thrown> {
     let mut pending = [Range { low: 1, high: 0 }; MAX_PENDING];
     let mut count = 0;
     let mut range = Range { low: 1, high: slots.len() as i32 };
     loop {
+        l.charge((range.high.max(range.low) - range.low) as usize / 4)?;
         match partition(slots, range, &less) {
             Some(pivot) => {
                 let (first, second) = halves(range, pivot);
@@ -56,7 +73,7 @@ fn sort_slots(slots: &[Cell<Value>], less: impl Fn(Value, Value) -> bool) {
                     count += 1;
                 }
             }
-            None if count == 0 => return,
+            None if count == 0 => return Ok(()),
             None => {
                 count -= 1;
                 range = pending[count];

@@ -113,6 +113,7 @@ fn ask(l: &mut State, function: Value, phase: Phase, a: Value, b: Value) -> Nati
 
 fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
     while let Next::Compare(phase, a, b) = next {
+        l.charge(1 + a.as_string().map_or(0, |s| s.len() / 64))?;
         let metamethod = meta::order_metamethod(l, a, b, Event::Lt);
         if !metamethod.is_nil() && meta::raw_order(true, a, b).is_none() {
             return ask(l, metamethod, phase, a, b);

@@ -1,6 +1,7 @@
 //! Functions on a table's items.
 
 use crate::object::Value;
+use crate::vm::interp::loops::MANY_PLACES;
 use crate::vm::interp::native::call_builtin;
 
 handler! {
@@ -51,10 +52,17 @@ handler! {
             && let Some(table) = (*func.add(1)).as_table()
             && let Ok(found) = table.next_from(key, field_d!(pc))
         {
+            let from = if key.is_nil() { 0 } else { field_d!(pc) };
             let (key, value) = match found {
                 Some((key, value, at)) => {
                     pc.cast_mut().cast::<u32>().add(1).write(at);
+                    if at > from.saturating_add(MANY_PLACES) {
+                        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+                    }
                     (key, value)
+                }
+                None if table.places() > from as usize + MANY_PLACES as usize => {
+                    return call_builtin::<false>(pc, base, k, l, dispatch, none!());
                 }
                 None => (Value::NIL, Value::NIL),
             };

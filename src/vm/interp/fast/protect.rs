@@ -11,6 +11,7 @@ use crate::state::{CallInfo, FrameFlags, MULTRET, NativeResult, Outcome, Resumed
 use crate::vm::code::CONTINUE;
 use crate::vm::frames::MAX_WAITING;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
+use crate::vm::interp::counted::count;
 use crate::vm::interp::native::call_builtin;
 
 handler! {
@@ -47,6 +48,7 @@ handler! {
         (*waiting).saved_errfunc = (*l).errfunc;
         (*l).errfunc = 0;
         (*l).waiting += 1;
+        count(dispatch);
         clear(new_base.add(nargs.min(callee.frame.params())), top);
         let k = fill(ci, called, new_base, top, callee.code, MULTRET);
         (*l).ci = ci;

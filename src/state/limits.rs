@@ -1,0 +1,290 @@
+//! How long scripts may run: fuel, a deadline, and the host's word from outside.
+//!
+//! Work is counted in *units*: a call, or a jump back, is one; library functions that work long by
+//! themselves add what their work is worth. The count goes down in the *meter*, a word beside the
+//! interpreter's table of handlers, slice by slice:
+//!
+//! ```text
+//!   fuel = reserve + meter        meter < 0 ──▶ look: interrupted? fuel left? deadline passed?
+//!                                               and take the next slice from the reserve
+//! ```
+//!
+//! So an armed interpreter decrements one word and tests its sign, the clock is read once a slice,
+//! and the count is exact all the same. Handlers count only while the Global is armed
+//! (`vm::interp::counted`); library functions always do, which costs them next to nothing.
+//!
+//! When a limit is found exceeded it is *ending*: an error is thrown that nothing of Lua catches
+//! (`vm::unwind`), and every further look throws it again, until the host's outermost call has
+//! returned or the host has set a new limit.
+//!
+//! Invariant: while a limit is ending the meter is below 0.
+//! Not here: where it is looked (`vm`, the libraries), the handlers' table (`vm::hooks`).
+
+use core::cell::Cell;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::base::clock;
+use crate::state::{Global, State, Status, Thrown};
+
+/// As an amount of fuel: no limit. As a deadline: none.
+pub const UNLIMITED: u64 = u64::MAX;
+
+/// Units between two looks at the clock.
+const SLICE: i64 = 4096;
+
+/// Bytes that are copied, compared or searched in the time of a short call.
+const BYTES_PER_UNIT: usize = 64;
+
+/// What the interpreter's handlers reach by one register: their table, and the meter behind it.
+/// Handlers are words here; the VM knows their type.
+#[repr(C)]
+pub struct Switchboard {
+    pub handlers: [AtomicUsize; 256],
+    pub meter: Cell<i64>,
+}
+
+impl Switchboard {
+    pub fn new() -> Switchboard {
+        Switchboard { handlers: [const { AtomicUsize::new(0) }; 256], meter: Cell::new(0) }
+    }
+}
+
+impl Default for Switchboard {
+    fn default() -> Switchboard {
+        Switchboard::new()
+    }
+}
+
+/// Which limit has ended a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    Fuel,
+    Deadline,
+    Interrupt,
+}
+
+impl Limit {
+    fn message(self) -> &'static [u8] {
+        match self {
+            Limit::Fuel => b"script ran out of fuel",
+            Limit::Deadline => b"script ran past its deadline",
+            Limit::Interrupt => b"script was interrupted",
+        }
+    }
+}
+
+pub struct Limits {
+    /// Fuel that is not in the meter, or `UNLIMITED`.
+    reserve: Cell<u64>,
+    /// The time at which scripts have to be done, or `UNLIMITED`.
+    deadline: Cell<u64>,
+    /// Asked for by a signal handler or another thread, and not yet noticed.
+    interrupted: AtomicBool,
+    /// The limit that is ending the run.
+    ending: Cell<Option<Limit>>,
+    /// The limit that ended the newest run.
+    ended: Cell<Option<Limit>>,
+}
+
+impl Limits {
+    pub fn new() -> Limits {
+        Limits {
+            reserve: Cell::new(UNLIMITED),
+            deadline: Cell::new(UNLIMITED),
+            interrupted: AtomicBool::new(false),
+            ending: Cell::new(None),
+            ended: Cell::new(None),
+        }
+    }
+
+    /// Whether the interpreter has to count.
+    pub fn armed(&self) -> bool {
+        self.reserve.get() != UNLIMITED
+            || self.deadline.get() != UNLIMITED
+            || self.ending.get().is_some()
+            || self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Whether a run is being ended: no error is caught then.
+    #[inline(always)]
+    pub fn ending(&self) -> bool {
+        self.ending.get().is_some()
+    }
+
+    /// Which limit ended the newest run of the host's outermost call.
+    pub fn ended(&self) -> Option<Limit> {
+        self.ended.get()
+    }
+
+    /// Async-signal-safe, and for any thread. The interpreter's table may have to be exchanged then.
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::SeqCst);
+    }
+
+    pub fn withdraw_interrupt(&self) {
+        self.interrupted.store(false, Ordering::SeqCst);
+    }
+
+    /// When scripts have to be done, by `base::clock`; `UNLIMITED` if ever.
+    pub fn deadline(&self) -> u64 {
+        self.deadline.get()
+    }
+
+    pub fn set_deadline(&self, at: u64) {
+        self.deadline.set(at);
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits::new()
+    }
+}
+
+impl Global {
+    /// Counts work that is done anyhow; a later look finds out what it came to.
+    #[inline(always)]
+    pub fn spend(&self, units: usize) {
+        let meter = &self.switchboard.meter;
+        meter.set(meter.get().wrapping_sub(units as i64));
+    }
+
+    /// Counts work on so many bytes.
+    #[inline(always)]
+    pub fn spend_bytes(&self, bytes: usize) {
+        self.spend(bytes / BYTES_PER_UNIT);
+    }
+
+    /// The units that are left, or `UNLIMITED`.
+    pub fn fuel(&self) -> u64 {
+        let reserve = self.limits.reserve.get();
+        if reserve == UNLIMITED || self.limits.ending() {
+            return reserve;
+        }
+        reserve.saturating_add_signed(self.switchboard.meter.get())
+    }
+
+    pub fn set_fuel(&self, units: u64) {
+        self.limits.reserve.set(units);
+        self.switchboard.meter.set(0);
+    }
+
+    /// Has the next look at the clock come soon: the fuel in the meter goes back.
+    pub fn restart_slice(&self) {
+        let meter = self.switchboard.meter.replace(0);
+        if self.limits.reserve.get() != UNLIMITED {
+            self.limits.reserve.set(self.limits.reserve.get().saturating_add_signed(meter));
+        }
+    }
+
+    /// The host's outermost call begins. True if the one before was left by a jump while it was
+    /// being ended; the interpreter's table may have to be exchanged then.
+    pub fn begin_limits(&self) -> bool {
+        self.limits.ended.set(None);
+        if self.limits.interrupted.load(Ordering::Relaxed) {
+            self.restart_slice();
+        }
+        self.limits.ending() && self.stop_ending()
+    }
+
+    /// Scripts may run again, as far as the limits allow. True if they could not: the interpreter's
+    /// table may have to be exchanged then.
+    pub fn stop_ending(&self) -> bool {
+        let was_ending = self.limits.ending.take().is_some();
+        if was_ending {
+            self.switchboard.meter.set(0);
+        }
+        was_ending
+    }
+
+    /// Here we know that the meter is below 0.
+    fn look(&self) -> Option<Limit> {
+        let limits = &self.limits;
+        if let Some(limit) = limits.ending.get() {
+            return self.end(limit);
+        }
+        let overdrawn = self.switchboard.meter.get().unsigned_abs();
+        let reserve = limits.reserve.get();
+        let fuel = reserve.checked_sub(overdrawn);
+        if limits.interrupted.swap(false, Ordering::SeqCst) {
+            self.keep(fuel);
+            return self.end(Limit::Interrupt);
+        }
+        let Some(fuel) = fuel else {
+            self.keep(fuel);
+            return self.end(Limit::Fuel);
+        };
+        let deadline = limits.deadline.get();
+        if deadline != UNLIMITED && deadline <= clock::nanoseconds() {
+            self.keep(Some(fuel));
+            return self.end(Limit::Deadline);
+        }
+        let slice = fuel.min(SLICE as u64);
+        self.switchboard.meter.set(slice as i64);
+        if reserve != UNLIMITED {
+            limits.reserve.set(fuel - slice);
+        }
+        None
+    }
+
+    /// What is left when a run is ended.
+    fn keep(&self, fuel: Option<u64>) {
+        if self.limits.reserve.get() != UNLIMITED {
+            self.limits.reserve.set(fuel.unwrap_or(0));
+        }
+    }
+
+    fn end(&self, limit: Limit) -> Option<Limit> {
+        self.limits.ending.set(Some(limit));
+        self.limits.ended.set(Some(limit));
+        self.switchboard.meter.set(-1);
+        Some(limit)
+    }
+}
+
+impl State {
+    /// Counts work, and throws if a limit is exceeded: for whatever may go on for long without
+    /// coming back to the interpreter.
+    #[inline(always)]
+    pub fn charge(&mut self, units: usize) -> Result<(), Thrown> {
+        let global = self.global();
+        global.spend(units);
+        if global.switchboard.meter.get() < 0 { self.look_at_limits() } else { Ok(()) }
+    }
+
+    /// Here we know that the meter is below 0: a limit is exceeded, or a new slice begins.
+    #[cold]
+    #[inline(never)]
+    pub fn look_at_limits(&mut self) -> Result<(), Thrown> {
+        match self.global().look() {
+            None => Ok(()),
+            Some(limit) => Err(self.limit_error(limit)),
+        }
+    }
+
+    /// The error that ends a run: the message, with the position of the newest Lua function; memory
+    /// failing, LUA_ERRMEM's message.
+    fn limit_error(&mut self, limit: Limit) -> Thrown {
+        let newest = self.frames().iter().rev().find(|ci| ci.is_lua()).copied();
+        let place = newest.and_then(|ci| Some((self.frame_proto(&ci)?, self.frame_line(&ci)?)));
+        let thrown = match place {
+            Some((proto, line)) => match self.position(proto, line) {
+                Ok(position) => {
+                    self.throw_bytes(Status::Runtime, &[position.as_bytes(), limit.message()])
+                }
+                Err(thrown) => thrown,
+            },
+            None => self.throw_bytes(Status::Runtime, &[limit.message()]),
+        };
+        Thrown { handled: true, ..thrown }
+    }
+
+    /// Passes an error on that was caught, if it is one that ends the run: the error value, on top,
+    /// stays there. For Rust code that made a protected call for a script.
+    pub fn pass_on_ending(&mut self, status: Status) -> Result<(), Thrown> {
+        if status != Status::Ok && self.global().limits.ending() {
+            return Err(Thrown { status, handled: true });
+        }
+        Ok(())
+    }
+}
