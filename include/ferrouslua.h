@@ -260,6 +260,31 @@ void ferrous_clearinterrupt(lua_State *L);
 LUA_API
 int ferrous_limit(lua_State *L);
 
+/*
+ Caps the memory that L's state holds from its allocator, in bytes, all its own included;
+ FERROUS_UNLIMITED takes the cap away. What would exceed it fails as if the allocator had refused
+ it: LUA_ERRMEM, "not enough memory", which scripts can catch as well. The collector works the
+ harder the nearer the cap is; a single request for a large part of it may be refused though
+ garbage would have made room.
+ [-0, +0, -]
+ */
+LUA_API
+void ferrous_setmemorylimit(lua_State *L,
+                            size_t bytes);
+
+/*
+ The cap, or FERROUS_UNLIMITED.
+ [-0, +0, -]
+ */
+LUA_API size_t ferrous_getmemorylimit(lua_State *L);
+
+/*
+ The bytes that L's state holds from its allocator. (lua_gc counts what objects take of them.)
+ [-0, +0, -]
+ */
+LUA_API
+size_t ferrous_getmemory(lua_State *L);
+
 #endif  /* ferrouslua_h */
 
 /* A new table with the functions of an array of luaL_Reg. */

@@ -255,7 +255,7 @@ impl Program<'_> {
 #[test]
 fn order_and_length_are_the_references() {
     let total = Cell::new(0isize);
-    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast());
+    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast(), 0);
     let strings = StringTable::new(0x5EED);
     let keys = Keys::new(&heap, &strings);
     let prelude = PRELUDE.replace("%KEYS%", &keys.sources.join(","));
@@ -280,7 +280,7 @@ fn order_and_length_are_the_references() {
 #[test]
 fn sizes_go_back_as_they_came() {
     let total = Cell::new(0isize);
-    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast());
+    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast(), 0);
     let mut random = Random(99);
     let t = Table::new(&heap).expect("memory");
     let with_object = heap.in_use();
@@ -301,7 +301,7 @@ fn sizes_go_back_as_they_came() {
 #[test]
 fn short_strings_are_one_object_each() {
     let total = Cell::new(0isize);
-    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast());
+    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast(), 0);
     let strings = StringTable::new(7);
     let text = |i: usize| format!("{}{i}", "s".repeat(i % 37));
     let made: Vec<_> =

@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use core::mem;
 use core::ptr::{self, NonNull};
 
-use super::{Blocks, Gc, GcHeader, Kind, MarkStack, mark};
+use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
 pub type AllocFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
@@ -60,10 +60,13 @@ pub struct Heap {
     /// host sees few of them, because cells are cut from its blocks. Negative: all are.
     pub granted: Cell<i64>,
     pub blocks: Blocks,
+    /// What is held from the host, and how much that may be.
+    pub cap: Cap,
 }
 
 impl Heap {
-    pub fn new(alloc: AllocFn, ud: *mut c_void) -> Heap {
+    /// `held`: what the state holds from the host already.
+    pub fn new(alloc: AllocFn, ud: *mut c_void, held: usize) -> Heap {
         Heap {
             alloc: Cell::new(alloc),
             ud: Cell::new(ud),
@@ -80,6 +83,7 @@ impl Heap {
             swept: Cell::new(0),
             granted: Cell::new(-1),
             blocks: Blocks::new(),
+            cap: Cap::new(held),
         }
     }
 
@@ -144,14 +148,44 @@ impl Heap {
 
     /// Bytes straight from the host, not booked: for blocks, whose cells are booked one by one.
     pub fn host_alloc(&self, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
+        self.allow(size)?;
         // SAFETY: ALLOC: the host's function with lua_Alloc's contract; a fresh block (NULL, 0).
         let p = unsafe { (self.alloc.get())(self.ud.get(), ptr::null_mut(), 0, size) };
-        NonNull::new(p.cast()).ok_or(OutOfMemory)
+        let p = NonNull::new(p.cast()).ok_or(OutOfMemory)?;
+        self.grown(size);
+        Ok(p)
+    }
+
+    /// Whether the cap allows so many bytes more.
+    #[inline]
+    fn allow(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        if self.cap.allows(bytes) { Ok(()) } else { self.allow_after_all(bytes) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn allow_after_all(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        self.blocks.release_spare(self);
+        if self.cap.allows(bytes) {
+            return Ok(());
+        }
+        self.cap.refuse();
+        self.set_threshold(0);
+        Err(OutOfMemory)
+    }
+
+    /// Books what the host gave.
+    #[inline]
+    fn grown(&self, bytes: usize) {
+        if self.cap.grow(bytes) {
+            self.set_threshold(0); // a step is due: the collection wanted
+        }
     }
 
     /// # Safety
     /// `p` came from `host_alloc(size)` and is not used again.
     pub unsafe fn host_free(&self, p: NonNull<u8>, size: usize) {
+        self.cap.shrink(size);
         // SAFETY: ALLOC: the caller gives the block back with its true size.
         unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), size, 0) };
     }
@@ -209,9 +243,18 @@ impl Heap {
         old_size: usize,
         new_size: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
+        if new_size > old_size {
+            self.allow(new_size - old_size)?;
+        }
         // SAFETY: ALLOC: true old size; new_size is not 0, so NULL means refusal.
         let q = unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), old_size, new_size) };
-        NonNull::new(q.cast()).ok_or(OutOfMemory)
+        let q = NonNull::new(q.cast()).ok_or(OutOfMemory)?;
+        if new_size > old_size {
+            self.grown(new_size - old_size);
+        } else {
+            self.cap.shrink(old_size - new_size);
+        }
+        Ok(q)
     }
 
     /// Room for a new object of `size` bytes; its header says `kind` and is white, the rest is

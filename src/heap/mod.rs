@@ -11,11 +11,13 @@ mod alloc;
 mod barrier;
 mod blocks;
 mod buffer;
+mod cap;
 mod header;
 mod marks;
 
 pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
 pub use blocks::{Blocks, Sweeper};
+pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
 pub use marks::MarkStack;

@@ -126,7 +126,7 @@ impl GcControl {
 impl Global {
     pub fn new(alloc: AllocFn, ud: *mut c_void, seed: u64) -> Global {
         Global {
-            heap: Heap::new(alloc, ud),
+            heap: Heap::new(alloc, ud, size_of::<Global>()),
             strings: StringTable::new(seed),
             names: Names::new(),
             gc: GcControl::new(),

@@ -10,7 +10,7 @@ use crate::state::{
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, Begun, drive, slot_offset};
 pub use crate::vm::interp::fast::Fast;
-use crate::vm::{coroutine, foreign, hooks, interp, unwind};
+use crate::vm::{coroutine, foreign, hooks, interp, safepoint, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;
@@ -187,6 +187,8 @@ impl Checkpoint {
         l.global().c_depth.set(self.c_depth);
         l.forget_overflow();
         end_outermost(l);
+        // Whoever catches want of memory finds room for what comes next, which may be no safepoint.
+        safepoint::collect_if_wanted(l);
         if passes { Err(thrown) } else { Ok(thrown.status) }
     }
 }

@@ -17,7 +17,7 @@ use crate::state::{
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
-use crate::vm::{call, foreign, interp, unwind};
+use crate::vm::{call, foreign, interp, safepoint, unwind};
 
 pub use crate::vm::interp::fast::coroutine::{after_resume, after_wrapped, rethrow};
 
@@ -304,6 +304,7 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
             let top = co.top;
             co.frame_mut().top = top;
             call::end_outermost(co);
+            safepoint::collect_if_wanted(co);
             Ok(thrown.status)
         }
     }

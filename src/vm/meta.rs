@@ -8,6 +8,7 @@ use crate::state::{Event, State, Thrown};
 use crate::vm::access::MAX_META_CHAIN;
 use crate::vm::call::call;
 use crate::vm::debug::errors::{self, Operand};
+use crate::vm::safepoint;
 
 /// Calls a metamethod by a nested run and returns its first result.
 fn call_for_result(l: &mut State, f: Value, args: &[Value]) -> Result<Value, Thrown> {
@@ -276,6 +277,7 @@ fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown>
         return l.new_string(&text[..len]);
     }
     l.global().spend_bytes(total);
+    safepoint::make_room(l, total); // REACH: the parts lie on the stack
     let joined = StringTable::make_long(l.heap(), total, |to| {
         let mut at = to;
         for s in parts.iter().filter_map(bytes) {

@@ -37,6 +37,9 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
     if global.gc.busy.get() {
         return Ok(());
     }
+    if global.heap.cap.take_wanted() {
+        return collect_for_room(l);
+    }
     let before = global.heap.phase.get();
     gc::step(global, l.handle());
     let now = global.heap.phase.get();
@@ -56,6 +59,55 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
         }
     }
     Ok(())
+}
+
+/// A full collection, because the cap on the state's memory is near; what was finalized in it is gone
+/// only after a second one.
+#[cold]
+#[inline(never)]
+fn collect_for_room(l: &mut State) -> Result<(), Thrown> {
+    let global = l.global();
+    collect_at_once(l);
+    shrink_stack(l);
+    if global.gc.to_finalize.get().is_some() {
+        run_finalizers(l)?;
+        collect_at_once(l);
+    }
+    Ok(())
+}
+
+/// Before so many bytes are asked for at once: collects, if the cap on the state's memory would
+/// refuse them. A safepoint but for finalizers, which are only queued: nothing is called, and the
+/// stack does not move.
+#[inline]
+pub fn make_room(l: &mut State, bytes: usize) {
+    if !l.heap().cap.allows(bytes) {
+        collect_at_once(l);
+    }
+}
+
+/// The collection that the cap wants, if it does, as `make_room` makes it; and what a deep recursion
+/// has left goes back, too. The stack may move.
+pub fn collect_if_wanted(l: &mut State) {
+    if l.heap().cap.is_wanted() {
+        collect_at_once(l);
+        shrink_stack(l);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn collect_at_once(l: &mut State) {
+    let global = l.global();
+    if !global.gc.busy.get() {
+        let stopped = global.gc.stopped.get();
+        global.spend_bytes(global.heap.in_use());
+        gc::full(global, l.handle());
+        global.heap.cap.set_mark();
+        if stopped {
+            gc::stop(global);
+        }
+    }
 }
 
 /// Gives back what a deep recursion has left behind: it would be cleared in every cycle.

@@ -4,3 +4,4 @@
 //! A host that calls none of these functions notices nothing of them.
 
 pub mod limits;
+pub mod memory;

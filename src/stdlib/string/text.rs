@@ -9,6 +9,7 @@ use crate::heap::{Buffer, Gc, Heap, OutOfMemory};
 use crate::object::string::MAX_SHORT;
 use crate::object::{Str, StringTable};
 use crate::state::{NativeResult, Outcome, State, Thrown};
+use crate::vm::safepoint;
 
 /// What is collected without asking the host for memory. PERF: most results of `format` and `gsub`.
 const INLINE: usize = 256;
@@ -153,7 +154,8 @@ impl Filler<'_> {
     }
 }
 
-/// A string of `len` bytes that `fill` writes (what it leaves out is zero), made without a copy.
+/// A string of `len` bytes that `fill` writes (what it leaves out is zero), made without a copy. A
+/// safepoint, of a long string.
 #[inline]
 pub fn build(
     l: &mut State,
@@ -168,6 +170,7 @@ pub fn build(
         return l.new_string(&bytes[..len]);
     }
     l.global().spend_bytes(len);
+    safepoint::make_room(l, len);
     let made = StringTable::make_long(l.heap(), len, |to| {
         // SAFETY: make_long's pointer is to `len` bytes of a new string that nobody else sees yet.
         let rest = unsafe { core::slice::from_raw_parts_mut(to.cast::<MaybeUninit<u8>>(), len) };

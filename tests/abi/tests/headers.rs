@@ -75,6 +75,7 @@ const HEADERS: [Header; 4] = [
             "luajit/results.rs",
             "luajit/engine.rs",
             "ferrous/limits.rs",
+            "ferrous/memory.rs",
         ],
     },
 ];
