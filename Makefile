@@ -1,7 +1,7 @@
 # make            the library and the commands, in release, under build/
 # make demo       ... and a C host that runs a Lua program
 # make test       installs what the tests compare with (or names the command), then runs all tests
-# make hosts      larger programs of Debian on our library: not in make test
+# make hosts      larger programs of Debian on our library, CMake, a Rust host: not in make test
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
 # make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; make uninstall with the same
@@ -104,7 +104,7 @@ FILL     = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g'
 MAN      = $(D)/share/man/man1
 
 install: all
-	install -d $(D)/bin $(D)/include/lua5.1 $(DL)/pkgconfig $(DL)/ferrouslua $(MAN)
+	install -d $(D)/bin $(D)/include/lua5.1 $(DL)/pkgconfig $(DL)/ferrouslua/luajit $(MAN)
 	install $(BIN)/lua $(D)/bin/lua5.1
 	install $(BIN)/luac $(D)/bin/luac5.1
 	ln -sf lua5.1 $(D)/bin/lua
@@ -116,6 +116,7 @@ install: all
 	ln -sf liblua5.1.so.0 $(DL)/liblua5.1.so
 	ln -sf libferrouslua.a $(DL)/liblua5.1.a
 	ln -sf ../liblua5.1.so.0 $(DL)/ferrouslua/liblua5.1.so.0
+	ln -sf ../../liblua5.1.so.0 $(DL)/ferrouslua/luajit/libluajit-5.1.so.2
 	for lib in libferrouslua-c++.a libferrouslua-c++.so.0 liblua5.1-c++.so.0; do \
 		[ ! -e $(LIB)/$$lib ] || install -m 644 $(LIB)/$$lib $(DL) || exit 1; done
 	if [ -e $(LIB)/liblua5.1-c++.so.0 ]; then \
@@ -139,14 +140,14 @@ install: all
 uninstall:
 	rm -f $(addprefix $(D)/bin/,lua luac lua5.1 luac5.1 ferrouslua-run)
 	rm -f $(addprefix $(DL)/,libferrouslua.a libferrouslua.so libferrouslua.so.0 \
-		liblua5.1.a liblua5.1.so liblua5.1.so.0 ferrouslua/liblua5.1.so.0)
+		liblua5.1.a liblua5.1.so liblua5.1.so.0 ferrouslua/liblua5.1.so.0 ferrouslua/luajit/libluajit-5.1.so.2)
 	rm -f $(addprefix $(DL)/,libferrouslua-c++.a libferrouslua-c++.so libferrouslua-c++.so.0 \
 		liblua5.1-c++.a liblua5.1-c++.so liblua5.1-c++.so.0 ferrouslua/liblua5.1-c++.so.0)
 	rm -f $(addprefix $(DL)/pkgconfig/,lua5.1.pc lua-5.1.pc lua51.pc ferrouslua.pc \
 		lua5.1-c++.pc lua-5.1-c++.pc lua51-c++.pc ferrouslua-c++.pc)
 	rm -f $(addprefix $(D)/include/lua5.1/,$(notdir $(wildcard include/*)))
 	rm -f $(addprefix $(MAN)/,lua.1 luac.1 $(notdir $(wildcard packaging/man/*)))
-	-rmdir $(DL)/ferrouslua $(D)/include/lua5.1
+	-rmdir $(DL)/ferrouslua/luajit $(DL)/ferrouslua $(D)/include/lua5.1
 
 # Installs under a scratch prefix and puts Debian's programs, C hosts and C modules on it.
 swap-test: all
@@ -267,10 +268,14 @@ test-programs: all
 	$(call HEADING,Debian's programs on our library)
 	@tests/swap/run.sh $(LIB)
 
-# Programs and checks that need large packages or many minutes.
-hosts: all
+# Programs and checks that need large packages, crates or many minutes.
+hosts: DEPENDENCIES += cmake xvfb xauth $(shell tests/swap/run.sh --heavy --packages)
+hosts: deps all
 	$(call HEADING,Larger programs of Debian on our library)
 	@tests/swap/run.sh --heavy $(LIB)
+	$(call HEADING,Found by CMake; a Rust host by the crate mlua)
+	@tests/install/run.sh
+	@tests/install/mlua.sh
 
 test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)

@@ -76,6 +76,24 @@ for lua in lua lua5.1; do
   check "a C module in $lua" 42 \
     "$(LUA_CPATH="$work/modules/?.so" "$prefix/bin/$lua" -e 'print(require"twice"(21))' 2>&1)"
 done
+if command -v luarocks >/dev/null; then
+  mkdir "$work/rock"
+  cp "$here/twice.c" "$work/rock"
+  cat >"$work/rock/twice-1.0-1.rockspec" <<'END'
+package = "twice"
+version = "1.0-1"
+source = { url = "file:twice.c" }
+description = { summary = "A C module" }
+dependencies = { "lua ~> 5.1" }
+build = { type = "builtin", modules = { twice = { sources = { "twice.c" }, defines = { "ROCK" } } } }
+END
+  (cd "$work/rock" && HOME=$work luarocks --lua-version=5.1 --lua-dir="$prefix" --tree="$work/rocks" make) >"$work/log" 2>&1 || cat "$work/log"
+  check "a rock finds our headers" 1 "$(grep -c -e "-I$prefix/include/lua5.1" "$work/log")"
+  check "a rock with a C module" 42 \
+    "$(LUA_CPATH="$work/rocks/lib/lua/5.1/?.so" "$prefix/bin/lua" -e 'print(require"twice"(21))' 2>&1)"
+else
+  echo "luarocks is not installed: a rock is not built"
+fi
 echo 'print("compiled")' >"$work/chunk.lua"
 "$prefix/bin/luac5.1" -o "$work/chunk.out" "$work/chunk.lua"
 check "luac5.1, lua" compiled "$("$prefix/bin/lua" "$work/chunk.out" 2>&1)"
@@ -124,6 +142,24 @@ if debian=$(command -v lua5.1); then
   "$run" "$debian" -v >/dev/null 2>"$work/err"
   check "static Lua" "125 $debian has Lua linked into it statically: it cannot be swapped" "$? $(says)"
 fi
+# A program linked to LuaJIT's library.
+libluajit=$(ldconfig -p | awk '$1 == "libluajit-5.1.so.2" { print $NF; exit }')
+cc -o "$work/jithost" "$here/host.c" -I"$prefix/include/lua5.1" "$libluajit" 2>"$work/log" || cat "$work/log"
+"$run" "$work/jithost" 2>"$work/err"
+check "LuaJIT" "125 W/jithost links LuaJIT's library: --luajit swaps it, if the program needs no ffi and no bytecode of LuaJIT's" "$? $(says)"
+out=$("$run" --verbose --luajit "$work/jithost" 2>"$work/err")
+check "LuaJIT swapped" "$wanted" "$out"
+check "what is said" "W/jithost runs on W/prefix/lib/ferrouslua/luajit/libluajit-5.1.so.2" "$(says)"
+if luajit=$(command -v luajit) && ! ldd "$luajit" | grep -q libluajit; then
+  "$run" "$luajit" -v >/dev/null 2>"$work/err"
+  check "static LuaJIT" "125 $luajit has LuaJIT linked into it statically: it cannot be swapped" "$? $(says)"
+fi
+for name in liblua5.1.so.0 libferrouslua.so.0 libferrouslua.so liblua5.1.so ferrouslua/luajit/libluajit-5.1.so.2; do
+  check "LD_PRELOAD $name" "$wanted" "$(LD_PRELOAD="$prefix/lib/$name" "$work/jithost" 2>&1)"
+  if debian=$(command -v premake4); then
+    check "... under premake4" "Lua 5.1	true" "$(cd "$work/project" && LD_PRELOAD="$prefix/lib/$name" "$debian" gmake 2>&1)"
+  fi
+done
 out=$("$run" printf '%s|' 'a b' '' c 2>"$work/err")
 check "arguments pass" "a b||c|" "$out"
 check "no Lua" "printf does not link liblua5.1.so.0: only plugins of it that do will get FerrousLua" "$(says)"
