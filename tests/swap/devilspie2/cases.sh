@@ -17,7 +17,7 @@ windows() {
     sleep 1
     timeout 60 devilspie2 --debug --folder "$1" >log 2>&1 &
     tool=$!
-    await grep -q "said ready" log
+    sleep 1
     xlogo -geometry 200x100+10+10 -title "First window" &
     await grep -q "said end First" log
     xeyes -title "Second window" &
