@@ -1,14 +1,6 @@
 -- cjson: round trips of about a megabyte, every kind of value, options, errors.
 local cjson = require "cjson"
-local function canonical(v)
-  if v == cjson.null then return "null" end
-  if type(v) ~= "table" then return type(v) == "string" and ("%q"):format(v) or tostring(v) end
-  local keys, out = {}, {}
-  for k in pairs(v) do keys[#keys + 1] = k end
-  table.sort(keys, function(a, b) if type(a) == type(b) then return a < b end return type(a) < type(b) end)
-  for i, k in ipairs(keys) do out[i] = tostring(k) .. "=" .. canonical(v[k]) end
-  return "{" .. table.concat(out, ",") .. "}"
-end
+local function canonical(v) return dofile "modules/support/canonical.lua"(v, cjson.null) end
 print(cjson._VERSION, cjson.encode { 1, 2, 3 }, cjson.encode {}, cjson.encode { [1] = 1, [2] = 2 }, cjson.encode "text\n\"\\/\1", cjson.encode(1.5), cjson.encode(1e100), cjson.encode(true), cjson.encode(cjson.null), cjson.encode(nil))
 print(cjson.encode { key = "v" }, cjson.encode { nested = { { { 1 } } } }, cjson.encode { [3] = "sparse" }, cjson.encode { a = { 1, 2, { b = "c" } } })
 print(canonical(cjson.decode '{"a":[1,2.5,-3e2,true,false,null],"b":{"c":"d\\u00e9\\n\\u20ac\\ud83d\\ude00"},"":0}'))

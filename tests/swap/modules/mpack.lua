@@ -1,14 +1,6 @@
 -- mpack: MessagePack packed and unpacked, whole and in pieces, with extension types and calls of a session.
 local mpack = require "mpack"
-local function canonical(v)
-  if v == mpack.NIL then return "nil" end
-  if type(v) ~= "table" then return type(v) == "number" and ("%.14g"):format(v) or ("%q"):format(tostring(v)) end
-  local keys, out = {}, {}
-  for k in pairs(v) do keys[#keys + 1] = k end
-  table.sort(keys, function(a, b) if type(a) == type(b) then return a < b end return type(a) < type(b) end)
-  for i, k in ipairs(keys) do out[i] = tostring(k) .. "=" .. canonical(v[k]) end
-  return "{" .. table.concat(out, ",") .. "}"
-end
+local function canonical(v) return dofile "modules/support/canonical.lua"(v, mpack.NIL) end
 local function hex(s) return (s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)) end
 local pack, unpack = mpack.Packer(), mpack.Unpacker()
 for _, v in ipairs { 0, 1, -1, 127, 128, 255, 256, 65535, 65536, -32, -33, -128, -129, 2 ^ 31, 2 ^ 32, -2 ^ 31, 2 ^ 53, 1.5, -0.25, 1e300, "", "text", ("x"):rep(40), ("y"):rep(300), true, false, mpack.NIL, {}, { 1, 2, 3 }, { a = 1 }, { { { "deep" } } }, { 1, nil, 3 } } do

@@ -1,14 +1,6 @@
 -- lyaml: documents read and written, round trips, errors.
 local yaml = require "lyaml"
-local function canonical(v)
-  if v == yaml.null then return "null" end
-  if type(v) ~= "table" then return type(v) .. ":" .. tostring(v) end
-  local keys, out = {}, {}
-  for k in pairs(v) do keys[#keys + 1] = k end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  for i, k in ipairs(keys) do out[i] = tostring(k) .. "=" .. canonical(v[k]) end
-  return "{" .. table.concat(out, ",") .. "}"
-end
+local function canonical(v) return dofile "modules/support/canonical.lua"(v, yaml.null) end
 local names = {} for k in pairs(yaml) do names[#names + 1] = k end table.sort(names) print(table.concat(names, " "))
 local load = yaml.load
 local function dump(...) return yaml.dump { ... } end
