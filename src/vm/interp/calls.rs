@@ -3,28 +3,55 @@
 //! The handler of a call looks what it calls: a compiled Lua function is entered here, one with
 //! varargs in `call_vararg`, a builtin in `native`; all else is `vm::frames`'.
 
-use crate::heap::Kind;
-use crate::object::{LuaClosure, Value};
+use crate::heap::{Gc, Kind};
+use crate::object::value::TAG_FUNCTION;
+use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::State;
 use crate::vm::code::frame_word;
 use crate::vm::frames;
 
-use super::Pc;
+use super::{Pc, fast};
 use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of, opaque};
-use super::native::call_native;
+
+/// The closure that a call's word remembers.
+///
+/// PERF: a function that calls itself, or another that calls it, gets the callee by way of its own
+/// closure: upvalue, value, slot, and from there the code and the next function's upvalues. Each call
+/// would wait for the loads of the one before. So the word remembers which closure it called last, by
+/// its distance from the word itself; the handler compares it with the callee and goes on with what it
+/// remembered. The processor foretells that comparison, and nothing waits for the callee.
+#[inline(always)]
+unsafe fn remembered(pc: Pc) -> *mut LuaClosure {
+    // SAFETY: pc is a word of live code. The result is no more than a guess.
+    let distance = unsafe { field_d!(pc) } as i32 as isize;
+    pc.cast_mut().cast::<LuaClosure>().wrapping_byte_offset(distance * 8)
+}
+
+/// Lets a call's word remember a closure, if it is near enough.
+#[inline(always)]
+unsafe fn remember(pc: Pc, closure: Gc<LuaClosure>) {
+    let distance = (closure.as_ptr() as isize).wrapping_sub(pc as isize);
+    let words = distance >> 3;
+    if words as i32 as isize == words && distance & 7 == 0 {
+        // SAFETY: pc is a word of live code.
+        unsafe { pc.cast_mut().cast::<i32>().add(1).write(words as i32) };
+    }
+}
 
 handler! {
-    /// R(A)… := R(A)(R(A+1)…): a Lua function that gets all its parameters here.
+    /// R(A)… := R(A)(R(A+1)…): the Lua function that was called here before.
     fn call(pc, base, k, l, dispatch) {
-        let a = field_a!(pc);
-        let Some(function) = (*base.add(a)).as_function() else {
-            return call_any::<false>(pc, base, k, l, dispatch, none!());
-        };
-        if kind_of(function) != Kind::LuaClosure {
-            return call_native::<false>(pc, base, k, l, dispatch, none!());
+        let func = base.add(field_a!(pc));
+        let closure = remembered(pc);
+        // Whether the guess is an object at all, only the comparison tells.
+        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
+        if (*func).bits() != guess.bits() || *closure.cast::<Kind>() != Kind::LuaClosure {
+            return call_other(pc, base, k, l, dispatch, none!());
         }
-        let code = function.cast::<LuaClosure>().entry.get();
+        // The same value: but what reads it will not wait for the one that was there.
+        *func = Value::from_bits(opaque(guess.bits() as *mut u64) as u64);
+        let code = (*closure).entry.get();
         if code.is_null() {
             return call_any::<false>(pc, base, k, l, dispatch, none!());
         }
@@ -34,7 +61,7 @@ handler! {
         }
         // PERF: four registers are all there is to work with, so little is kept: the caller's base
         // is read back where it is needed after all.
-        let new_base = opaque(base.add(a).add(1));
+        let new_base = opaque(func.add(1));
         let top = new_base.add(frame.max_stack());
         let from = opaque(new_base.add(frame.params()));
         let ci = opaque((*l).ci.add(1));
@@ -51,6 +78,24 @@ handler! {
 }
 
 handler! {
+    /// The call of another Lua function than before, or of anything else.
+    #[inline(never)]
+    fn call_other(pc, base, k, l, dispatch) {
+        let Some(function) = (*base.add(field_a!(pc))).as_function() else {
+            return call_any::<false>(pc, base, k, l, dispatch, none!());
+        };
+        if kind_of(function) != Kind::LuaClosure {
+            (*l).top = base.add(field_a!(pc) + field_b!(pc));
+            let native = function.cast::<NativeClosure>();
+            let handler = fast::HANDLERS[native.fast.get() as usize];
+            return handler(pc, base, k, l, dispatch, none!());
+        }
+        remember(pc, function.cast());
+        return call_counted::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
     /// A call with arguments up to the top.
     fn call_open(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
@@ -58,7 +103,9 @@ handler! {
             return call_any::<true>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            return call_native::<true>(pc, base, k, l, dispatch, none!());
+            let native = function.cast::<NativeClosure>();
+            let handler = fast::HANDLERS[native.fast.get() as usize];
+            return handler(pc, base, k, l, dispatch, none!());
         }
         return call_counted::<true>(pc, base, k, l, dispatch, none!());
     }
@@ -136,26 +183,26 @@ handler! {
     }
 }
 
-handler! {
-    /// return R(A)(R(A+1)…): the callee takes the place of the calling frame.
-    fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let from = base.add(field_a!(pc));
-        let Some(callee) = Callee::of(*from) else {
-            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
+/// Calls `$function`, the value at `$from`, in the place of the newest frame.
+macro_rules! tail_call_to {
+    ($open:expr, $function:expr, $from:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let function: Value = $function;
+        let Some(callee) = Callee::of(function) else {
+            return tail_call_any::<$open>($pc, $base, $k, $l, $dispatch, none!());
         };
-        let ci = (*l).ci;
+        let ci = (*$l).ci;
         let func = (*ci).func;
         let new_base = func.add(1);
         let top = callee.top(new_base);
-        if !has_slots(l, top) || (*l).has_open_upvalue(base) {
-            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
+        if !has_slots($l, top) || (*$l).has_open_upvalue($base) {
+            return tail_call_any::<$open>($pc, $base, $k, $l, $dispatch, none!());
         }
-        let kept = argument_count!(OPEN, pc, from, l).min(callee.frame.params());
-        *func = *from;
+        let kept = argument_count!($open, $pc, $from, $l).min(callee.frame.params());
+        *func = function;
         let mut i = 0;
         while i < kept {
             // PERF: volatile, so that no call of memmove is made of it.
-            new_base.add(i).write_volatile(*from.add(1 + i));
+            new_base.add(i).write_volatile(*$from.add(1 + i));
             i += 1;
         }
         clear(new_base.add(kept), top);
@@ -164,7 +211,34 @@ handler! {
         (*ci).top = top;
         (*ci).k = k;
         (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
-        go!(callee.code, new_base, k, l, dispatch)
+        go!(callee.code, new_base, k, $l, $dispatch)
+    }};
+}
+
+handler! {
+    /// return R(A)(R(A+1)…): the callee takes the place of the calling frame.
+    fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let from = base.add(field_a!(pc));
+        let closure = remembered(pc);
+        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
+        if (*from).bits() != guess.bits() {
+            if let Some(closure) = (*from).as_lua_closure() {
+                remember(pc, closure);
+            }
+            return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        let closure = opaque(closure);
+        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
+        tail_call_to!(OPEN, guess, from, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The tail call of another function than before.
+    #[inline(never)]
+    fn tail_call_other<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let from = base.add(field_a!(pc));
+        tail_call_to!(OPEN, *from, from, pc, base, k, l, dispatch)
     }
 }
 

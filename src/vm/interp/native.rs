@@ -14,7 +14,6 @@ use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, Outcome, State};
 use crate::vm::frames::{self, MANY_RESULTS};
 
-use super::fast;
 use super::frame::has_room;
 
 /// The function a call instruction calls.
@@ -29,19 +28,6 @@ macro_rules! wanted {
     ($for:expr, $pc:expr) => {
         field_c!($pc) as i32 - !$for as i32
     };
-}
-
-handler! {
-    #[inline(never)]
-    fn call_native<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
-        if !OPEN {
-            (*l).top = func.add(field_b!(pc));
-        }
-        let handler = fast::HANDLERS[closure.fast.get() as usize];
-        return handler(pc, base, k, l, dispatch, none!());
-    }
 }
 
 handler! {
