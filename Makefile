@@ -161,7 +161,7 @@ headers:
 # The programs and modules in tests/swap say themselves what they need.
 DEPENDENCIES = gcc g++ lua5.1 liblua5.1-0-dev $(shell tests/swap/run.sh --packages) \
 	$(shell tests/swap/modules.sh --packages) libclang-dev valgrind \
-	libluajit-5.1-2 pkg-config lua-check lua-ldoc lua-busted luarocks
+	libluajit-5.1-2 pkg-config locales lua-check lua-ldoc lua-busted luarocks
 
 deps:
 	@missing=$$(for p in $(DEPENDENCIES); do \
@@ -176,7 +176,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts corpus modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -251,6 +251,10 @@ test-examples: all
 test-scripts: all
 	$(call HEADING,Lua scripts with lua5.1 and with our lua)
 	@tests/run-lua.sh $(BIN)/lua
+
+test-locale: all
+	$(call HEADING,Scripts under locales with a decimal comma and an order of letters)
+	@tests/locale/run.sh $(BIN)/lua
 
 test-corpus: all
 	$(call HEADING,Bytecode of the Lua files of Debian packages)

@@ -8,6 +8,7 @@
 //! Not here: strings and numbers (`literal`), the grammar (`parser`).
 
 use crate::base::chunk_id::{self, Digits, chunk_id};
+use crate::base::clib;
 use crate::base::ctype::Classes;
 use crate::heap::{Buffer, Gc};
 use crate::object::Str;
@@ -360,6 +361,12 @@ impl<'a, 'r> Lexer<'a, 'r> {
         }
         if token == Token::Stray && byte == 0 {
             return self.error(message); // COMPAT: to the reference, token 0 is no token
+        }
+        if token == Token::Number {
+            // COMPAT: to the reference the numeral was a number with the locale's decimal point only,
+            // and that is left in its text.
+            let point = clib::decimal_point().bytes().first().copied().unwrap_or(b'.');
+            self.scratch.iter_mut().filter(|b| **b == b'.').for_each(|b| *b = point);
         }
         let stray = StrayText::new(byte);
         let text: &[u8] = match token {
