@@ -222,6 +222,40 @@ static void test_gc_in_gc(lua_State *L)
   CHECK_INT(dead, 20);
 }
 
+static int level, deepest;
+
+static int allocating_gc(lua_State *L)
+{
+  dead++;
+  if (++level > deepest) deepest = level;
+  lua_newtable(L);
+  lua_pushfstring(L, "dead %d", dead);
+  lua_newuserdata(L, 16);
+  level--;
+  return 0;
+}
+
+/* Finalisers that allocate a little come one after another, not one inside the other. */
+static void test_many_finalisers(lua_State *L)
+{
+  int i;
+  dead = 0;
+  for (i = 0; i < 1000; i++) {
+    lua_newuserdata(L, 1);
+    if (luaL_newmetatable(L, "allocating")) {
+      lua_pushcfunction(L, allocating_gc);
+      lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    lua_rawseti(L, LUA_REGISTRYINDEX, 1000 + i);
+  }
+  for (i = 0; i < 1000; i++) { lua_pushnil(L); lua_rawseti(L, LUA_REGISTRYINDEX, 1000 + i); }
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  CHECK_INT(dead, 1000);
+  CHECK_INT(deepest, 1);
+}
+
 /* A structure built and changed while the collector steps stays whole. */
 static void test_barriers(lua_State *L)
 {
@@ -281,6 +315,7 @@ int main(void)
   test_weak_userdata(L);
   test_resurrection(L);
   test_gc_in_gc(L);
+  test_many_finalisers(L);
   test_barriers(L);
   test_cycles(L);
   CHECK_TOP(L, 0);

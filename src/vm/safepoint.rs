@@ -23,6 +23,10 @@ const SMALL_STACK: usize = 4096;
 /// Stacks up to this size move at every safepoint under the feature `checks`.
 const MOVED_BY_CHECKS: usize = 1000;
 
+/// A step is due a megabyte early under the feature `checks`. A finalizer in which it were due would call
+/// the next finalizer, and so on until the stack overflows.
+const ROOM_UNDER_CHECKS: usize = if cfg!(feature = "checks") { 2 << 20 } else { 0 };
+
 /// A collector step and the finalizers it queued, if one is due. Values that must survive are on
 /// the stack. Errors of finalizers propagate as PUC's do.
 #[inline(always)]
@@ -178,7 +182,7 @@ fn call_finalizer(l: &mut State, finalizer: Value, u: Gc<Userdata>) -> Result<()
     let heap = l.heap();
     let threshold = heap.threshold();
     // COMPAT: finalizers get room to work in before the next step.
-    heap.set_threshold(heap.in_use().saturating_mul(2));
+    heap.set_threshold(heap.in_use().saturating_mul(2).saturating_add(ROOM_UNDER_CHECKS));
     let hooks = std::mem::replace(&mut l.allow_hook, false);
     let top = l.stack_used();
     if l.frame().is_lua() {
