@@ -199,9 +199,6 @@ pub unsafe extern "C" fn set_yield_hook(L: *mut lua_State) -> c_int {
         }
         let letters = luaL_checklstring(L, at, ptr::null_mut());
         let count = luaL_optinteger(L, at + 1, 0) as c_int;
-        if mask_of(letters, 0) & !LUA_MASKLINE != 0 {
-            return fail(L, c"only line and count events may yield", c"".as_ptr());
-        }
         lua_sethook(thread, Some(yield_hook), mask_of(letters, count), count);
     }
     0

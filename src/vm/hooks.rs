@@ -14,7 +14,7 @@ use core::sync::atomic::{Ordering, fence};
 use crate::state::state::{HookFn, MIN_STACK};
 use crate::state::{Global, State, Status, Thrown};
 use crate::vm::interp::{COUNTED, HOOKED, PLAIN};
-use crate::vm::{foreign, frames};
+use crate::vm::{coroutine, foreign, frames};
 
 pub const EVENT_CALL: c_int = 0;
 pub const EVENT_RETURN: c_int = 1;
@@ -168,6 +168,11 @@ pub fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), 
     l.allow_hook = true;
     l.ci = l.ci_base.wrapping_byte_add(hidden).wrapping_sub(1);
     l.top = l.stack.wrapping_byte_add(top);
+    if l.status == Status::Yield && !matches!(event, EVENT_COUNT | EVENT_LINE) {
+        // The call or return is half done: nothing could go on with it.
+        l.status = Status::Ok;
+        return Err(coroutine::cannot_yield(l));
+    }
     Ok(())
 }
 

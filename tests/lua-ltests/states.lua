@@ -106,7 +106,21 @@ do
   assert(ok and value == expected and coroutine.status(co) == "dead")
 end
 
-assert(not pcall(T.setyhook, "c", 0) and not pcall(T.setyhook, "r", 0))
+-- the events of calls and returns cannot yield: that is an error of the function
+for _, mask in ipairs { "c", "r", "cr" } do
+  for count = 0, 3 do
+    local function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end
+    local co = coroutine.create(function() local a = f(3) + math.abs(-1) return pcall(f, a) end)
+    T.setyhook(co, mask, count == 1 and 2 or count)
+    local turns, ok, message = 0
+    repeat
+      ok, message = T.resume(co)
+      turns = turns + 1
+      T.checkmemory()
+    until not ok or turns == 100
+    assert(not ok and message:find("attempt to yield across", 1, true), tostring(message))
+  end
+end
 
 -- a hook that runs a script: it has the event and the line, may set globals, fail, and yield
 do
