@@ -45,6 +45,8 @@ END
     exec 5<>"/dev/udp/127.0.0.1/$port"
     await_sip() { sip OPTIONS ready 2>/dev/null | grep -q 'SIP/2.0'; }
     wait=0.2 await await_sip
+    # From another port, so that a late answer to the above is none to what follows.
+    exec 5>&- 5<>"/dev/udp/127.0.0.1/$port"
     wait=5
     sip OPTIONS ada; sip OPTIONS count; sip OPTIONS count; sip REGISTER bob; sip OPTIONS loop 0; sip MESSAGE words; sip OPTIONS fail; sip OPTIONS work; sip OPTIONS libraries
     exec 5>&-
