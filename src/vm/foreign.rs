@@ -14,6 +14,12 @@ use crate::vm::unwind;
 #[inline(always)]
 pub fn call(l: &mut State, entry: *const ()) -> NativeResult {
     let outcome = enter(l, entry);
+    result_of(l, outcome)
+}
+
+/// What the outcome of a `lua_CFunction`'s call means.
+#[inline(always)]
+pub fn result_of(l: &mut State, outcome: CallOutcome) -> NativeResult {
     let count = outcome.value();
     if outcome.returned() && count >= 0 {
         return Ok(Outcome::Return(count as u32));

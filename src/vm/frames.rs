@@ -47,20 +47,6 @@ pub fn is_ready(l: &State) -> bool {
         || cfg!(feature = "checks"))
 }
 
-/// PERF: `begin` and `return_from` for a ready foreign function whose results a Lua function wants.
-#[inline(never)]
-fn call_foreign(
-    l: &mut State,
-    func: *mut Value,
-    closure: Gc<NativeClosure>,
-    wanted: i32,
-) -> *mut State {
-    match run_foreign(l, func, closure, wanted, FrameFlags::FOREIGN) {
-        Ok(count) => return_at_once(l, count as usize, wanted),
-        Err(outcome) => drive(l, Begun::Native(outcome)),
-    }
-}
-
 /// Pushes the frame of a ready foreign function and calls it. Ok: how many results it returned;
 /// Err: whatever else it wants.
 #[inline(always)]
@@ -133,13 +119,6 @@ pub extern "C" fn call_native(
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
-    // SAFETY: STACK: func is below top.
-    if let Some(closure) = unsafe { *func }.as_native_closure()
-        && closure.rust_entry.is_null()
-        && is_ready(l)
-    {
-        return call_foreign(l, func, closure, wanted);
-    }
     match begin(l, func, wanted) {
         Begun::Native(outcome) => carry_out(l, outcome),
         begun => drive(l, begun),

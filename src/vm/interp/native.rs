@@ -3,7 +3,8 @@
 //! A builtin is called right here: its frame is filled, its Rust entry called, and when it returns,
 //! as most do, its results are put in their place. Some builtins have a handler of their own
 //! (`fast`), which serves the usual arguments without a frame and leaves the rest to `call_builtin`.
-//! Whatever a builtin may want besides is `vm::frames`', and so are foreign functions.
+//! Whatever a builtin may want besides is `vm::frames`'. A foreign function is called right here too, behind its
+//! recovery point.
 //!
 //! Where the function, its arguments and results lie depends on the instruction: `FOR` is that of
 //! a generic for, whose iterator was copied behind the loop's variables.
@@ -12,6 +13,8 @@ use crate::object::{NativeClosure, Value};
 use crate::heap::{Gc, GcHeader};
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, Outcome, State};
+use crate::vm::boundary::CallOutcome;
+use crate::vm::foreign;
 use crate::vm::frames::{self, MANY_RESULTS};
 
 use super::frame::has_room;
@@ -30,6 +33,21 @@ macro_rules! wanted {
     };
 }
 
+/// Ends a native function's frame with its topmost `$count` values.
+macro_rules! leave_with {
+    ($count:expr, $ci:ident, $l:ident, $dispatch:ident) => {{
+        let (func, wanted) = ((*$ci).func, (*$ci).nresults);
+        let first = (*$l).top.sub($count as usize);
+        if wanted == 1 && $count == 1 {
+            *func = *first;
+            leave!($ci, $l, $dispatch)
+        }
+        let given = $count.min(wanted as u32) as usize;
+        (*$l).top = place(func, first, given, wanted);
+        leave!($ci, $l, $dispatch)
+    }};
+}
+
 handler! {
     /// The call of a builtin whose arguments end at the top.
     #[inline(never)]
@@ -39,7 +57,10 @@ handler! {
         let entry = header.cast::<NativeClosure>().rust_entry;
         let top = (*l).top.add(MIN_STACK);
         let ci = (*l).ci.add(1);
-        if entry.is_null() || !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
+        if entry.is_null() {
+            return call_foreign::<FOR>(pc, base, k, l, dispatch, none!());
+        }
+        if !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
             return call_worker::<FOR>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
@@ -53,20 +74,35 @@ handler! {
             && (*l).hook_mask == 0
             && count as usize <= MANY_RESULTS
         {
-            let func = (*ci).func;
-            let wanted = (*ci).nresults;
-            let first = (*l).top.sub(count as usize);
-            let caller = ci.sub(1);
-            if wanted == 1 && count == 1 {
-                *func = *first;
-                leave!(ci, l, dispatch)
-            }
-            let given = count.min(wanted as u32) as usize;
-            let end = place(func, first, given, wanted);
-            (*l).top = end;
-            leave!(ci, l, dispatch)
+            leave_with!(count, ci, l, dispatch)
         }
         worker!(after_builtin(l, result), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The call of a foreign function whose arguments end at the top.
+    #[inline(never)]
+    fn call_foreign<const FOR: bool>(pc, base, k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        let header: Gc<GcHeader> = Gc::from_ptr((*func).address() as *mut GcHeader);
+        let top = (*l).top.add(MIN_STACK);
+        let ci = (*l).ci.add(1);
+        if !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
+            return call_worker::<FOR>(pc, base, k, l, dispatch, none!());
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::FOREIGN);
+        (*l).ci = ci;
+        let outcome = foreign::enter(&mut *l, header.cast::<NativeClosure>().c_entry);
+        // As above.
+        let dispatch = super::dispatch_of(l);
+        let ci = (*l).ci;
+        let count = outcome.value();
+        if outcome.returned() && (0..=MANY_RESULTS as i32).contains(&count) && (*l).hook_mask == 0 {
+            leave_with!(count as u32, ci, l, dispatch)
+        }
+        worker!(after_foreign(l, outcome), base, k, l, dispatch)
     }
 }
 
@@ -97,6 +133,15 @@ unsafe fn place(func: *mut Value, first: *mut Value, given: usize, wanted: i32) 
 fn after_builtin(l: *mut State, result: NativeResult) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     frames::carry_out(unsafe { &mut *l }, result)
+}
+
+/// Carries out what a foreign function in the newest frame wants.
+#[inline(never)]
+fn after_foreign(l: *mut State, outcome: CallOutcome) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let result = foreign::result_of(l, outcome);
+    frames::carry_out(l, result)
 }
 
 handler! {
