@@ -72,31 +72,23 @@ pub fn run_foreign(
     if outcome.returned() && count >= 0 { Ok(count as u32) } else { Err(foreign::after(l, outcome)) }
 }
 
-/// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
-/// results are what its caller wants.
+/// PERF: `return_from` for a foreign function's topmost `count` values, at most `MANY_RESULTS`, when there
+/// are no hooks and results are what its caller wants.
 #[inline(always)]
-pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
+pub fn return_at_once(l: &mut State, count: usize, wanted: i32) {
     let first = l.top.wrapping_sub(count);
-    if l.hook_mask != 0 {
-        return return_from(l, first, count); // it set a hook
-    }
-    if count > MANY_RESULTS
-        && let Err(thrown) = l.charge(count / MANY_RESULTS)
-    {
-        return unwind::unwind(l, thrown);
-    }
     let func = l.frame().func; // the stack may have moved
     l.ci = l.ci.wrapping_sub(1);
     // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
     unsafe {
         if wanted == 0 {
             l.top = func;
-            return l;
+            return;
         }
         if count == 1 && wanted == 1 {
             *func = *first;
             l.top = func.add(1);
-            return l;
+            return;
         }
         let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
         move_down(first, func, given);
@@ -105,7 +97,6 @@ pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
             l.push(Value::NIL);
         }
     }
-    l
 }
 
 /// The call of a native function by the newest frame, a Lua function's; its arguments end at the top.
