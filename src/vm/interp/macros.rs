@@ -27,6 +27,7 @@ macro_rules! number_handler {
     ($(#[$meta:meta])* fn $name:ident <$(const $g:ident : $t:ty),*>
         ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident, $acc:ident) $body:block) => {
         $(#[$meta])*
+        #[allow(unused_variables, clippy::needless_return, reason = "one signature for all")]
         pub(in $crate::vm::interp) unsafe extern "C" fn $name <$(const $g: $t),*> (
             $pc: $crate::vm::interp::Pc,
             $base: $crate::vm::interp::Base,
