@@ -1,0 +1,127 @@
+//! What instructions of Lua code leave to workers: calls of every kind, the iterator's of a generic for,
+//! tail calls, metamethods.
+//!
+//! Not here: the frames themselves (`lua`, `native`).
+
+use crate::object::Value;
+use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
+use crate::vm::unwind;
+
+use super::{Begun, begin, drive};
+
+/// CALL of anything but a ready Lua function: `nargs` arguments behind `func`.
+#[inline(never)]
+pub extern "C" fn call_from_lua(
+    l: *mut State,
+    pc: *const u64,
+    func: *mut Value,
+    nargs: usize,
+) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    l.top = func.wrapping_add(1 + nargs);
+    // SAFETY: pc is a word of live code.
+    let wanted = unsafe { *pc.cast::<u8>().add(3) } as i32 - 1;
+    let outcome = begin(l, func, wanted);
+    drive(l, outcome)
+}
+
+/// TFORLOOP's call: iterator, state and control are copied above and called; the next word tests
+/// the result.
+#[inline(never)]
+pub extern "C" fn tfor_call(l: *mut State, pc: *const u64) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let insn = crate::vm::code::Insn(unsafe_word(pc));
+    let frame = l.frame_mut();
+    frame.pc = pc.wrapping_add(1);
+    let slots = frame.base.wrapping_add(insn.a());
+    let func = slots.wrapping_add(3);
+    // SAFETY: STACK: the verifier demands registers up to A+5.
+    unsafe { func.copy_from_nonoverlapping(slots, 3) };
+    l.top = func.wrapping_add(3);
+    let outcome = begin(l, func, insn.c() as i32);
+    drive(l, outcome)
+}
+
+fn unsafe_word(pc: *const u64) -> u64 {
+    // SAFETY: workers are given the pc of the word being executed.
+    unsafe { *pc }
+}
+
+/// TAILCALL: the callee takes the place of the calling frame.
+#[inline(never)]
+pub extern "C" fn tail_call(
+    l: *mut State,
+    pc: *const u64,
+    func: *mut Value,
+    nargs: usize,
+) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    l.top = func.wrapping_add(1 + nargs);
+    // SAFETY: STACK: func is a register of the frame.
+    let closure = unsafe { *func }.as_lua_closure();
+    if closure.is_none() {
+        // A native function, or a __call: an ordinary call, whose results the RETURN that always
+        // follows passes on. COMPAT: so an error in it still has this function's position.
+        let begun = begin(l, func, MULTRET);
+        if let Begun::Lua = begun {
+            replace_caller(l);
+        }
+        return drive(l, begun);
+    }
+    match begin(l, func, MULTRET) {
+        Begun::Lua => replace_caller(l),
+        begun => return drive(l, begun),
+    }
+    l
+}
+
+/// Moves the newest frame, a Lua function's that has not begun, over the Lua frame that called it.
+fn replace_caller(l: &mut State) {
+    let callee = *l.frame();
+    let caller = l.frames()[l.frame_index() - 1];
+    l.close_upvalues(caller.base);
+    let shift = callee.func as usize - caller.func as usize;
+    let count = (callee.top as usize - callee.func as usize) / size_of::<Value>();
+    // SAFETY: STACK: both ranges are slots of this stack; copy allows overlap.
+    unsafe { core::ptr::copy(callee.func, caller.func, count) };
+    l.ci = l.ci.wrapping_sub(1);
+    let frame = l.frame_mut();
+    *frame = CallInfo {
+        func: caller.func,
+        base: callee.base.wrapping_byte_sub(shift),
+        top: callee.top.wrapping_byte_sub(shift),
+        nresults: caller.nresults,
+        flags: if caller.flags.has(FrameFlags::FRESH) {
+            callee.flags.with(FrameFlags::FRESH)
+        } else {
+            callee.flags
+        },
+        tail_calls: caller.tail_calls.saturating_add(1),
+        ..callee
+    };
+    l.top = l.frame().top;
+}
+
+/// Calls `f` with `args` for the instruction being executed by the newest frame, a Lua function's;
+/// its first result completes the instruction (`complete`).
+pub fn call_metamethod(l: &mut State, f: Value, args: &[Value]) -> *mut State {
+    l.top = l.frame().top;
+    if let Err(thrown) = l.ensure_stack(args.len() + 1) {
+        return unwind::unwind(l, thrown);
+    }
+    let func = l.top;
+    l.push(f);
+    for &arg in args {
+        l.push(arg);
+    }
+    if let Err(thrown) = l.charge(1) {
+        return unwind::unwind(l, thrown);
+    }
+    let begun = begin(l, func, META_RESULT);
+    drive(l, begun)
+}

@@ -1,0 +1,167 @@
+//! The frame of a native function, and the call in it: builtins by their Rust entry, foreign functions
+//! through the C boundary.
+//!
+//! Not here: the same for a builtin that Lua code calls (`interp::native`).
+
+use crate::heap::Gc;
+use crate::object::{NativeClosure, Value};
+use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, State};
+use crate::state::state::MIN_STACK;
+use crate::vm::{foreign, hooks, safepoint, unwind};
+use crate::vm::code::HALT;
+
+use super::{Begun, begin, carry_out, drive, slot_offset};
+use super::returns::{MANY_RESULTS, move_down, return_from};
+
+/// Whether a native function can be called without further ado: no hooks, room for its frame.
+#[inline(always)]
+pub fn is_ready(l: &State) -> bool {
+    !(l.hook_mask != 0
+        || l.top.wrapping_add(MIN_STACK) > l.stack_limit
+        || l.ci.wrapping_add(1) == l.ci_limit
+        || cfg!(feature = "checks"))
+}
+
+/// Pushes the frame of a ready foreign function and calls it. Ok: how many results it returned;
+/// Err: whatever else it wants.
+#[inline(always)]
+pub fn run_foreign(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<NativeClosure>,
+    wanted: i32,
+    flags: FrameFlags,
+) -> Result<u32, NativeResult> {
+    let ci = l.ci.wrapping_add(1);
+    let top = l.top.wrapping_add(MIN_STACK);
+    // SAFETY: `is_ready` saw that the frame array has room.
+    unsafe { CallInfo::write_native(ci, func, top, wanted, flags) };
+    l.ci = ci;
+    if l.heap().step_due()
+        && let Err(thrown) = safepoint::check(l)
+    {
+        return Err(Err(thrown));
+    }
+    let outcome = foreign::enter(l, closure.c_entry);
+    let count = outcome.value();
+    if outcome.returned() && count >= 0 { Ok(count as u32) } else { Err(foreign::after(l, outcome)) }
+}
+
+/// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
+/// results are what its caller wants.
+#[inline(always)]
+pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
+    let first = l.top.wrapping_sub(count);
+    if l.hook_mask != 0 {
+        return return_from(l, first, count); // it set a hook
+    }
+    if count > MANY_RESULTS
+        && let Err(thrown) = l.charge(count / MANY_RESULTS)
+    {
+        return unwind::unwind(l, thrown);
+    }
+    let func = l.frame().func; // the stack may have moved
+    l.ci = l.ci.wrapping_sub(1);
+    // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
+    unsafe {
+        if wanted == 0 {
+            l.top = func;
+            return l;
+        }
+        if count == 1 && wanted == 1 {
+            *func = *first;
+            l.top = func.add(1);
+            return l;
+        }
+        let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
+        move_down(first, func, given);
+        l.top = func.add(given);
+        for _ in given..wanted.max(0) as usize {
+            l.push(Value::NIL);
+        }
+    }
+    l
+}
+
+/// The call of a native function by the newest frame, a Lua function's; its arguments end at the top.
+#[inline(never)]
+pub extern "C" fn call_native(
+    l: *mut State,
+    pc: *const u64,
+    func: *mut Value,
+    wanted: i32,
+) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    match begin(l, func, wanted) {
+        Begun::Native(outcome) => carry_out(l, outcome),
+        begun => drive(l, begun),
+    }
+}
+
+impl CallInfo {
+    /// Makes `ci` a native function's frame. What only a request or a yield needs is left as it is.
+    ///
+    /// # Safety
+    /// `ci` is a place in the frame array.
+    #[inline(always)]
+    pub unsafe fn write_native(
+        ci: *mut CallInfo,
+        func: *mut Value,
+        top: *mut Value,
+        nresults: i32,
+        flags: FrameFlags,
+    ) {
+        // SAFETY: the caller's promise; the array is initialised memory of plain words.
+        unsafe {
+            (*ci).func = func;
+            (*ci).base = func.wrapping_add(1);
+            (*ci).top = top;
+            (*ci).pc = &raw const HALT;
+            (*ci).nresults = nresults;
+            (*ci).flags = flags;
+            (*ci).tail_calls = 0;
+            (*ci).pending = 0;
+        }
+    }
+}
+
+#[inline]
+pub(super) fn begin_native(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<NativeClosure>,
+    nresults: i32,
+) -> Begun {
+    let offset = slot_offset(l, func);
+    if let Err(thrown) = l.ensure_stack(MIN_STACK) {
+        return Begun::Failed(thrown);
+    }
+    let ci = match l.next_frame() {
+        Ok(ci) => ci,
+        Err(thrown) => return Begun::Failed(thrown),
+    };
+    let func = l.stack.wrapping_byte_add(offset);
+    let builtin = !closure.rust_entry.is_null();
+    let flags = if builtin { FrameFlags::NONE } else { FrameFlags::FOREIGN };
+    let top = l.top.wrapping_add(MIN_STACK);
+    // SAFETY: next_frame made room.
+    unsafe { CallInfo::write_native(ci, func, top, nresults, flags) };
+    l.ci = ci;
+    if l.hook_mask != 0
+        && let Err(thrown) = hooks::on_call(l)
+    {
+        return Begun::Native(Err(thrown));
+    }
+    if let Err(thrown) = safepoint::check(l) {
+        return Begun::Native(Err(thrown));
+    }
+    Begun::Native(if builtin {
+        // SAFETY: rust_entry of a builtin's closure is a NativeFn (`runtime::register`).
+        let f: NativeFn = unsafe { core::mem::transmute(closure.rust_entry) };
+        f(l)
+    } else {
+        foreign::call(l, closure.c_entry)
+    })
+}

@@ -1,0 +1,77 @@
+//! What a builtin asks for (`state::native`): a call on top of its waiting frame, and its continuation
+//! once that is done.
+
+use crate::object::Value;
+use crate::state::{FrameFlags, NativeResult, Resumed, State, Status};
+use crate::state::native::NO_HANDLER;
+use crate::state::state::MIN_STACK;
+use crate::vm::code::{CONTINUE, HALT};
+
+use super::{Begun, begin, carry_out};
+
+/// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
+/// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
+pub const MAX_WAITING: u32 = 120_000;
+
+/// Begins the call a builtin asked for.
+pub(super) fn begin_request(l: &mut State) -> Begun {
+    l.waiting += 1;
+    if l.frame().flags.has(FrameFlags::CATCHES) {
+        // An overflow that was caught at the very limit could not be forgotten there.
+        l.forget_overflow();
+    }
+    let errfunc = l.errfunc;
+    let frame = l.frame_mut();
+    frame.pc = &raw const CONTINUE;
+    let func = frame.base.wrapping_add(frame.pending as usize);
+    let wanted = frame.tail_calls as i32;
+    if frame.flags.has(FrameFlags::CATCHES) {
+        let handler = frame.saved_errfunc;
+        let slot = frame.base.wrapping_offset(handler);
+        frame.saved_errfunc = errfunc;
+        l.errfunc = if handler == NO_HANDLER { 0 } else { slot as isize - l.stack as isize };
+    }
+    if l.waiting > MAX_WAITING {
+        return Begun::Native(Err(l.runtime_error(&[b"C stack overflow"])));
+    }
+    if let Err(thrown) = l.charge(1) {
+        return Begun::Native(Err(thrown));
+    }
+    match begin(l, func, wanted) {
+        // The builtin waits already: the error is its callee's.
+        Begun::Failed(thrown) => Begun::Native(Err(thrown)),
+        begun => begun,
+    }
+}
+
+/// A builtin's request is done, its results on top.
+pub fn continue_builtin(l: *mut State) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let frame = l.frame();
+    let first = frame.base.wrapping_add(frame.pending as usize);
+    let count = (l.top as usize - first as usize) / size_of::<Value>();
+    let outcome = resume_builtin(l, Resumed { status: Status::Ok, count: count as u32 });
+    carry_out(l, outcome)
+}
+
+/// Calls a waiting builtin's continuation. Its protection, if it had one, ends.
+pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
+    let frame = l.frame_mut();
+    let (flags, saved) = (frame.flags, frame.saved_errfunc);
+    frame.flags = flags.without(FrameFlags::CATCHES).without(FrameFlags::HOOKS_ALLOWED)
+        .without(FrameFlags::RESUMES);
+    frame.pc = &raw const HALT;
+    let then = frame.then.take();
+    l.waiting -= 1;
+    if flags.has(FrameFlags::CATCHES) {
+        l.errfunc = saved;
+    }
+    // The continuation may use as much as a fresh builtin.
+    l.ensure_stack(MIN_STACK)?;
+    l.frame_mut().top = l.top.wrapping_add(MIN_STACK);
+    match then {
+        Some(then) => then(l, resumed),
+        None => unreachable!("a frame at CONTINUE has a continuation"),
+    }
+}
