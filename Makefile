@@ -217,6 +217,10 @@ test-ltests: ltests
 	$(call HEADING,A test build: scripts that look inside through the table T)
 	@tests/run-ltests.sh $(BUILD)/ltests/bin/lua
 
+test-handlers: all
+	$(call HEADING,The interpreter in machine code: handlers jump and do not call)
+	@sh tests/handlers.sh $(LIB)/libferrouslua.so
+
 test-symbols: all
 	$(call HEADING,Exported symbols are those of symbols.txt)
 	@sh tests/abi/symbols.sh symbols.txt $(LIB)/libferrouslua.so $(LIB)/liblua5.1.so.0 $(BIN)/lua \

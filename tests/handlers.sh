@@ -1,0 +1,73 @@
+#!/bin/sh
+# The interpreter's handlers as machine code: a handler must jump to the next one. A real call saves
+# registers around it, and where a handler calls and returns, the machine stack grows.
+#
+# usage: handlers.sh LIBRARY (a release build, with its symbols)
+#
+# Fails if a handler that is not listed under CALLS has a call or a return, if one that is listed under
+# FREE saves a register, or if a listed name is not in the library.
+
+lib=$1
+if ! command -v objdump >/dev/null || [ "$(uname -m)" != x86_64 ]; then
+	echo "skipped: needs objdump, and x86-64"
+	exit 0
+fi
+
+# What may call: workers are called here, or builtins, or the rare part of a search.
+CALLS="arith::arith_slow arith::concat arith::power arith::unm_slow
+calls::bad_instruction calls::call_any calls::tail_call_any
+compare::eq_slow compare::order_slow continue_builtin coroutine_end halt unreachable_word
+fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow
+fast::items::insert_far fast::items::next fast::protect::after_pcall
+fast::values::getmetatable fast::values::tostring fast::values::type_name
+loads::close_slow loads::closure loads::get_global_far loads::get_global_slow loads::set_global_far
+loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
+loops::for_prep_slow loops::tfor_ipairs loops::tfor_next loops::tfor_worker
+native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker returns::return_rest returns::return_slow
+tables::add_field tables::add_key tables::get_const tables::get_field_by_function tables::get_table_slow
+tables::len_slow tables::new_table tables::self_any tables::set_const tables::set_list
+tables::set_table_slow"
+
+# What must do with the registers that nobody needs back.
+FREE="arith::arith arith::modulo arith::unm compare::eq compare::eq_number compare::eq_word compare::order
+fast::math::floor fast::math::max fast::math::sqrt fast::text::byte
+loads::get_global loads::get_upval loads::jmp loads::load_bool loads::load_k loads::load_nil loads::move
+loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
+returns::return_0 returns::return_1 returns::return_n returns::return_open
+tables::get_field tables::get_int tables::get_table tables::len"
+
+objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
+	BEGIN {
+		n = split(calls, names); for (i = 1; i <= n; i++) may_call[names[i]] = 1
+		n = split(free, names); for (i = 1; i <= n; i++) may_not_save[names[i]] = 1
+	}
+	/^[0-9a-f]+ <.*>:$/ {
+		name = ""
+		# Hooks and limits run other handlers; they may take their time.
+		if (/<ferrouslua::vm::interp::/ && !/interp::(hooked|counted|trampoline)::/) {
+			name = $0
+			sub(/.*<ferrouslua::vm::interp::/, "", name); sub(/>:$/, "", name)
+			if (!(name in seen)) count++
+			seen[name] = 1
+		}
+		next
+	}
+	name == "" { next }
+	$2 == "call" || $2 == "ret" {
+		if (!(name in may_call)) complain(name " has a " $2 " and is not listed as calling")
+	}
+	$2 == "push" {
+		if (name in may_not_save) complain(name " saves a register and is listed as free of that")
+	}
+	function complain(text) {
+		if (!(text in said)) print text
+		said[text] = 1
+		failed = 1
+	}
+	END {
+		for (name in may_call) if (!(name in seen)) complain(name " is listed and not in the library")
+		for (name in may_not_save) if (!(name in seen)) complain(name " is listed and not in the library")
+		if (count < 100) complain("only " count + 0 " handlers were found: expected at least 100")
+		if (!failed) print count " handlers: calls only where listed"
+		exit failed
+	}'
