@@ -61,3 +61,28 @@ do -- Keys that are few in one size of table and collide in the next.
   for i = 1, N / 8 do assert(t[key[i]] == i) end
   print("multiples", "all there")
 end
+
+do -- A table of colliding keys finds all its keys, whichever way it is asked, and no others.
+  local function hostile(i) return 2 ^ 52 + i % 2 ^ 20 * 2 ^ 32 + (2 ^ 31 - i) end
+  local t, count = {}, math.min(N, 100000)
+  for i = 1, count do t[hostile(i)] = i end
+  for i = 1, 50 do
+    t[-i] = i
+    t[i * 1000 + 0.5] = i
+    t["s" .. i] = i
+  end
+  t[true] = "true"
+  for i = 1, count do assert(rawget(t, hostile(i)) == i and t[hostile(i)] == i) end
+  for i = 1, 50 do
+    assert(rawget(t, -i) == i and rawget(t, i * 1000 + 0.5) == i and rawget(t, "s" .. i) == i)
+    assert(t[-i - 50] == nil and rawget(t, i + 0.25) == nil and t["t" .. i] == nil)
+    rawset(t, -i, -i)
+  end
+  local n = 0
+  for k, v in pairs(t) do
+    n = n + 1
+    assert(rawget(t, k) == v)
+  end
+  assert(n == count + 151 and t[-7] == -7)
+  print("colliding keys", "found by every way")
+end

@@ -172,7 +172,7 @@ impl Table {
                 return Some(value_cell(node));
             }
             if node.next == 0 {
-                return None;
+                return if self.is_seeded() { self.find_in_chain(Value::number(n)) } else { None };
             }
             at = at.wrapping_add_signed(node.next);
         }
