@@ -12,7 +12,7 @@ use crate::state::{Event, Global};
 use super::refs;
 
 /// Entries of a big table that are traversed at once.
-const SLICE: usize = 8 << 10;
+const SLICE: usize = 4 << 10;
 
 /// Begins a cycle: the roots are gray.
 pub fn start(global: &Global) {
@@ -20,6 +20,7 @@ pub fn start(global: &Global) {
     debug_assert!(matches!(heap.phase.get(), Phase::Pause | Phase::Finalize));
     heap.gray.clear();
     heap.gray_again.clear();
+    heap.gray_big.clear();
     heap.weak.clear();
     heap.slice.set(None);
     heap.phase.set(Phase::Propagate);
@@ -58,8 +59,9 @@ pub fn abandon(global: &Global) {
 
 /// After a full cycle nothing is kept for the next one's work lists.
 pub fn release_stacks(global: &Global) {
-    for stack in [&global.heap.gray, &global.heap.gray_again, &global.heap.weak] {
-        stack.release(&global.heap);
+    let heap = &global.heap;
+    for stack in [&heap.gray, &heap.gray_again, &heap.gray_big, &heap.weak] {
+        stack.release(heap);
     }
 }
 
@@ -77,12 +79,16 @@ impl<'g> Marker<'g> {
     }
 
     /// Traverses a gray object, or a slice of a big one. Returns the bytes looked through; None:
-    /// no object is known to be gray.
+    /// no object is known to be gray. What a slice has found goes before the next slice, so that
+    /// the work list does not grow as long as the table.
     pub fn propagate(&self) -> Option<usize> {
-        if let Some(table) = self.heap.slice.get() {
-            return Some(self.slice(table.cast()));
+        if let Some(object) = self.heap.gray.pop() {
+            return Some(self.traverse(object));
         }
-        Some(self.traverse(self.heap.gray.pop()?))
+        match self.heap.slice.get() {
+            Some(table) => Some(self.slice(table.cast())),
+            None => Some(self.traverse(self.heap.gray_big.pop()?)),
+        }
     }
 
     /// Traverses until nothing is gray that could be black. Returns the bytes looked through.
@@ -92,7 +98,7 @@ impl<'g> Marker<'g> {
             while let Some(bytes) = self.propagate() {
                 done += bytes;
             }
-            if !self.heap.gray.take_overflow() {
+            if !self.heap.gray.take_overflow() & !self.heap.gray_big.take_overflow() {
                 return done;
             }
             self.rescan();
@@ -122,6 +128,10 @@ impl<'g> Marker<'g> {
 
     fn table(&self, t: Gc<Table>) -> usize {
         let header = t.header();
+        if t.is_big() && !self.atomic && self.heap.slice.get().is_some() {
+            self.heap.gray_big.push(self.heap, header); // its turn will come
+            return size_of::<Table>();
+        }
         if let Some(metatable) = t.metatable.get() {
             self.heap.shade(metatable.header());
         }

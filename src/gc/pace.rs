@@ -10,7 +10,8 @@
 //! An allocation much larger than a step leaves a debt, `owed`, which the next safepoints pay in
 //! pieces: no step is longer than [`LONGEST`].
 //!
-//! Work is counted in bytes traversed; a swept block counts a quarter of its bytes.
+//! Work is counted in bytes, two traversed or four swept ones to the unit: so a cycle is short, and
+//! little is allocated while it runs.
 
 use crate::heap::{Gc, NEVER, Phase};
 use crate::state::{Global, State};
@@ -25,8 +26,9 @@ const LONGEST: usize = 64 << 10;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 64 << 10;
-/// What a swept byte costs, as a part of a traversed one.
-const SWEEP_DISCOUNT: usize = 4;
+/// How many bytes are traversed, and how many swept, for one unit of work.
+const TRAVERSED: usize = 2;
+const SWEPT: usize = 4;
 
 /// One step of collection, of a size that follows from the debt. Calls nobody. `running` is the
 /// thread at whose safepoint it happens.
@@ -102,11 +104,11 @@ fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
                 0
             }
             Phase::Propagate => match Marker::new(global, false).propagate() {
-                Some(done) => done,
-                None => atomic::run(global, running),
+                Some(done) => done.div_ceil(TRAVERSED),
+                None => atomic::run(global, running) / TRAVERSED,
             },
             Phase::Sweep => match sweep::next(global) {
-                Some(done) => done / SWEEP_DISCOUNT,
+                Some(done) => done.div_ceil(SWEPT),
                 None => return 0,
             },
             Phase::Finalize => return 0,

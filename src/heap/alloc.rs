@@ -46,6 +46,8 @@ pub struct Heap {
     pub current_white: Cell<u8>,
     /// Gray objects still to traverse.
     pub gray: MarkStack,
+    /// Big tables that wait for the one being traversed in slices; still gray.
+    pub gray_big: MarkStack,
     /// Objects that went back from black to gray, to traverse in the atomic step.
     pub gray_again: MarkStack,
     /// Weak tables met in this cycle, to clear of dead entries in the atomic step.
@@ -75,6 +77,7 @@ impl Heap {
             phase: Cell::new(Phase::Pause),
             current_white: Cell::new(mark::WHITE0),
             gray: MarkStack::new(),
+            gray_big: MarkStack::new(),
             gray_again: MarkStack::new(),
             weak: MarkStack::new(),
             slice: Cell::new(None),
@@ -144,6 +147,17 @@ impl Heap {
     pub fn discount(&self, size: usize) {
         debug_assert!(self.in_use() >= size);
         self.debt.set(self.debt.get() - size as isize);
+    }
+
+    /// What the sweep has freed counts as freed, but does not put off the next step: cells are used
+    /// again as fast as they are swept, so a sweep paced by growth alone would never end.
+    pub fn swept_since(&self, before: usize) {
+        let freed = before as isize - self.in_use() as isize;
+        self.swept.set(self.swept.get().wrapping_add_signed(freed));
+        if self.threshold.get() != NEVER {
+            self.debt.set(self.debt.get() + freed);
+            self.threshold.set(self.threshold.get() - freed);
+        }
     }
 
     /// Bytes straight from the host, not booked: for blocks, whose cells are booked one by one.

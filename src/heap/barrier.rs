@@ -1,8 +1,8 @@
 //! Write barriers: what keeps BARRIER (black never points to white) while the mutator runs.
 //!
 //! *Forward* (closures, upvalues, userdata, protos, metatables): the child is shaded at once.
-//! *Back* (tables): the parent goes back to gray, once, however many stores follow. A big table
-//! uses the forward barrier instead: traversing it again whole would make a long atomic step.
+//! *Back* (tables): the parent goes back to gray, once, however many stores follow. A table of
+//! more than a few entries uses the forward barrier instead: the atomic step would traverse it whole.
 //! *None* (threads, open upvalues): they are never black, and the atomic step looks at them again.
 //!
 //! During the sweep a black parent is only one that the sweep has not reached yet; it turns white

@@ -468,7 +468,7 @@ impl Blocks {
         // SAFETY: the block is alive.
         unsafe { (*block).free = free };
         heap.discount(freed * cell);
-        heap.swept.set(heap.swept.get() + before - heap.in_use());
+        heap.swept_since(before);
         live
     }
 
@@ -485,7 +485,7 @@ impl Blocks {
                 self.free_parts(object);
                 free_large(heap, large);
                 heap.discount(size);
-                heap.swept.set(heap.swept.get() + before - heap.in_use());
+                heap.swept_since(before);
             } else {
                 object.mark.set(object.mark.get() & KEPT_MARKS | heap.current_white.get());
                 (*large).next = self.large.get();

@@ -12,6 +12,10 @@ use super::{SEEDED, Table, TableError, value_cell};
 /// The most nodes of a chain in a table that is not seeded.
 const MAX_CHAIN: u32 = 128;
 
+/// A table with more entries is not traversed again in the atomic step for a store in it: what is
+/// stored is marked instead.
+const RETRAVERSED: usize = 128;
+
 /// Why a key finds no node.
 #[derive(Debug)]
 pub(super) enum NoPlace {
@@ -80,7 +84,7 @@ impl Table {
         if let Some(child) = value.as_object()
             && child.is_white()
         {
-            if self.is_big() {
+            if self.array_len() + self.node_mask() as usize > RETRAVERSED {
                 heap.barrier_forward(self.handle().header(), child);
             } else {
                 heap.back_slow(self.handle().header());
