@@ -1,0 +1,319 @@
+//! Cells for objects and small arrays, cut from blocks of the host.
+//!
+//! ```text
+//!   block:  [next size cell count free | pad to 16 | cell 0 | cell 1 | … ]
+//!   free cell of objects:  kind = Free, …, word 1 = next free cell
+//!   free cell of arrays:   word 0 = next free cell
+//! ```
+//!
+//! Objects up to [`MAX_SMALL`] bytes live in cells of a size class (steps of 8 bytes); a class
+//! owns blocks, and a block belongs to one class. Allocation pops the class's free list. When that
+//! is empty the class takes the next block: one that the sweep has left with free cells, else it
+//! sweeps some of its blocks here and now, else it asks the host. So the sweep is paid for where
+//! its fruit is used, in the order in which the cells will be filled. Larger objects have an
+//! allocation of their own, chained through a prefix. Small arrays have classes too, but are freed
+//! by name and never swept.
+//!
+//! A class's first block is small and each further one twice as large, up to the block size: a
+//! host with many small states pays for what it uses.
+//!
+//! `objects` allocates cells, `arrays` the small arrays, `large` what has an allocation of its own,
+//! `sweep` frees. Here: the blocks.
+//!
+//! Invariants: each block of a class is on exactly one of its lists; `free` of a class belongs to
+//! a block on `full`; lists of `unswept` blocks exist only while the heap sweeps; a cell's kind is
+//! `Free` exactly while it holds no object. Cells whose size is a multiple of 16 are 16-aligned.
+//! Not here: what a dead object owns (the sweeper that `gc` passes in).
+
+mod arrays;
+mod large;
+mod objects;
+mod sweep;
+
+use core::cell::Cell;
+use core::ptr::{self, NonNull};
+
+use super::{Gc, GcHeader, Heap, Kind, OutOfMemory};
+
+use self::arrays::FreeRaw;
+use self::large::{Large, free_large};
+
+/// The largest object that lives in a cell. In an `isolate` build none does: the host's allocator,
+/// or valgrind, sees every object.
+pub const MAX_SMALL: usize = if cfg!(feature = "isolate") { 0 } else { 512 };
+const OBJECT_CLASSES: usize = MAX_SMALL / 8 + 1;
+/// The largest array that lives in a cell.
+const MAX_RAW: usize = if cfg!(feature = "isolate") { 0 } else { 256 };
+const RAW_CLASSES: usize = MAX_RAW / 8 + 1;
+
+const FIRST_BLOCK: usize = 1 << 10;
+const DEFAULT_BLOCK: usize = 16 << 10;
+/// Every block holds at least so many cells.
+const MIN_CELLS: usize = 4;
+
+/// Frees what a dead object owns besides its cell; `context` is what `start_sweep` was given.
+pub type Sweeper = unsafe fn(context: *const (), object: Gc<GcHeader>);
+
+#[repr(C)]
+struct Block {
+    next: *mut Block,
+    /// What the host was asked for.
+    size: u32,
+    /// Bytes of one cell.
+    cell: u32,
+    count: u32,
+    first: u32,
+    /// Free cells, as the last sweep found them.
+    free: *mut FreeCell,
+}
+
+#[repr(C)]
+struct FreeCell {
+    header: GcHeader,
+    next: *mut FreeCell,
+}
+
+struct Class {
+    free: Cell<*mut FreeCell>,
+    /// Blocks without free cells, but for those on `free`.
+    full: Cell<*mut Block>,
+    /// Swept blocks with free cells.
+    available: Cell<*mut Block>,
+    unswept: Cell<*mut Block>,
+    /// Blocks on the three lists.
+    blocks: Cell<u32>,
+}
+
+pub struct Blocks {
+    classes: [Class; OBJECT_CLASSES],
+    raw: [Cell<*mut FreeRaw>; RAW_CLASSES],
+    raw_count: [Cell<u32>; RAW_CLASSES],
+    raw_blocks: Cell<*mut Block>,
+    large: Cell<*mut Large>,
+    unswept_large: Cell<*mut Large>,
+    /// Empty blocks of full size, for any class.
+    spare: Cell<*mut Block>,
+    spare_bytes: Cell<usize>,
+    block_size: Cell<usize>,
+    sweeper: Cell<Option<(Sweeper, *const ())>>,
+    /// The class whose blocks are swept next; past the last when only the sweep's end is left.
+    sweep_class: Cell<usize>,
+}
+
+impl Class {
+    const fn new() -> Class {
+        Class {
+            free: Cell::new(ptr::null_mut()),
+            full: Cell::new(ptr::null_mut()),
+            available: Cell::new(ptr::null_mut()),
+            unswept: Cell::new(ptr::null_mut()),
+            blocks: Cell::new(0),
+        }
+    }
+}
+
+impl Default for Blocks {
+    fn default() -> Blocks {
+        Blocks::new()
+    }
+}
+
+impl Blocks {
+    pub const fn new() -> Blocks {
+        Blocks {
+            classes: [const { Class::new() }; OBJECT_CLASSES],
+            raw: [const { Cell::new(ptr::null_mut()) }; RAW_CLASSES],
+            raw_count: [const { Cell::new(0) }; RAW_CLASSES],
+            raw_blocks: Cell::new(ptr::null_mut()),
+            large: Cell::new(ptr::null_mut()),
+            unswept_large: Cell::new(ptr::null_mut()),
+            spare: Cell::new(ptr::null_mut()),
+            spare_bytes: Cell::new(0),
+            block_size: Cell::new(DEFAULT_BLOCK),
+            sweeper: Cell::new(None),
+            sweep_class: Cell::new(OBJECT_CLASSES),
+        }
+    }
+
+    /// The size of full-grown blocks, to be set before the first allocation: larger ones suit an
+    /// allocator that is known to be good at them.
+    pub fn set_block_size(&self, bytes: usize) {
+        self.block_size.set(bytes.clamp(4 << 10, 1 << 20));
+    }
+
+    // Blocks ------------------------------------------------------------------------------------
+
+    /// A block for cells of a size, the `nth` of its class; the cells are not yet threaded.
+    fn new_block(&self, heap: &Heap, cell: usize, nth: u32) -> Result<*mut Block, OutOfMemory> {
+        let full = self.block_size.get();
+        let least = size_of::<Block>() + 8 + MIN_CELLS * cell;
+        let size = (FIRST_BLOCK << nth.min(12)).max(least).next_power_of_two().min(full);
+        let block = match pop(&self.spare) {
+            Some(spare) if size == full => {
+                self.spare_bytes.set(self.spare_bytes.get() - full);
+                spare
+            }
+            other => {
+                if let Some(spare) = other {
+                    push(&self.spare, spare);
+                }
+                heap.host_alloc(size)?.as_ptr().cast::<Block>()
+            }
+        };
+        let first = (block as usize + size_of::<Block>()).next_multiple_of(16) - block as usize;
+        // SAFETY: the block is ours, `size` bytes long, and 8-aligned as the host promises.
+        unsafe {
+            block.write(Block {
+                next: ptr::null_mut(),
+                size: size as u32,
+                cell: cell as u32,
+                count: ((size - first) / cell) as u32,
+                first: first as u32,
+                free: ptr::null_mut(),
+            });
+        }
+        Ok(block)
+    }
+
+    /// Gives an empty block back, or keeps it for a while: about as much as the heap will grow
+    /// before it is swept again.
+    fn retire(&self, heap: &Heap, block: *mut Block) {
+        // SAFETY: the block is on no list, and empty.
+        let size = unsafe { (*block).size as usize };
+        let kept = self.spare_bytes.get() + size;
+        if size == self.block_size.get() && kept <= heap.in_use() / 2 {
+            self.spare_bytes.set(kept);
+            push(&self.spare, block);
+        } else {
+            // SAFETY: ALLOC: the block with the size it was asked with.
+            unsafe { heap.host_free(NonNull::new_unchecked(block.cast()), size) };
+        }
+    }
+
+    /// Gives the spare blocks back to the host.
+    pub fn release_spare(&self, heap: &Heap) {
+        self.spare_bytes.set(0);
+        release_list(heap, &self.spare);
+    }
+
+    // All objects -------------------------------------------------------------------------------
+
+    /// Shows every object, dead ones that are not yet swept included. `f` neither allocates
+    /// objects nor frees any.
+    pub fn for_each(&self, f: &mut dyn FnMut(Gc<GcHeader>)) {
+        for class in &self.classes {
+            for list in [&class.full, &class.available, &class.unswept] {
+                let mut block = list.get();
+                while let Some(p) = NonNull::new(block) {
+                    // SAFETY: a listed block is alive, and so are its cells.
+                    unsafe {
+                        for i in 0..(*p.as_ptr()).count as usize {
+                            let object: Gc<GcHeader> = Gc::from_ptr(cell_at(block, i).cast());
+                            if object.kind() != Kind::Free {
+                                f(object);
+                            }
+                        }
+                        block = (*p.as_ptr()).next;
+                    }
+                }
+            }
+        }
+        for list in [&self.large, &self.unswept_large] {
+            let mut large = list.get();
+            while !large.is_null() {
+                // SAFETY: a listed prefix is alive, and so is the object behind it.
+                unsafe {
+                    f(Gc::from_ptr(large.add(1).cast()));
+                    large = (*large).next;
+                }
+            }
+        }
+    }
+
+    /// Gives every block and every large object back. What objects owned has been freed.
+    pub fn release(&self, heap: &Heap) {
+        let mut booked = 0;
+        for class in &self.classes {
+            class.free.set(ptr::null_mut());
+            class.blocks.set(0);
+            for list in [&class.full, &class.available, &class.unswept] {
+                booked += objects_bytes(list.get());
+                release_list(heap, list);
+            }
+        }
+        for list in [&self.large, &self.unswept_large] {
+            while let Some(large) = NonNull::new(list.get()) {
+                // SAFETY: a listed prefix is alive.
+                unsafe {
+                    booked += (*large.as_ptr()).size & !7;
+                    list.set((*large.as_ptr()).next);
+                    free_large(heap, large.as_ptr());
+                }
+            }
+        }
+        heap.discount(booked);
+        for (list, count) in self.raw.iter().zip(&self.raw_count) {
+            list.set(ptr::null_mut());
+            count.set(0);
+        }
+        release_list(heap, &self.raw_blocks);
+        self.release_spare(heap);
+    }
+}
+
+/// # Safety
+/// `i` is below the block's count.
+#[inline(always)]
+unsafe fn cell_at(block: *mut Block, i: usize) -> *mut u8 {
+    // SAFETY: the cells follow one another from `first` on, within the block.
+    unsafe { block.cast::<u8>().add((*block).first as usize + i * (*block).cell as usize) }
+}
+
+fn push(list: &Cell<*mut Block>, block: *mut Block) {
+    // SAFETY: the caller's block is alive and on no list.
+    unsafe { (*block).next = list.get() };
+    list.set(block);
+}
+
+fn pop(list: &Cell<*mut Block>) -> Option<*mut Block> {
+    let block = NonNull::new(list.get())?.as_ptr();
+    // SAFETY: a listed block is alive.
+    list.set(unsafe { (*block).next });
+    Some(block)
+}
+
+fn release_list(heap: &Heap, list: &Cell<*mut Block>) {
+    while let Some(block) = pop(list) {
+        // SAFETY: ALLOC: the block with the size it was asked with; nobody uses it again.
+        unsafe { heap.host_free(NonNull::new_unchecked(block.cast()), (*block).size as usize) };
+    }
+}
+
+/// What the objects in these blocks are booked at.
+fn objects_bytes(mut block: *mut Block) -> usize {
+    let mut bytes = 0;
+    while !block.is_null() {
+        // SAFETY: a listed block is alive, and so are its cells.
+        unsafe {
+            for i in 0..(*block).count as usize {
+                if (*cell_at(block, i).cast::<GcHeader>()).kind() != Kind::Free {
+                    bytes += (*block).cell as usize;
+                }
+            }
+            block = (*block).next;
+        }
+    }
+    bytes
+}
+
+/// Makes a use after free show.
+///
+/// # Safety
+/// The bytes are free memory of ours.
+#[inline(always)]
+unsafe fn poison(p: *mut u8, size: usize) {
+    if cfg!(feature = "checks") {
+        // SAFETY: the caller's promise.
+        unsafe { p.write_bytes(0xDB, size) };
+    }
+}

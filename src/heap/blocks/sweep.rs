@@ -1,0 +1,114 @@
+//! Sweeping: dead objects become free cells, block by block; empty blocks are given back.
+//!
+//! Not here: when (`gc::pace`), and what an object owns (the sweeper that `gc::sweep` passes in).
+
+use core::ptr;
+
+use super::{Block, Blocks, FreeCell, Sweeper, cell_at, poison, pop, push};
+use crate::heap::{Gc, GcHeader, Heap, Kind, mark};
+
+/// Marks that outlive a cycle.
+pub(super) const KEPT_MARKS: u8 = mark::FINALIZED | mark::FIXED;
+
+impl Blocks {
+    /// Declares every block unswept. The white that is not current is dead from now on; no object
+    /// of it may be reached any more.
+    pub fn start_sweep(&self, sweeper: Sweeper, context: *const ()) {
+        self.sweeper.set(Some((sweeper, context)));
+        self.sweep_class.set(0);
+        for class in &self.classes {
+            debug_assert!(class.unswept.get().is_null(), "the last sweep was finished");
+            class.free.set(ptr::null_mut());
+            for list in [&class.available, &class.full] {
+                while let Some(block) = pop(list) {
+                    push(&class.unswept, block);
+                }
+            }
+        }
+        debug_assert!(self.unswept_large.get().is_null());
+        self.unswept_large.set(self.large.replace(ptr::null_mut()));
+    }
+
+    /// Sweeps one block, or a few large objects. Returns the work done, in bytes looked through;
+    /// None: nothing is left to sweep.
+    pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
+        while let Some(class) = self.classes.get(self.sweep_class.get()) {
+            let Some(block) = pop(&class.unswept) else {
+                self.sweep_class.set(self.sweep_class.get() + 1);
+                continue;
+            };
+            // SAFETY: an unswept block of a sweeping heap; it is on no list now.
+            let (live, size) = unsafe { (self.sweep_block(heap, block), (*block).size as usize) };
+            if live == 0 {
+                class.blocks.set(class.blocks.get() - 1);
+                self.retire(heap, block);
+            // SAFETY: the block still is alive.
+            } else if unsafe { (*block).free.is_null() } {
+                push(&class.full, block);
+            } else {
+                push(&class.available, block);
+            }
+            return Some(size);
+        }
+        if self.unswept_large.get().is_null() {
+            return None;
+        }
+        let mut work = 0;
+        for _ in 0..32 {
+            let Some(bytes) = self.sweep_large(heap) else { break };
+            work += bytes;
+        }
+        Some(work)
+    }
+
+    /// Rebuilds a block's free list; dead objects join it. Returns how many objects live on.
+    ///
+    /// # Safety
+    /// The heap is sweeping, the block has not been swept in this cycle and is on no list.
+    pub(super) unsafe fn sweep_block(&self, heap: &Heap, block: *mut Block) -> usize {
+        let dead = heap.other_white();
+        let white = heap.current_white.get();
+        let before = heap.in_use();
+        // SAFETY: the block is alive.
+        let (count, cell) = unsafe { ((*block).count as usize, (*block).cell as usize) };
+        let mut free: *mut FreeCell = ptr::null_mut();
+        let (mut live, mut freed) = (0, 0);
+        for i in (0..count).rev() {
+            // SAFETY: i < count, so this is a cell; every cell begins with a header, and no object
+            // in it is borrowed while the heap sweeps.
+            unsafe {
+                let p = cell_at(block, i).cast::<FreeCell>();
+                let header = &(*p).header;
+                let marks = header.mark.get();
+                if header.kind() != Kind::Free {
+                    if marks & dead == 0 || marks & mark::FIXED != 0 {
+                        header.mark.set(marks & KEPT_MARKS | white);
+                        live += 1;
+                        continue;
+                    }
+                    self.free_parts(Gc::from_ptr(p.cast()));
+                    poison(p.cast(), cell);
+                    p.cast::<GcHeader>().write(GcHeader::new(Kind::Free, 0));
+                    freed += 1;
+                }
+                (*p).next = free;
+                free = p;
+            }
+        }
+        // SAFETY: the block is alive.
+        unsafe { (*block).free = free };
+        heap.discount(freed * cell);
+        heap.swept_since(before);
+        live
+    }
+
+    #[inline(always)]
+    pub(super) fn free_parts(&self, object: Gc<GcHeader>) {
+        if matches!(object.kind(), Kind::Str | Kind::Table | Kind::Thread | Kind::Proto)
+            && let Some((sweeper, context)) = self.sweeper.get()
+        {
+            // SAFETY: the object is dead, and the context is the one that belongs to the sweeper.
+            unsafe { sweeper(context, object) };
+        }
+    }
+}
