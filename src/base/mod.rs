@@ -5,5 +5,6 @@ pub mod clib;
 pub mod clock;
 pub mod collate;
 pub mod ctype;
+pub mod machine_stack;
 pub mod number;
 pub mod stdio;

@@ -9,6 +9,7 @@ use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
 
+use crate::base::machine_stack::MachineStack;
 use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
@@ -56,6 +57,8 @@ pub struct Global {
     pub next_word: Cell<NextWord>,
     /// Nested runs of the interpreter, over all threads: bounds the machine stack.
     pub c_depth: Cell<u32>,
+    /// Bounds it by its bytes, where the stack is small.
+    pub machine_stack: MachineStack,
     /// C modules to unload when the state is gone (`vm::lifecycle`).
     pub unloads: Cell<*mut c_void>,
     /// How many States have a hook.
@@ -155,6 +158,7 @@ impl Global {
                 state: ptr::null_mut(),
             }),
             c_depth: Cell::new(0),
+            machine_stack: MachineStack::default(),
             unloads: Cell::new(ptr::null_mut()),
             hooked_states: Cell::new(0),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),

@@ -5,7 +5,7 @@ use crate::object::Value;
 use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::state::{
-    CFunction, Continuation, FrameFlags, NativeFn, Outcome, Resumed, State, Status, Thrown,
+    CFunction, Continuation, FrameFlags, Global, NativeFn, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, Begun, drive, slot_offset};
@@ -14,6 +14,15 @@ use crate::vm::{coroutine, foreign, hooks, interp, safepoint, unwind};
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;
+/// Nested runs that are allowed without a look at the machine stack, which costs something.
+const EASY_C_DEPTH: u32 = 16;
+
+/// Whether there may be no further nested run.
+#[inline(always)]
+pub fn is_too_deep(global: &Global) -> bool {
+    let depth = global.c_depth.get();
+    depth >= EASY_C_DEPTH && (depth >= MAX_C_DEPTH || global.machine_stack.is_nearly_full())
+}
 
 /// Calls the function below the topmost `nargs` values; function and arguments are replaced by
 /// `nresults` results (`MULTRET`: all). Not yieldable (a nested run of the interpreter).
@@ -46,7 +55,7 @@ pub fn call_uncounted(l: &mut State, nargs: usize, nresults: i32) -> Result<(), 
 fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> {
     let global = l.global();
     let depth = global.c_depth.get();
-    if depth >= MAX_C_DEPTH {
+    if is_too_deep(global) {
         return Err(l.runtime_error(&[b"C stack overflow"]));
     }
     let caller = l.frame_index();

@@ -317,7 +317,7 @@ fn refusal(co: &State, nargs: usize) -> Option<&'static [u8]> {
     if co.status == Status::Ok && co.arg_count() <= nargs {
         return Some(b"cannot resume dead coroutine");
     }
-    if co.global().c_depth.get() >= call::MAX_C_DEPTH {
+    if call::is_too_deep(co.global()) {
         return Some(b"C stack overflow");
     }
     None
