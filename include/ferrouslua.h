@@ -285,6 +285,27 @@ LUA_API size_t ferrous_getmemorylimit(lua_State *L);
 LUA_API
 size_t ferrous_getmemory(lua_State *L);
 
+/*
+ With 1, no binary chunk is loaded in L's state any more, whoever asks: lua_load and all that is made
+ of it, load, loadstring, loadfile, dofile, require. Such a chunk is LUA_ERRSYNTAX, "attempt to load
+ chunk with wrong mode". With 0, binary chunks are loaded again. Gives the setting before.
+ [-0, +0, -]
+ */
+LUA_API
+int ferrous_settextonly(lua_State *L,
+                        int on);
+
+/*
+ Gives L new globals, with libraries for scripts of strangers, in place of luaL_openlibs: the base
+ functions but for print, dofile, loadfile, getfenv, setfenv, newproxy and most of collectgarbage;
+ coroutine, table, math; string without dump; clock, date, difftime and time of os. Strings get a
+ metatable that scripts cannot see, and the state takes text chunks only. Threads made of L from
+ now on share its globals; what the host adds to them is the host's affair.
+ [-0, +0, m]
+ */
+LUA_API
+void ferrous_opensandbox(lua_State *L);
+
 #endif  /* ferrouslua_h */
 
 /* A new table with the functions of an array of luaL_Reg. */

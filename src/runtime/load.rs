@@ -58,7 +58,8 @@ pub fn load(l: &mut State, reader: &mut dyn ChunkReader, name: &[u8]) -> Result<
     load_kinds(l, reader, name, Kinds::ALL)
 }
 
-/// As `load`, but a chunk of a kind that was not asked for is a syntax error.
+/// As `load`, but a chunk of a kind that was not asked for is a syntax error. So is a binary one, if the
+/// state takes text only.
 ///
 /// # Errors
 /// As `load`.
@@ -89,7 +90,7 @@ fn load_held(
     l.ensure_stack(1)?;
     let input = Input::open(l, reader)?;
     let binary = input.current() == Some(SIGNATURE);
-    if !kinds.include(binary) {
+    if !kinds.include(binary) || binary && l.global().limits.text_only.get() {
         return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));
     }
     let proto = if binary {

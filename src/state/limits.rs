@@ -84,6 +84,8 @@ pub struct Limits {
     ending: Cell<Option<Limit>>,
     /// The limit that ended the newest run.
     ended: Cell<Option<Limit>>,
+    /// Binary chunks are not loaded, whoever asks.
+    pub text_only: Cell<bool>,
 }
 
 impl Limits {
@@ -94,6 +96,7 @@ impl Limits {
             interrupted: AtomicBool::new(false),
             ending: Cell::new(None),
             ended: Cell::new(None),
+            text_only: Cell::new(false),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod io;
 pub mod math;
 pub mod os;
 pub mod package;
+pub mod sandbox;
 pub mod string;
 pub mod table;
 

@@ -12,14 +12,15 @@ mod print;
 mod values;
 
 use crate::builtin;
+use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::runtime::register::{new_builtin, open_library, set_field};
-use crate::state::{NativeResult, Outcome, State};
+use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::stdlib::coroutine;
 use crate::vm::call::Builtin;
 
 /// In the reference's order: the order of `pairs(_G)` follows from it.
-const FUNCTIONS: [Builtin; 24] = [
+pub(super) const FUNCTIONS: [Builtin; 24] = [
     builtin!("assert", errors::assert, Assert),
     builtin!("collectgarbage", collect::collectgarbage),
     builtin!("dofile", load::dofile),
@@ -54,16 +55,7 @@ pub fn open(l: &mut State) -> NativeResult {
     let version = Value::string(l.new_string(b"Lua 5.1")?);
     set_field(l, globals, b"_VERSION", version)?;
 
-    let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step), &[])?;
-    let ipairs = builtin!("ipairs", iterate::ipairs);
-    let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
-    set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
-    let next = new_builtin(l, builtin!("next", iterate::next, Next), &[])?;
-    l.global().ipairs_entry.set(step.rust_entry);
-    l.global().next_entry.set(next.rust_entry);
-    let pairs = builtin!("pairs", iterate::pairs);
-    let pairs = new_builtin(l, pairs, &[Value::native_closure(next)])?;
-    set_field(l, base, b"pairs", Value::native_closure(pairs))?;
+    add_iterators(l, base)?;
 
     // The metatables that newproxy made, weakly: only these may be shared.
     let made = match Table::with_capacity(l.heap(), 0, 1) {
@@ -81,13 +73,28 @@ pub fn open(l: &mut State) -> NativeResult {
     Ok(Outcome::Return(2))
 }
 
+/// Adds `ipairs` and `pairs`, each with its iterator as an upvalue.
+pub(super) fn add_iterators(l: &mut State, base: Gc<Table>) -> Result<(), Thrown> {
+    let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step), &[])?;
+    let ipairs = builtin!("ipairs", iterate::ipairs);
+    let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
+    set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
+    let next = new_builtin(l, builtin!("next", iterate::next, Next), &[])?;
+    l.global().ipairs_entry.set(step.rust_entry);
+    l.global().next_entry.set(next.rust_entry);
+    let pairs = builtin!("pairs", iterate::pairs);
+    let pairs = new_builtin(l, pairs, &[Value::native_closure(next)])?;
+    set_field(l, base, b"pairs", Value::native_closure(pairs))?;
+    Ok(())
+}
+
 /// `set_field` for a table whose metatable has no `__newindex`.
 fn set_field_raw(
     l: &mut State,
-    table: crate::heap::Gc<Table>,
+    table: Gc<Table>,
     name: &[u8],
     value: Value,
-) -> Result<(), crate::state::Thrown> {
+) -> Result<(), Thrown> {
     let key = l.new_string(name)?;
     match table.set_str(l.heap(), key, value) {
         Ok(()) => Ok(()),

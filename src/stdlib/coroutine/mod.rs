@@ -13,7 +13,7 @@ use crate::state::{FrameFlags, NativeResult, Outcome, State, Status, Thrown};
 use crate::vm::call::Builtin;
 use crate::vm::coroutine::{after_resume, after_wrapped, new_thread, rethrow};
 
-const FUNCTIONS: [Builtin; 6] = [
+pub(super) const FUNCTIONS: [Builtin; 6] = [
     builtin!("create", create),
     builtin!("resume", resume, Resume),
     builtin!("running", running),

@@ -8,7 +8,8 @@ mod random;
 use core::ffi::c_int;
 
 use crate::builtin;
-use crate::object::Value;
+use crate::heap::Gc;
+use crate::object::{Table, Value};
 use crate::runtime::register::{open_library, set_field};
 use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::call::Builtin;
@@ -39,7 +40,7 @@ mod c {
 }
 
 /// In the reference's order: the order of `pairs(math)` follows from it.
-const FUNCTIONS: [Builtin; 28] = [
+pub(super) const FUNCTIONS: [Builtin; 28] = [
     builtin!("abs", abs, Abs),
     builtin!("acos", acos),
     builtin!("asin", asin),
@@ -73,12 +74,17 @@ const FUNCTIONS: [Builtin; 28] = [
 /// `luaopen_math`.
 pub fn open(l: &mut State) -> NativeResult {
     let math = open_library(l, "math", &FUNCTIONS)?;
+    add_constants(l, math)?;
+    Ok(Outcome::Return(1))
+}
+
+/// What the library has besides its functions.
+pub(super) fn add_constants(l: &mut State, math: Gc<Table>) -> Result<(), Thrown> {
     set_field(l, math, b"pi", Value::number(core::f64::consts::PI))?;
     set_field(l, math, b"huge", Value::number(f64::INFINITY))?;
     // The name that fmod had in Lua 5.0.
     let name = l.new_string(b"fmod")?;
-    set_field(l, math, b"mod", math.get_str(name))?;
-    Ok(Outcome::Return(1))
+    set_field(l, math, b"mod", math.get_str(name))
 }
 
 fn answer(l: &mut State, n: f64) -> NativeResult {

@@ -9,7 +9,7 @@ use crate::state::{NativeResult, Outcome, State};
 use crate::vm::call::Builtin;
 
 /// In the reference's order: the order of `pairs(os)` follows from it.
-const FUNCTIONS: [Builtin; 11] = [
+pub(super) const FUNCTIONS: [Builtin; 11] = [
     builtin!("clock", date::clock),
     builtin!("date", date::date),
     builtin!("difftime", date::difftime),

@@ -30,7 +30,7 @@ pub fn open(l: &mut State) -> NativeResult {
 }
 
 /// COMPAT: in this order, which `pairs` shows.
-fn builtins() -> [Builtin; 15] {
+pub(super) fn builtins() -> [Builtin; 15] {
     [
         builtin!("byte", basic::byte, Byte),
         builtin!("char", basic::char),

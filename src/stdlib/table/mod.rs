@@ -14,7 +14,7 @@ use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::call::Builtin;
 
 /// In the reference's order: the order of `pairs(table)` follows from it.
-const FUNCTIONS: [Builtin; 9] = [
+pub(super) const FUNCTIONS: [Builtin; 9] = [
     builtin!("concat", concat::concat),
     builtin!("foreach", walk::foreach),
     builtin!("foreachi", walk::foreachi),
