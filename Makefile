@@ -2,6 +2,7 @@
 # make demo       ... and a C host that runs a Lua program
 # make test       installs what the tests compare with (or names the command), then runs all tests
 # make hosts      larger programs of Debian on our library, CMake, a Rust host: not in make test
+# make differential   many more random cases than `make test` has, for SCALE times a minute (SEED, SCALE)
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
 # make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; make uninstall with the same
@@ -176,7 +177,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus differential failures modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -264,6 +265,27 @@ test-corpus: all
 	$(call HEADING,Bytecode of the Lua files of Debian packages)
 	@tests/corpus/bytecode.sh $(BIN)/lua
 
+# The driver of C API calls is linked to the reference's name of the library, and run with either.
+DIFFERENTIAL = CAPI=$(BUILD)/differential/capi REFLIB=$(REFDIR) OURLIB=$(LIB) tests/differential/run.sh $(BIN)/lua
+$(BUILD)/differential/capi: tests/differential/capi.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -I/usr/include/lua5.1 -o $@ $< -llua5.1
+
+test-differential: all $(BUILD)/differential/capi
+	$(call HEADING,Random programs and calls with the reference and with ours)
+	@$(DIFFERENTIAL)
+
+# The same for longer: SCALE times as many cases, from another SEED.
+differential: all $(BUILD)/differential/capi
+	@SEED=$${SEED:-$$(date +%s)} SCALE=$${SCALE:-20} $(DIFFERENTIAL)
+
+$(BUILD)/failures: tests/failures/failures.c | libraries
+	$(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -Iinclude -o $@ $< -L$(LIB) -lferrouslua -Wl,-rpath,$(LIB) -lm
+
+test-failures: $(BUILD)/failures
+	$(call HEADING,Every request for memory refused in turn)
+	@$(BUILD)/failures
+
 test-modules: all
 	$(call HEADING,Debian's binary modules in our lua)
 	@tests/swap/modules.sh $(BIN)/lua
@@ -308,6 +330,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	$(addprefix test-,$(STEPS))

@@ -59,8 +59,9 @@ pub struct State {
     /// Links of the Global's list of threads.
     pub next_thread: Option<Gc<State>>,
     pub prev_thread: Option<Gc<State>>,
-    /// The line and instruction the line hook saw last.
-    pub hook_last_pc: *const u64,
+    /// Behind the instruction whose slow path has just jumped, for the line hook, which is to see that
+    /// one as the last; null otherwise.
+    pub jumped_from: *const u64,
     /// Scratch value for pseudo-indices whose table is not stored as a Value.
     pub pseudo: Value,
 }
@@ -159,7 +160,7 @@ impl State {
                 resumer: core::ptr::null_mut(),
                 next_thread: global.threads.get(),
                 prev_thread: None,
-                hook_last_pc: core::ptr::null(),
+                jumped_from: core::ptr::null(),
                 pseudo: Value::NIL,
             });
             (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));

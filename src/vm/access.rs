@@ -12,7 +12,7 @@ use crate::state::{Event, State, Thrown};
 use crate::vm::code::{Insn, Op};
 use crate::vm::debug::errors::{self, Operand};
 use crate::vm::frames::call_metamethod;
-use crate::vm::{complete, meta, safepoint, translate, unwind};
+use crate::vm::{complete, hooks, meta, safepoint, translate, unwind};
 
 /// Chains of `__index` and `__newindex` longer than this are loops.
 pub const MAX_META_CHAIN: usize = 100;
@@ -497,6 +497,7 @@ pub extern "C" fn for_prep(l: *mut State, pc: *const u64) -> *mut State {
         set_register(l, a + i, Value::number(numbers[i]));
     }
     set_register(l, a, Value::number(numbers[0] - numbers[2]));
+    hooks::note_jump(l, pc);
     l.frame_mut().pc = pc.wrapping_offset(insn.jump() as isize);
     l
 }

@@ -5,7 +5,7 @@
 
 use crate::object::Value;
 use crate::state::State;
-use crate::vm::access;
+use crate::vm::{access, hooks};
 use crate::vm::code::{Insn, Op};
 
 /// Gives `result` to the instruction that the newest frame, a Lua function's, had to interrupt.
@@ -41,6 +41,7 @@ pub fn jump(l: &mut State, pc: *const u64, holds: bool) -> *mut State {
     let insn = Insn(unsafe { *pc });
     // The forms of a comparison alternate: jump if false, jump if true.
     let wanted = (insn.op() as u8 - Op::EqRRF as u8) & 1 == 1;
+    hooks::note_jump(l, pc);
     l.frame_mut().pc =
         if holds == wanted { pc.wrapping_offset(insn.jump() as isize) } else { pc.wrapping_add(2) };
     l

@@ -184,3 +184,11 @@ fn failed(l: &mut State, thrown: Thrown) -> Thrown {
     }
     thrown
 }
+
+/// A slow path is about to jump from the instruction at `pc`: the next line event compares with it.
+/// Only where each instruction is traced, so that the very next one takes the note.
+pub fn note_jump(l: &mut State, pc: *const u64) {
+    if l.hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
+        l.jumped_from = pc.wrapping_add(1);
+    }
+}

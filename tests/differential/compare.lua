@@ -27,7 +27,7 @@ end
 
 -- Addresses are nobody's to compare.
 local function normal(text)
-  return (text:gsub(": 0x%x+", ": ADDRESS"):gsub("%(0x%x+%)", "(ADDRESS)"))
+  return (text:gsub(": 0[xX]%x+", ": ADDRESS"):gsub("%(0x%x+%)", "(ADDRESS)"))
 end
 
 local function lines(text)

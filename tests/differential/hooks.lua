@@ -37,7 +37,8 @@ for name, text in chunks.each(arg[2]) do
         met[info.func] = true
         if info.what ~= "C" then entry[#entry + 1] = active(info.func) end
       end
-      if event == "line" or event == "return" and info.what == "Lua" then
+      -- Not at a return: the hook itself runs in the registers of a function that returns nothing.
+      if event == "line" then
         for i = 1, 12 do
           local local_name, value = debug.getlocal(2, i)
           -- What lies in the registers behind the variables is on the list of differences. Both ways

@@ -4,21 +4,23 @@
 #   tests/differential/run.sh OURS [AREA...]
 #
 # OURS   our `lua` binary
-# AREA   programs standalone hooks calls format numbers patterns tables dates io mutate allowed (default: all)
+# AREA   programs standalone hooks calls format numbers patterns tables dates io mutate listings capi allowed
+#        (default: all; capi needs CAPI)
 #
 # Environment: SEED (default 1), SCALE (default 1: about a minute; more runs longer), REF (default lua5.1),
+#              CAPI=program built from capi.c, REFLIB, OURLIB: folders of the two libraries it runs with,
 #              SHOWN (differences shown an area, default 12), KEEP=folder (programs and results stay there).
 #
 # Both sides run at a time. Ends in "N passed, N failed".
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
 ours=$(realpath "$1") || exit 2
 shift
 [ -x "$ours" ] || { echo "not executable: $ours"; exit 2; }
 ref=$(command -v "${REF:-lua5.1}") || { echo "no reference interpreter: apt-get install lua5.1"; exit 2; }
-areas=${*:-programs standalone hooks calls format numbers patterns tables dates io mutate allowed}
+areas=${*:-programs standalone hooks calls format numbers patterns tables dates io mutate listings ${CAPI:+capi} allowed}
 seed=${SEED:-1} scale=${SCALE:-1} shown=${SHOWN:-12}
 export TZ=UTC LC_ALL=C LANG=C
 unset LUA_INIT LUA_PATH LUA_CPATH
@@ -31,6 +33,8 @@ fi
 mkdir -p "$work/ref/dir" "$work/our/dir"
 ln -sf "$(realpath "$ref")" "$work/ref/lua"
 ln -sf "$ours" "$work/our/lua"
+ln -sf "$(command -v "${REF_LUAC:-luac5.1}")" "$work/ref/luac"
+ln -sf "$(dirname "$ours")/luac" "$work/our/luac"
 
 side() { # side ref|our NAME SCRIPT ARGUMENTS...: runs in its own folder
     local side=$1 name=$2
@@ -50,6 +54,14 @@ both() { # both NAME SCRIPT ARGUMENTS...: SCRIPT gets a file for its results as 
 }
 generate() { # generate NAME COUNT [standalone]
     "$ref" "$here/generate.lua" "$seed" "$2" "$work/$1" ${3:-} || exit 2
+}
+
+files() { # $work/files: real Lua files; Debian's where the corpus test has already fetched them
+    local corpus=${CORPUS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lua-corpus}/root
+    {
+        find "$here/.." "$here/../../c-examples" -type f -name '*.lua' -size -200k
+        [ ! -d "$corpus" ] || find "$corpus" -type f -name '*.lua' -size -200k
+    } | LC_ALL=C sort >"$work/files"
 }
 
 : >"$work/report"
@@ -82,13 +94,45 @@ for area in $areas; do
         for zone in UTC America/New_York Asia/Kolkata Australia/Lord_Howe; do
             TZ=$zone both "dates-${zone##*/}" "$here/areas/dates.lua" "$seed" "$scale"
         done ;;
-    mutate)
-        corpus=${CORPUS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lua-corpus}/root
+    capi)
+        for lib in "$REFLIB" "$OURLIB"; do [ -e "$lib/liblua5.1.so.0" ] || { echo "no liblua5.1.so.0 in $lib"; exit 2; }; done
+        capi() { # capi ref|our FOLDER
+            LD_LIBRARY_PATH=$2 timeout -k 2 $((60 * scale + 60)) "$CAPI" "$work/capi.$1" "$seed" $((1500 * scale)) 2>"$work/capi.$1.err" ||
+                echo "ENDED capi: $1 with status $?: $(tail -n 1 "$work/capi.$1.err" | cut -c1-200)" >>"$work/ended"
+        }
+        capi ref "$REFLIB" &
+        capi our "$OURLIB"
+        wait
+        "$ref" "$here/compare.lua" capi "$work/capi.ref" "$work/capi.our" "$shown" | tee -a "$work/report" ;;
+    listings)
+        # What luac lists, with and without debug information, and the bytes it writes.
+        files
+        mkdir -p "$work/listed"
+        seed=$((seed + 2000)) generate listed $((60 * scale)) standalone
         {
-            find "$here/.." "$here/../../c-examples" -type f -name '*.lua' -size -200k
-            # Debian's files where the corpus test has already fetched them.
-            [ ! -d "$corpus" ] || find "$corpus" -type f -name '*.lua' -size -200k
-        } | LC_ALL=C sort >"$work/files"
+            find "$work/listed" -name '*.lua'
+            awk -v n=$((240 * scale)) -v all="$(wc -l <"$work/files")" 'NR % (int(all / n) + 1) == 0' "$work/files"
+        } | LC_ALL=C sort >"$work/to-list"
+        for side in ref our; do
+            (
+                cd "$work/$side/dir" || exit 2
+                while read -r f; do
+                    {
+                        "$work/$side/luac" -l -l -o plain "$f"
+                        "$work/$side/luac" -s -l -l -o stripped "$f"
+                        [ ! -e stripped ] || cksum plain stripped
+                    } 2>&1 </dev/null | sed "s|$work/$side/||g; s/ 0x[0-9a-f]*/ ADDRESS/g" >one
+                    rm -f plain stripped
+                    echo "@@ $f $(wc -c <one)"
+                    cat one
+                    echo
+                done <"$work/to-list" >"$work/listings.$side"
+            ) &
+        done
+        wait
+        "$ref" "$here/compare.lua" listings "$work/listings.ref" "$work/listings.our" "$shown" | tee -a "$work/report" ;;
+    mutate)
+        files
         LIST=$work/files both mutate "$here/areas/mutate.lua" "$seed" "$scale" ;;
     allowed) "$ref" "$here/allowed.lua" "$work/ref/lua" "$work/our/lua" "$work" | tee -a "$work/report" ;;
     *) both "$area" "$here/areas/$area.lua" "$seed" "$scale" ;;

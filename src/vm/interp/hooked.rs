@@ -40,7 +40,8 @@ handler! {
 extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
-    let before = l.frame().pc;
+    let jumped_from = core::mem::replace(&mut l.jumped_from, core::ptr::null());
+    let before = if jumped_from.is_null() { l.frame().pc } else { jumped_from };
     l.frame_mut().pc = pc.wrapping_add(1);
     l.hook_countdown = l.hook_countdown.wrapping_sub(1);
     let due = l.hook_countdown == 0;
