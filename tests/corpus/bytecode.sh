@@ -7,7 +7,7 @@
 #   source    string.dump of the compiled file, or the message of the failed compilation, must be equal;
 #   exchange  ours loads the reference's dumps and dumps them again: the same bytes; and the other way round;
 #   stripped  `luac -s` of the files gives the same bytes (by batches, then by file where a batch differs).
-# Ends in "N passed, N failed"; exit status 1 on failure or when the corpus has fewer than MIN_FILES (500).
+# Ends in "N passed, N failed"; exit status 1 on failure or when the corpus has fewer than MIN_FILES (3500).
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -83,7 +83,7 @@ fi
 passed=$(($(sed -n 's/.*: \([0-9]*\) dumps and \([0-9]*\) messages equal.*/\1 + \2/p' "$work/report" | paste -sd+)))
 failed=$(($(sed -n 's/.* equal, \([0-9]*\) differ$/\1/p' "$work/report" | paste -sd+)))
 crashes=$(grep -c ' ended with status ' "$work/report")
-if [ "$files" -lt "${MIN_FILES:-500}" ] && [ -z "${2:-}" ]; then
+if [ "$files" -lt "${MIN_FILES:-3500}" ] && [ -z "${2:-}" ]; then
     echo "the corpus has only $files files"
     crashes=$((crashes + 1))
 fi
