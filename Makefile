@@ -177,7 +177,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus differential failures modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus differential failures security differential failures modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -285,6 +285,10 @@ $(BUILD)/failures: tests/failures/failures.c | libraries
 test-failures: $(BUILD)/failures
 	$(call HEADING,Every request for memory refused in turn)
 	@$(BUILD)/failures
+
+test-security: all
+	$(call HEADING,Known attacks on a small machine stack)
+	@tests/security/run.sh $(BIN)/lua
 
 test-modules: all
 	$(call HEADING,Debian's binary modules in our lua)
