@@ -146,8 +146,12 @@ pub const fn placement_hash(bytes: &[u8]) -> u32 {
 pub struct StringTable {
     slots: Cell<*mut u64>,
     capacity: Cell<usize>,
+    /// Used slots.
     count: Cell<usize>,
     seed: u64,
+    /// The strings of one byte, by that byte, which are nowhere else. PERF: scripts that look at text
+    /// byte by byte make little else.
+    singles: [Cell<Option<Gc<Str>>>; 256],
 }
 
 const EMPTY: u64 = 0;
@@ -162,11 +166,13 @@ impl StringTable {
             capacity: Cell::new(0),
             count: Cell::new(0),
             seed: seed | 1,
+            singles: [const { Cell::new(None) }; 256],
         }
     }
 
+    /// How many short strings there are.
     pub fn len(&self) -> usize {
-        self.count.get()
+        self.count.get() + self.singles.iter().filter(|cell| cell.get().is_some()).count()
     }
 
     /// The string with these bytes: the interned one, or a new long one.
@@ -210,7 +216,30 @@ impl StringTable {
         }
     }
 
+    #[inline]
     fn intern(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        if let &[byte] = bytes {
+            return self.single(heap, byte);
+        }
+        self.intern_hashed(heap, bytes)
+    }
+
+    /// The string of this one byte.
+    #[inline]
+    pub fn single(&self, heap: &Heap, byte: u8) -> Result<Gc<Str>, OutOfMemory> {
+        let cell = &self.singles[byte as usize];
+        if let Some(s) = cell.get() {
+            self.resurrect(heap, s);
+            return Ok(s);
+        }
+        let s = Self::blank(heap, 1, FLAG_SHORT, 0)?;
+        // SAFETY: the new string has room for its own length, and is nobody else's yet.
+        unsafe { s.data().cast_mut().write(byte) };
+        cell.set(Some(s));
+        Ok(s)
+    }
+
+    fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let hash = self.intern_hash(bytes);
         let tag = hash & !ADDRESS;
         let mut at = self.home(hash);
@@ -252,6 +281,10 @@ impl StringTable {
     /// Forgets a short string that the sweep is about to free.
     pub fn remove(&self, s: Gc<Str>) {
         debug_assert!(s.is_short());
+        if let &[byte] = s.as_bytes() {
+            self.singles[byte as usize].set(None);
+            return;
+        }
         let mask = self.capacity.get() - 1;
         let mut hole = self.home_of(s);
         while Self::string_of(self.slot(hole)) != s {
