@@ -7,7 +7,7 @@
 //! left to `snprintf`: the shortest digits *are* such a boundary, and subnormals, which may have
 //! fewer than 14 digits of precision.
 //!
-//! Not here: other formats (`string.format`).
+//! Not here: other formats (`float`).
 
 use super::take_sign;
 use crate::base::clib;
@@ -16,6 +16,8 @@ use crate::base::clib;
 pub const NUMBER_BUFFER: usize = 32;
 
 const PRECISION: usize = 14;
+/// The most digits that `Digits` rounds to. Up to here every decimal survives becoming a double.
+pub(super) const MAX_DIGITS: usize = 15;
 
 /// Writes `n` as C's `%.14g` does, and returns how many bytes that are.
 #[inline]
@@ -67,49 +69,56 @@ pub(super) fn format_general(n: f64, out: &mut [u8; NUMBER_BUFFER], point: &[u8]
     } else if n == 0.0 {
         text.byte(b'0');
     } else {
-        layout(&Digits::of(n.abs()), &mut text, point);
+        let n = n.abs();
+        let digits = Digits::fast(n, PRECISION).unwrap_or_else(|| Digits::exact(n));
+        digits.layout(PRECISION, &mut text, point);
     }
     text.len
 }
 
 /// Decimal digits `d0.d1d2…` times 10^exponent, with no zero at the end.
-struct Digits {
-    digits: [u8; PRECISION],
+pub(super) struct Digits {
+    digits: [u8; MAX_DIGITS],
     len: usize,
     exponent: i32,
 }
 
 impl Digits {
-    /// The digits of a positive finite number, rounded to 14.
-    fn of(n: f64) -> Digits {
-        if n < f64::MIN_POSITIVE {
-            return Digits::exact(n);
+    /// The digits of a positive finite number, rounded to `precision`; None where the shortest digits
+    /// do not tell them.
+    pub(super) fn fast(n: f64, precision: usize) -> Option<Digits> {
+        if !(n >= f64::MIN_POSITIVE && n < f64::INFINITY) || !(1..=MAX_DIGITS).contains(&precision) {
+            return None;
         }
         let mut buffer = zmij::Buffer::new();
         let (shortest, len, exponent) = shortest_digits(buffer.format_finite(n).as_bytes());
-        if len == PRECISION + 1 && shortest[PRECISION] == b'5' {
-            return Digits::exact(n);
+        if len == precision + 1 && shortest[precision] == b'5' {
+            return None;
         }
-        let mut digits = Digits {
-            digits: [b'0'; PRECISION],
-            len: len.min(PRECISION),
-            exponent,
-        };
-        digits.digits[..digits.len].copy_from_slice(&shortest[..digits.len]);
-        if len > PRECISION && shortest[PRECISION] >= b'5' {
+        let len_kept = len.min(precision);
+        let mut digits = Digits { digits: [b'0'; MAX_DIGITS], len: len_kept, exponent };
+        digits.digits[..len_kept].copy_from_slice(&shortest[..len_kept]);
+        if len > precision && shortest[precision] >= b'5' {
             digits.round_up();
         }
         digits.trim();
-        digits
+        Some(digits)
+    }
+
+    /// The digits with zeros behind them.
+    pub(super) fn padded(&self) -> &[u8; MAX_DIGITS] {
+        &self.digits
+    }
+
+    pub(super) fn exponent(&self) -> i32 {
+        self.exponent
     }
 
     fn exact(n: f64) -> Digits {
-        let mut digits = Digits {
-            digits: [b'0'; PRECISION],
-            len: PRECISION,
-            exponent: 0,
-        };
-        digits.exponent = clib::exact_digits(n, &mut digits.digits);
+        let mut exact = [b'0'; PRECISION];
+        let exponent = clib::exact_digits(n, &mut exact);
+        let mut digits = Digits { digits: [b'0'; MAX_DIGITS], len: PRECISION, exponent };
+        digits.digits[..PRECISION].copy_from_slice(&exact);
         digits.trim();
         digits
     }
@@ -170,58 +179,65 @@ fn small_exponent(text: &[u8]) -> i32 {
     if negative { -value } else { value }
 }
 
-/// C's choice between the two forms of `%g`.
-fn layout(digits: &Digits, text: &mut Writer, point: &[u8]) {
-    let d = &digits.digits[..digits.len];
-    let exponent = digits.exponent;
-    if !(-4..PRECISION as i32).contains(&exponent) {
-        text.byte(d[0]);
-        if d.len() > 1 {
-            text.bytes(point);
-            text.bytes(&d[1..]);
-        }
-        text.byte(b'e');
-        text.byte(if exponent < 0 { b'-' } else { b'+' });
-        let size = exponent.unsigned_abs();
-        if size >= 100 {
-            text.byte(b'0' + (size / 100) as u8);
-        }
-        text.byte(b'0' + (size / 10 % 10) as u8);
-        text.byte(b'0' + (size % 10) as u8);
-    } else if exponent < 0 {
-        text.byte(b'0');
-        text.bytes(point);
-        for _ in 1..-exponent {
+impl Digits {
+    /// C's choice between the two forms of `%g`.
+    pub(super) fn layout(&self, precision: usize, text: &mut Writer, point: &[u8]) {
+        let d = &self.digits[..self.len];
+        let exponent = self.exponent;
+        if !(-4..precision as i32).contains(&exponent) {
+            exponent_form(d, exponent, text, point);
+        } else if exponent < 0 {
             text.byte(b'0');
-        }
-        text.bytes(d);
-    } else {
-        let whole = exponent as usize + 1;
-        if d.len() <= whole {
-            text.bytes(d);
-            for _ in d.len()..whole {
+            text.bytes(point);
+            for _ in 1..-exponent {
                 text.byte(b'0');
             }
+            text.bytes(d);
         } else {
-            text.bytes(&d[..whole]);
-            text.bytes(point);
-            text.bytes(&d[whole..]);
+            let whole = exponent as usize + 1;
+            if d.len() <= whole {
+                text.bytes(d);
+                for _ in d.len()..whole {
+                    text.byte(b'0');
+                }
+            } else {
+                text.bytes(&d[..whole]);
+                text.bytes(point);
+                text.bytes(&d[whole..]);
+            }
         }
     }
 }
 
-struct Writer<'a> {
-    out: &'a mut [u8; NUMBER_BUFFER],
-    len: usize,
+/// `d.ddde+dd`.
+pub(super) fn exponent_form(d: &[u8], exponent: i32, text: &mut Writer, point: &[u8]) {
+    text.byte(d[0]);
+    if d.len() > 1 {
+        text.bytes(point);
+        text.bytes(&d[1..]);
+    }
+    text.byte(b'e');
+    text.byte(if exponent < 0 { b'-' } else { b'+' });
+    let size = exponent.unsigned_abs();
+    if size >= 100 {
+        text.byte(b'0' + (size / 100) as u8);
+    }
+    text.byte(b'0' + (size / 10 % 10) as u8);
+    text.byte(b'0' + (size % 10) as u8);
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) out: &'a mut [u8],
+    pub(super) len: usize,
 }
 
 impl Writer<'_> {
-    fn byte(&mut self, byte: u8) {
+    pub(super) fn byte(&mut self, byte: u8) {
         self.out[self.len] = byte;
         self.len += 1;
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.out[self.len..self.len + bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
     }

@@ -8,10 +8,12 @@
 //! Not here: `string.format`'s directives, `tonumber` with a base, the lexer's scanning.
 
 mod cast;
+mod float;
 mod format;
 mod parse;
 
 pub use cast::{f64_to_i32, f64_to_integer};
+pub use float::{FLOAT_BUFFER, format_exponent, format_fixed, format_shortest};
 pub use format::{NUMBER_BUFFER, format_integer, format_number};
 pub use parse::{parse_number, read_numeral};
 

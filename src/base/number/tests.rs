@@ -355,3 +355,48 @@ fn casts_as_x86() {
         assert_eq!(f64_to_i32(n), int, "{n}");
     }
 }
+
+/// Every form with a precision against the C library: powers and their neighbours, ties, random bits.
+#[test]
+fn formats_with_a_precision_as_the_c_library() {
+    type Form = fn(f64, usize, &[u8], &mut [u8; FLOAT_BUFFER]) -> Option<usize>;
+    let forms: [(Form, &core::ffi::CStr); 3] = [
+        (format_fixed, c"%.*f"),
+        (format_exponent, c"%.*e"),
+        (format_shortest, c"%.*g"),
+    ];
+    let mut random = Random(99);
+    let (mut done, mut left) = (0, 0);
+    for i in 0..200_000u64 {
+        let n = match i % 8 {
+            0 => f64::from_bits(random.next() & !(1 << 63)),
+            1 => random.below(1 << 40) as f64 / 1024.0, // many ties
+            2 => random.below(1 << 53) as f64 / 1e9,
+            3 => 10f64.powi(random.below(40) as i32 - 20),
+            4 => random.below(2_000_000) as f64 / 200.0,
+            5 => random.below(1 << 62) as f64,
+            6 => f64::from_bits(random.below(1 << 53)),
+            _ => random.below(100_000) as f64 / 7.0,
+        };
+        if !n.is_finite() {
+            continue;
+        }
+        let precision = (i / 8 % 25) as usize;
+        for (form, spec) in forms {
+            let mut ours = [0; FLOAT_BUFFER];
+            let Some(len) = form(n, precision, b".", &mut ours) else {
+                left += 1;
+                continue;
+            };
+            let mut c = [0u8; 512];
+            // SAFETY: size passed, one int and one double asked for.
+            let c_len = unsafe {
+                libc::snprintf(c.as_mut_ptr().cast(), 512, spec.as_ptr(), precision as i32, n)
+            };
+            let (ours, c) = (&ours[..len], &c[..c_len as usize]);
+            assert_eq!(ours, c, "{n:e} with {precision} as {spec:?}");
+            done += 1;
+        }
+    }
+    assert!(done > left, "{done} done here, {left} left to the C library");
+}

@@ -10,8 +10,10 @@
 use core::ffi::{CStr, c_char, c_int, c_long, c_ulong};
 
 use super::text::Text;
+use crate::base::clib;
 use crate::base::number::{
-    NUMBER_BUFFER, f64_to_i32, f64_to_integer, format_integer, format_number,
+    FLOAT_BUFFER, NUMBER_BUFFER, f64_to_i32, f64_to_integer, format_exponent, format_fixed,
+    format_integer, format_number, format_shortest,
 };
 use crate::heap::{Gc, OutOfMemory};
 use crate::object::Str;
@@ -121,13 +123,8 @@ impl<'a> Directive<'a> {
             if self.is_bare() {
                 return text.extend(&digits[..len]);
             }
-            let (sign, digits) = match &digits[..len] {
-                [b'-', digits @ ..] => (&b"-"[..], digits),
-                digits if self.flags.contains(&b'+') => (&b"+"[..], digits),
-                digits if self.flags.contains(&b' ') => (&b" "[..], digits),
-                digits => (&b""[..], digits),
-            };
-            return self.padded(text, sign, digits);
+            let digits = digits[..len].strip_prefix(b"-").unwrap_or(&digits[..len]);
+            return self.padded(text, self.sign(n < 0), digits);
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(true);
@@ -180,6 +177,17 @@ impl<'a> Directive<'a> {
         self.precision.is_empty() && !self.flags.contains(&b'#')
     }
 
+    /// What stands before the digits of a signed number.
+    #[inline]
+    fn sign(&self, is_negative: bool) -> &'static [u8] {
+        match is_negative {
+            true => b"-",
+            false if self.flags.contains(&b'+') => b"+",
+            false if self.flags.contains(&b' ') => b" ",
+            false => b"",
+        }
+    }
+
     fn padded(&self, text: &mut Text<'_>, sign: &[u8], body: &[u8]) -> Result<(), OutOfMemory> {
         let missing = decimal(self.width).saturating_sub(sign.len() + body.len());
         if missing == 0 {
@@ -208,6 +216,23 @@ impl<'a> Directive<'a> {
             let mut digits = [0; NUMBER_BUFFER];
             let len = format_number(n, &mut digits);
             return text.extend(&digits[..len]);
+        }
+        if n.is_finite() && !self.flags.contains(&b'#') {
+            let precision = match self.precision {
+                [] => 6,
+                [_, digits @ ..] => decimal(digits),
+            };
+            let point = clib::decimal_point();
+            let mut body = [0; FLOAT_BUFFER];
+            let len = match self.letter {
+                b'f' => format_fixed(n, precision, point.bytes(), &mut body),
+                b'e' => format_exponent(n, precision, point.bytes(), &mut body),
+                b'g' => format_shortest(n, precision, point.bytes(), &mut body),
+                _ => None,
+            };
+            if let Some(len) = len {
+                return self.padded(text, self.sign(n.is_sign_negative()), &body[..len]);
+            }
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(false);

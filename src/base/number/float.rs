@@ -1,0 +1,122 @@
+//! Double to text in the forms of C's `%f`, `%e` and `%g` with a precision, where the C library is not
+//! needed for the digits.
+//!
+//! `%f`: a double is m * 2^e, so n * 10^p is an integer shifted right. It is computed whole, in 128
+//! bits, and rounded half to even as glibc rounds.
+//! `%e` and `%g`: `Digits` (see `format`), for up to 15 digits.
+//!
+//! Not here: signs, flags, width (`string.format`).
+
+use super::format::{Digits, MAX_DIGITS, Writer, exponent_form};
+
+/// Room for any result of the functions here.
+pub const FLOAT_BUFFER: usize = 64;
+
+/// The largest precision for which `n * 10^p` fits 127 bits.
+const MAX_FIXED: usize = 22;
+/// Here doubles are below 2^63, and with their point and `MAX_FIXED` digits fit the buffer.
+const FIXED_LIMIT: f64 = 9223372036854775808.0;
+
+/// C's `%.<precision>f` of a finite number's absolute value; None where it is left to the C library.
+pub fn format_fixed(
+    n: f64,
+    precision: usize,
+    point: &[u8],
+    out: &mut [u8; FLOAT_BUFFER],
+) -> Option<usize> {
+    let n = n.abs();
+    if !(n < FIXED_LIMIT) || precision > MAX_FIXED {
+        return None;
+    }
+    let (whole, fraction) = scaled(n, 10u128.pow(precision as u32));
+    let mut text = Writer { out, len: 0 };
+    decimal(&mut text, whole, 1);
+    if precision > 0 {
+        text.bytes(point);
+        match u64::try_from(fraction) {
+            Ok(fraction) => decimal(&mut text, fraction, precision),
+            Err(_) => {
+                const HALF: u128 = 10u128.pow(11);
+                decimal(&mut text, (fraction / HALF) as u64, precision - 11);
+                decimal(&mut text, (fraction % HALF) as u64, 11);
+            }
+        }
+    }
+    Some(text.len)
+}
+
+/// `n` rounded to a multiple of 1 / `power`: its whole part, and how many of these are left.
+fn scaled(n: f64, power: u128) -> (u64, u128) {
+    let bits = n.to_bits();
+    let exponent = (bits >> 52) as i32;
+    let (mantissa, exponent) = match exponent {
+        0 => (bits, -1074),
+        _ => (bits & ((1 << 52) - 1) | 1 << 52, exponent - 1075),
+    };
+    if exponent >= 0 {
+        return (mantissa << exponent, 0); // below 2^63
+    }
+    let shift = exponent.unsigned_abs();
+    let product = mantissa as u128 * power; // below 2^53 * 2^74
+    if shift >= 128 {
+        return (0, 0); // less than half of one
+    }
+    let (quotient, rest) = (product >> shift, product & ((1 << shift) - 1));
+    let half = 1u128 << (shift - 1);
+    let up = rest > half || rest == half && quotient & 1 == 1;
+    let rounded = quotient + up as u128;
+    // PERF: a division of 128 bits is a call of some 30 ns.
+    match (u64::try_from(rounded), u64::try_from(power)) {
+        (Ok(rounded), Ok(power)) => (rounded / power, (rounded % power) as u128),
+        _ => ((rounded / power) as u64, rounded % power),
+    }
+}
+
+/// At least `width` decimal digits.
+fn decimal(text: &mut Writer<'_>, n: u64, width: usize) {
+    let mut digits = [b'0'; 24];
+    let mut at = digits.len();
+    let mut rest = n;
+    while rest > 0 {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    at = at.min(digits.len() - width);
+    text.bytes(&digits[at..]);
+}
+
+/// C's `%.<precision>e` of a finite number's absolute value; None where it is left to the C library.
+pub fn format_exponent(
+    n: f64,
+    precision: usize,
+    point: &[u8],
+    out: &mut [u8; FLOAT_BUFFER],
+) -> Option<usize> {
+    let digits = Digits::fast(n.abs(), precision.checked_add(1)?)?;
+    let mut text = Writer { out, len: 0 };
+    exponent_form(&digits.padded()[..precision + 1], digits.exponent(), &mut text, point);
+    Some(text.len)
+}
+
+/// C's `%.<precision>g` of a finite number's absolute value; None where it is left to the C library.
+pub fn format_shortest(
+    n: f64,
+    precision: usize,
+    point: &[u8],
+    out: &mut [u8; FLOAT_BUFFER],
+) -> Option<usize> {
+    let precision = precision.max(1);
+    let limit = match precision {
+        1..=MAX_DIGITS => 10f64.powi(precision as i32), // exact: below 10^22
+        _ => return None,
+    };
+    let n = n.abs();
+    let mut text = Writer { out, len: 0 };
+    if n < limit && (n as u64) as f64 == n {
+        decimal(&mut text, n as u64, 1);
+    } else {
+        Digits::fast(n, precision)?.layout(precision, &mut text, point);
+    }
+    Some(text.len)
+}
