@@ -6,5 +6,6 @@ pub mod clock;
 pub mod collate;
 pub mod ctype;
 pub mod machine_stack;
+pub mod filled;
 pub mod number;
 pub mod stdio;

@@ -7,16 +7,16 @@
 //! Not here: what makes a choice (the matcher), matching single bytes (items).
 
 use super::{Matcher, PatternError, Slot};
+use crate::base::filled::Filled;
 
 /// More choices than this and the match is given up: about where the reference exhausts an 8 MiB
 /// machine stack.
 pub const MAX_CHOICES: usize = 100_000;
 
-/// Choices kept in the matcher. PERF: enough for usual patterns, and cheap to initialise.
+/// Choices kept in the matcher: enough for usual patterns.
 const INLINE: usize = 8;
 
-/// One record of the stack, opaque to whoever stores it. Four words without padding, so that an
-/// array of them is cleared by a plain memset.
+/// One record of the stack, opaque to whoever stores it.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
     /// The subject position of the last way tried; for `ReopenCapture` the capture's index.
@@ -119,7 +119,7 @@ pub trait Spill {
 
 /// The stack of choices.
 pub(super) struct Choices<'a> {
-    inline: [Choice; INLINE],
+    inline: Filled<Choice, INLINE>,
     /// How many there are, inline and spilled.
     len: usize,
     pub(super) spill: Option<&'a mut (dyn Spill + 'a)>,
@@ -127,14 +127,8 @@ pub(super) struct Choices<'a> {
 
 impl Choices<'_> {
     pub(super) fn new() -> Self {
-        let unused = Choice {
-            at: 0,
-            low: 0,
-            p: 0,
-            tag: 0,
-        };
         Choices {
-            inline: [unused; INLINE],
+            inline: Filled::new(),
             len: 0,
             spill: None,
         }
@@ -152,14 +146,14 @@ impl Choices<'_> {
         {
             spill.clear();
         }
+        self.inline.clear();
         self.len = 0;
     }
 
     #[inline(always)]
     pub(super) fn push(&mut self, choice: Choice) -> Result<(), PatternError> {
-        match self.inline.get_mut(self.len) {
-            Some(place) => *place = choice,
-            None => self.push_spilled(choice)?,
+        if !self.inline.push(choice) {
+            self.push_spilled(choice)?;
         }
         self.len += 1;
         Ok(())
@@ -189,10 +183,7 @@ impl Choices<'_> {
     #[inline(always)]
     fn pop(&mut self) -> Option<Choice> {
         self.len = self.len.checked_sub(1)?;
-        match self.inline.get(self.len) {
-            Some(choice) => Some(*choice),
-            None => self.spill.as_mut()?.pop(),
-        }
+        if self.len < INLINE { self.inline.pop() } else { self.spill.as_mut()?.pop() }
     }
 }
 
@@ -229,7 +220,7 @@ impl Matcher<'_> {
                     }
                 }
                 Way::Without => return Ok(Some((choice.at, choice.p))),
-                Way::DropCapture => self.level -= 1,
+                Way::DropCapture => drop(self.captures.pop()),
                 Way::ReopenCapture => {
                     self.captures[choice.at].len = Slot::OPEN;
                 }

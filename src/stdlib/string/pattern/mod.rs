@@ -30,6 +30,7 @@ mod oracle_tests;
 mod tests;
 
 use crate::base::ctype::Classes;
+use crate::base::filled::Filled;
 use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
 
@@ -108,9 +109,8 @@ pub struct Matcher<'a> {
     /// Up to its first NUL.
     pattern: &'a [u8],
     classes: Classes,
-    captures: [Slot; MAX_CAPTURES],
-    /// How many captures are open or closed now.
-    level: usize,
+    /// Those that are open or closed now.
+    captures: Filled<Slot, MAX_CAPTURES>,
     choices: Choices<'a>,
     /// How many more steps (of backtracking, or of 256 bytes scanned) may be taken before the match
     /// stops with [`PatternError::OutOfSteps`]. Set it at will; it is `u64::MAX` at first.
@@ -156,8 +156,7 @@ impl<'a> Matcher<'a> {
             subject,
             pattern,
             classes: Classes::current(),
-            captures: [Slot { start: 0, len: 0 }; MAX_CAPTURES],
-            level: 0,
+            captures: Filled::new(),
             choices: Choices::new(),
             steps: u64::MAX,
             attempt: 0,
@@ -188,7 +187,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn attempt_at(&mut self, s: usize, p: usize) -> Result<Option<usize>, PatternError> {
-        self.level = 0;
+        self.captures.clear();
         self.choices.clear();
         self.run(s, p)
     }
@@ -226,7 +225,7 @@ impl<'a> Matcher<'a> {
             Some(plan) => plan,
             None => *self.plan.insert(self.make_plan()),
         };
-        self.level = 0;
+        self.captures.clear();
         while self.attempt <= self.subject.len() {
             let rest = &self.subject[self.attempt..];
             let skip = match plan.begin {
@@ -315,18 +314,18 @@ impl<'a> Matcher<'a> {
 
     /// How many values a match has: its captures, or itself if there are none.
     pub fn capture_count(&self) -> usize {
-        self.level.max(1)
+        self.captures.len().max(1)
     }
 
     /// How many captures the pattern made, 0 if none.
     pub fn level(&self) -> usize {
-        self.level
+        self.captures.len()
     }
 
     /// The capture number `index` (from 0) of a match from `start` to `end`. Without captures in the
     /// pattern, number 0 is the match itself.
     pub fn capture(&self, index: usize, start: usize, end: usize) -> Result<Capture, PatternError> {
-        if index >= self.level {
+        let Some(&Slot { start: from, len }) = self.captures.get(index) else {
             return match index {
                 0 => Ok(Capture::Span {
                     start,
@@ -334,12 +333,11 @@ impl<'a> Matcher<'a> {
                 }),
                 _ => Err(PatternError::InvalidCaptureIndex),
             };
-        }
-        let Slot { start, len } = self.captures[index];
+        };
         match len {
             Slot::OPEN => Err(PatternError::UnfinishedCapture),
-            Slot::POSITION => Ok(Capture::Position(start + 1)),
-            _ => Ok(Capture::Span { start, len }),
+            Slot::POSITION => Ok(Capture::Position(from + 1)),
+            _ => Ok(Capture::Span { start: from, len }),
         }
     }
 
@@ -441,23 +439,21 @@ impl<'a> Matcher<'a> {
     }
 
     fn open_capture(&mut self, s: usize, p: usize) -> Result<usize, PatternError> {
-        if self.level >= MAX_CAPTURES {
-            return Err(PatternError::TooManyCaptures);
-        }
         let is_position = self.pattern.get(p + 1) == Some(&b')');
         let len = if is_position {
             Slot::POSITION
         } else {
             Slot::OPEN
         };
-        self.captures[self.level] = Slot { start: s, len };
-        self.level += 1;
+        if !self.captures.push(Slot { start: s, len }) {
+            return Err(PatternError::TooManyCaptures);
+        }
         self.choices.push_undo(Choice::drop_capture())?;
         Ok(if is_position { p + 2 } else { p + 1 })
     }
 
     fn close_capture(&mut self, s: usize) -> Result<(), PatternError> {
-        let open = self.captures[..self.level]
+        let open = self.captures
             .iter()
             .rposition(|slot| slot.len == Slot::OPEN)
             .ok_or(PatternError::InvalidCapture)?;
@@ -510,7 +506,7 @@ impl<'a> Matcher<'a> {
         next: usize,
     ) -> Result<Option<(usize, usize)>, PatternError> {
         let index = (digit as usize).wrapping_sub(b'1' as usize);
-        let Some(&Slot { start, len }) = self.captures[..self.level].get(index) else {
+        let Some(&Slot { start, len }) = self.captures.get(index) else {
             return Err(PatternError::InvalidCaptureIndex);
         };
         match len {
