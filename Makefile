@@ -177,7 +177,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised ltests symbols abi install capi examples scripts locale corpus differential failures security modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols handlers abi install capi examples scripts locale corpus differential failures security modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
