@@ -250,7 +250,7 @@ test-examples: all
 	$(call HEADING,The examples with both libraries)
 	@$(MAKE) --no-print-directory -s -C c-examples both BUILD=$(BUILD)/c-examples REF=$(REFDIR) OURS=$(LIB)
 	$(call HEADING,... and compiled with our headers for libferrouslua.so)
-	@$(MAKE) --no-print-directory -s -C c-examples check BUILD=$(BUILD)/c-examples-ours LIBDIR=$(LIB) \
+	@$(MAKE) --no-print-directory -s -C c-examples check check-own BUILD=$(BUILD)/c-examples-ours LIBDIR=$(LIB) \
 		LUA_CFLAGS=-I../include LUA_LDFLAGS="-L$(LIB) -lferrouslua"
 
 test-scripts: all
