@@ -54,24 +54,19 @@ impl Table {
         if !key.is_short() {
             return self.find_in_chain(Value::string(key));
         }
-        let wanted = Value::string(key).bits();
-        let mut at = key.hash() & self.node_mask.get();
-        loop {
-            let node = self.node(at);
-            if node.key.bits() == wanted {
-                return Some(value_cell(node));
-            }
-            if node.next == 0 {
-                return if self.is_seeded() { self.find_in_chain(Value::string(key)) } else { None };
-            }
-            at = at.wrapping_add_signed(node.next);
-        }
+        self.find_short(Value::string(key), key.hash())
     }
 
     /// `find_str` for a short string whose hash is at hand: what the interpreter's fast paths use.
     #[inline(always)]
     pub fn find_short(&self, key: Value, hash: u32) -> Option<&Cell<Value>> {
-        let mut at = hash & self.node_mask.get();
+        self.find_word(key, hash & self.node_mask.get())
+    }
+
+    /// The slot of a key that equals no other word, in the chain that begins at the node `at`: where the
+    /// visible hash puts it. A seeded table has its own place for it.
+    #[inline(always)]
+    fn find_word(&self, key: Value, mut at: u32) -> Option<&Cell<Value>> {
         loop {
             let node = self.node(at);
             if node.key.bits() == key.bits() {
@@ -164,18 +159,7 @@ impl Table {
         if n == 0.0 {
             return self.find_in_chain(Value::number(n));
         }
-        let bits = n.to_bits();
-        let mut at = self.main_position_of(n);
-        loop {
-            let node = self.node(at);
-            if node.key.bits() == bits {
-                return Some(value_cell(node));
-            }
-            if node.next == 0 {
-                return if self.is_seeded() { self.find_in_chain(Value::number(n)) } else { None };
-            }
-            at = at.wrapping_add_signed(node.next);
-        }
+        self.find_word(Value::number(n), self.main_position_of(n))
     }
 
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
