@@ -5,7 +5,7 @@ pub mod clib;
 pub mod clock;
 pub mod collate;
 pub mod ctype;
-pub mod machine_stack;
 pub mod filled;
+pub mod machine_stack;
 pub mod number;
 pub mod stdio;

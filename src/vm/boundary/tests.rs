@@ -1,7 +1,6 @@
 //! Tests of the C boundary: results, throws over several frames, registers, alignment, variadics.
 
 use super::*;
-use core::arch::asm;
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 

@@ -62,22 +62,13 @@ pub extern "C" fn tail_call(
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
     l.top = func.wrapping_add(1 + nargs);
-    // SAFETY: STACK: func is a register of the frame.
-    let closure = unsafe { *func }.as_lua_closure();
-    if closure.is_none() {
-        // A native function, or a __call: an ordinary call, whose results the RETURN that always
-        // follows passes on. COMPAT: so an error in it still has this function's position.
-        let begun = begin(l, func, MULTRET);
-        if let Begun::Lua = begun {
-            replace_caller(l);
-        }
-        return drive(l, begun);
+    let begun = begin(l, func, MULTRET);
+    // A native function's is an ordinary call, whose results the RETURN that always follows passes
+    // on. COMPAT: so an error in it still has this function's position.
+    if let Begun::Lua = begun {
+        replace_caller(l);
     }
-    match begin(l, func, MULTRET) {
-        Begun::Lua => replace_caller(l),
-        begun => return drive(l, begun),
-    }
-    l
+    drive(l, begun)
 }
 
 /// Moves the newest frame, a Lua function's that has not begun, over the Lua frame that called it.
