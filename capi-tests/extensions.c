@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "find.h"
 
 static struct {
   int (*loadx)(lua_State *, lua_Reader, void *, const char *, const char *);
@@ -34,14 +35,6 @@ static struct {
   int (*loadbufferx)(lua_State *, const char *, size_t, const char *, const char *);
   int (*setmode)(lua_State *, int, int);
 } x;
-
-/* A data pointer becomes a function pointer by its bytes: ISO C has no cast. */
-static int find(void *slot, const char *name)
-{
-  void *found = dlsym(RTLD_DEFAULT, name);
-  memcpy(slot, &found, sizeof found);
-  return found != NULL;
-}
 
 static int find_all(void)
 {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "find.h"
 
 #define UNLIMITED ((size_t)-1)
 enum { NONE, FUEL, DEADLINE, INTERRUPT };
@@ -30,14 +31,6 @@ static struct {
   void (*clearinterrupt)(lua_State *);
   int (*limit)(lua_State *);
 } x;
-
-/* A data pointer becomes a function pointer by its bytes: ISO C has no cast. */
-static int find(void *slot, const char *name)
-{
-  void *found = dlsym(RTLD_DEFAULT, name);
-  memcpy(slot, &found, sizeof found);
-  return found != NULL;
-}
 
 static int find_all(void)
 {

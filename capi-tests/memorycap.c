@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 
 #include "check.h"
+#include "find.h"
 
 #define UNLIMITED ((size_t)-1)
 
@@ -17,14 +18,6 @@ static struct {
   size_t (*getmemory)(lua_State *);
   void (*setfuel)(lua_State *, size_t);
 } x;
-
-/* A data pointer becomes a function pointer by its bytes: ISO C has no cast. */
-static int find(void *slot, const char *name)
-{
-  void *found = dlsym(RTLD_DEFAULT, name);
-  memcpy(slot, &found, sizeof found);
-  return found != NULL;
-}
 
 struct account { size_t held, most; };
 

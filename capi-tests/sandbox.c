@@ -12,19 +12,12 @@
 #include <dlfcn.h>
 
 #include "check.h"
+#include "find.h"
 
 static struct {
   void (*opensandbox)(lua_State *);
   int (*settextonly)(lua_State *, int);
 } x;
-
-/* A data pointer becomes a function pointer by its bytes: ISO C has no cast. */
-static int find(void *slot, const char *name)
-{
-  void *found = dlsym(RTLD_DEFAULT, name);
-  memcpy(slot, &found, sizeof found);
-  return found != NULL;
-}
 
 /* == The walk =============================================================== */
 
