@@ -17,7 +17,7 @@ unset LUA_INIT LUA_PATH LUA_CPATH
 LC_ALL=C; export LC_ALL
 if [ "$mode" = valgrind ]; then
   CHECK_VALGRIND=1; export CHECK_VALGRIND
-  prefix="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --child-silent-after-fork=yes"
+  prefix="valgrind -q --fair-sched=try --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --child-silent-after-fork=yes"
 else
   prefix=
 fi
