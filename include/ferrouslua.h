@@ -286,6 +286,24 @@ LUA_API
 size_t ferrous_getmemory(lua_State *L);
 
 /*
+ With 1, the table at idx is read-only: every store in it, raw or not, of a script, a library or the
+ host, and every change of its metatable, is the error "attempt to modify a read-only table". A
+ __newindex of its metatable still takes the keys that it lacks. What its values refer to is not
+ affected. With 0, it is as any other. Gives the setting before; 0 for what is no table.
+ [-0, +0, -]
+ */
+LUA_API
+int ferrous_setreadonly(lua_State *L,
+                        int idx,
+                        int on);
+
+/*
+ Whether the value at idx is a read-only table.
+ [-0, +0, -]
+ */
+LUA_API int ferrous_isreadonly(lua_State *L, int idx);
+
+/*
  With 1, no binary chunk is loaded in L's state any more, whoever asks: lua_load and all that is made
  of it, load, loadstring, loadfile, dofile, require. Such a chunk is LUA_ERRSYNTAX, "attempt to load
  chunk with wrong mode". With 0, binary chunks are loaded again. Gives the setting before.
@@ -299,8 +317,9 @@ int ferrous_settextonly(lua_State *L,
  Gives L new globals, with libraries for scripts of strangers, in place of luaL_openlibs: the base
  functions but for print, dofile, loadfile, getfenv, setfenv, newproxy and most of collectgarbage;
  coroutine, table, math; string without dump; clock, date, difftime and time of os. Strings get a
- metatable that scripts cannot see, and the state takes text chunks only. Threads made of L from
- now on share its globals; what the host adds to them is the host's affair.
+ metatable that scripts cannot see, the libraries' tables are read-only (the globals' is not), and the
+ state takes text chunks only. Threads made of L from now on share its globals; what the host adds to
+ them is the host's affair.
  [-0, +0, m]
  */
 LUA_API

@@ -6,7 +6,7 @@ use crate::capi::index::{near_table, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
-use crate::object::{Table, Type, Value};
+use crate::object::{Table, TableError, Type, Value};
 use crate::runtime::userdata::set_metatable;
 use crate::state::{State, Thrown};
 use crate::vm::meta;
@@ -21,21 +21,24 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     let (key, value) = (l.from_top(2), l.from_top(1));
     if let Some(t) = object.as_table()
         && t.metatable.get().is_none()
-        && replace(l, t, key, value)
+        && replace(t, key, value)
     {
         return l.drop_values(2);
     }
     set_new(l, object, key, value, 2)
 }
 
-/// `t[key] = value` where `key` is a string that has its place already; false: nothing was done.
+/// `t[key] = value` where `key` is a string that has its place already, and nothing else is to be
+/// done; false: nothing was.
 #[inline(always)]
-fn replace(l: &State, t: Gc<Table>, key: Value, value: Value) -> bool {
+fn replace(t: Gc<Table>, key: Value, value: Value) -> bool {
     let Some(name) = key.as_string() else { return false };
     let Some(slot) = t.find_str(name) else { return false };
+    if t.needs_care() {
+        return false;
+    }
     t.absent.set(0);
     slot.set(value);
-    t.barrier(l.heap(), value);
     true
 }
 
@@ -60,7 +63,7 @@ pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c
     let key = Value::string(key);
     if let Some(t) = object.as_table()
         && t.metatable.get().is_none()
-        && replace(l, t, key, value)
+        && replace(t, key, value)
     {
         return l.drop_values(1);
     }
@@ -87,7 +90,7 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     if let Some(t) = table_at(l, idx) {
         let (key, value) = (l.from_top(2), l.from_top(1));
-        if !replace(l, t, key, value) {
+        if !replace(t, key, value) {
             return raw_set_new(l, t, key, value);
         }
     }
@@ -108,18 +111,17 @@ pub unsafe extern "C" fn lua_rawseti(L: *mut lua_State, idx: c_int, n: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match near_table(l, idx) {
-        Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 => {
-            let value = l.from_top(1);
+        Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 && !t.needs_care() => {
             // SAFETY: an index of the array part.
-            unsafe { *t.array_ptr().add(n as usize - 1) = value };
-            t.barrier(l.heap(), value);
+            unsafe { *t.array_ptr().add(n as usize - 1) = l.from_top(1) };
             l.drop_values(1);
         }
         _ => raw_set_other(l, idx, n),
     }
 }
 
-/// `lua_rawseti` where there is no such place in the array part, or the table is at a pseudo-index.
+/// `lua_rawseti` where there is no such place in the array part, the table is at a pseudo-index or
+/// the store needs care.
 #[inline(never)]
 fn raw_set_other(l: &mut State, idx: c_int, n: c_int) {
     if let Some(t) = table_at(l, idx) {
@@ -137,11 +139,21 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, objindex);
+    if value.as_table().is_some_and(|t| t.is_read_only()) {
+        return refuse(l);
+    }
     if !value.is_none() {
         set_metatable(l, value, l.from_top(1).as_table());
     }
     l.drop_values(1);
     1
+}
+
+#[cold]
+#[inline(never)]
+fn refuse(l: &mut State) -> c_int {
+    let refused = Err(l.table_error(TableError::ReadOnly));
+    finish(l, refused)
 }
 
 /// Pops a table and makes it the environment of the function, userdata or thread at idx. Returns 0

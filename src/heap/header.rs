@@ -43,6 +43,8 @@ pub mod mark {
     /// Weak keys / weak values of a table, as found when it was last traversed.
     pub const WEAK_KEYS: u8 = 1 << 5;
     pub const WEAK_VALUES: u8 = 1 << 6;
+    /// A table that nothing may be stored in. A store looks at it together with `BLACK`.
+    pub const READ_ONLY: u8 = 1 << 7;
 }
 
 #[repr(C)]

@@ -1,7 +1,7 @@
 //! Making userdata, and giving values metatables.
 
 use crate::heap::Gc;
-use crate::object::{Table, Userdata, Value};
+use crate::object::{Table, TableError, Userdata, Value};
 use crate::runtime::register::current_env;
 use crate::state::{Known, State, Thrown};
 
@@ -29,6 +29,14 @@ pub fn set_metatable(l: &State, value: Value, metatable: Option<Gc<Table>>) {
     }
     if let (Some(parent), Some(child)) = (value.as_object(), metatable) {
         l.heap().barrier_forward(parent, child.header());
+    }
+}
+
+/// Refuses to change the metatable of a read-only table.
+pub fn check_metatable_settable(l: &mut State, value: Value) -> Result<(), Thrown> {
+    match value.as_table() {
+        Some(t) if t.is_read_only() => Err(l.table_error(TableError::ReadOnly)),
+        _ => Ok(()),
     }
 }
 

@@ -133,6 +133,13 @@ impl State {
             TableError::Overflow => self.runtime_error(&[b"table overflow"]),
             TableError::NilKey => self.runtime_error(&[b"table index is nil"]),
             TableError::NanKey => self.runtime_error(&[b"table index is NaN"]),
+            TableError::ReadOnly => {
+                let message: &[&[u8]] = &[b"attempt to modify a read-only table"];
+                match self.frame().is_lua() {
+                    true => self.runtime_error(message),
+                    false => self.library_error(message),
+                }
+            }
         }
     }
 

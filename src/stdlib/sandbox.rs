@@ -6,7 +6,8 @@
 //! `print` (the host's output is the host's), `getfenv` and `setfenv` (by a level, or 0, they reach
 //! functions that are not the script's), `newproxy` and the controls of the collector.
 //!
-//! Strings get a metatable that scripts cannot see.
+//! Strings get a metatable that scripts cannot see. It and the libraries' tables are read-only: what one
+//! script does to `string.format` would be done to all.
 //!
 //! Not here: the limits of time and memory (`state::limits`, `heap::cap`).
 
@@ -60,6 +61,12 @@ pub fn open(l: &mut State) -> Result<(), Thrown> {
     set_field(l, metatable, b"__index", Value::table(string))?;
     set_field(l, metatable, b"__metatable", Value::FALSE)?;
     adopt(l, globals);
+    each_value(globals, |value| {
+        if let Some(library) = value.as_table() {
+            library.set_read_only(!library.same(globals));
+        }
+    });
+    metatable.set_read_only(true);
     // NOBARRIER: both are the Global's or a thread's, which the atomic step looks at again.
     l.global().type_metatables[Type::String as usize].set(Some(metatable));
     l.globals = globals;

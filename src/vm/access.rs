@@ -7,11 +7,12 @@
 //! Not here: calls (`frames`), what happens when a metamethod returns (`complete`).
 
 use crate::heap::Gc;
-use crate::object::{Table, UpVal, Value};
+use crate::object::{Table, TableError, UpVal, Value};
 use crate::state::{Event, State, Thrown};
 use crate::vm::code::{Insn, Op};
 use crate::vm::debug::errors::{self, Operand};
 use crate::vm::frames::call_metamethod;
+use crate::vm::meta::Target;
 use crate::vm::{complete, hooks, meta, safepoint, translate, unwind};
 
 /// Chains of `__index` and `__newindex` longer than this are loops.
@@ -153,25 +154,22 @@ pub extern "C" fn set_index(
     let mut object = object;
     for step in 0..MAX_META_CHAIN {
         let metamethod = if let Some(table) = object.as_table() {
-            // COMPAT: the key gets its place even if a metamethod then takes the value.
-            let slot = match table.slot_for(heap, key) {
-                Ok(slot) => slot,
+            match meta::store_target(l, &table, key) {
+                Ok(Target::Slot(slot)) => {
+                    slot.set(value);
+                    table.barrier(heap, value);
+                    return l;
+                }
+                Ok(Target::Metamethod(metamethod)) => metamethod,
                 Err(error) => {
-                    let thrown = l.table_error(error);
+                    let at = if step == 0 { written_operand(l, pc) } else { Operand::Other };
+                    let thrown = match error {
+                        TableError::ReadOnly => errors::read_only_error(l, at),
+                        error => l.table_error(error),
+                    };
                     return unwind::unwind(l, thrown);
                 }
-            };
-            let metamethod = if slot.get().is_nil() {
-                l.global().metamethod_in(table.metatable.get(), Event::NewIndex)
-            } else {
-                Value::NIL
-            };
-            if metamethod.is_nil() {
-                slot.set(value);
-                table.barrier(heap, value);
-                return l;
             }
-            metamethod
         } else {
             let metamethod = l.metamethod(object, Event::NewIndex);
             if metamethod.is_nil() {
@@ -207,6 +205,7 @@ pub extern "C" fn add_key(
             table.barrier(heap, value);
             l
         }
+        Err(TableError::ReadOnly) => set_index(l, pc, Value::table(table), key, value), // has the words
         Err(error) => {
             let thrown = l.table_error(error);
             unwind::unwind(l, thrown)
@@ -281,6 +280,9 @@ fn store_list(
     let heap = l.heap();
     let begin = (block - 1) * FIELDS_PER_FLUSH;
     let last = begin + count;
+    if table.is_read_only() {
+        return Err(l.table_error(TableError::ReadOnly));
+    }
     if last > table.array_len() {
         table.resize_array(heap, last).map_err(|e| l.table_error(e))?;
     }
@@ -364,11 +366,7 @@ pub extern "C" fn arith(
 fn arith_operands(l: &State, pc: *const u64) -> (Operand, Operand) {
     let insn = word(pc);
     let at = |constant: bool, index: usize| {
-        if constant {
-            Operand::Other
-        } else {
-            Operand::Slot(l.frame().base.wrapping_add(index))
-        }
+        if constant { Operand::Other } else { Operand::Slot(l.frame().base.wrapping_add(index)) }
     };
     if insn.op() == Op::Unm {
         let operand = at(false, insn.b());

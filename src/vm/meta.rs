@@ -1,9 +1,11 @@
 //! Operations with metamethods, for Rust code: calls of metamethods are nested runs (not
 //! yieldable). The interpreter has its own, stackless, paths, which share the rules here.
 
+use core::cell::Cell;
+
 use crate::base::{collate, number};
 use crate::heap::Gc;
-use crate::object::{Str, StringTable, Value};
+use crate::object::{Str, StringTable, Table, TableError, Value};
 use crate::state::{Event, State, Thrown};
 use crate::vm::access::MAX_META_CHAIN;
 use crate::vm::call::call;
@@ -25,7 +27,10 @@ fn call_for_result(l: &mut State, f: Value, args: &[Value]) -> Result<Value, Thr
 pub enum Lookup {
     Value(Value),
     /// The `__index` function of `object` (the operand or what stands for it) says.
-    Call { function: Value, object: Value },
+    Call {
+        function: Value,
+        object: Value,
+    },
 }
 
 /// `object[key]` (manual §2.8) as far as the first function to be called.
@@ -65,25 +70,44 @@ pub fn index(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> 
     }
 }
 
+/// What takes the value of `table[key] = value`.
+pub enum Target<'a> {
+    Slot(&'a Cell<Value>),
+    /// The table's `__newindex`.
+    Metamethod(Value),
+}
+
+/// Finds it. COMPAT: the key gets its place even if a metamethod then takes the value, but for a
+/// table that is read-only.
+#[inline]
+pub fn store_target<'a>(l: &State, table: &'a Table, key: Value) -> Result<Target<'a>, TableError> {
+    let slot = match table.slot_for(l.heap(), key) {
+        Ok(slot) if !slot.get().is_nil() => return Ok(Target::Slot(slot)),
+        Err(TableError::ReadOnly) if table.get(key).is_nil() => None,
+        slot => Some(slot?),
+    };
+    let metamethod = l.global().metamethod_in(table.metatable.get(), Event::NewIndex);
+    match slot {
+        _ if !metamethod.is_nil() => Ok(Target::Metamethod(metamethod)),
+        Some(slot) => Ok(Target::Slot(slot)),
+        None => Err(TableError::ReadOnly),
+    }
+}
+
 /// `object[key] = value` with `__newindex`.
 pub fn set_index(l: &mut State, object: Value, key: Value, value: Value) -> Result<(), Thrown> {
     let heap = l.heap();
     let mut object = object;
     for _ in 0..MAX_META_CHAIN {
         let metamethod = if let Some(table) = object.as_table() {
-            // COMPAT: the key gets its place even if a metamethod then takes the value.
-            let slot = table.slot_for(heap, key).map_err(|e| l.table_error(e))?;
-            let metamethod = if slot.get().is_nil() {
-                l.global().metamethod_in(table.metatable.get(), Event::NewIndex)
-            } else {
-                Value::NIL
-            };
-            if metamethod.is_nil() {
-                slot.set(value);
-                table.barrier(heap, value);
-                return Ok(());
+            match store_target(l, &table, key).map_err(|e| l.table_error(e))? {
+                Target::Slot(slot) => {
+                    slot.set(value);
+                    table.barrier(heap, value);
+                    return Ok(());
+                }
+                Target::Metamethod(metamethod) => metamethod,
             }
-            metamethod
         } else {
             let metamethod = l.metamethod(object, Event::NewIndex);
             if metamethod.is_nil() {
@@ -317,4 +341,3 @@ pub fn concat(l: &mut State, n: usize) -> Result<(), Thrown> {
     }
     Ok(())
 }
-

@@ -5,4 +5,5 @@
 
 pub mod limits;
 pub mod memory;
+pub mod readonly;
 pub mod sandbox;

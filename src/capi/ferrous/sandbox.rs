@@ -21,8 +21,9 @@ pub unsafe extern "C" fn ferrous_settextonly(L: *mut lua_State, on: c_int) -> c_
 /// Gives L new globals, with libraries for scripts of strangers, in place of luaL_openlibs: the base
 /// functions but for print, dofile, loadfile, getfenv, setfenv, newproxy and most of collectgarbage;
 /// coroutine, table, math; string without dump; clock, date, difftime and time of os. Strings get a
-/// metatable that scripts cannot see, and the state takes text chunks only. Threads made of L from
-/// now on share its globals; what the host adds to them is the host's affair.
+/// metatable that scripts cannot see, the libraries' tables are read-only (the globals' is not), and the
+/// state takes text chunks only. Threads made of L from now on share its globals; what the host adds to
+/// them is the host's affair.
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_opensandbox(L: *mut lua_State) {

@@ -8,7 +8,7 @@ use super::{Block, Blocks, FreeCell, Sweeper, cell_at, poison, pop, push};
 use crate::heap::{Gc, GcHeader, Heap, Kind, mark};
 
 /// Marks that outlive a cycle.
-pub(super) const KEPT_MARKS: u8 = mark::FINALIZED | mark::FIXED;
+pub(super) const KEPT_MARKS: u8 = mark::FINALIZED | mark::FIXED | mark::READ_ONLY;
 
 impl Blocks {
     /// Declares every block unswept. The white that is not current is dead from now on; no object

@@ -4,7 +4,7 @@
 
 use core::cell::Cell;
 
-use crate::heap::{Gc, Heap};
+use crate::heap::{Gc, Heap, mark};
 use crate::object::{Str, Value};
 
 use super::{SEEDED, Table, TableError, value_cell};
@@ -30,6 +30,7 @@ impl Table {
     pub fn slot_for(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
         self.absent.set(0);
         match self.find(key) {
+            Some(_) if self.is_read_only() => Err(TableError::ReadOnly),
             Some(slot) => Ok(slot),
             None if key.is_nil() => Err(TableError::NilKey),
             None if key.as_number().is_some_and(f64::is_nan) => Err(TableError::NanKey),
@@ -60,15 +61,38 @@ impl Table {
             Some(slot) => slot,
             None => self.insert(heap, Value::number(key as f64))?,
         };
+        if self.needs_care() {
+            return self.store_with_care(heap, slot, value);
+        }
         slot.set(value);
-        self.barrier(heap, value);
         Ok(())
     }
 
-    /// Whether a store in this table must be followed by its barrier now.
+    /// Whether the store alone is not enough: a barrier may be due, or the table is read-only.
     #[inline(always)]
-    pub fn needs_barrier(&self) -> bool {
-        self.header.is_black()
+    pub fn needs_care(&self) -> bool {
+        self.header.mark.get() & (mark::BLACK | mark::READ_ONLY) != 0
+    }
+
+    /// Whether `value` can be put in a slot of this table by the store alone.
+    #[inline(always)]
+    pub fn takes_plainly(&self, value: Value) -> bool {
+        !self.needs_care() || !self.is_read_only() && !value.is_barred()
+    }
+
+    #[inline(never)]
+    fn store_with_care(
+        &self,
+        heap: &Heap,
+        slot: &Cell<Value>,
+        value: Value,
+    ) -> Result<(), TableError> {
+        if self.is_read_only() {
+            return Err(TableError::ReadOnly);
+        }
+        slot.set(value);
+        self.barrier(heap, value);
+        Ok(())
     }
 
     /// After storing `value` in a slot of this table.
@@ -102,6 +126,9 @@ impl Table {
     #[cold]
     #[inline(never)]
     fn insert(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
+        if self.is_read_only() {
+            return Err(TableError::ReadOnly);
+        }
         match self.insert_in_place(heap, key) {
             Ok(slot) => return Ok(slot),
             Err(NoPlace::Full) => self.rehash(heap, key)?,

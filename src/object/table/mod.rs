@@ -14,6 +14,11 @@
 //! programs meet by chance: there the table is *seeded*, its keys placed anew by a hash that no script
 //! can foresee, for good. The order of such a table is nobody's.
 //!
+//! A table can be made *read-only*, by a bit beside its colour. Whatever stores a value in a slot that it
+//! found asks `takes_plainly` or `needs_care` first: one test for that bit and for the barrier. The makers
+//! of slots, `slot_for` and its like, refuse such a table. Bare stores in what `find` returns are for the
+//! collector.
+//!
 //! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `order` is what
 //! `next` and `#` show. Here: the layout.
 //!
@@ -31,7 +36,7 @@ mod resize;
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
-use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory};
+use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory, mark};
 use crate::object::Value;
 
 use self::resize::NodePart;
@@ -87,6 +92,7 @@ pub enum TableError {
     Overflow,
     NilKey,
     NanKey,
+    ReadOnly,
 }
 
 impl From<OutOfMemory> for TableError {
@@ -206,6 +212,20 @@ impl Table {
     #[inline(always)]
     pub fn is_seeded(&self) -> bool {
         self.last_free.get() & SEEDED != 0
+    }
+
+    /// Whether nothing may be stored in this table, nor its metatable be changed.
+    #[inline(always)]
+    pub fn is_read_only(&self) -> bool {
+        self.header.mark.get() & mark::READ_ONLY != 0
+    }
+
+    pub fn set_read_only(&self, on: bool) {
+        if on {
+            self.header.set_bits(mark::READ_ONLY);
+        } else {
+            self.header.clear_bits(mark::READ_ONLY);
+        }
     }
 
     fn handle(&self) -> Gc<Table> {

@@ -1,7 +1,7 @@
 //! `getmetatable`, `setmetatable` and `newproxy`.
 
 use crate::object::{Table, Value};
-use crate::runtime::userdata::{metafield, new_userdata, set_metatable};
+use crate::runtime::userdata::{check_metatable_settable, metafield, new_userdata, set_metatable};
 use crate::state::{Known, NativeResult, Outcome, State};
 
 pub fn getmetatable(l: &mut State) -> NativeResult {
@@ -27,6 +27,7 @@ pub fn setmetatable(l: &mut State) -> NativeResult {
     if !metafield(l, table, Known::MetaMetatable).is_nil() {
         return Err(l.library_error(&[b"cannot change a protected metatable"]));
     }
+    check_metatable_settable(l, table)?;
     set_metatable(l, table, given.as_table());
     l.push(table);
     Ok(Outcome::Return(1))

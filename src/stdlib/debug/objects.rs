@@ -2,7 +2,7 @@
 
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
-use crate::runtime::userdata::set_metatable;
+use crate::runtime::userdata::{check_metatable_settable, set_metatable};
 use crate::state::{NativeResult, Outcome, State};
 
 pub fn getregistry(l: &mut State) -> NativeResult {
@@ -24,6 +24,7 @@ pub fn setmetatable(l: &mut State) -> NativeResult {
     if !metatable.is_nil() && !metatable.is_table() {
         return Err(l.arg_error(2, b"nil or table expected"));
     }
+    check_metatable_settable(l, l.arg(1))?;
     set_metatable(l, l.arg(1), metatable.as_table());
     l.push(Value::TRUE);
     Ok(Outcome::Return(1))

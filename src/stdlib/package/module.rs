@@ -7,7 +7,7 @@ use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::runtime::args::until_nul;
 use crate::runtime::register::{FindError, find_table, set_field};
-use crate::runtime::userdata::set_metatable;
+use crate::runtime::userdata::{check_metatable_settable, set_metatable};
 use crate::state::{NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
@@ -98,6 +98,7 @@ pub fn seeall(l: &mut State) -> NativeResult {
         Some(t) => t,
         None => {
             let t = super::new_table(l, 1)?;
+            check_metatable_settable(l, Value::table(module))?;
             set_metatable(l, Value::table(module), Some(t));
             t
         }

@@ -4,7 +4,7 @@ use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::state::{NativeResult, Outcome, State, Thrown};
 
-use super::{set_at, size_of};
+use super::{check_writable, set_at, size_of};
 
 const BYTES_PER_VALUE: usize = core::mem::size_of::<Value>();
 
@@ -18,6 +18,7 @@ pub fn insert(l: &mut State) -> NativeResult {
     };
     let moved = end.max(place) as i64 - place as i64;
     l.global().spend_bytes(moved as usize * BYTES_PER_VALUE);
+    check_writable(l, table)?;
     move_up(l, table, place, end.max(place))?;
     set_at(l, table, place, value)?;
     Ok(Outcome::Return(0))
@@ -54,6 +55,7 @@ pub fn remove(l: &mut State) -> NativeResult {
     if !(1 <= place && place <= end) {
         return Ok(Outcome::Return(0));
     }
+    check_writable(l, table)?;
     l.global().spend_bytes((end - place) as usize * BYTES_PER_VALUE);
     l.push(table.get_int(place));
     move_down(l, table, place, end)?;

@@ -8,7 +8,7 @@ mod walk;
 
 use crate::builtin;
 use crate::heap::Gc;
-use crate::object::{Table, Value};
+use crate::object::{Table, TableError, Value};
 use crate::runtime::register::open_library;
 use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::call::Builtin;
@@ -35,6 +35,14 @@ pub fn open(l: &mut State) -> NativeResult {
 /// `#t` as a C int.
 fn size_of(table: Gc<Table>) -> i32 {
     table.length() as i32
+}
+
+/// Refuses a read-only table before any of its slots is written bare.
+fn check_writable(l: &mut State, table: Gc<Table>) -> Result<(), Thrown> {
+    match table.is_read_only() {
+        true => Err(l.table_error(TableError::ReadOnly)),
+        false => Ok(()),
+    }
 }
 
 /// `t[i] = value`, raw.

@@ -2,7 +2,7 @@
 //!
 //! Not here: errors of library arguments (`runtime::args`).
 
-use crate::object::{Type, Value};
+use crate::object::{TableError, Type, Value};
 use crate::state::{State, Thrown};
 use crate::vm::debug::names;
 use crate::vm::meta;
@@ -39,6 +39,26 @@ pub fn type_error(l: &mut State, value: Value, at: Operand, op: &[u8]) -> Thrown
             b" value)",
         ]),
         None => l.runtime_error(&[b"attempt to ", op, b" a ", type_name, b" value"]),
+    }
+}
+
+/// A store in a read-only table: the variable it is in is named, if there is one.
+#[cold]
+#[inline(never)]
+pub fn read_only_error(l: &mut State, at: Operand) -> Thrown {
+    let name = match at {
+        Operand::Slot(slot) => names::name_of_slot(l, slot),
+        Operand::Other => None,
+    };
+    match name {
+        Some((kind, name)) => l.runtime_error(&[
+            b"attempt to modify a read-only table (",
+            kind.as_bytes(),
+            b" '",
+            until_nul(name.as_bytes()),
+            b"')",
+        ]),
+        None => l.table_error(TableError::ReadOnly),
     }
 }
 

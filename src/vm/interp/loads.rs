@@ -1,7 +1,7 @@
 //! Moves, constants, upvalues, globals, jumps on truth.
 
-use crate::object::{LuaClosure, Value};
 use crate::heap::Gc;
+use crate::object::{LuaClosure, Value};
 use crate::vm::code::frame_word;
 use crate::vm::{access, interp::Base};
 
@@ -128,7 +128,7 @@ handler! {
         let node = env.node_along(*k.add(field_bc!(pc)), field_d!(pc));
         if node.is_null()
             || ((*node).value.is_nil() && env.metatable.get().is_some())
-            || (env.needs_barrier() && value.is_barred())
+            || !env.takes_plainly(value)
         {
             slow!(set_global_slow, pc, base, k, l, dispatch)
         }

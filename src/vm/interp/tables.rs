@@ -218,8 +218,7 @@ slow_handler! {
 /// Whether `$value` can be stored in a slot of `$table` that holds `$old` by the store alone.
 macro_rules! storable {
     ($table:expr, $old:expr, $value:expr) => {
-        ($table.metatable.get().is_none() || !$old.is_nil())
-            && !($table.needs_barrier() && $value.is_barred())
+        ($table.metatable.get().is_none() || !$old.is_nil()) && $table.takes_plainly($value)
     };
 }
 

@@ -76,6 +76,7 @@ const HEADERS: [Header; 4] = [
             "luajit/engine.rs",
             "ferrous/limits.rs",
             "ferrous/memory.rs",
+            "ferrous/readonly.rs",
             "ferrous/sandbox.rs",
         ],
     },

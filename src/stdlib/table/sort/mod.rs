@@ -13,7 +13,7 @@ mod steps;
 
 use crate::state::{NativeResult, Outcome, State};
 
-use super::size_of;
+use super::{check_writable, size_of};
 
 pub fn sort(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
@@ -22,6 +22,7 @@ pub fn sort(l: &mut State) -> NativeResult {
     if !l.is_none_or_nil(2) {
         l.check_function(2)?;
     }
+    check_writable(l, table)?;
     l.set_arg_count(2);
     if l.arg(2).is_nil() && direct::sort(l, table, n)? {
         return Ok(Outcome::Return(0));

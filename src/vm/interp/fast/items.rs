@@ -15,7 +15,7 @@ handler! {
             && let Some(table) = (*func.add(1)).as_table()
             && let Some(border) = table.border_near(field_d!(pc) as usize)
             && border < table.array_len()
-            && !(table.needs_barrier() && value.is_barred())
+            && table.takes_plainly(value)
         {
             *table.array_ptr().add(border) = value;
             pc.cast_mut().cast::<u32>().add(1).write(border as u32 + 1);

@@ -173,7 +173,7 @@ handler! {
         if (*l).top == func.add(3)
             && let Some(table) = (*func.add(1)).as_table()
             && table.metatable.get().is_none()
-            && !table.needs_barrier()
+            && !table.needs_care()
             && let Some(metatable) = (*func.add(2)).as_table()
         {
             table.metatable.set(Some(metatable));
