@@ -314,12 +314,24 @@ int ferrous_settextonly(lua_State *L,
                         int on);
 
 /*
+ With 1, scripts of L's state are not shown where anything lies: tostring, lua_pushfstring's %p and the
+ texts of files write, in the form of an address, a word that is the object's own as long as it lives
+ and tells nothing else. Tables with keys that are neither strings, numbers nor booleans get an order
+ that does not follow from addresses, so this is best set before there are any. With 0, addresses are
+ shown again. Gives the setting before. lua_topointer is not affected.
+ [-0, +0, -]
+ */
+LUA_API
+int ferrous_hideaddresses(lua_State *L,
+                          int on);
+
+/*
  Gives L new globals, with libraries for scripts of strangers, in place of luaL_openlibs: the base
  functions but for print, dofile, loadfile, getfenv, setfenv, newproxy and most of collectgarbage;
  coroutine, table, math; string without dump; clock, date, difftime and time of os. Strings get a
  metatable that scripts cannot see, the libraries' tables are read-only (the globals' is not), and the
- state takes text chunks only. Threads made of L from now on share its globals; what the host adds to
- them is the host's affair.
+ state takes text chunks only and hides addresses. Threads made of L from now on share its globals; what
+ the host adds to them is the host's affair.
  [-0, +0, m]
  */
 LUA_API

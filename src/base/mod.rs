@@ -1,5 +1,7 @@
-//! What stands on the C library alone: number text, character classes, names of chunks.
+//! What stands on the C library alone: number text, character classes, names of
+//! chunks, what is shown of addresses.
 
+pub mod addresses;
 pub mod chunk_id;
 pub mod clib;
 pub mod clock;

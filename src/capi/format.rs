@@ -14,7 +14,7 @@ use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::heap::{Buffer, Gc};
 use crate::object::{Str, Value};
-use crate::runtime::tostring::{POINTER_BUFFER, format_pointer};
+use crate::runtime::tostring::{POINTER_BUFFER, show_pointer};
 use crate::state::{State, Status, Thrown};
 use crate::variadic_entry;
 use crate::vm::boundary::VaList;
@@ -63,7 +63,7 @@ unsafe extern "C" fn error_with_format(
 fn push_formatted(l: &mut State, fmt: &[u8], args: &mut VaList) -> Result<Gc<Str>, Thrown> {
     safepoint::check(l)?;
     let mut text = Buffer::new(l.heap());
-    expand(&mut text, fmt, args)?;
+    expand(l, &mut text, fmt, args)?;
     push_text(l, &text)
 }
 
@@ -73,7 +73,7 @@ fn formatted_error(l: &mut State, fmt: &[u8], args: &mut VaList) -> Result<(), T
     let mut text = Buffer::new(l.heap());
     // No safepoint comes before `push_text`: `position` stays alive.
     text.extend(position.as_ref().map_or(&[][..], |s| s.as_bytes()))?;
-    expand(&mut text, fmt, args)?;
+    expand(l, &mut text, fmt, args)?;
     push_text(l, &text)?;
     Ok(())
 }
@@ -88,7 +88,12 @@ fn push_text(l: &mut State, text: &[u8]) -> Result<Gc<Str>, Thrown> {
 }
 
 /// Writes the format with its directives replaced.
-fn expand(text: &mut Buffer<'_, u8>, fmt: &[u8], args: &mut VaList) -> Result<(), Thrown> {
+fn expand(
+    l: &State,
+    text: &mut Buffer<'_, u8>,
+    fmt: &[u8],
+    args: &mut VaList,
+) -> Result<(), Thrown> {
     let mut rest = fmt;
     while let Some(at) = memchr::memchr(b'%', rest) {
         text.extend(&rest[..at])?;
@@ -96,7 +101,7 @@ fn expand(text: &mut Buffer<'_, u8>, fmt: &[u8], args: &mut VaList) -> Result<()
             text.push(b'%')?;
             return Ok(());
         };
-        write_argument(text, directive, args)?;
+        write_argument(l, text, directive, args)?;
         rest = &rest[at + 2..];
     }
     text.extend(rest)?;
@@ -104,6 +109,7 @@ fn expand(text: &mut Buffer<'_, u8>, fmt: &[u8], args: &mut VaList) -> Result<()
 }
 
 fn write_argument(
+    l: &State,
     text: &mut Buffer<'_, u8>,
     directive: u8,
     args: &mut VaList,
@@ -139,7 +145,7 @@ fn write_argument(
             // SAFETY: HOST: the argument is a pointer.
             let p = unsafe { args.next_ptr() };
             let mut digits = [0; POINTER_BUFFER];
-            let len = format_pointer(p, &mut digits);
+            let len = show_pointer(l, p, &mut digits);
             text.extend(&digits[..len])?;
         }
         b'%' => text.push(b'%')?,

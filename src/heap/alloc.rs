@@ -9,6 +9,8 @@ use core::ffi::c_void;
 use core::mem;
 use core::ptr::{self, NonNull};
 
+use crate::base::addresses::Addresses;
+
 use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
@@ -62,6 +64,8 @@ pub struct Heap {
     /// host sees few of them, because cells are cut from its blocks. Negative: all are.
     pub granted: Cell<i64>,
     pub blocks: Blocks,
+    /// What scripts see of the addresses of what lies here.
+    pub addresses: Addresses,
     /// What is held from the host, and how much that may be.
     pub cap: Cap,
 }
@@ -86,6 +90,7 @@ impl Heap {
             swept: Cell::new(0),
             granted: Cell::new(-1),
             blocks: Blocks::new(),
+            addresses: Addresses::default(),
             cap: Cap::new(held),
         }
     }

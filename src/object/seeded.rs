@@ -1,7 +1,7 @@
 //! The hash of seeded tables: one that no script can foresee.
 //!
 //! The seed is the process's: drawn once, from the random bytes that the kernel gives each program. It
-//! is shared by all states, and shows in nothing but the order of a table that met hostile keys.
+//! is shared by all states, and shows in nothing but the order of seeded tables.
 //!
 //! Equal keys have equal hashes: numbers by value, short strings by address (they are interned), long
 //! ones by all their bytes, everything else by address.

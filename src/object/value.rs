@@ -350,6 +350,11 @@ impl Value {
         if self.is_collectable() { Some(unsafe { self.object() }) } else { None }
     }
 
+    /// Whether a table places this as a key by an address: what is no number, string or boolean.
+    pub fn is_by_address(self) -> bool {
+        !self.is_number() && !self.is_string() && !self.is_boolean()
+    }
+
     /// The payload as the address that `lua_topointer` and `tostring` show.
     pub fn address(self) -> usize {
         (self.0 & PAYLOAD) as usize

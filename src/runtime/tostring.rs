@@ -23,7 +23,7 @@ pub fn text_of(l: &mut State, value: Value) -> Result<Gc<Str>, Thrown> {
         Type::Boolean => Ok(l.global().known(Known::False)),
         other => {
             let mut text = [0; POINTER_BUFFER];
-            let len = format_pointer(pointer_of(l, value), &mut text);
+            let len = show_pointer(l, pointer_of(l, value), &mut text);
             l.concat_bytes(&[other.name().as_bytes(), b": ", &text[..len]])
         }
     }
@@ -63,12 +63,16 @@ pub fn light_pointer(l: &State, value: Value) -> *mut c_void {
     }
 }
 
-/// Room for `format_pointer`: "0x" and sixteen digits.
+/// Room for `show_pointer`: "0x" and sixteen digits.
 pub const POINTER_BUFFER: usize = 20;
 
-/// C's `%p` as glibc writes it; returns the length.
-pub fn format_pointer(p: *const c_void, out: &mut [u8; POINTER_BUFFER]) -> usize {
-    let bits = p.addr();
+/// A pointer as scripts may see it (`base::addresses`); returns the length.
+pub fn show_pointer(l: &State, p: *const c_void, out: &mut [u8; POINTER_BUFFER]) -> usize {
+    format_pointer(l.heap().addresses.shown(p.addr()), out)
+}
+
+/// C's `%p` as glibc writes it.
+fn format_pointer(bits: usize, out: &mut [u8; POINTER_BUFFER]) -> usize {
     if bits == 0 {
         out[..5].copy_from_slice(b"(nil)");
         return 5;
@@ -94,7 +98,7 @@ mod tests {
             // SAFETY: the buffer's size is passed, the format asks for one pointer.
             let len = unsafe { libc::snprintf(c.as_mut_ptr().cast(), 40, c"%p".as_ptr(), p) };
             let mut ours = [0; POINTER_BUFFER];
-            let our_len = format_pointer(p, &mut ours);
+            let our_len = format_pointer(bits, &mut ours);
             assert_eq!(&ours[..our_len], &c[..len as usize]);
         }
     }

@@ -32,13 +32,14 @@ const STRING: [&str; 14] = [
 ];
 const OS: [&str; 4] = ["clock", "date", "difftime", "time"];
 
-/// Makes a new table of these the thread's globals, has the state take text chunks only, and gives
-/// strings their metatable. Nothing stays on the stack.
+/// Makes a new table of these the thread's globals, has the state take text chunks only and hide
+/// addresses, and gives strings their metatable. Nothing stays on the stack.
 ///
 /// # Errors
-/// Of memory: everything is as it was, but for the chunks.
+/// Of memory: everything is as it was, but for chunks and addresses.
 pub fn open(l: &mut State) -> Result<(), Thrown> {
     l.global().limits.text_only.set(true);
+    l.heap().addresses.hide(true);
     let globals = new_table(l)?;
     l.push(Value::table(globals));
     add(l, globals, &base::FUNCTIONS, |name| BASE.contains(&name) || name == "xpcall")?;

@@ -129,18 +129,13 @@ impl Table {
         if self.is_read_only() {
             return Err(TableError::ReadOnly);
         }
+        if heap.addresses.are_hidden() && key.is_by_address() && !self.is_seeded() {
+            self.seed(heap)?; // the order would show where the key lies
+        }
         match self.insert_in_place(heap, key) {
             Ok(slot) => return Ok(slot),
             Err(NoPlace::Full) => self.rehash(heap, key)?,
-            Err(NoPlace::Crowded) => {
-                self.last_free.set(self.last_free.get() | SEEDED);
-                let placed = self.resize(heap, self.array_len(), self.node_count());
-                if placed.is_err() {
-                    // Every key still is where it was.
-                    self.last_free.set(self.last_free.get() & !SEEDED);
-                }
-                placed?;
-            }
+            Err(NoPlace::Crowded) => self.seed(heap)?,
         }
         match self.find(key) {
             Some(slot) => Ok(slot),
@@ -156,6 +151,17 @@ impl Table {
                 }
             },
         }
+    }
+
+    /// Places all keys anew by the secret hash.
+    fn seed(&self, heap: &Heap) -> Result<(), TableError> {
+        self.last_free.set(self.last_free.get() | SEEDED);
+        let placed = self.resize(heap, self.array_len(), self.node_count());
+        if placed.is_err() {
+            // Every key still is where it was.
+            self.last_free.set(self.last_free.get() & !SEEDED);
+        }
+        placed
     }
 
     /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful

@@ -12,7 +12,8 @@
 //!
 //! Keys made to collide would make chains as long as the table. So a chain has a limit, beyond what
 //! programs meet by chance: there the table is *seeded*, its keys placed anew by a hash that no script
-//! can foresee, for good. The order of such a table is nobody's.
+//! can foresee, for good. The order of such a table is nobody's. Where addresses are hidden from scripts, a
+//! table is seeded as well when its first key comes that is placed by its address.
 //!
 //! A table can be made *read-only*, by a bit beside its colour. Whatever stores a value in a slot that it
 //! found asks `takes_plainly` or `needs_care` first: one test for that bit and for the barrier. The makers

@@ -6,7 +6,7 @@ use super::handle::{
 use super::transfer;
 use super::stream::CHUNK;
 use crate::object::Value;
-use crate::runtime::tostring::{POINTER_BUFFER, format_pointer};
+use crate::runtime::tostring::{POINTER_BUFFER, show_pointer};
 use crate::state::{NativeResult, Outcome, State};
 
 pub fn close(l: &mut State) -> NativeResult {
@@ -76,7 +76,7 @@ pub fn tostring(l: &mut State) -> NativeResult {
         l.push_bytes(b"file (closed)")?;
     } else {
         let mut address = [0; POINTER_BUFFER];
-        let len = format_pointer(file.cast_const().cast(), &mut address);
+        let len = show_pointer(l, file.cast_const().cast(), &mut address);
         let text = l.concat_bytes(&[b"file (", &address[..len], b")"])?;
         l.push(Value::string(text));
     }
