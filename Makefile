@@ -199,6 +199,12 @@ test-cargo:
 test-checks:
 	$(call HEADING,The crate's own tests with the feature checks)
 	$(CARGO) test --no-fail-fast --features checks
+	$(call HEADING,... and the C API suite on such a library, with misuses of the API)
+	@$(MAKE) --no-print-directory checks
+	@$(MAKE) --no-print-directory -s -C capi-tests checked BUILD=$(BUILD)/capi-tests LIBDIR=$(BUILD)/checks/lib
+	@awk '/^#/ { here = $$2 == "LUA_5.1"; next } here && !/^(lua_ident|luaL_newstate)$$/' symbols.txt | \
+	while read -r name; do grep -qE "$$name[(:]" capi-tests/checks/cases.h || echo "no misuse of $$name is tested"; done | \
+	{ ! grep .; }
 
 # At level 0 calls are never made jumps: the interpreter returns to its trampoline between any two
 # instructions, and everything else takes the machine stack it takes at most.
@@ -207,6 +213,15 @@ test-unoptimised:
 	$(CARGO) test --profile unoptimised --test machine_stack
 	$(CARGO) build --profile unoptimised --bins
 	@TIMEOUT=200 tests/run-lua.sh $(CARGO_TARGET_DIR)/unoptimised/lua
+
+# The library and the command that check themselves and their hosts: docs/debugging.md.
+checks:
+	$(CARGO) build --profile checks --features checks
+	@mkdir -p $(BUILD)/checks/lib $(BUILD)/checks/bin
+	@cp -uf $(CARGO_TARGET_DIR)/checks/libferrouslua.so $(BUILD)/checks/lib/libferrouslua.so.0
+	@cp -uf $(CARGO_TARGET_DIR)/checks/libferrouslua.so $(BUILD)/checks/lib/liblua5.1.so.0
+	@ln -sf libferrouslua.so.0 $(BUILD)/checks/lib/libferrouslua.so
+	@cp -uf $(CARGO_TARGET_DIR)/checks/lua $(CARGO_TARGET_DIR)/checks/luac $(BUILD)/checks/bin/
 
 # The command of a test build: docs/ltests.md.
 ltests:
@@ -334,6 +349,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	$(addprefix test-,$(STEPS))

@@ -104,6 +104,7 @@ static void test_balance(void)
   CHECK_PTR(ud, &a);
   CHECK(lua_getallocf(L, NULL) == counting);
   luaL_openlibs(L);
+  CHECK(lua_checkstack(L, 60));
   for (i = 0; i < 20; i++) {
     CHECK_EVAL(L, sorted_workload, "3317");
     lua_newuserdata(L, (size_t)i * 1000);

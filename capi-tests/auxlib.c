@@ -62,6 +62,10 @@ static int optional_length(lua_State *L)
   return 2;
 }
 static int argerror2(lua_State *L) { return luaL_argerror(L, 2, "my reason"); }
+/* The reference shows NULL as it does for %s. */
+static int argerror_null(lua_State *L) { return luaL_argerror(L, 2, NULL); }
+static int typerror_null(lua_State *L) { return luaL_typerror(L, 1, NULL); }
+static int checkstack_null(lua_State *L) { luaL_checkstack(L, LUAI_MAXCSTACK + 1, NULL); return 0; }
 static int typerror1(lua_State *L) { return luaL_typerror(L, 1, "widget"); }
 
 static const luaL_Reg functions[] = {
@@ -70,7 +74,8 @@ static const luaL_Reg functions[] = {
   { "any", take_any }, { "positive", take_positive },
   { "option", take_option }, { "default_option", take_default_option }, { "bad_default", bad_default_option },
   { "optional", optional }, { "optional_length", optional_length },
-  { "argerror2", argerror2 }, { "typerror1", typerror1 }, { NULL, NULL }
+  { "argerror2", argerror2 }, { "typerror1", typerror1 },
+  { "argerror_null", argerror_null }, { "typerror_null", typerror_null }, { "checkstack_null", checkstack_null }, { NULL, NULL }
 };
 
 static void test_checks(lua_State *L)
@@ -109,6 +114,9 @@ static void test_checks(lua_State *L)
   CHECK_EVAL(L, "return aux.positive(1)", "nil");
   CHECK_EVAL(L, "aux.argerror2()", "test:1: bad argument #2 to 'argerror2' (my reason)");
   CHECK_EVAL(L, "aux.typerror1(1)", "test:1: bad argument #1 to 'typerror1' (widget expected, got number)");
+  CHECK_EVAL(L, "aux.argerror_null()", "test:1: bad argument #2 to 'argerror_null' ((null))");
+  CHECK_EVAL(L, "aux.typerror_null(1)", "test:1: bad argument #1 to 'typerror_null' ((null) expected, got number)");
+  CHECK_EVAL(L, "aux.checkstack_null()", "test:1: stack overflow ((null))");
 }
 
 static void test_names_in_messages(lua_State *L)

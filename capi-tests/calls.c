@@ -152,7 +152,7 @@ static int cp_target(lua_State *L)
   CHECK_TOP(L, 1);
   CHECK(lua_islightuserdata(L, 1));
   *(int *)lua_touserdata(L, 1) = 77;
-  return 3;                            /* results are dropped */
+  return 1;                            /* results are dropped */
 }
 static int cp_fail(lua_State *L)
 {

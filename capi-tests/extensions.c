@@ -212,12 +212,12 @@ static void test_values(void)
   CHECK_NUM(x.tonumberx(L, 4, &ok), 0);  CHECK_INT(ok, 0);
   CHECK_NUM(x.tonumberx(L, 3, &ok), -3.7); CHECK_INT(ok, 1);
   CHECK_NUM(x.tonumberx(L, 3, NULL), -3.7);
-  CHECK_NUM(x.tonumberx(L, 50, &ok), 0); CHECK_INT(ok, 0);
+  CHECK_NUM(x.tonumberx(L, 15, &ok), 0); CHECK_INT(ok, 0);
   CHECK_INT(x.tointegerx(L, 3, &ok), -3); CHECK_INT(ok, 1);
   CHECK_INT(x.tointegerx(L, 2, &ok), 16); CHECK_INT(ok, 1);
   CHECK_INT(x.tointegerx(L, 1, &ok), 0);  CHECK_INT(ok, 0);
   CHECK_INT(x.tointegerx(L, 2, NULL), 16);
-  CHECK_INT(x.tointegerx(L, 50, &ok), 0); CHECK_INT(ok, 0);
+  CHECK_INT(x.tointegerx(L, 15, &ok), 0); CHECK_INT(ok, 0);
   CHECK_STR(lua_tostring(L, 2), " 0x10 ");  /* unchanged */
 
   x.copy(L, 2, 4);
@@ -376,7 +376,7 @@ static void test_userdata(void)
   CHECK_PTR(x.testudata(L, -1, "one"), block);
   CHECK_PTR(x.testudata(L, 1, "two"), NULL);
   CHECK_PTR(x.testudata(L, 1, "unknown"), NULL);
-  CHECK_PTR(x.testudata(L, 40, "one"), NULL);
+  CHECK_PTR(x.testudata(L, 15, "one"), NULL);
   CHECK_PTR(luaL_checkudata(L, 1, "one"), block);
   x.setmetatable(L, "two");
   CHECK_PTR(x.testudata(L, 1, "two"), block);

@@ -210,6 +210,7 @@ static void test_gc_in_gc(lua_State *L)
 {
   int i;
   dead = 0;
+  CHECK(lua_checkstack(L, 30));
   for (i = 0; i < 20; i++) {
     lua_newuserdata(L, 1);
     lua_newtable(L);

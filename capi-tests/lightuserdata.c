@@ -19,6 +19,7 @@ enum { N = (int)(sizeof words / sizeof words[0]) };
 static void test_words(lua_State *L)
 {
   int i, j;
+  CHECK(lua_checkstack(L, N + 10));
   for (i = 0; i < N; i++) {
     void *p = (void *)(uintptr_t)words[i];
     lua_pushlightuserdata(L, p);

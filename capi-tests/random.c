@@ -333,6 +333,7 @@ static uint64_t sequence(unsigned seed, int trace)
   lua_rawgeti(L, -1, 1);
   lua_setglobal(L, "add");
   lua_setfield(L, LUA_REGISTRYINDEX, "prepared");
+  lua_checkstack(L, SLOTS + 16);
   lua_settop(L, SLOTS);
   for (i = 0; i < STEPS / (getenv("CHECK_VALGRIND") ? 10 : 1); i++) { run.step = i; step(L); }
   lua_close(L);

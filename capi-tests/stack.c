@@ -158,7 +158,7 @@ static void test_growth(lua_State *L)
   CHECK_TOP(L, LUA_MINSTACK);
   CHECK_INT(lua_tointeger(L, 20), 19);
   lua_settop(L, 0);
-  CHECK(lua_checkstack(L, 5000));
+  CHECK(lua_checkstack(L, 5001));
   for (i = 1; i <= 5000; i++) lua_pushinteger(L, i);
   CHECK_TOP(L, 5000);
   for (i = 1; i <= 5000; i++) sum += lua_tointeger(L, i) == i;

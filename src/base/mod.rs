@@ -9,5 +9,6 @@ pub mod collate;
 pub mod ctype;
 pub mod filled;
 pub mod machine_stack;
+pub mod misuse;
 pub mod number;
 pub mod stdio;

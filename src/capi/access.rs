@@ -8,6 +8,7 @@ use core::mem;
 use core::ptr;
 
 use crate::base::number::f64_to_integer;
+use crate::capi::check::check;
 use crate::capi::index::{store_at, value_at};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -21,6 +22,7 @@ use crate::vm::{meta, safepoint};
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_type(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_type(L): acceptable(idx));
     // SAFETY: HOST.
     value_at(unsafe { state(L) }, idx).type_of() as c_int
 }
@@ -29,6 +31,7 @@ pub unsafe extern "C" fn lua_type(L: *mut lua_State, idx: c_int) -> c_int {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_typename(L: *mut lua_State, tp: c_int) -> *const c_char {
+    check!(lua_typename(): type_number(tp));
     let _ = L;
     type_name(tp).as_ptr()
 }
@@ -53,6 +56,7 @@ pub(super) fn type_name(tp: c_int) -> &'static core::ffi::CStr {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_iscfunction(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_iscfunction(L): acceptable(idx));
     // SAFETY: HOST.
     value_at(unsafe { state(L) }, idx).as_native_closure().is_some() as c_int
 }
@@ -61,6 +65,7 @@ pub unsafe extern "C" fn lua_iscfunction(L: *mut lua_State, idx: c_int) -> c_int
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_isnumber(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_isnumber(L): acceptable(idx));
     // SAFETY: HOST.
     number_at(unsafe { state(L) }, idx).is_some() as c_int
 }
@@ -69,6 +74,7 @@ pub unsafe extern "C" fn lua_isnumber(L: *mut lua_State, idx: c_int) -> c_int {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_isstring(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_isstring(L): acceptable(idx));
     // SAFETY: HOST.
     let value = value_at(unsafe { state(L) }, idx);
     (value.is_string() || value.is_number()) as c_int
@@ -78,6 +84,7 @@ pub unsafe extern "C" fn lua_isstring(L: *mut lua_State, idx: c_int) -> c_int {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_isuserdata(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_isuserdata(L): acceptable(idx));
     // SAFETY: HOST.
     let found = value_at(unsafe { state(L) }, idx).type_of();
     matches!(found, Type::Userdata | Type::LightUserdata) as c_int
@@ -87,6 +94,7 @@ pub unsafe extern "C" fn lua_isuserdata(L: *mut lua_State, idx: c_int) -> c_int 
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_rawequal(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    check!(lua_rawequal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     both_at(l, idx1, idx2).is_some_and(|(a, b)| a.raw_equals(b)) as c_int
@@ -96,6 +104,7 @@ pub unsafe extern "C" fn lua_rawequal(L: *mut lua_State, idx1: c_int, idx2: c_in
 /// [-0, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_equal(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    check!(lua_equal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match both_at(l, idx1, idx2) {
@@ -116,6 +125,7 @@ fn equal_objects(l: &mut State, a: Value, b: Value) -> c_int {
 /// [-0, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_lessthan(L: *mut lua_State, idx1: c_int, idx2: c_int) -> c_int {
+    check!(lua_lessthan(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match both_at(l, idx1, idx2) {
@@ -143,6 +153,7 @@ fn both_at(l: &State, idx1: c_int, idx2: c_int) -> Option<(Value, Value)> {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_tonumber(L: *mut lua_State, idx: c_int) -> lua_Number {
+    check!(lua_tonumber(L): acceptable(idx));
     // SAFETY: HOST.
     let value = value_at(unsafe { state(L) }, idx);
     match value.as_number() {
@@ -161,6 +172,7 @@ fn text_as_number(value: Value) -> f64 {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_tointeger(L: *mut lua_State, idx: c_int) -> lua_Integer {
+    check!(lua_tointeger(L): acceptable(idx));
     // SAFETY: HOST.
     let value = value_at(unsafe { state(L) }, idx);
     match value.as_number() {
@@ -190,6 +202,7 @@ pub(super) fn number_at(l: &State, idx: c_int) -> Option<f64> {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_toboolean(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_toboolean(L): acceptable(idx));
     // SAFETY: HOST.
     let value = value_at(unsafe { state(L) }, idx);
     (value.is_truthy() && !value.is_none()) as c_int
@@ -204,6 +217,7 @@ pub unsafe extern "C" fn lua_tolstring(
     idx: c_int,
     len: *mut usize,
 ) -> *const c_char {
+    check!(lua_tolstring(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match value_at(l, idx).as_string() {
@@ -270,6 +284,7 @@ fn number_to_text(l: &mut State, idx: c_int, value: Value) -> Result<Option<Gc<S
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_objlen(L: *mut lua_State, idx: c_int) -> usize {
+    check!(lua_objlen(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, idx);
@@ -287,6 +302,7 @@ pub unsafe extern "C" fn lua_objlen(L: *mut lua_State, idx: c_int) -> usize {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_tocfunction(L: *mut lua_State, idx: c_int) -> lua_CFunction {
+    check!(lua_tocfunction(L): acceptable(idx));
     // SAFETY: HOST.
     let f = value_at(unsafe { state(L) }, idx).as_native_closure()?;
     // SAFETY: c_entry is a lua_CFunction's address or null, which is None.
@@ -297,6 +313,7 @@ pub unsafe extern "C" fn lua_tocfunction(L: *mut lua_State, idx: c_int) -> lua_C
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c_void {
+    check!(lua_touserdata(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, idx);
@@ -313,6 +330,7 @@ pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_tothread(L: *mut lua_State, idx: c_int) -> *mut lua_State {
+    check!(lua_tothread(L): acceptable(idx));
     // SAFETY: HOST.
     let found = value_at(unsafe { state(L) }, idx).as_thread();
     found.map_or(ptr::null_mut(), |t| t.cast::<State>().as_ptr())
@@ -322,6 +340,7 @@ pub unsafe extern "C" fn lua_tothread(L: *mut lua_State, idx: c_int) -> *mut lua
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_topointer(L: *mut lua_State, idx: c_int) -> *const c_void {
+    check!(lua_topointer(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     pointer_of(l, value_at(l, idx))

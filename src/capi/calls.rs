@@ -3,6 +3,7 @@
 use core::ffi::{c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::index::{absolute, stack_slot};
 use crate::capi::push::push_closure;
 use crate::capi::types::*;
@@ -16,6 +17,7 @@ use crate::vm::call;
 /// [-(nargs+1), +nresults, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_call(L: *mut lua_State, nargs: c_int, nresults: c_int) {
+    check!(lua_call(L): callee(nargs), results(nresults, nargs));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let done = call::call_inline(l, nargs as usize, nresults);
@@ -34,6 +36,8 @@ pub unsafe extern "C" fn lua_pcall(
     nresults: c_int,
     errfunc: c_int,
 ) -> c_int {
+    check!(lua_pcall(L):
+        callee(nargs), results(nresults, nargs), handler(errfunc));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let handler = stack_slot(l, absolute(l, errfunc)).filter(|_| errfunc != 0);
@@ -61,6 +65,7 @@ pub unsafe extern "C" fn lua_cpcall(
     func: lua_CFunction,
     ud: *mut c_void,
 ) -> c_int {
+    check!(lua_cpcall(L): given(func));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = func.map_or(ptr::null(), |f| f as *const ());

@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::index::push;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -15,6 +16,7 @@ use crate::vm::{coroutine, safepoint};
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_newthread(L: *mut lua_State) -> *mut lua_State {
+    check!(lua_newthread(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let made = new_thread(l);
@@ -34,6 +36,7 @@ fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
 /// [-?, +?, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_resume(L: *mut lua_State, narg: c_int) -> c_int {
+    check!(lua_resume(L): count(narg), values(narg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let ended = coroutine::resume(l, narg as usize);
@@ -45,6 +48,7 @@ pub unsafe extern "C" fn lua_resume(L: *mut lua_State, narg: c_int) -> c_int {
 /// [-?, +?, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_yield(L: *mut lua_State, nresults: c_int) -> c_int {
+    check!(lua_yield(L): count(nresults), values(nresults));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let yielded = coroutine::yield_from_c(l, nresults as usize);
@@ -55,6 +59,7 @@ pub unsafe extern "C" fn lua_yield(L: *mut lua_State, nresults: c_int) -> c_int 
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_status(L: *mut lua_State) -> c_int {
+    check!(lua_status(L));
     // SAFETY: HOST.
     unsafe { state(L) }.status as c_int
 }
@@ -63,6 +68,7 @@ pub unsafe extern "C" fn lua_status(L: *mut lua_State) -> c_int {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_setlevel(from: *mut lua_State, to: *mut lua_State) {
+    check!(lua_setlevel(from): sibling(to));
     // SAFETY: HOST: both are live threads, maybe the same; one word is copied.
     unsafe { (*to).c_calls = (*from).c_calls };
 }

@@ -11,6 +11,7 @@ use core::mem;
 use core::ptr;
 
 use crate::base::chunk_id;
+use crate::capi::check::check;
 use crate::capi::index::{push, value_at};
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
@@ -31,6 +32,7 @@ pub unsafe extern "C" fn lua_getstack(
     level: c_int,
     ar: *mut lua_Debug,
 ) -> c_int {
+    check!(lua_getstack(L): given(ar));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let found = match usize::try_from(level) {
@@ -53,6 +55,7 @@ pub unsafe extern "C" fn lua_getinfo(
     what: *const c_char,
     ar: *mut lua_Debug,
 ) -> c_int {
+    check!(lua_getinfo(L): question(what, ar));
     // SAFETY: HOST: ar is writable; its fields may be uninitialised, so it is never read whole.
     unsafe {
         let (l, what) = (state(L), bytes_of(what));
@@ -175,6 +178,7 @@ pub unsafe extern "C" fn lua_getlocal(
     ar: *const lua_Debug,
     n: c_int,
 ) -> *const c_char {
+    check!(lua_getlocal(L): call_of(ar));
     // SAFETY: HOST.
     let (l, frame) = unsafe { (state(L), (*ar).i_ci as usize) };
     match locals::get_local(l, frame, n) {
@@ -195,6 +199,7 @@ pub unsafe extern "C" fn lua_setlocal(
     ar: *const lua_Debug,
     n: c_int,
 ) -> *const c_char {
+    check!(lua_setlocal(L): call_of(ar), values(1));
     // SAFETY: HOST.
     let (l, frame) = unsafe { (state(L), (*ar).i_ci as usize) };
     let value = l.from_top(1);
@@ -212,6 +217,7 @@ pub unsafe extern "C" fn lua_getupvalue(
     funcindex: c_int,
     n: c_int,
 ) -> *const c_char {
+    check!(lua_getupvalue(L): acceptable(funcindex));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match locals::get_upvalue(value_at(l, funcindex), n) {
@@ -232,6 +238,7 @@ pub unsafe extern "C" fn lua_setupvalue(
     funcindex: c_int,
     n: c_int,
 ) -> *const c_char {
+    check!(lua_setupvalue(L): acceptable(funcindex), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match locals::set_upvalue(l, value_at(l, funcindex), n, l.from_top(1)) {
@@ -254,6 +261,7 @@ pub unsafe extern "C" fn lua_sethook(
     mask: c_int,
     count: c_int,
 ) -> c_int {
+    check!(lua_sethook(L));
     let (func, mask) = if mask == 0 { (None, 0) } else { (func, mask) };
     // SAFETY: HOST. A hook takes its lua_Debug by an untyped pointer where its layout is not known.
     unsafe {
@@ -267,6 +275,7 @@ pub unsafe extern "C" fn lua_sethook(
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gethook(L: *mut lua_State) -> lua_Hook {
+    check!(lua_gethook(L));
     // SAFETY: HOST; as in lua_sethook.
     unsafe { mem::transmute::<Option<HookFn>, lua_Hook>(state(L).hook) }
 }
@@ -275,6 +284,7 @@ pub unsafe extern "C" fn lua_gethook(L: *mut lua_State) -> lua_Hook {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gethookmask(L: *mut lua_State) -> c_int {
+    check!(lua_gethookmask(L));
     // SAFETY: HOST.
     unsafe { state(L) }.hook_mask as c_int
 }
@@ -283,6 +293,7 @@ pub unsafe extern "C" fn lua_gethookmask(L: *mut lua_State) -> c_int {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gethookcount(L: *mut lua_State) -> c_int {
+    check!(lua_gethookcount(L));
     // SAFETY: HOST.
     unsafe { state(L) }.hook_interval
 }

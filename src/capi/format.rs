@@ -10,8 +10,9 @@ use core::ffi::{c_char, c_int};
 
 use crate::base::chunk_id::Digits;
 use crate::base::number::{NUMBER_BUFFER, format_number};
+use crate::capi::check::check;
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{bytes_of, finish, shown_bytes, state};
 use crate::heap::{Buffer, Gc};
 use crate::object::{Str, Value};
 use crate::runtime::tostring::{POINTER_BUFFER, show_pointer};
@@ -29,15 +30,30 @@ pub unsafe extern "C" fn lua_pushvfstring(
     fmt: *const c_char,
     argp: *mut VaList,
 ) -> *const c_char {
+    check!(lua_pushvfstring(L): given(fmt), given(argp), room(1));
     // SAFETY: HOST: the format names the arguments that were passed.
     let (l, fmt, args) = unsafe { (state(L), bytes_of(fmt), &mut *argp) };
     let made = push_formatted(l, fmt, args);
     finish(l, made).data().cast()
 }
 
+/// So that it is `lua_pushfstring` whose arguments are found wrong.
+#[cfg(feature = "checks")]
+unsafe extern "C" fn push_format(
+    L: *mut lua_State,
+    fmt: *const c_char,
+    argp: *mut VaList,
+) -> *const c_char {
+    check!(lua_pushfstring(L): given(fmt), room(1));
+    // SAFETY: HOST.
+    unsafe { lua_pushvfstring(L, fmt, argp) }
+}
+#[cfg(not(feature = "checks"))]
+use lua_pushvfstring as push_format;
+
 variadic_entry! {
     /// `lua_pushvfstring` with the arguments themselves.
-    pub fn lua_pushfstring(*mut lua_State) -> *const c_char => lua_pushvfstring
+    pub fn lua_pushfstring(*mut lua_State) -> *const c_char => push_format
 }
 
 variadic_entry! {
@@ -51,6 +67,7 @@ unsafe extern "C" fn error_with_format(
     fmt: *const c_char,
     argp: *mut VaList,
 ) -> c_int {
+    check!(luaL_error(L): given(fmt));
     // SAFETY: HOST: the format names the arguments that were passed.
     let (l, fmt, args) = unsafe { (state(L), bytes_of(fmt), &mut *argp) };
     let thrown = match formatted_error(l, fmt, args) {
@@ -119,8 +136,7 @@ fn write_argument(
             // SAFETY: HOST: the argument is a C string or NULL.
             let s = unsafe { args.next_ptr() }.cast::<c_char>().cast_const();
             // SAFETY: HOST: as above.
-            let s = if s.is_null() { b"(null)" } else { unsafe { bytes_of(s) } };
-            text.extend(s)?;
+            text.extend(unsafe { shown_bytes(s) })?;
         }
         b'd' => {
             // SAFETY: HOST: the argument is an int.

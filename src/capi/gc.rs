@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::runtime::gc_control::{Command, control};
@@ -12,6 +13,7 @@ use crate::runtime::gc_control::{Command, control};
 /// [-0, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gc(L: *mut lua_State, what: c_int, data: c_int) -> c_int {
+    check!(lua_gc(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match Command::from_number(what) {

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::index::{near_table, push, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -16,6 +17,7 @@ use crate::vm::{meta, safepoint};
 /// [-1, +1, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
+    check!(lua_gettable(L): valid(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
@@ -49,6 +51,7 @@ fn replace_by_inherited(l: &mut State, object: Value, key: Value) {
 /// [-0, +1, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_getfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
+    check!(lua_getfield(L): valid(idx), given(k), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
@@ -90,6 +93,7 @@ fn inherited(l: &mut State, object: Value, key: Value) -> Result<Value, Thrown> 
 /// [-1, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
+    check!(lua_rawget(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = table_at(l, idx).map_or(Value::NIL, |t| raw_get(t, l.from_top(1)));
@@ -100,6 +104,7 @@ pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_rawgeti(L: *mut lua_State, idx: c_int, n: c_int) {
+    check!(lua_rawgeti(L): table(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match near_table(l, idx) {
@@ -123,6 +128,7 @@ fn raw_get_other(l: &mut State, idx: c_int, n: c_int) {
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_createtable(L: *mut lua_State, narr: c_int, nrec: c_int) {
+    check!(lua_createtable(L): count(narr), count(nrec), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let made = create_table(l, narr, nrec);
@@ -142,6 +148,7 @@ fn create_table(l: &mut State, array: c_int, hash: c_int) -> Result<Value, Throw
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_newuserdata(L: *mut lua_State, size: usize) -> *mut c_void {
+    check!(lua_newuserdata(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let made = new_userdata(l, size);
@@ -163,6 +170,7 @@ fn new_userdata(l: &mut State, size: usize) -> Result<Value, Thrown> {
 /// [-0, +(0|1), -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) -> c_int {
+    check!(lua_getmetatable(L): acceptable(objindex));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, objindex);
@@ -171,6 +179,7 @@ pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) ->
     }
     match l.global().metatable_of(value) {
         Some(metatable) => {
+            check!(lua_getmetatable(L): room(1));
             push(l, Value::table(metatable));
             1
         }
@@ -182,6 +191,7 @@ pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) ->
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_getfenv(L: *mut lua_State, idx: c_int) {
+    check!(lua_getfenv(L): valid(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let env = env_of(value_at(l, idx));
@@ -209,6 +219,7 @@ fn env_of(value: Value) -> Value {
 /// [-1, +(2|0), e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_next(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let Some(t) = table_at(l, idx) else {
@@ -220,6 +231,7 @@ pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
     let place = &l.global().next_place;
     match t.next_from(l.from_top(1), place.get()) {
         Ok(Some((key, value, at))) => {
+            check!(lua_next(L): room(1));
             place.set(at);
             l.set_from_top(1, key);
             push(l, value);

@@ -4,6 +4,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::push::push_closure;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -30,48 +31,56 @@ const LIBRARIES: [Library; 8] = [
 /// Lua: pushed as a C function and called with the library's name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_base(L: *mut lua_State) -> c_int {
+    check!(luaopen_base(L));
     call::enter_from_c(L, stdlib::open_base)
 }
 
 /// Opens the table library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_table(L: *mut lua_State) -> c_int {
+    check!(luaopen_table(L));
     call::enter_from_c(L, stdlib::open_table)
 }
 
 /// Opens the io library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_io(L: *mut lua_State) -> c_int {
+    check!(luaopen_io(L));
     call::enter_from_c(L, stdlib::open_io)
 }
 
 /// Opens the os library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_os(L: *mut lua_State) -> c_int {
+    check!(luaopen_os(L));
     call::enter_from_c(L, stdlib::open_os)
 }
 
 /// Opens the string library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_string(L: *mut lua_State) -> c_int {
+    check!(luaopen_string(L));
     call::enter_from_c(L, stdlib::open_string)
 }
 
 /// Opens the math library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_math(L: *mut lua_State) -> c_int {
+    check!(luaopen_math(L));
     call::enter_from_c(L, stdlib::open_math)
 }
 
 /// Opens the debug library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_debug(L: *mut lua_State) -> c_int {
+    check!(luaopen_debug(L));
     call::enter_from_c(L, stdlib::open_debug)
 }
 
 /// Opens the package library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaopen_package(L: *mut lua_State) -> c_int {
+    check!(luaopen_package(L));
     call::enter_from_c(L, stdlib::open_package)
 }
 
@@ -79,6 +88,7 @@ pub unsafe extern "C" fn luaopen_package(L: *mut lua_State) -> c_int {
 /// [-0, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_openlibs(L: *mut lua_State) {
+    check!(luaL_openlibs(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let opened = LIBRARIES.into_iter().try_for_each(|library| open(l, library));

@@ -9,6 +9,7 @@ use core::ffi::{c_char, c_int, c_void};
 use core::slice;
 
 use crate::bytecode::dump::dump;
+use crate::capi::check::check;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::runtime::load::{self, Kinds};
@@ -26,6 +27,7 @@ pub unsafe extern "C" fn lua_load(
     data: *mut c_void,
     chunkname: *const c_char,
 ) -> c_int {
+    check!(lua_load(L): given(reader), room(1));
     // SAFETY: HOST.
     unsafe { load_kinds(L, reader, data, chunkname, Kinds::ALL) }
 }
@@ -88,6 +90,7 @@ pub unsafe extern "C" fn lua_dump(
     writer: lua_Writer,
     data: *mut c_void,
 ) -> c_int {
+    check!(lua_dump(L): given(writer), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match dump_topmost(l, writer, data) {

@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::index::push;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -13,6 +14,7 @@ use crate::vm::{call, meta, safepoint};
 /// [-1, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_error(L: *mut lua_State) -> c_int {
+    check!(lua_error(L): values(1));
     // SAFETY: HOST.
     call::throw(unsafe { state(L) }, Thrown::new(Status::Runtime))
 }
@@ -22,6 +24,7 @@ pub unsafe extern "C" fn lua_error(L: *mut lua_State) -> c_int {
 /// [-n, +1, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_concat(L: *mut lua_State, n: c_int) {
+    check!(lua_concat(L): count(n), values(n), room(1 - n));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if n >= 2 {

@@ -15,7 +15,7 @@
 //! Invariants:
 //! - HOST: the pointers a host passes are what the manual says they must be: `L` a State that lives,
 //!   strings ended by NUL, out-pointers writable or NULL where NULL is allowed. Every `SAFETY: HOST`
-//!   rests on this and on nothing else.
+//!   rests on this and on nothing else. Builds with the feature `checks` ask for it (`check`).
 //! - CFRAMES: when `throw` is called, no value with a destructor is alive in any Rust frame between
 //!   it and the host's frame. So work that owns a buffer is an inner function returning `Result`.
 //! - An index that names nothing is answered as "no value"; it never reads outside the stack.
@@ -28,6 +28,7 @@
 pub mod access;
 pub mod auxlib;
 pub mod calls;
+mod check;
 pub mod coroutines;
 pub mod debug;
 pub mod ferrous;
@@ -92,6 +93,15 @@ unsafe fn new_name(l: &mut State, text: *const c_char) -> Gc<Str> {
     let name = finish(l, made);
     l.global().names.remember(text, name);
     name
+}
+
+/// A C string's bytes for a message, where the reference takes NULL as well.
+///
+/// # Safety
+/// HOST: `s` is NULL or a C string that outlives the use of the slice.
+unsafe fn shown_bytes<'a>(s: *const c_char) -> &'a [u8] {
+    // SAFETY: the caller's promise.
+    if s.is_null() { b"(null)" } else { unsafe { bytes_of(s) } }
 }
 
 /// A C string's bytes without the NUL.

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::index::push;
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -15,6 +16,7 @@ use crate::vm::safepoint;
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushnil(L: *mut lua_State) {
+    check!(lua_pushnil(L): room(1));
     // SAFETY: HOST.
     push(unsafe { state(L) }, Value::NIL);
 }
@@ -23,6 +25,7 @@ pub unsafe extern "C" fn lua_pushnil(L: *mut lua_State) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushnumber(L: *mut lua_State, n: lua_Number) {
+    check!(lua_pushnumber(L): room(1));
     // SAFETY: HOST.
     push(unsafe { state(L) }, Value::number(n));
 }
@@ -31,6 +34,7 @@ pub unsafe extern "C" fn lua_pushnumber(L: *mut lua_State, n: lua_Number) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushinteger(L: *mut lua_State, n: lua_Integer) {
+    check!(lua_pushinteger(L): room(1));
     // SAFETY: HOST.
     push(unsafe { state(L) }, Value::number(n as f64));
 }
@@ -39,6 +43,7 @@ pub unsafe extern "C" fn lua_pushinteger(L: *mut lua_State, n: lua_Integer) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushboolean(L: *mut lua_State, b: c_int) {
+    check!(lua_pushboolean(L): room(1));
     // SAFETY: HOST.
     push(unsafe { state(L) }, Value::boolean(b != 0));
 }
@@ -47,6 +52,7 @@ pub unsafe extern "C" fn lua_pushboolean(L: *mut lua_State, b: c_int) {
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushlstring(L: *mut lua_State, s: *const c_char, len: usize) {
+    check!(lua_pushlstring(L): bytes(s, len), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let bytes = if len == 0 {
@@ -63,6 +69,7 @@ pub unsafe extern "C" fn lua_pushlstring(L: *mut lua_State, s: *const c_char, le
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushstring(L: *mut lua_State, s: *const c_char) {
+    check!(lua_pushstring(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if s.is_null() {
@@ -91,6 +98,7 @@ pub(super) fn push_string(l: &mut State, bytes: &[u8]) -> Result<(), Thrown> {
 /// [-n, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushcclosure(L: *mut lua_State, f: lua_CFunction, n: c_int) {
+    check!(lua_pushcclosure(L): given(f), upvalues(n), values(n), room(1 - n));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = f.map_or(ptr::null(), |f| f as *const ());
@@ -123,6 +131,7 @@ pub(super) fn push_closure(
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushlightuserdata(L: *mut lua_State, p: *mut c_void) {
+    check!(lua_pushlightuserdata(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let word = p as u64;
@@ -141,6 +150,7 @@ fn push_other_pointer(l: &mut State, pointer: usize) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushthread(L: *mut lua_State) -> c_int {
+    check!(lua_pushthread(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let thread = Value::thread(l.handle().header());

@@ -2,6 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
+use crate::capi::check::check;
 use crate::capi::index::{near_table, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -15,6 +16,7 @@ use crate::vm::meta;
 /// [-2, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
+    check!(lua_settable(L): valid(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
@@ -54,6 +56,7 @@ fn set_new(l: &mut State, object: Value, key: Value, value: Value, popped: usize
 /// [-1, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c_char) {
+    check!(lua_setfield(L): valid(idx), given(k), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let object = value_or_nil(l, idx);
@@ -86,6 +89,7 @@ fn raw_set(l: &mut State, t: Gc<Table>, key: Value, value: Value) -> Result<(), 
 /// [-2, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
+    check!(lua_rawset(L): table(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if let Some(t) = table_at(l, idx) {
@@ -108,6 +112,7 @@ fn raw_set_new(l: &mut State, t: Gc<Table>, key: Value, value: Value) {
 /// [-1, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_rawseti(L: *mut lua_State, idx: c_int, n: c_int) {
+    check!(lua_rawseti(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match near_table(l, idx) {
@@ -136,6 +141,7 @@ fn raw_set_other(l: &mut State, idx: c_int, n: c_int) {
 /// [-1, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) -> c_int {
+    check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, objindex);
@@ -161,6 +167,7 @@ fn refuse(l: &mut State) -> c_int {
 /// [-1, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_setfenv(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(lua_setfenv(L): valid(idx), table_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, idx);

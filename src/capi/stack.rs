@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::index::{near_value, pseudo_or_nil, push, stack_slot, store_at};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -13,6 +14,7 @@ use crate::state::{State, Thrown};
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_gettop(L: *mut lua_State) -> c_int {
+    check!(lua_gettop(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     l.arg_count() as c_int
@@ -23,6 +25,7 @@ pub unsafe extern "C" fn lua_gettop(L: *mut lua_State) -> c_int {
 /// [-?, +?, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
+    check!(lua_settop(L): top(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if idx < 0 {
@@ -46,6 +49,7 @@ fn fill_up(l: &mut State, count: usize) {
 /// [-0, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
+    check!(lua_pushvalue(L): valid(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match near_value(l, idx, Value::NIL) {
@@ -63,6 +67,7 @@ fn push_pseudo(l: &mut State, idx: c_int) {
 /// [-1, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_remove(L: *mut lua_State, idx: c_int) {
+    check!(lua_remove(L): slot(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if let Some(slot) = stack_slot(l, idx) {
@@ -83,6 +88,7 @@ pub unsafe extern "C" fn lua_remove(L: *mut lua_State, idx: c_int) {
 /// [-1, +1, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_insert(L: *mut lua_State, idx: c_int) {
+    check!(lua_insert(L): slot(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if let Some(slot) = stack_slot(l, idx) {
@@ -105,6 +111,7 @@ pub unsafe extern "C" fn lua_insert(L: *mut lua_State, idx: c_int) {
 /// [-1, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_replace(L: *mut lua_State, idx: c_int) {
+    check!(lua_replace(L): values(1), target(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = l.from_top(1);
@@ -149,6 +156,7 @@ pub(super) fn put(l: &mut State, idx: c_int, value: Value) -> Result<(), Thrown>
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_checkstack(L: *mut lua_State, size: c_int) -> c_int {
+    check!(lua_checkstack(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let used = l.arg_count() as c_int;
@@ -175,6 +183,8 @@ fn claim(l: &mut State, n: usize) {
 /// [-n, +n, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_xmove(from: *mut lua_State, to: *mut lua_State, n: c_int) {
+    check!(lua_xmove(from): sibling(to), count(n), values(n));
+    check!(lua_xmove(to): room(if from == to { 0 } else { n }));
     if from == to || n <= 0 {
         return;
     }

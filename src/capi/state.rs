@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::mem;
 
+use crate::capi::check::check;
 use crate::capi::state;
 use crate::capi::types::*;
 use crate::vm::lifecycle;
@@ -34,6 +35,7 @@ const fn as_array<const N: usize>(bytes: &[u8]) -> &[u8; N] {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_newstate(f: lua_Alloc, ud: *mut c_void) -> *mut lua_State {
+    check!(lua_newstate(): given(f));
     let Some(alloc) = f else { return core::ptr::null_mut() };
     lifecycle::new_state(alloc, ud).map_or(core::ptr::null_mut(), |l| l.as_ptr())
 }
@@ -43,6 +45,7 @@ pub unsafe extern "C" fn lua_newstate(f: lua_Alloc, ud: *mut c_void) -> *mut lua
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_close(L: *mut lua_State) {
+    check!(lua_close(L));
     // SAFETY: HOST: a live state, not used any more.
     unsafe { lifecycle::close(L) }
 }
@@ -52,6 +55,7 @@ pub unsafe extern "C" fn lua_close(L: *mut lua_State) {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_atpanic(L: *mut lua_State, panicf: lua_CFunction) -> lua_CFunction {
+    check!(lua_atpanic(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     l.global().panic.replace(panicf)
@@ -61,6 +65,7 @@ pub unsafe extern "C" fn lua_atpanic(L: *mut lua_State, panicf: lua_CFunction) -
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_getallocf(L: *mut lua_State, ud: *mut *mut c_void) -> lua_Alloc {
+    check!(lua_getallocf(L));
     // SAFETY: HOST.
     let (alloc, data) = unsafe { state(L) }.heap().allocator();
     if !ud.is_null() {
@@ -75,6 +80,7 @@ pub unsafe extern "C" fn lua_getallocf(L: *mut lua_State, ud: *mut *mut c_void) 
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_setallocf(L: *mut lua_State, f: lua_Alloc, ud: *mut c_void) {
+    check!(lua_setallocf(L): given(f));
     if let Some(alloc) = f {
         // SAFETY: HOST.
         unsafe { state(L) }.heap().set_allocator(alloc, ud);

@@ -79,6 +79,8 @@ impl FrameFlags {
     pub const GIVES_STATUS: FrameFlags = FrameFlags(1 << 9);
     /// ... or only what it yields.
     pub const GIVES_VALUES: FrameFlags = FrameFlags(1 << 10);
+    /// A foreign function that has called `lua_yield`. In builds with the feature `checks` only.
+    pub const YIELDS: FrameFlags = FrameFlags(1 << 11);
 
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {

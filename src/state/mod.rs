@@ -10,6 +10,7 @@ pub mod global;
 pub mod known;
 pub mod light;
 pub mod limits;
+pub mod live;
 pub mod names;
 pub mod native;
 pub mod recovery;

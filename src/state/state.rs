@@ -9,7 +9,7 @@ use core::ffi::{c_int, c_void};
 
 use crate::heap::{Gc, GcHeader, HeapObject, Kind, OutOfMemory};
 use crate::object::{Table, UpVal, Value};
-use crate::state::{CallInfo, Global, Status};
+use crate::state::{CallInfo, Global, Status, live};
 
 /// Slots a native function may use without asking (`LUA_MINSTACK`).
 pub const MIN_STACK: usize = 20;
@@ -169,6 +169,7 @@ impl State {
                 (*next.as_ptr()).prev_thread = Some(thread);
             }
             global.threads.set(Some(thread));
+            live::enter(cell);
             if (*cell).hook_mask != 0 {
                 global.hooked_states.set(global.hooked_states.get() + 1);
             }
@@ -193,6 +194,7 @@ impl State {
                 (*next.as_ptr()).prev_thread = l.prev_thread;
             }
         }
+        live::leave(l);
         if l.hook_mask != 0 {
             global.hooked_states.set(global.hooked_states.get() - 1);
         }

@@ -12,6 +12,7 @@ use core::ptr;
 
 use crate::heap::Gc;
 use crate::object::Value;
+use crate::state::state::MIN_STACK;
 use crate::state::{
     FrameFlags, MULTRET, Outcome, Resumed, State, Status, Thrown,
 };
@@ -301,7 +302,8 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
             }
             let value = error_value(co, thrown);
             co.push(value);
-            let top = co.top;
+            // The host may still work there.
+            let top = co.top.wrapping_add(MIN_STACK).min(co.stack_limit);
             co.frame_mut().top = top;
             call::end_outermost(co);
             safepoint::collect_if_wanted(co);
@@ -361,6 +363,10 @@ pub fn yield_from_c(l: &mut State, nresults: usize) -> Result<c_int, Thrown> {
     if l.frame().flags.has(FrameFlags::HIDDEN) {
         l.status = Status::Yield; // in a hook: it suspends when the hook returns
     }
-    l.frame_mut().pending = nresults as u32;
+    let frame = l.frame_mut();
+    frame.pending = nresults as u32;
+    if cfg!(feature = "checks") {
+        frame.flags = frame.flags.with(FrameFlags::YIELDS);
+    }
     Ok(-1)
 }

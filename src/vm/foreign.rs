@@ -5,8 +5,9 @@
 use core::ffi::c_void;
 use core::mem;
 
+use crate::base::misuse;
 use crate::object::Value;
-use crate::state::{NativeResult, Outcome, State, Status, Thrown};
+use crate::state::{FrameFlags, NativeResult, Outcome, State, Status, Thrown};
 use crate::vm::boundary::{self, CallOutcome, RecoveryPoint, WordOutcome, exceptions};
 use crate::vm::unwind;
 
@@ -34,7 +35,30 @@ pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     let f: boundary::CFunction = unsafe { mem::transmute(entry) };
     let state: *mut State = l;
     // SAFETY: CFRAMES: nothing here needs dropping.
-    unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) }
+    let outcome = unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) };
+    if cfg!(feature = "checks") && outcome.returned() {
+        check_results(l, outcome.value());
+    }
+    outcome
+}
+
+/// Whether a `lua_CFunction` returned what one may: its count of results, or what `lua_yield` gave it.
+fn check_results(l: &mut State, count: i32) {
+    let frame = l.frame_mut();
+    let yields = frame.flags.has(FrameFlags::YIELDS);
+    frame.flags = frame.flags.without(FrameFlags::YIELDS);
+    let held = l.arg_count();
+    match count {
+        _ if yields && count >= 0 => {
+            misuse::abort(format_args!("a C function returned {count} and not what lua_yield gave"))
+        }
+        _ if yields => {}
+        ..0 => misuse::abort(format_args!("a C function returned {count}, but never called lua_yield")),
+        _ if count as usize > held => misuse::abort(format_args!(
+            "a C function returned {count}, as many results, but its stack holds {held}"
+        )),
+        _ => {}
+    }
 }
 
 /// What a `lua_CFunction` wants that did not return a count of results.

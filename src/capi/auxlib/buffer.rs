@@ -15,6 +15,7 @@
 use core::ffi::{c_char, c_int};
 use core::ptr;
 
+use crate::capi::check::{check, check_buffer};
 use crate::capi::bytes_of;
 use crate::capi::index::value_at;
 use crate::capi::misc::lua_concat;
@@ -31,6 +32,7 @@ const MAX_PIECES: c_int = LUA_MINSTACK / 2;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_buffinit(L: *mut lua_State, B: *mut luaL_Buffer) {
+    check!(luaL_buffinit(L): given(B));
     // SAFETY: HOST: B is writable; its bytes need not be initialised.
     unsafe {
         (*B).L = L;
@@ -44,6 +46,7 @@ pub unsafe extern "C" fn luaL_buffinit(L: *mut lua_State, B: *mut luaL_Buffer) {
 /// [-?, +?, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_prepbuffer(B: *mut luaL_Buffer) -> *mut c_char {
+    check_buffer!(luaL_prepbuffer(B, 0));
     // SAFETY: HOST: B was begun.
     unsafe {
         if move_to_stack(B) {
@@ -57,6 +60,7 @@ pub unsafe extern "C" fn luaL_prepbuffer(B: *mut luaL_Buffer) -> *mut c_char {
 /// [-?, +?, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_addlstring(B: *mut luaL_Buffer, s: *const c_char, l: usize) {
+    check_buffer!(luaL_addlstring(B, 0): bytes(s, l));
     let (mut from, mut left) = (s, l);
     while left > 0 {
         // SAFETY: HOST: B was begun, `left` bytes lie at `from`; at most as many are written as
@@ -78,6 +82,7 @@ pub unsafe extern "C" fn luaL_addlstring(B: *mut luaL_Buffer, s: *const c_char, 
 /// [-?, +?, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_addstring(B: *mut luaL_Buffer, s: *const c_char) {
+    check_buffer!(luaL_addstring(B, 0): given(s));
     // SAFETY: HOST.
     unsafe { luaL_addlstring(B, s, bytes_of(s).len()) }
 }
@@ -86,6 +91,7 @@ pub unsafe extern "C" fn luaL_addstring(B: *mut luaL_Buffer, s: *const c_char) {
 /// [-1, +?, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_addvalue(B: *mut luaL_Buffer) {
+    check_buffer!(luaL_addvalue(B, 1): text_on_top());
     // SAFETY: HOST: B was begun, and the topmost value is a string or number.
     unsafe {
         let mut len = 0;
@@ -108,6 +114,7 @@ pub unsafe extern "C" fn luaL_addvalue(B: *mut luaL_Buffer) {
 /// [-?, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_pushresult(B: *mut luaL_Buffer) {
+    check_buffer!(luaL_pushresult(B, 0));
     // SAFETY: HOST: B was begun.
     unsafe {
         move_to_stack(B);

@@ -6,11 +6,12 @@ use core::ffi::{c_char, c_int};
 use core::ptr;
 
 use crate::base::number::f64_to_integer;
+use crate::capi::check::check;
 use crate::capi::access::{hand_out, number_at, text_at, type_name};
 use crate::capi::index::value_at;
 use crate::capi::stack::lua_checkstack;
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{bytes_of, finish, shown_bytes, state};
 use crate::object::Type;
 use crate::state::{State, Thrown};
 use crate::vm::call;
@@ -36,6 +37,7 @@ pub unsafe extern "C" fn luaL_checklstring(
     numArg: c_int,
     len: *mut usize,
 ) -> *const c_char {
+    check!(luaL_checklstring(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match value_at(l, numArg).as_string() {
@@ -65,6 +67,7 @@ pub unsafe extern "C" fn luaL_optlstring(
     def: *const c_char,
     len: *mut usize,
 ) -> *const c_char {
+    check!(luaL_optlstring(L): acceptable(numArg));
     // SAFETY: HOST.
     if !is_missing(unsafe { state(L) }, numArg) {
         // SAFETY: HOST.
@@ -81,6 +84,7 @@ pub unsafe extern "C" fn luaL_optlstring(
 /// [-0, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checknumber(L: *mut lua_State, numArg: c_int) -> lua_Number {
+    check!(luaL_checknumber(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match value_at(l, numArg).as_number() {
@@ -105,6 +109,7 @@ pub unsafe extern "C" fn luaL_optnumber(
     nArg: c_int,
     def: lua_Number,
 ) -> lua_Number {
+    check!(luaL_optnumber(L): acceptable(nArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, nArg);
@@ -119,6 +124,7 @@ pub unsafe extern "C" fn luaL_optnumber(
 /// [-0, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checkinteger(L: *mut lua_State, numArg: c_int) -> lua_Integer {
+    check!(luaL_checkinteger(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     match value_at(l, numArg).as_number() {
@@ -140,6 +146,7 @@ pub unsafe extern "C" fn luaL_optinteger(
     nArg: c_int,
     def: lua_Integer,
 ) -> lua_Integer {
+    check!(luaL_optinteger(L): acceptable(nArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_at(l, nArg);
@@ -154,11 +161,12 @@ pub unsafe extern "C" fn luaL_optinteger(
 /// [-0, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checkstack(L: *mut lua_State, sz: c_int, msg: *const c_char) {
+    check!(luaL_checkstack(L));
     // SAFETY: HOST.
     unsafe {
         if lua_checkstack(L, sz) == 0 {
             let l = state(L);
-            let thrown = l.library_error(&[b"stack overflow (", bytes_of(msg), b")"]);
+            let thrown = l.library_error(&[b"stack overflow (", shown_bytes(msg), b")"]);
             call::throw(l, thrown)
         }
     }
@@ -168,6 +176,7 @@ pub unsafe extern "C" fn luaL_checkstack(L: *mut lua_State, sz: c_int, msg: *con
 /// [-0, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checktype(L: *mut lua_State, narg: c_int, t: c_int) {
+    check!(luaL_checktype(L): acceptable(narg), type_number(t));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let got = value_at(l, narg).type_of();
@@ -187,6 +196,7 @@ fn not_of_type(l: &mut State, narg: c_int, t: c_int, got: Type) -> ! {
 /// [-0, +0, v]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_checkany(L: *mut lua_State, narg: c_int) {
+    check!(luaL_checkany(L): acceptable(narg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if value_at(l, narg).is_none() {
@@ -205,6 +215,7 @@ pub unsafe extern "C" fn luaL_checkoption(
     def: *const c_char,
     lst: *const *const c_char,
 ) -> c_int {
+    check!(luaL_checkoption(L): acceptable(narg), given(lst));
     // SAFETY: HOST.
     let name = unsafe {
         if def.is_null() {

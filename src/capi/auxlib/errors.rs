@@ -2,10 +2,11 @@
 
 use core::ffi::{c_char, c_int};
 
+use crate::capi::check::check;
 use crate::capi::index::value_at;
 use crate::capi::push::push_string;
 use crate::capi::types::*;
-use crate::capi::{bytes_of, finish, state};
+use crate::capi::{finish, shown_bytes, state};
 use crate::vm::call;
 
 /// Raises "bad argument #numarg to 'f' (extramsg)", f being the running function's name. Does not
@@ -17,8 +18,9 @@ pub unsafe extern "C" fn luaL_argerror(
     numarg: c_int,
     extramsg: *const c_char,
 ) -> c_int {
+    check!(luaL_argerror(L));
     // SAFETY: HOST.
-    let (l, message) = unsafe { (state(L), bytes_of(extramsg)) };
+    let (l, message) = unsafe { (state(L), shown_bytes(extramsg)) };
     let thrown = l.arg_error_at(numarg, message);
     call::throw(l, thrown)
 }
@@ -31,8 +33,9 @@ pub unsafe extern "C" fn luaL_typerror(
     narg: c_int,
     tname: *const c_char,
 ) -> c_int {
+    check!(luaL_typerror(L): acceptable(narg));
     // SAFETY: HOST.
-    let (l, expected) = unsafe { (state(L), bytes_of(tname)) };
+    let (l, expected) = unsafe { (state(L), shown_bytes(tname)) };
     let got = value_at(l, narg).type_of();
     let thrown = l.type_error_at(narg, expected, got);
     call::throw(l, thrown)
@@ -43,6 +46,7 @@ pub unsafe extern "C" fn luaL_typerror(
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_where(L: *mut lua_State, lvl: c_int) {
+    check!(luaL_where(L): room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let position = match usize::try_from(lvl) {

@@ -7,6 +7,7 @@ use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
 use crate::base::stdio;
+use crate::capi::check::check;
 use crate::capi::access::lua_tolstring;
 use crate::capi::auxlib::types::*;
 use crate::capi::load::load_kinds;
@@ -35,6 +36,7 @@ pub unsafe extern "C" fn luaL_loadbuffer(
     size: usize,
     name: *const c_char,
 ) -> c_int {
+    check!(luaL_loadbuffer(L): bytes(buff, size), room(1));
     // SAFETY: HOST.
     unsafe { load_memory(L, buff, size, name, Kinds::ALL) }
 }
@@ -56,6 +58,7 @@ pub(in crate::capi) unsafe fn load_memory(
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_loadstring(L: *mut lua_State, s: *const c_char) -> c_int {
+    check!(luaL_loadstring(L): given(s), room(1));
     // SAFETY: HOST.
     unsafe { luaL_loadbuffer(L, s, bytes_of(s).len(), s) }
 }
@@ -114,6 +117,7 @@ const SIGNATURE: c_int = 0x1B;
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_loadfile(L: *mut lua_State, filename: *const c_char) -> c_int {
+    check!(luaL_loadfile(L): room(1));
     // SAFETY: HOST.
     unsafe { load_path(L, filename, Kinds::ALL) }
 }

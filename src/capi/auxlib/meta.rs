@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::access::{lua_rawequal, lua_touserdata, lua_type};
 use crate::capi::auxlib::errors::luaL_typerror;
 use crate::capi::calls::lua_call;
@@ -18,6 +19,7 @@ use crate::capi::types::*;
 /// [-0, +1, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_newmetatable(L: *mut lua_State, tname: *const c_char) -> c_int {
+    check!(luaL_newmetatable(L): given(tname), room(1));
     // SAFETY: HOST.
     unsafe {
         lua_getfield(L, LUA_REGISTRYINDEX, tname);
@@ -41,6 +43,7 @@ pub unsafe extern "C" fn luaL_checkudata(
     ud: c_int,
     tname: *const c_char,
 ) -> *mut c_void {
+    check!(luaL_checkudata(L): acceptable(ud), given(tname));
     // SAFETY: HOST.
     unsafe {
         let l = state(L);
@@ -83,6 +86,7 @@ pub unsafe extern "C" fn luaL_getmetafield(
     obj: c_int,
     e: *const c_char,
 ) -> c_int {
+    check!(luaL_getmetafield(L): acceptable(obj), given(e));
     // SAFETY: HOST.
     unsafe {
         if lua_getmetatable(L, obj) == 0 {
@@ -104,6 +108,7 @@ pub unsafe extern "C" fn luaL_getmetafield(
 /// [-0, +(0|1), e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_callmeta(L: *mut lua_State, obj: c_int, e: *const c_char) -> c_int {
+    check!(luaL_callmeta(L): acceptable(obj), given(e));
     // SAFETY: HOST.
     unsafe {
         let obj = absolute(state(L), obj);

@@ -5,6 +5,7 @@
 use core::ffi::c_int;
 
 use crate::base::number::f64_to_integer;
+use crate::capi::check::check;
 use crate::capi::auxlib::types::*;
 use crate::capi::index::table_at;
 use crate::capi::types::*;
@@ -22,6 +23,7 @@ const FREE_LIST: c_int = 0;
 /// [-1, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_ref(L: *mut lua_State, t: c_int) -> c_int {
+    check!(luaL_ref(L): table(t), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let (table, value) = (table_at(l, t), l.from_top(1));
@@ -56,6 +58,7 @@ fn put(l: &mut State, table: Gc<Table>, at: c_int, value: Value) {
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_unref(L: *mut lua_State, t: c_int, r#ref: c_int) {
+    check!(luaL_unref(L): reference(t, r#ref));
     if r#ref < 0 {
         return;
     }

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::access::lua_type;
 use crate::capi::get::{lua_createtable, lua_getfield, lua_rawget};
 use crate::capi::push::{lua_pushcclosure, lua_pushlstring};
@@ -23,6 +24,7 @@ pub unsafe extern "C" fn luaL_register(
     libname: *const c_char,
     l: *const luaL_Reg,
 ) {
+    check!(luaL_register(L): functions(l));
     // SAFETY: HOST.
     unsafe { luaL_openlib(L, libname, l, 0) }
 }
@@ -36,6 +38,7 @@ pub unsafe extern "C" fn luaL_openlib(
     l: *const luaL_Reg,
     nup: c_int,
 ) {
+    check!(luaL_openlib(L): functions(l), upvalues(nup), values(nup));
     // SAFETY: HOST: the list is ended by a NULL name.
     unsafe {
         if !libname.is_null() {
@@ -96,6 +99,7 @@ pub unsafe extern "C" fn luaL_findtable(
     fname: *const c_char,
     szhint: c_int,
 ) -> *const c_char {
+    check!(luaL_findtable(L): valid(idx), given(fname));
     // SAFETY: HOST: fname is a C string; `part` walks it up to its NUL.
     unsafe {
         lua_pushvalue(L, idx);

@@ -2,6 +2,7 @@
 
 use core::ffi::c_char;
 
+use crate::capi::check::check;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::capi::push::push_string;
@@ -17,6 +18,7 @@ pub unsafe extern "C" fn luaL_gsub(
     p: *const c_char,
     r: *const c_char,
 ) -> *const c_char {
+    check!(luaL_gsub(L): given(s), given(p), given(r), room(1));
     // SAFETY: HOST: three C strings.
     let (l, s, p, r) = unsafe { (state(L), bytes_of(s), bytes_of(p), bytes_of(r)) };
     let done = push_replaced(l, s, p, r);

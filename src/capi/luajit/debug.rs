@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::index::value_at;
 use crate::capi::push::push_string;
 use crate::capi::types::*;
@@ -17,6 +18,7 @@ use crate::vm::debug::traceback;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_upvalueid(L: *mut lua_State, idx: c_int, n: c_int) -> *mut c_void {
+    check!(lua_upvalueid(L): acceptable(idx));
     // SAFETY: HOST.
     let value = value_at(unsafe { state(L) }, idx);
     identity(value, n).unwrap_or(ptr::null_mut())
@@ -42,6 +44,7 @@ pub unsafe extern "C" fn lua_upvaluejoin(
     idx2: c_int,
     n2: c_int,
 ) {
+    check!(lua_upvaluejoin(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let (to, from) = (value_at(l, idx1), value_at(l, idx2));
@@ -72,6 +75,7 @@ pub unsafe extern "C" fn luaL_traceback(
     msg: *const c_char,
     level: c_int,
 ) {
+    check!(luaL_traceback(L): sibling(L1), room(1));
     // SAFETY: HOST: two threads of one state, maybe the same one, hence a handle for the second.
     let (l, of, message) = unsafe {
         let message = if msg.is_null() { None } else { Some(bytes_of(msg)) };

@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::types::lua_State;
 
 pub const LUAJIT_MODE_ENGINE: c_int = 0;
@@ -23,6 +24,7 @@ pub const LUAJIT_MODE_FLUSH: c_int = 0x200;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaJIT_setmode(L: *mut lua_State, idx: c_int, mode: c_int) -> c_int {
+    check!(luaJIT_setmode(L));
     let _ = (L, idx);
     let compilation = matches!(
         mode & LUAJIT_MODE_MASK,

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
+use crate::capi::check::check;
 use crate::capi::auxlib::check::luaL_checkstack;
 use crate::capi::auxlib::register::{luaL_openlib, push_library_table};
 use crate::capi::auxlib::types::*;
@@ -18,6 +19,7 @@ use crate::capi::types::*;
 /// [-nup, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_setfuncs(L: *mut lua_State, l: *const luaL_Reg, nup: c_int) {
+    check!(luaL_setfuncs(L): functions(l), upvalues(nup), values(nup + 1));
     // SAFETY: HOST.
     unsafe {
         luaL_checkstack(L, nup, c"too many upvalues".as_ptr());
@@ -35,6 +37,7 @@ pub unsafe extern "C" fn luaL_pushmodule(
     modname: *const c_char,
     sizehint: c_int,
 ) {
+    check!(luaL_pushmodule(L): given(modname), room(1));
     // SAFETY: HOST.
     unsafe { push_library_table(L, modname, sizehint) }
 }
@@ -47,6 +50,7 @@ pub unsafe extern "C" fn luaL_testudata(
     ud: c_int,
     tname: *const c_char,
 ) -> *mut c_void {
+    check!(luaL_testudata(L): acceptable(ud), given(tname));
     // SAFETY: HOST.
     unsafe {
         let Some(userdata) = value_at(state(L), ud).as_userdata() else { return ptr::null_mut() };
@@ -65,6 +69,7 @@ pub unsafe extern "C" fn luaL_testudata(
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_setmetatable(L: *mut lua_State, tname: *const c_char) {
+    check!(luaL_setmetatable(L): given(tname), values(1));
     // SAFETY: HOST.
     unsafe {
         lua_getfield(L, LUA_REGISTRYINDEX, tname);

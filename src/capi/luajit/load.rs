@@ -5,6 +5,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
+use crate::capi::check::check;
 use crate::capi::auxlib::load::{load_memory, load_path};
 use crate::capi::bytes_of;
 use crate::capi::load::load_kinds;
@@ -35,6 +36,7 @@ pub unsafe extern "C" fn lua_loadx(
     chunkname: *const c_char,
     mode: *const c_char,
 ) -> c_int {
+    check!(lua_loadx(L): given(reader), room(1));
     // SAFETY: HOST.
     unsafe { load_kinds(L, reader, data, chunkname, kinds_of(mode)) }
 }
@@ -49,6 +51,7 @@ pub unsafe extern "C" fn luaL_loadbufferx(
     name: *const c_char,
     mode: *const c_char,
 ) -> c_int {
+    check!(luaL_loadbufferx(L): bytes(buff, size), room(1));
     // SAFETY: HOST.
     unsafe { load_memory(L, buff, size, name, kinds_of(mode)) }
 }
@@ -61,6 +64,7 @@ pub unsafe extern "C" fn luaL_loadfilex(
     filename: *const c_char,
     mode: *const c_char,
 ) -> c_int {
+    check!(luaL_loadfilex(L): room(1));
     // SAFETY: HOST.
     unsafe { load_path(L, filename, kinds_of(mode)) }
 }

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_int};
 
 use crate::base::stdio;
+use crate::capi::check::check;
 use crate::capi::auxlib::load::push_joined;
 use crate::capi::push::{lua_pushboolean, lua_pushinteger, lua_pushnil, lua_pushstring};
 use crate::capi::types::*;
@@ -17,6 +18,7 @@ pub unsafe extern "C" fn luaL_fileresult(
     stat: c_int,
     fname: *const c_char,
 ) -> c_int {
+    check!(luaL_fileresult(L));
     let errno = stdio::errno(); // before anything changes it
     // SAFETY: HOST: fname is a C string or NULL.
     unsafe {
@@ -42,6 +44,7 @@ pub unsafe extern "C" fn luaL_fileresult(
 /// [-0, +3, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn luaL_execresult(L: *mut lua_State, stat: c_int) -> c_int {
+    check!(luaL_execresult(L));
     // SAFETY: HOST.
     unsafe {
         if stat == -1 {

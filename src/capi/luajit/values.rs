@@ -3,6 +3,7 @@
 use core::ffi::c_int;
 
 use crate::base::number::f64_to_integer;
+use crate::capi::check::check;
 use crate::capi::access::number_at;
 use crate::capi::index::value_or_nil;
 use crate::capi::stack::put;
@@ -31,6 +32,7 @@ pub unsafe extern "C" fn lua_tonumberx(
     idx: c_int,
     isnum: *mut c_int,
 ) -> lua_Number {
+    check!(lua_tonumberx(L): acceptable(idx));
     // SAFETY: HOST.
     unsafe {
         let number = number_at(state(L), idx);
@@ -48,6 +50,7 @@ pub unsafe extern "C" fn lua_tointegerx(
     idx: c_int,
     isnum: *mut c_int,
 ) -> lua_Integer {
+    check!(lua_tointegerx(L): acceptable(idx));
     // SAFETY: HOST.
     unsafe {
         let number = number_at(state(L), idx);
@@ -70,6 +73,7 @@ unsafe fn tell(isnum: *mut c_int, answer: bool) {
 /// [-0, +0, e]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_copy(L: *mut lua_State, fromidx: c_int, toidx: c_int) {
+    check!(lua_copy(L): valid(fromidx), valid(toidx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let value = value_or_nil(l, fromidx);
@@ -81,6 +85,7 @@ pub unsafe extern "C" fn lua_copy(L: *mut lua_State, fromidx: c_int, toidx: c_in
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_isyieldable(L: *mut lua_State) -> c_int {
+    check!(lua_isyieldable(L));
     // SAFETY: HOST.
     coroutine::may_yield(unsafe { state(L) }) as c_int
 }

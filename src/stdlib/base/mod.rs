@@ -19,6 +19,9 @@ use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::stdlib::coroutine;
 use crate::vm::call::Builtin;
 
+/// One entry for C, for hosts see it twice: `pairs` has it as its upvalue.
+const NEXT: Builtin = builtin!("next", iterate::next, Next);
+
 /// In the reference's order: the order of `pairs(_G)` follows from it.
 pub(super) const FUNCTIONS: [Builtin; 24] = [
     builtin!("assert", errors::assert, Assert),
@@ -31,7 +34,7 @@ pub(super) const FUNCTIONS: [Builtin; 24] = [
     builtin!("loadfile", load::loadfile),
     builtin!("load", load::load),
     builtin!("loadstring", load::loadstring),
-    builtin!("next", iterate::next, Next),
+    NEXT,
     builtin!("pcall", errors::pcall, PCall),
     builtin!("print", print::print),
     builtin!("rawequal", values::rawequal, RawEqual),
@@ -79,7 +82,7 @@ pub(super) fn add_iterators(l: &mut State, base: Gc<Table>) -> Result<(), Thrown
     let ipairs = builtin!("ipairs", iterate::ipairs);
     let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
     set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
-    let next = new_builtin(l, builtin!("next", iterate::next, Next), &[])?;
+    let next = new_builtin(l, NEXT, &[])?;
     l.global().ipairs_entry.set(step.rust_entry);
     l.global().next_entry.set(next.rust_entry);
     let pairs = builtin!("pairs", iterate::pairs);

@@ -29,6 +29,8 @@ pub fn open(l: &mut State) -> NativeResult {
     Ok(Outcome::Return(1))
 }
 
+const GMATCH: Builtin = builtin!("gmatch", find::gmatch);
+
 /// COMPAT: in this order, which `pairs` shows.
 pub(super) fn builtins() -> [Builtin; 15] {
     [
@@ -37,8 +39,8 @@ pub(super) fn builtins() -> [Builtin; 15] {
         builtin!("dump", basic::dump),
         builtin!("find", find::find),
         builtin!("format", format::format),
-        builtin!("gfind", find::gmatch),
-        builtin!("gmatch", find::gmatch),
+        Builtin { name: "gfind", ..GMATCH },
+        GMATCH,
         builtin!("gsub", gsub::gsub),
         builtin!("len", basic::len, Len),
         builtin!("lower", basic::lower),
