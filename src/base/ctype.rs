@@ -51,26 +51,25 @@ mod source {
         unsafe { *__ctype_b_loc() }
     }
 
-    macro_rules! test {
-        ($name:ident, $bit:expr) => {
-            #[inline(always)]
-            pub fn $name(table: Table, byte: u8) -> bool {
-                // SAFETY: the table has an entry for every unsigned char; `Classes` is dropped
-                // before the locale can change.
-                unsafe { *table.add(byte as usize) & $bit != 0 }
-            }
-        };
+    #[inline(always)]
+    pub fn bits(table: Table, byte: u8) -> u16 {
+        // SAFETY: the table has an entry for every unsigned char; `Classes` is dropped before the
+        // locale can change.
+        unsafe { *table.add(byte as usize) }
     }
-    // The bits of <ctype.h> on a little-endian machine: part of glibc's ABI.
-    test!(isupper, 1 << 8);
-    test!(islower, 1 << 9);
-    test!(isalpha, 1 << 10);
-    test!(isdigit, 1 << 11);
-    test!(isxdigit, 1 << 12);
-    test!(isspace, 1 << 13);
-    test!(iscntrl, 1 << 1);
-    test!(ispunct, 1 << 2);
-    test!(isalnum, 1 << 3);
+
+    /// The bits of <ctype.h> on a little-endian machine: part of glibc's ABI.
+    pub mod bit {
+        pub const UPPER: u16 = 1 << 8;
+        pub const LOWER: u16 = 1 << 9;
+        pub const ALPHA: u16 = 1 << 10;
+        pub const DIGIT: u16 = 1 << 11;
+        pub const XDIGIT: u16 = 1 << 12;
+        pub const SPACE: u16 = 1 << 13;
+        pub const CNTRL: u16 = 1 << 1;
+        pub const PUNCT: u16 = 1 << 2;
+        pub const ALNUM: u16 = 1 << 3;
+    }
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", target_endian = "little")))]
@@ -99,17 +98,35 @@ mod source {
         unsafe { table(byte as c_int) as u8 }
     }
 
-    macro_rules! test {
-        ($($name:ident)*) => {$(
-            #[inline]
-            pub fn $name(_: Table, byte: u8) -> bool {
-                // SAFETY: the function is defined for every unsigned char.
-                unsafe { libc::$name(byte as c_int) != 0 }
-            }
-        )*};
+    type Test = unsafe extern "C" fn(c_int) -> c_int;
+
+    /// The functions, in the order of their bits.
+    const TESTS: [Test; 9] = [
+        libc::isupper, libc::islower, libc::isalpha, libc::isdigit, libc::isxdigit, libc::isspace,
+        libc::iscntrl, libc::ispunct, libc::isalnum,
+    ];
+
+    pub fn bits(_: Table, byte: u8) -> u16 {
+        TESTS.iter().enumerate().fold(0, |bits, (at, test)| {
+            // SAFETY: the function is defined for every unsigned char.
+            bits | ((unsafe { test(byte as c_int) } != 0) as u16) << at
+        })
     }
-    test!(isupper islower isalpha isdigit isxdigit isspace iscntrl ispunct isalnum);
+
+    pub mod bit {
+        pub const UPPER: u16 = 1 << 0;
+        pub const LOWER: u16 = 1 << 1;
+        pub const ALPHA: u16 = 1 << 2;
+        pub const DIGIT: u16 = 1 << 3;
+        pub const XDIGIT: u16 = 1 << 4;
+        pub const SPACE: u16 = 1 << 5;
+        pub const CNTRL: u16 = 1 << 6;
+        pub const PUNCT: u16 = 1 << 7;
+        pub const ALNUM: u16 = 1 << 8;
+    }
 }
+
+pub use source::bit;
 
 /// The current locale's character classes, for the time of one library call.
 #[derive(Clone, Copy)]
@@ -117,39 +134,6 @@ pub struct Classes {
     table: source::Table,
     /// The table belongs to a thread.
     _not_send: PhantomData<*const ()>,
-}
-
-macro_rules! classes {
-    ($($(#[$doc:meta])* $method:ident = $source:ident;)*) => {
-        impl Classes {$(
-            $(#[$doc])*
-            #[inline(always)]
-            pub fn $method(self, byte: u8) -> bool {
-                source::$source(self.table, byte)
-            }
-        )*}
-    };
-}
-
-classes! {
-    /// C's `isalpha`.
-    is_alpha = isalpha;
-    /// C's `isdigit`.
-    is_digit = isdigit;
-    /// C's `islower`.
-    is_lower = islower;
-    /// C's `isupper`.
-    is_upper = isupper;
-    /// C's `isspace`.
-    is_space = isspace;
-    /// C's `iscntrl`.
-    is_cntrl = iscntrl;
-    /// C's `ispunct`.
-    is_punct = ispunct;
-    /// C's `isalnum`.
-    is_alnum = isalnum;
-    /// C's `isxdigit`.
-    is_xdigit = isxdigit;
 }
 
 impl Classes {
@@ -160,6 +144,37 @@ impl Classes {
             table: source::current(),
             _not_send: PhantomData,
         }
+    }
+
+    /// The classes of a byte, each a bit of [`bit`]. Which byte has which depends on the locale;
+    /// which bit is which does not.
+    #[inline(always)]
+    pub fn bits(self, byte: u8) -> u16 {
+        source::bits(self.table, byte)
+    }
+
+    /// C's `isalpha`.
+    #[inline(always)]
+    pub fn is_alpha(self, byte: u8) -> bool {
+        self.bits(byte) & bit::ALPHA != 0
+    }
+
+    /// C's `isalnum`.
+    #[inline(always)]
+    pub fn is_alnum(self, byte: u8) -> bool {
+        self.bits(byte) & bit::ALNUM != 0
+    }
+
+    /// C's `isspace`.
+    #[inline(always)]
+    pub fn is_space(self, byte: u8) -> bool {
+        self.bits(byte) & bit::SPACE != 0
+    }
+
+    /// C's `iscntrl`.
+    #[inline(always)]
+    pub fn is_cntrl(self, byte: u8) -> bool {
+        self.bits(byte) & bit::CNTRL != 0
     }
 }
 
@@ -205,25 +220,24 @@ mod tests {
 
     #[test]
     fn classes_are_the_c_librarys() {
-        type Ours = fn(Classes, u8) -> bool;
         type Theirs = unsafe extern "C" fn(c_int) -> c_int;
-        let pairs: [(Ours, Theirs); 9] = [
-            (Classes::is_alpha, libc::isalpha),
-            (Classes::is_digit, libc::isdigit),
-            (Classes::is_lower, libc::islower),
-            (Classes::is_upper, libc::isupper),
-            (Classes::is_space, libc::isspace),
-            (Classes::is_cntrl, libc::iscntrl),
-            (Classes::is_punct, libc::ispunct),
-            (Classes::is_alnum, libc::isalnum),
-            (Classes::is_xdigit, libc::isxdigit),
+        let pairs: [(u16, Theirs); 9] = [
+            (bit::ALPHA, libc::isalpha),
+            (bit::DIGIT, libc::isdigit),
+            (bit::LOWER, libc::islower),
+            (bit::UPPER, libc::isupper),
+            (bit::SPACE, libc::isspace),
+            (bit::CNTRL, libc::iscntrl),
+            (bit::PUNCT, libc::ispunct),
+            (bit::ALNUM, libc::isalnum),
+            (bit::XDIGIT, libc::isxdigit),
         ];
         let classes = Classes::current();
         for (index, (ours, theirs)) in pairs.into_iter().enumerate() {
             for byte in 0..=255 {
                 // SAFETY: defined for every unsigned char.
                 let expected = unsafe { theirs(byte as c_int) != 0 };
-                assert_eq!(ours(classes, byte), expected, "class {index}, byte {byte}");
+                assert_eq!(classes.bits(byte) & ours != 0, expected, "class {index}, byte {byte}");
             }
         }
     }

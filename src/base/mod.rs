@@ -11,4 +11,5 @@ pub mod filled;
 pub mod machine_stack;
 pub mod misuse;
 pub mod number;
+pub mod pattern;
 pub mod stdio;

@@ -14,6 +14,7 @@ use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
 use crate::state::names::Names;
+use crate::state::patterns::Patterns;
 use crate::state::recovery::Recovery;
 use crate::state::{CFunction, Event, Known, Limits, State, Switchboard};
 
@@ -22,6 +23,8 @@ pub struct Global {
     pub strings: StringTable,
     /// What the C strings are that hosts pass as names.
     pub names: Names,
+    /// Patterns that have been matched, decoded.
+    pub patterns: Patterns,
     pub gc: GcControl,
     pub main_thread: Cell<Option<Gc<State>>>,
     /// All threads, the newest first, linked through `State::next_thread`.
@@ -132,6 +135,7 @@ impl Global {
             heap: Heap::new(alloc, ud, size_of::<Global>()),
             strings: StringTable::new(seed),
             names: Names::new(),
+            patterns: Patterns::default(),
             gc: GcControl::new(),
             main_thread: Cell::new(None),
             threads: Cell::new(None),

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod live;
 pub mod names;
 pub mod native;
+pub mod patterns;
 pub mod recovery;
 pub mod stack;
 #[expect(clippy::module_inception, reason = "the State is what this layer is named for")]

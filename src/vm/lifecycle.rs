@@ -135,6 +135,7 @@ fn reset(l: &mut State) {
 
 /// Frees everything a Global owns, and itself.
 fn release(global: &Global) {
+    global.patterns.release(&global.heap);
     gc::free_all(global);
     let (alloc, ud) = global.heap.allocator();
     let block = (global as *const Global).cast_mut().cast();

@@ -4,6 +4,7 @@
 use core::cell::Cell;
 
 use super::pattern::{Capture, Choice, Matcher, PatternError, Spill};
+use crate::base::pattern::Program;
 use crate::base::number::{NUMBER_BUFFER, format_integer};
 use crate::heap::{Buffer, OutOfMemory};
 use crate::object::Value;
@@ -65,10 +66,35 @@ pub fn with_matcher<R>(
     pattern: &[u8],
     body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
 ) -> Result<R, Thrown> {
+    if pattern.len() > u32::MAX as usize {
+        return Err(l.library_error(&[PatternError::TooComplex.message().as_bytes()]));
+    }
+    let global = l.global();
+    match global.patterns.take(&global.heap, pattern) {
+        Some(mut kept) => {
+            // SAFETY: what has been taken is nobody else's.
+            let program = unsafe { &mut kept.as_mut().program };
+            let result = with_program(l, subject, pattern, program, body);
+            // SAFETY: taken above, and done with.
+            unsafe { global.patterns.put(&global.heap, kept) };
+            result
+        }
+        None => with_program(l, subject, pattern, &mut Program::new(), body),
+    }
+}
+
+#[inline]
+fn with_program<R>(
+    l: &mut State,
+    subject: &[u8],
+    pattern: &[u8],
+    program: &mut Program,
+    body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
+) -> Result<R, Thrown> {
     let out_of_memory = Cell::new(false);
     let choices = Buffer::new(l.heap());
     let mut spill = ChoiceStack { choices, out_of_memory: &out_of_memory };
-    let mut matcher = Matcher::with_spill(subject, pattern, &mut spill);
+    let mut matcher = Matcher::with_spill(subject, pattern, program, &mut spill);
     matcher.steps = STEPS;
     let result = body(l, &mut matcher);
     l.global().spend((STEPS - matcher.steps) as usize);

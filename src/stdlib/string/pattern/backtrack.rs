@@ -8,6 +8,7 @@
 
 use super::{Matcher, PatternError, Slot};
 use crate::base::filled::Filled;
+use crate::base::pattern::{Kind, Node};
 
 /// More choices than this and the match is given up: about where the reference exhausts an 8 MiB
 /// machine stack.
@@ -21,9 +22,9 @@ const INLINE: usize = 8;
 pub struct Choice {
     /// The subject position of the last way tried; for `ReopenCapture` the capture's index.
     at: usize,
-    /// `Shorter`: the least position; `Longer`: the end of the item at `p`.
+    /// `Shorter`: the least position.
     low: usize,
-    /// Where the pattern goes on; for `Longer` the repeated item.
+    /// Where the pattern goes on; for `Longer` the repeated item's place.
     p: usize,
     /// A [`Way`], and above it the byte that must stand where the pattern goes on, 0 if not known.
     tag: usize,
@@ -51,10 +52,10 @@ impl Choice {
         Choice::new(Way::Shorter, at, low, next, hint)
     }
 
-    /// The item from `item` to `end` may take one byte more at `at`.
+    /// The item at `item` may take one byte more at `at`.
     #[inline(always)]
-    pub(super) fn longer(at: usize, item: usize, end: usize, hint: Option<u8>) -> Choice {
-        Choice::new(Way::Longer, at, end, item, hint)
+    pub(super) fn longer(at: usize, item: usize, hint: Option<u8>) -> Choice {
+        Choice::new(Way::Longer, at, at, item, hint)
     }
 
     /// The pattern may go on at `next` without the byte at `at`.
@@ -214,9 +215,10 @@ impl Matcher<'_> {
                     }
                 }
                 Way::Longer => {
-                    if let Some(at) = self.longer(&choice) {
+                    let node = self.program.node(self.pattern, choice.p)?;
+                    if let Some(at) = self.longer(&choice, node) {
                         self.choices.push(Choice { at, ..choice })?;
-                        return Ok(Some((at, choice.low + 1)));
+                        return Ok(Some((at, node.next())));
                     }
                 }
                 Way::Without => return Ok(Some((choice.at, choice.p))),
@@ -229,43 +231,49 @@ impl Matcher<'_> {
         Ok(None)
     }
 
+    /// The next shorter run behind which the pattern may go on.
     fn shorter(&mut self, choice: &Choice) -> Option<usize> {
-        match choice.hint() {
-            None => (choice.at > choice.low).then(|| choice.at - 1),
-            Some(byte) => {
-                let back = memchr::memrchr(byte, &self.subject[choice.low..choice.at]);
-                self.charge(choice.at - choice.low - back.unwrap_or(0));
-                Some(choice.low + back?)
-            }
-        }
+        let tried = &self.subject[choice.low..choice.at];
+        let back = match choice.hint() {
+            Some(byte) => memchr::memrchr(byte, tried),
+            None => (0..tried.len()).rev().find(|&at| self.can_follow(choice.low + at, choice.p)),
+        };
+        self.charge(tried.len() - back.unwrap_or(0));
+        Some(choice.low + back?)
     }
 
-    fn longer(&mut self, choice: &Choice) -> Option<usize> {
-        let (item, end) = (choice.p, choice.low);
-        let mut at = choice.at;
-        let takes = |at: usize| {
-            self.subject
-                .get(at)
-                .is_some_and(|&byte| self.single(byte, item, end))
-        };
-        if !takes(at) {
+    /// The next longer run behind which the pattern may go on.
+    fn longer(&mut self, choice: &Choice, node: Node) -> Option<usize> {
+        let item = choice.p;
+        if !self.matches(choice.at, item, node) {
             return None;
         }
-        at += 1;
-        let Some(byte) = choice.hint() else {
-            return Some(at);
-        };
-        if self.pattern[item] == b'.' {
-            let skip = memchr::memchr(byte, &self.subject[at..]);
-            self.charge(skip.unwrap_or(self.subject.len() - at));
-            return skip.map(|skip| at + skip);
+        let mut at = choice.at + 1;
+        match choice.hint() {
+            Some(byte) if node.kind() == Kind::Any => {
+                let skip = memchr::memchr(byte, &self.subject[at..]);
+                self.charge(skip.unwrap_or(self.subject.len() - at));
+                skip.map(|skip| at + skip)
+            }
+            Some(byte) => {
+                let mut found = self.subject.get(at) == Some(&byte);
+                while !found && self.matches(at, item, node) {
+                    at += 1;
+                    found = self.subject.get(at) == Some(&byte);
+                }
+                self.charge(at - choice.at);
+                found.then_some(at)
+            }
+            None => {
+                let next = node.next();
+                let mut found = self.can_follow(at, next);
+                while !found && self.matches(at, item, node) {
+                    at += 1;
+                    found = self.can_follow(at, next);
+                }
+                self.charge(at - choice.at);
+                found.then_some(at)
+            }
         }
-        let mut found = self.subject.get(at) == Some(&byte);
-        while !found && takes(at) {
-            at += 1;
-            found = self.subject.get(at) == Some(&byte);
-        }
-        self.charge(at - choice.at);
-        found.then_some(at)
     }
 }

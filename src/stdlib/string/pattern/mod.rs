@@ -31,54 +31,10 @@ mod tests;
 
 use crate::base::ctype::Classes;
 use crate::base::filled::Filled;
+pub use crate::base::pattern::PatternError;
+use crate::base::pattern::{Begin, MAX_CAPTURES, Node, Op, Program, Rest};
 use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
-
-/// The most captures a pattern can have (`LUA_MAXCAPTURES`).
-pub const MAX_CAPTURES: usize = 32;
-
-/// Why a match was given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatternError {
-    /// A `%` is the last byte.
-    EndsWithPercent,
-    /// A set has no end.
-    MissingBracket,
-    /// `%b` without its two bytes.
-    Unbalanced,
-    /// `%f` without a set.
-    MissingFrontierSet,
-    /// `)` without an open capture.
-    InvalidCapture,
-    /// `%n` without a closed capture of this number.
-    InvalidCaptureIndex,
-    /// More than [`MAX_CAPTURES`].
-    TooManyCaptures,
-    /// A capture was asked for that is still open.
-    UnfinishedCapture,
-    /// More choices than [`MAX_CHOICES`], or than the spill took.
-    TooComplex,
-    /// [`Matcher::steps`] ran out; [`Matcher::resume`] goes on.
-    OutOfSteps,
-}
-
-impl PatternError {
-    /// The message, as the reference words it (5.2's words for what kills 5.1).
-    pub fn message(self) -> &'static str {
-        match self {
-            PatternError::EndsWithPercent => "malformed pattern (ends with '%')",
-            PatternError::MissingBracket => "malformed pattern (missing ']')",
-            PatternError::Unbalanced => "unbalanced pattern",
-            PatternError::MissingFrontierSet => "missing '[' after '%f' in pattern",
-            PatternError::InvalidCapture => "invalid pattern capture",
-            PatternError::InvalidCaptureIndex => "invalid capture index",
-            PatternError::TooManyCaptures => "too many captures",
-            PatternError::UnfinishedCapture => "unfinished capture",
-            PatternError::TooComplex => "pattern too complex",
-            PatternError::OutOfSteps => "pattern matching interrupted",
-        }
-    }
-}
 
 /// A finished capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +64,8 @@ pub struct Matcher<'a> {
     subject: &'a [u8],
     /// Up to its first NUL.
     pattern: &'a [u8],
+    /// The pattern, as far as it is decoded.
+    program: &'a mut Program,
     classes: Classes,
     /// Those that are open or closed now.
     captures: Filled<Slot, MAX_CAPTURES>,
@@ -117,60 +75,34 @@ pub struct Matcher<'a> {
     pub steps: u64,
     /// Where the attempt of [`Matcher::search`] that is under way began.
     attempt: usize,
-    /// What the first search found out about the pattern.
-    plan: Option<Plan>,
-}
-
-/// What the pattern tells about where matches can be.
-#[derive(Clone, Copy)]
-struct Plan {
-    begin: Begin,
-    rest: Rest,
-}
-
-/// What every match begins with.
-#[derive(Clone, Copy)]
-enum Begin {
-    Anything,
-    Literal(u8),
-    /// The item from its start to its end.
-    Item(usize, usize),
-}
-
-/// What follows that.
-#[derive(Clone, Copy)]
-enum Rest {
-    /// A pattern to be matched.
-    Pattern,
-    /// Nothing: one byte is the whole match.
-    Nothing,
-    /// More of the same, as much as there is (`+`), and nothing else.
-    Run(usize, usize),
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher whose choices must fit the few places it has itself.
-    pub fn new(subject: &'a [u8], pattern: &'a [u8]) -> Matcher<'a> {
-        let pattern = until_nul(pattern);
+    /// A matcher whose choices must fit the few places it has itself. The program is new, or has been
+    /// used with an equal pattern before.
+    #[inline(always)]
+    pub fn new(subject: &'a [u8], pattern: &'a [u8], program: &'a mut Program) -> Matcher<'a> {
         Matcher {
             subject,
-            pattern,
+            pattern: until_nul(pattern),
+            program,
             classes: Classes::current(),
             captures: Filled::new(),
             choices: Choices::new(),
             steps: u64::MAX,
             attempt: 0,
-            plan: None,
         }
     }
 
     /// A matcher that keeps further choices in `spill`.
+    #[inline(always)]
     pub fn with_spill(
         subject: &'a [u8],
         pattern: &'a [u8],
+        program: &'a mut Program,
         spill: &'a mut (dyn Spill + 'a),
     ) -> Matcher<'a> {
-        let mut matcher = Matcher::new(subject, pattern);
+        let mut matcher = Matcher::new(subject, pattern, program);
         matcher.choices.spill = Some(spill);
         matcher
     }
@@ -215,22 +147,22 @@ impl<'a> Matcher<'a> {
             if let Some(end) = self.resume()? {
                 return Ok(Some((self.attempt, end)));
             }
-            self.attempt += 1;
+            self.next_attempt();
         }
         self.search_on()
     }
 
     fn search_on(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
-        let plan = match self.plan {
-            Some(plan) => plan,
-            None => *self.plan.insert(self.make_plan()),
-        };
+        let plan = self.program.plan(self.pattern);
         self.captures.clear();
         while self.attempt <= self.subject.len() {
             let rest = &self.subject[self.attempt..];
             let skip = match plan.begin {
                 Begin::Literal(byte) => memchr::memchr(byte, rest),
-                Begin::Item(p, end) => self.first_match(rest, p, end),
+                Begin::Item(p) => {
+                    let (p, node) = self.known_item(p)?;
+                    self.position(rest, p, node, true)
+                }
                 Begin::Anything => Some(0),
             };
             let Some(skip) = skip else { return Ok(None) };
@@ -244,8 +176,9 @@ impl<'a> Matcher<'a> {
             let end = match plan.rest {
                 Rest::Pattern => self.attempt_at(self.attempt, 0)?,
                 Rest::Nothing => Some(self.attempt + 1),
-                Rest::Run(p, end) => {
-                    let run = 1 + self.run_length(self.attempt + 1, p, end);
+                Rest::Run => {
+                    let (p, node) = self.known_item(0)?;
+                    let run = 1 + self.run_length(self.attempt + 1, p, node);
                     self.charge(run);
                     Some(self.attempt + run)
                 }
@@ -253,63 +186,30 @@ impl<'a> Matcher<'a> {
             if let Some(end) = end {
                 return Ok(Some((self.attempt, end)));
             }
-            self.attempt += 1;
+            self.next_attempt();
         }
         Ok(None)
     }
 
-    fn make_plan(&self) -> Plan {
-        let begin = match (self.first_literal(), self.first_required()) {
-            (Some(byte), _) => Begin::Literal(byte),
-            (None, Some((p, end))) => Begin::Item(p, end),
-            (None, None) => Begin::Anything,
-        };
-        let only_item = match begin {
-            Begin::Anything => None, // there may be no item at all
-            _ if self.first_item() != Some(0) => None,
-            _ => self.item_end(0).ok(),
-        };
-        let rest = match only_item {
-            Some(end) if end == self.pattern.len() => Rest::Nothing,
-            Some(end) if self.pattern[end..] == *b"+" => Rest::Run(0, end),
-            _ => Rest::Pattern,
-        };
-        Plan { begin, rest }
+    /// The item at a place that the plan names.
+    #[inline(always)]
+    fn known_item(&mut self, p: u32) -> Result<(usize, Node), PatternError> {
+        let p = p as usize;
+        Ok((p, self.program.node(self.pattern, p)?))
     }
 
-    /// The byte that every match begins with, if the pattern tells: a literal without a quantifier
-    /// that lets it be absent, perhaps behind opening captures.
-    pub fn first_literal(&self) -> Option<u8> {
-        self.literal_at(self.first_item()?)
-    }
-
-    /// The item (its start and end) that every match begins with, if it cannot be absent.
-    fn first_required(&self) -> Option<(usize, usize)> {
-        let p = self.first_item()?;
-        if let [b')' | b'$', ..] | [b'%', b'b' | b'f' | b'0'..=b'9', ..] | [] = self.pattern[p..] {
-            return None;
+    /// Where the next attempt begins, after one that failed.
+    fn next_attempt(&mut self) {
+        self.attempt += 1;
+        if let Some(p) = self.program.plan(self.pattern).leap
+            && let Ok((p, node)) = self.known_item(p)
+        {
+            let run = self.run_length(self.attempt - 1, p, node);
+            self.charge(run);
+            // From the end of the run a `+` has not been tried yet.
+            let untried = if node.op() == Op::Plus { run.saturating_sub(1) } else { run };
+            self.attempt += untried;
         }
-        let end = self.item_end(p).ok()?; // if it is malformed, the first attempt says so
-        match self.pattern.get(end) {
-            Some(b'*' | b'?' | b'-') => None,
-            _ => Some((p, end)),
-        }
-    }
-
-    /// Where the first item begins, behind opening captures that cannot fail. `None` for an anchor,
-    /// which is the caller's.
-    fn first_item(&self) -> Option<usize> {
-        let mut p = 0;
-        for _ in 0..MAX_CAPTURES {
-            match self.pattern[p..] {
-                [b'(', b')', ..] => p += 2,
-                [b'(', ..] => p += 1,
-                _ => break,
-            }
-        }
-        let is_misleading = matches!(self.pattern[p..], [b'(', ..])
-            || (p == 0 && self.pattern.first() == Some(&b'^'));
-        (!is_misleading).then_some(p)
     }
 
     /// How many values a match has: its captures, or itself if there are none.
@@ -364,94 +264,90 @@ impl<'a> Matcher<'a> {
     /// `forward` from these places to where they are left: whether the pattern's end was reached.
     #[inline(always)]
     fn walk(&mut self, s: &mut usize, p: &mut usize) -> Result<bool, PatternError> {
-        while let Some(&byte) = self.pattern.get(*p) {
-            let next = match byte {
-                b'(' => {
-                    *p = self.open_capture(*s, *p)?;
-                    continue;
+        loop {
+            let node = self.program.node(self.pattern, *p)?;
+            match node.op() {
+                Op::One => {
+                    if !self.matches(*s, *p, node) {
+                        return Ok(false);
+                    }
+                    *s += 1;
                 }
-                b')' => {
-                    self.close_capture(*s)?;
-                    *p += 1;
-                    continue;
+                Op::Plus => {
+                    if !self.matches(*s, *p, node) {
+                        return Ok(false);
+                    }
+                    *s = self.greedy(*s + 1, *s + 1, *p, node)?;
                 }
-                b'$' if *p + 1 == self.pattern.len() => return Ok(*s == self.subject.len()),
-                b'%' => match self.pattern.get(*p + 1) {
-                    Some(b'b') => self.balance(*s, *p + 2)?,
-                    Some(b'f') => self.frontier(*s, *p + 2)?,
-                    Some(digit @ b'0'..=b'9') => self.back_reference(*s, *digit, *p + 2)?,
-                    _ => self.item(*s, *p)?,
-                },
-                _ => self.item(*s, *p)?,
-            };
-            let Some(next) = next else { return Ok(false) };
-            (*s, *p) = next;
+                Op::Star => *s = self.greedy(*s, *s, *p, node)?,
+                Op::Lazy => self.choices.push(Choice::longer(*s, *p, node.hint()))?,
+                Op::Optional => {
+                    if self.matches(*s, *p, node) {
+                        self.choices.push(Choice::without(*s, node.next()))?;
+                        *s += 1;
+                    }
+                }
+                Op::Open => self.open_capture(*s, Slot::OPEN)?,
+                Op::Position => self.open_capture(*s, Slot::POSITION)?,
+                Op::Close => self.close_capture(*s)?,
+                Op::End => return Ok(true),
+                Op::Anchor => return Ok(*s == self.subject.len()),
+                Op::Balance | Op::Frontier | Op::Back => {
+                    let Some(len) = self.special(*s, *p, node)? else { return Ok(false) };
+                    *s += len;
+                }
+                Op::Unknown => return Ok(false), // no node is that
+            }
+            *p = node.next();
         }
-        Ok(true)
     }
 
-    /// A single-byte item with its quantifier; returns where subject and pattern go on.
+    /// Whether there is a byte at `s` that the item matches.
     #[inline(always)]
-    fn item(&mut self, s: usize, p: usize) -> Result<Option<(usize, usize)>, PatternError> {
-        let end = self.item_end(p)?;
-        let matches = |s: usize| s < self.subject.len() && self.single(self.subject[s], p, end);
-        match self.pattern.get(end) {
-            Some(b'?') => {
-                if !matches(s) {
-                    return Ok(Some((s, end + 1)));
-                }
-                self.choices.push(Choice::without(s, end + 1))?;
-                Ok(Some((s + 1, end + 1)))
-            }
-            Some(b'*') => self.greedy(s, s, p, end),
-            Some(b'+') => match matches(s) {
-                true => self.greedy(s, s + 1, p, end),
-                false => Ok(None),
-            },
-            Some(b'-') => {
-                let hint = self.literal_behind(end + 1);
-                self.choices.push(Choice::longer(s, p, end, hint))?;
-                Ok(Some((s, end + 1)))
-            }
-            _ => Ok(matches(s).then_some((s + 1, end))),
-        }
+    fn matches(&self, s: usize, p: usize, node: Node) -> bool {
+        self.subject.get(s).is_some_and(|&byte| self.single(byte, p, node))
     }
 
-    /// As many bytes as match; a choice for fewer, down to the end `low`, unless all those must fail.
+    /// As many bytes as match from `s` on; a choice for fewer, down to the end `low`, unless all those must
+    /// fail.
+    #[inline]
     fn greedy(
         &mut self,
         s: usize,
         low: usize,
         p: usize,
-        end: usize,
-    ) -> Result<Option<(usize, usize)>, PatternError> {
-        let high = s + self.run_length(s, p, end);
-        let next = end + 1;
+        node: Node,
+    ) -> Result<usize, PatternError> {
+        let high = s + self.run_length(s, p, node);
         self.charge(high - s);
-        if high > low && next < self.pattern.len() {
-            let hint = self.literal_behind(next);
+        if high > low && node.next() < self.pattern.len() {
+            let hint = node.hint();
             // A shorter run ends before a byte of the run, and that is not what must come next.
-            if hint.is_none_or(|byte| self.single(byte, p, end)) {
-                self.choices.push(Choice::shorter(high, low, next, hint))?;
+            if hint.is_none_or(|byte| self.single(byte, p, node)) {
+                self.choices.push(Choice::shorter(high, low, node.next(), hint))?;
             }
         }
-        Ok(Some((high, next)))
+        Ok(high)
     }
 
-    fn open_capture(&mut self, s: usize, p: usize) -> Result<usize, PatternError> {
-        let is_position = self.pattern.get(p + 1) == Some(&b')');
-        let len = if is_position {
-            Slot::POSITION
-        } else {
-            Slot::OPEN
-        };
+    /// How many bytes one of the rarer items takes.
+    fn special(&mut self, s: usize, p: usize, node: Node) -> Result<Option<usize>, PatternError> {
+        match node.op() {
+            Op::Balance => Ok(self.balance(s, node.byte(), node.extra())),
+            Op::Frontier => Ok(self.is_frontier(s, p + 2, node).then_some(0)),
+            _ => self.back_reference(s, node.byte() as usize),
+        }
+    }
+
+    #[inline(always)]
+    fn open_capture(&mut self, s: usize, len: usize) -> Result<(), PatternError> {
         if !self.captures.push(Slot { start: s, len }) {
             return Err(PatternError::TooManyCaptures);
         }
-        self.choices.push_undo(Choice::drop_capture())?;
-        Ok(if is_position { p + 2 } else { p + 1 })
+        self.choices.push_undo(Choice::drop_capture())
     }
 
+    #[inline(always)]
     fn close_capture(&mut self, s: usize) -> Result<(), PatternError> {
         let open = self.captures
             .iter()
@@ -461,13 +357,10 @@ impl<'a> Matcher<'a> {
         self.choices.push_undo(Choice::reopen_capture(open))
     }
 
-    /// `%bxy`, `p` being at x.
-    fn balance(&mut self, s: usize, p: usize) -> Result<Option<(usize, usize)>, PatternError> {
-        let (Some(&open), Some(&close)) = (self.pattern.get(p), self.pattern.get(p + 1)) else {
-            return Err(PatternError::Unbalanced);
-        };
+    /// `%bxy`
+    fn balance(&mut self, s: usize, open: u8, close: u8) -> Option<usize> {
         if self.subject.get(s) != Some(&open) {
-            return Ok(None);
+            return None;
         }
         let rest = &self.subject[s + 1..];
         let mut depth = 1usize;
@@ -476,36 +369,25 @@ impl<'a> Matcher<'a> {
                 depth -= 1;
                 if depth == 0 {
                     self.charge(at);
-                    return Ok(Some((s + at + 2, p + 2)));
+                    return Some(at + 2);
                 }
             } else {
                 depth += 1;
             }
         }
         self.charge(rest.len());
-        Ok(None)
+        None
     }
 
     /// `%f[set]`, `p` being at the bracket: a place between a byte outside the set and one in it.
-    fn frontier(&mut self, s: usize, p: usize) -> Result<Option<(usize, usize)>, PatternError> {
-        if self.pattern.get(p) != Some(&b'[') {
-            return Err(PatternError::MissingFrontierSet);
-        }
-        let end = self.item_end(p)?;
+    fn is_frontier(&self, s: usize, p: usize, node: Node) -> bool {
         let before = if s == 0 { 0 } else { self.subject[s - 1] };
         let after = self.subject.get(s).copied().unwrap_or(0);
-        let is_frontier = !self.single(before, p, end) && self.single(after, p, end);
-        Ok(is_frontier.then_some((s, end)))
+        !self.single(before, p, node) && self.single(after, p, node)
     }
 
     /// `%1`…`%9`. COMPAT: a position capture is closed, but nothing ever equals it.
-    fn back_reference(
-        &mut self,
-        s: usize,
-        digit: u8,
-        next: usize,
-    ) -> Result<Option<(usize, usize)>, PatternError> {
-        let index = (digit as usize).wrapping_sub(b'1' as usize);
+    fn back_reference(&mut self, s: usize, index: usize) -> Result<Option<usize>, PatternError> {
         let Some(&Slot { start, len }) = self.captures.get(index) else {
             return Err(PatternError::InvalidCaptureIndex);
         };
@@ -515,9 +397,7 @@ impl<'a> Matcher<'a> {
             _ => {
                 self.charge(len);
                 let captured = &self.subject[start..start + len];
-                Ok(self.subject[s..]
-                    .starts_with(captured)
-                    .then_some((s + len, next)))
+                Ok(self.subject[s..].starts_with(captured).then_some(len))
             }
         }
     }
@@ -526,9 +406,18 @@ impl<'a> Matcher<'a> {
 /// Whether the pattern has a byte that means something other than itself, as `string.find` decides
 /// between matching and a plain search. COMPAT: it looks up to the first NUL only, and not for `)`.
 pub fn has_specials(pattern: &[u8]) -> bool {
-    until_nul(pattern)
-        .iter()
-        .any(|byte| b"^$*+?.([%-".contains(byte))
+    /// Which bytes do. PERF: `string.find` asks at each call.
+    static SPECIAL: [bool; 256] = {
+        let mut special = [false; 256];
+        let mut rest: &[u8] = b"^$*+?.([%-";
+        while let [byte, others @ ..] = rest {
+            special[*byte as usize] = true;
+            rest = others;
+        }
+        special
+    };
+    let stop = pattern.iter().position(|&byte| byte == 0 || SPECIAL[byte as usize]);
+    stop.is_some_and(|at| pattern[at] != 0)
 }
 
 /// The first place of `needle` in `hay`; an empty needle is at 0.

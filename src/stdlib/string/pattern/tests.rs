@@ -27,8 +27,8 @@ pub(super) fn find(subject: &[u8], pattern: &[u8]) -> String {
             None => "nil".to_owned(),
         };
     }
-    let mut heap = Heap::default();
-    let mut matcher = Matcher::with_spill(subject, pattern, &mut heap);
+    let (mut heap, mut program) = (Heap::default(), Program::new());
+    let mut matcher = Matcher::with_spill(subject, pattern, &mut program, &mut heap);
     let found = match pattern[0] {
         b'^' => matcher.match_at(0, 1).map(|end| end.map(|end| (0, end))),
         _ => matcher.search(0),
@@ -181,15 +181,13 @@ fn a_hopeless_pattern_is_an_error_and_not_a_crash() {
     let pattern = [b"a?".repeat(400_000), b"b".to_vec()].concat();
     assert_eq!(find(&subject, &pattern), "pattern too complex");
     // Without a spill the few own places are the limit.
-    let mut matcher = Matcher::new(
-        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        b"a?a?a?a?a?a?a?a?a?",
-    );
+    let mut program = Program::new();
+    let mut matcher =
+        Matcher::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"a?a?a?a?a?a?a?a?a?", &mut program);
     assert_eq!(matcher.match_at(0, 0), Err(PatternError::TooComplex));
-    let mut matcher = Matcher::new(
-        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        b"a?a?a?a?a?a?a?a?",
-    );
+    let mut program = Program::new();
+    let mut matcher =
+        Matcher::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"a?a?a?a?a?a?a?a?", &mut program);
     assert_eq!(matcher.match_at(0, 0), Ok(Some(8)));
 }
 
@@ -197,8 +195,8 @@ fn a_hopeless_pattern_is_an_error_and_not_a_crash() {
 fn a_match_stops_when_its_steps_run_out_and_goes_on() {
     let subject = b"a".repeat(18);
     let pattern = [b"a?".repeat(18), b"a".repeat(18)].concat();
-    let mut heap = Heap::default();
-    let mut matcher = Matcher::with_spill(&subject, &pattern, &mut heap);
+    let (mut heap, mut program) = (Heap::default(), Program::new());
+    let mut matcher = Matcher::with_spill(&subject, &pattern, &mut program, &mut heap);
     matcher.steps = 1000;
     let mut stops = 0;
     let mut result = matcher.match_at(0, 0);
@@ -211,7 +209,8 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
     assert!(stops > 100, "{stops}");
 
     let subject = [b"ab".repeat(200), b"ac".to_vec()].concat();
-    let mut matcher = Matcher::new(&subject, b"a.-[xc]$");
+    let mut program = Program::new();
+    let mut matcher = Matcher::new(&subject, b"a.-[ac]$", &mut program);
     matcher.steps = 7;
     let mut result = matcher.search(0);
     stops = 0;
@@ -223,7 +222,8 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
     assert_eq!(result, Ok(Some((0, 402))));
     assert!(stops > 10, "{stops}");
 
-    let mut matcher = Matcher::new(&subject, b"a[bx]d");
+    let mut program = Program::new();
+    let mut matcher = Matcher::new(&subject, b"a[bx]d", &mut program);
     matcher.steps = 0;
     assert_eq!(matcher.search(0), Err(PatternError::OutOfSteps));
     matcher.steps = 1_000;
@@ -233,34 +233,40 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
 #[test]
 fn scanning_counts_as_steps() {
     let subject = b"a".repeat(1 << 20);
-    let mut matcher = Matcher::new(&subject, b".-x");
-    matcher.steps = 1 << 14;
-    assert_eq!(matcher.search(0), Err(PatternError::OutOfSteps));
+    for pattern in [&b"a.-x"[..], b".-x", b"a*x", b"(.-)%s*$", b"a-b-$"] {
+        let mut program = Program::new();
+        let mut matcher = Matcher::new(&subject, pattern, &mut program);
+        matcher.steps = 1 << 11;
+        // What has been scanned is paid for, whatever was found.
+        let _ = matcher.search(0);
+        assert_eq!(matcher.steps, 0, "{}", pattern.escape_ascii());
+    }
 }
 
 #[test]
-fn the_first_literal() {
-    for (pattern, literal) in [
-        ("abc", Some(b'a')),
-        ("a*b", None),
-        ("a-b", None),
-        ("a?b", None),
-        ("a+b", Some(b'a')),
-        ("%.x", Some(b'.')),
-        ("%a", None),
-        ("(()x)", Some(b'x')),
-        ("^a", None),
-        (".", None),
-        ("[a]", None),
-        ("$", None),
-        ("", None),
-        ("%", None),
+fn a_run_is_tried_from_its_begin_only() {
+    let subject = [b"a".repeat(100_000), b"=b".to_vec()].concat();
+    for (pattern, expected) in [
+        ("a+:", "nil"),
+        ("a*:", "nil"),
+        (".-:", "nil"),
+        ("(a*)()=$", "nil"),
+        ("a+%f[b]b", "nil"),
+        ("a+=b", "1 100002"),
+        ("a*b", "100002 100002"),
+        ("a-b", "100002 100002"),
+        ("=*b", "100001 100002"),
     ] {
-        assert_eq!(
-            Matcher::new(b"", pattern.as_bytes()).first_literal(),
-            literal,
-            "{pattern}"
-        );
+        let (mut heap, mut program) = (Heap::default(), Program::new());
+        let mut matcher =
+            Matcher::with_spill(&subject, pattern.as_bytes(), &mut program, &mut heap);
+        matcher.steps = 300_000;
+        let found = match matcher.search(0) {
+            Ok(Some((start, end))) => format!("{} {end}", start + 1),
+            Ok(None) => "nil".to_owned(),
+            Err(error) => error.message().to_owned(),
+        };
+        assert_eq!(found, expected, "{pattern}");
     }
 }
 

@@ -1,0 +1,180 @@
+//! Decoded patterns, kept from one match to the next: a small cache, by the pattern's text.
+//!
+//! Whoever matches *takes* the program and puts it back afterwards; so nobody else finds it meanwhile,
+//! whatever is run in between.
+//!
+//! Invariant: what is found and what is made depends on the texts alone, not on addresses or seeds: so a
+//! script takes the same memory and the same fuel in every state.
+//!
+//! Not here: what a program is (`base::pattern`).
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::base::pattern::{PLACES, Program};
+use crate::heap::Heap;
+
+/// Two places for each of so many values of [`row_of`].
+const ROWS: usize = 32;
+
+/// A program with its pattern.
+pub struct Kept {
+    text: [u8; PLACES],
+    len: u8,
+    /// Where it goes back to.
+    row: u8,
+    pub program: Program,
+}
+
+#[derive(Default)]
+pub struct Patterns {
+    rows: [[Cell<Option<NonNull<Kept>>>; 2]; ROWS],
+}
+
+impl Patterns {
+    /// The program of a pattern, new or as it was put back. `None` if the pattern is too long to be kept, or
+    /// memory is refused: the caller does with a program of his own.
+    #[inline]
+    pub fn take(&self, heap: &Heap, pattern: &[u8]) -> Option<NonNull<Kept>> {
+        let row = row_of(pattern);
+        for place in &self.rows[row] {
+            if let Some(kept) = place.get()
+                // SAFETY: what lies in a place is whole, and nobody else's.
+                && let Kept { text, len, .. } = unsafe { kept.as_ref() }
+                && text[..*len as usize] == *pattern
+            {
+                place.set(None);
+                return Some(kept);
+            }
+        }
+        self.make(heap, pattern, row)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make(&self, heap: &Heap, pattern: &[u8], row: usize) -> Option<NonNull<Kept>> {
+        let mut text = [0; PLACES];
+        text.get_mut(..pattern.len())?.copy_from_slice(pattern);
+        // The older of two makes room: its memory serves again.
+        let [newer, older] = &self.rows[row];
+        let memory = match (newer.get(), older.take()) {
+            (Some(_), Some(memory)) => memory,
+            (None, kept) => {
+                older.set(kept);
+                heap.alloc_array::<Kept>(1).ok()?
+            }
+            (Some(_), None) => heap.alloc_array::<Kept>(1).ok()?,
+        };
+        let kept = Kept { text, len: pattern.len() as u8, row: row as u8, program: Program::new() };
+        // SAFETY: room for one, and ours.
+        unsafe { memory.write(kept) };
+        Some(memory)
+    }
+
+    /// Puts a program back.
+    ///
+    /// # Safety
+    /// It came from `take` of this cache, and is not used again.
+    #[inline]
+    pub unsafe fn put(&self, heap: &Heap, kept: NonNull<Kept>) {
+        // SAFETY: the caller's promise.
+        let [newer, older] = &self.rows[unsafe { kept.as_ref().row } as usize % ROWS];
+        if newer.get().is_none() {
+            newer.set(Some(kept));
+        } else if let Some(oldest) = older.replace(newer.replace(Some(kept))) {
+            // SAFETY: ALLOC: as `make` took it; it lies in no place any more.
+            unsafe { heap.free_array(oldest, 1) };
+        }
+    }
+
+    /// Frees them all, at the end of a state.
+    pub fn release(&self, heap: &Heap) {
+        for place in self.rows.as_flattened() {
+            if let Some(kept) = place.take() {
+                // SAFETY: ALLOC: as `make` took it.
+                unsafe { heap.free_array(kept, 1) };
+            }
+        }
+    }
+}
+
+/// Where a pattern belongs, by its length and its ends.
+#[inline(always)]
+fn row_of(pattern: &[u8]) -> usize {
+    let ends = match (pattern.first_chunk(), pattern.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32
+        }
+        _ => pattern.iter().fold(0, |word, &byte| word << 8 | byte as u64),
+    };
+    let mixed = (ends ^ ends >> 29 ^ pattern.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 40) as usize % ROWS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ffi::c_void;
+
+    unsafe extern "C" fn realloc(ud: *mut c_void, p: *mut c_void, _: usize, n: usize) -> *mut c_void {
+        // SAFETY: lua_Alloc's contract is realloc's and free's; `ud` is a test's flag.
+        unsafe {
+            if n == 0 {
+                libc::free(p);
+                return core::ptr::null_mut();
+            }
+            if *ud.cast::<bool>() { core::ptr::null_mut() } else { libc::realloc(p, n) }
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_found_again_by_its_text() {
+        let mut refuse = false;
+        let refuse = &raw mut refuse;
+        let heap = Heap::new(realloc, refuse.cast(), 0);
+        let patterns = Patterns::default();
+        let text = b"%a+";
+        let first = patterns.take(&heap, text).expect("memory");
+        // SAFETY: taken from this cache, and put back once.
+        unsafe { patterns.put(&heap, first) };
+        assert_eq!(patterns.take(&heap, text), Some(first));
+        let second = patterns.take(&heap, text).expect("memory");
+        assert_ne!(first, second, "the first is in use");
+        // SAFETY: as above, both.
+        unsafe {
+            patterns.put(&heap, first);
+            patterns.put(&heap, second);
+        }
+        // Another pattern of the same row has a program of its own, for which an old one makes room.
+        let text = (0..10_000u32).map(|i| i.to_le_bytes()).find(|other| row_of(other) == row_of(text));
+        let text = text.expect("one of many");
+        let third = patterns.take(&heap, &text).expect("memory");
+        // SAFETY: nobody else has it.
+        assert_eq!(unsafe { &third.as_ref().text[..4] }, &text);
+        // SAFETY: as above.
+        unsafe { patterns.put(&heap, third) };
+        assert!(patterns.take(&heap, &[b'a'; PLACES + 1]).is_none(), "too long");
+        // SAFETY: the flag lives as long as the heap.
+        unsafe { refuse.write(true) };
+        assert!(patterns.take(&heap, b"refused").is_none());
+        patterns.release(&heap);
+        assert_eq!(heap.in_use(), 0);
+    }
+
+    #[test]
+    fn many_patterns_take_no_more_than_their_places() {
+        let mut refuse = false;
+        let heap = Heap::new(realloc, (&raw mut refuse).cast(), 0);
+        let patterns = Patterns::default();
+        let texts: Vec<[u8; 16]> = (0..1000u128).map(|i| (!i).to_le_bytes()).collect();
+        for text in &texts {
+            let kept = patterns.take(&heap, text).expect("memory");
+            // SAFETY: taken from this cache, and put back once.
+            unsafe { patterns.put(&heap, kept) };
+        }
+        let most = 2 * ROWS * size_of::<Kept>().next_multiple_of(64);
+        assert!(heap.in_use() <= most, "{} bytes", heap.in_use());
+        patterns.release(&heap);
+        assert_eq!(heap.in_use(), 0);
+    }
+}
