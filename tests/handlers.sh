@@ -18,7 +18,7 @@ CALLS="arith::arith_slow arith::concat arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_any
 compare::eq_slow compare::order_slow continue_builtin coroutine_end halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow
-fast::items::insert_far fast::items::next fast::protect::after_pcall
+fast::items::insert_far fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
 fast::values::getmetatable fast::values::tostring fast::values::type_name
 loads::close_slow loads::closure loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow loads::set_upval_barrier loads::vararg_slow

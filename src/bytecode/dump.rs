@@ -32,8 +32,8 @@ pub const HEADER: [u8; HEADER_SIZE] = [
     0,
 ];
 
-/// Words gathered for one call of the writer.
-const BATCH: usize = 64;
+/// Bytes gathered for one call of the writer.
+const BATCH: usize = 512;
 
 /// Writes a function and all inside it, without debug information if `strip`.
 ///
@@ -44,19 +44,48 @@ pub fn dump<E>(
     strip: bool,
     write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut d = Dump { strip, write };
+    let mut d = Dump { strip, write, batch: [0; BATCH], filled: 0 };
     d.bytes(&HEADER)?;
-    d.function(proto, None)
+    d.function(proto, None)?;
+    d.flush()
 }
 
 struct Dump<'w, E> {
     strip: bool,
     write: &'w mut dyn FnMut(&[u8]) -> Result<(), E>,
+    batch: [u8; BATCH],
+    filled: usize,
 }
 
 impl<E> Dump<'_, E> {
+    #[inline(always)]
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), E> {
-        if bytes.is_empty() { Ok(()) } else { (self.write)(bytes) }
+        match self.batch[self.filled..].get_mut(..bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.filled += bytes.len();
+                Ok(())
+            }
+            None => self.pass_on(bytes),
+        }
+    }
+
+    /// Writes what has been gathered, and begins anew with these.
+    #[cold]
+    #[inline(never)]
+    fn pass_on(&mut self, bytes: &[u8]) -> Result<(), E> {
+        self.flush()?;
+        if bytes.len() >= BATCH {
+            return (self.write)(bytes);
+        }
+        self.bytes(bytes)
+    }
+
+    fn flush(&mut self) -> Result<(), E> {
+        match core::mem::take(&mut self.filled) {
+            0 => Ok(()),
+            filled => (self.write)(&self.batch[..filled]),
+        }
     }
 
     fn byte(&mut self, byte: u8) -> Result<(), E> {
@@ -70,17 +99,10 @@ impl<E> Dump<'_, E> {
     /// A count and as many words.
     fn words(&mut self, words: impl ExactSizeIterator<Item = [u8; 4]>) -> Result<(), E> {
         self.int(words.len() as i32)?;
-        let mut batch = [0; 4 * BATCH];
-        let mut filled = 0;
         for word in words {
-            batch[filled..filled + 4].copy_from_slice(&word);
-            filled += 4;
-            if filled == batch.len() {
-                self.bytes(&batch)?;
-                filled = 0;
-            }
+            self.bytes(&word)?;
         }
-        self.bytes(&batch[..filled])
+        Ok(())
     }
 
     fn string(&mut self, s: Option<Gc<Str>>) -> Result<(), E> {

@@ -28,18 +28,31 @@ impl<E> From<OutOfMemory> for UndumpError<E> {
     }
 }
 
-/// Bytes taken from the source at once.
+/// Bytes taken at once from a source that has not many together.
 const BATCH: usize = 1024;
 
-/// Reads a whole chunk. `fill` fills the slice it is given, or says false where the bytes end.
-/// Functions may be nested `levels` deep.
-pub fn undump<'h, E>(
-    heap: &'h Heap,
-    strings: &'h StringTable,
+/// Where a chunk's bytes come from.
+pub trait Source {
+    type Error;
+
+    /// The next bytes, as many as lie together.
+    fn rest(&self) -> &[u8];
+
+    /// Passes so many of `rest`.
+    fn pass(&mut self, count: usize);
+
+    /// Fills `out`; false if the bytes end before.
+    fn read(&mut self, out: &mut [u8]) -> Result<bool, Self::Error>;
+}
+
+/// Reads a whole chunk. Functions may be nested `levels` deep.
+pub fn undump<S: Source>(
+    heap: &Heap,
+    strings: &StringTable,
     levels: u32,
-    fill: &'h mut dyn FnMut(&mut [u8]) -> Result<bool, E>,
-) -> Result<Gc<Proto>, UndumpError<E>> {
-    let mut u = Undump { heap, strings, levels, fill };
+    source: &mut S,
+) -> Result<Gc<Proto>, UndumpError<S::Error>> {
+    let mut u = Undump { heap, strings, levels, source };
     if u.array::<HEADER_SIZE>()? != HEADER {
         return Err(UndumpError::Bad("bad header"));
     }
@@ -47,44 +60,61 @@ pub fn undump<'h, E>(
     u.function(unknown)
 }
 
-struct Undump<'h, E> {
+struct Undump<'h, S: Source> {
     heap: &'h Heap,
     strings: &'h StringTable,
     levels: u32,
-    fill: &'h mut dyn FnMut(&mut [u8]) -> Result<bool, E>,
+    source: &'h mut S,
 }
 
-impl<'h, E> Undump<'h, E> {
-    fn read(&mut self, out: &mut [u8]) -> Result<(), UndumpError<E>> {
-        match (self.fill)(out) {
+impl<'h, S: Source> Undump<'h, S> {
+    #[cold]
+    #[inline(never)]
+    fn read(&mut self, out: &mut [u8]) -> Result<(), UndumpError<S::Error>> {
+        match self.source.read(out) {
             Ok(true) => Ok(()),
             Ok(false) => Err(UndumpError::Bad("unexpected end")),
             Err(e) => Err(UndumpError::Source(e)),
         }
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], UndumpError<E>> {
+    #[inline(always)]
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], UndumpError<S::Error>> {
+        if let Some(&bytes) = self.source.rest().first_chunk::<N>() {
+            self.source.pass(N);
+            return Ok(bytes);
+        }
         let mut bytes = [0; N];
         self.read(&mut bytes)?;
         Ok(bytes)
     }
 
     /// A number that is not negative.
-    fn int(&mut self) -> Result<i32, UndumpError<E>> {
+    #[inline(always)]
+    fn int(&mut self) -> Result<i32, UndumpError<S::Error>> {
         let n = i32::from_ne_bytes(self.array()?);
         if n < 0 { Err(UndumpError::Bad("bad integer")) } else { Ok(n) }
     }
 
-    fn string(&mut self) -> Result<Option<Gc<Str>>, UndumpError<E>> {
+    #[inline]
+    fn string(&mut self) -> Result<Option<Gc<Str>>, UndumpError<S::Error>> {
         let size = usize::from_ne_bytes(self.array()?);
         if size == 0 {
             return Ok(None);
         }
-        let mut batch = [0; BATCH];
-        if size <= BATCH {
-            self.read(&mut batch[..size])?;
-            return Ok(Some(self.strings.make(self.heap, &batch[..size - 1])?));
+        if let Some(bytes) = self.source.rest().get(..size) {
+            let s = self.strings.make(self.heap, &bytes[..size - 1])?;
+            self.source.pass(size);
+            return Ok(Some(s));
         }
+        self.scattered_string(size).map(Some)
+    }
+
+    /// A string whose bytes do not lie together.
+    #[cold]
+    #[inline(never)]
+    fn scattered_string(&mut self, size: usize) -> Result<Gc<Str>, UndumpError<S::Error>> {
+        let mut batch = [0; BATCH];
         let mut bytes = Buffer::new(self.heap);
         let mut left = size;
         while left > 0 {
@@ -93,36 +123,45 @@ impl<'h, E> Undump<'h, E> {
             bytes.extend(&batch[..count])?;
             left -= count;
         }
-        Ok(Some(self.strings.make(self.heap, &bytes[..size - 1])?))
+        Ok(self.strings.make(self.heap, &bytes[..size - 1])?)
+    }
+
+    /// Room for `count` elements of which each has at least `bytes` bytes in the chunk: for all that can still
+    /// come, as far as it is to be seen.
+    fn room<T: Copy>(&self, count: i32, bytes: usize) -> Result<Buffer<'h, T>, OutOfMemory> {
+        Buffer::with_capacity(self.heap, (count as usize).min(self.source.rest().len() / bytes))
     }
 
     /// A count and as many words.
     fn words<T: Copy>(
         &mut self,
         word: impl Fn([u8; 4]) -> T,
-    ) -> Result<Buffer<'h, T>, UndumpError<E>> {
-        let mut left = self.int()? as usize * 4;
-        let mut words = Buffer::new(self.heap);
+    ) -> Result<Buffer<'h, T>, UndumpError<S::Error>> {
+        let count = self.int()?;
+        let mut words = self.room(count, 4)?;
+        let mut left = count as usize * 4;
+        if let Some(bytes) = self.source.rest().get(..left) {
+            words.extend_each(bytes.as_chunks::<4>().0.iter().map(|&bytes| word(bytes)))?;
+            self.source.pass(left);
+            return Ok(words);
+        }
         let mut batch = [0; BATCH];
         while left > 0 {
             let count = left.min(BATCH);
             self.read(&mut batch[..count])?;
-            words.reserve(count / 4)?;
-            for bytes in batch[..count].as_chunks::<4>().0 {
-                words.push(word(*bytes))?;
-            }
+            words.extend_each(batch[..count].as_chunks::<4>().0.iter().map(|&bytes| word(bytes)))?;
             left -= count;
         }
         Ok(words)
     }
 
-    fn constants(&mut self) -> Result<Buffer<'h, Value>, UndumpError<E>> {
+    fn constants(&mut self) -> Result<Buffer<'h, Value>, UndumpError<S::Error>> {
         const NIL: u8 = Type::Nil as u8;
         const BOOLEAN: u8 = Type::Boolean as u8;
         const NUMBER: u8 = Type::Number as u8;
         const STRING: u8 = Type::String as u8;
         let count = self.int()?;
-        let mut constants = Buffer::new(self.heap);
+        let mut constants = self.room(count, 1)?;
         for _ in 0..count {
             let [kind] = self.array()?;
             constants.push(match kind {
@@ -139,18 +178,18 @@ impl<'h, E> Undump<'h, E> {
         Ok(constants)
     }
 
-    fn protos(&mut self, source: Gc<Str>) -> Result<Buffer<'h, Gc<Proto>>, UndumpError<E>> {
+    fn protos(&mut self, source: Gc<Str>) -> Result<Buffer<'h, Gc<Proto>>, UndumpError<S::Error>> {
         let count = self.int()?;
-        let mut protos = Buffer::new(self.heap);
+        let mut protos = self.room(count, 32)?;
         for _ in 0..count {
             protos.push(self.function(source)?)?;
         }
         Ok(protos)
     }
 
-    fn locals(&mut self) -> Result<Buffer<'h, LocalVar>, UndumpError<E>> {
+    fn locals(&mut self) -> Result<Buffer<'h, LocalVar>, UndumpError<S::Error>> {
         let count = self.int()?;
-        let mut locals = Buffer::new(self.heap);
+        let mut locals = self.room(count, 16)?;
         for _ in 0..count {
             let name = self.string()?;
             let (start_pc, end_pc) = (self.int()?, self.int()?);
@@ -159,9 +198,9 @@ impl<'h, E> Undump<'h, E> {
         Ok(locals)
     }
 
-    fn upvalue_names(&mut self) -> Result<Buffer<'h, Option<Gc<Str>>>, UndumpError<E>> {
+    fn upvalue_names(&mut self) -> Result<Buffer<'h, Option<Gc<Str>>>, UndumpError<S::Error>> {
         let count = self.int()?;
-        let mut names = Buffer::new(self.heap);
+        let mut names = self.room(count, 8)?;
         for _ in 0..count {
             names.push(self.string()?)?;
         }
@@ -169,7 +208,7 @@ impl<'h, E> Undump<'h, E> {
     }
 
     /// A function inside one whose source is `outer`.
-    fn function(&mut self, outer: Gc<Str>) -> Result<Gc<Proto>, UndumpError<E>> {
+    fn function(&mut self, outer: Gc<Str>) -> Result<Gc<Proto>, UndumpError<S::Error>> {
         self.levels = match self.levels.checked_sub(1) {
             Some(levels) => levels,
             None => return Err(UndumpError::Bad("code too deep")),

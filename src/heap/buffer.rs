@@ -23,9 +23,13 @@ impl<'h, T: Copy> Buffer<'h, T> {
         Buffer { heap, ptr: NonNull::dangling(), len: 0, cap: 0 }
     }
 
+    /// Room for exactly so many.
     pub fn with_capacity(heap: &'h Heap, cap: usize) -> Result<Buffer<'h, T>, OutOfMemory> {
         let mut buffer = Buffer::new(heap);
-        buffer.reserve(cap)?;
+        if cap != 0 {
+            buffer.ptr = heap.alloc_array(cap)?;
+            buffer.cap = cap;
+        }
         Ok(buffer)
     }
 
@@ -67,6 +71,19 @@ impl<'h, T: Copy> Buffer<'h, T> {
             ptr::copy_nonoverlapping(values.as_ptr(), self.ptr.as_ptr().add(self.len), values.len());
         }
         self.len += values.len();
+        Ok(())
+    }
+
+    /// Pushes what the iterator yields, as many as it said it would at most.
+    #[inline]
+    pub fn extend_each(&mut self, values: impl ExactSizeIterator<Item = T>) -> Result<(), OutOfMemory> {
+        let count = values.len();
+        self.reserve(count)?;
+        for value in values.take(count) {
+            // SAFETY: reserve made room for count more.
+            unsafe { self.ptr.as_ptr().add(self.len).write(value) };
+            self.len += 1;
+        }
         Ok(())
     }
 

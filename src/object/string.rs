@@ -239,6 +239,14 @@ impl StringTable {
         Ok(s)
     }
 
+    /// The same, if there is one.
+    #[inline(always)]
+    pub fn known_single(&self, heap: &Heap, byte: u8) -> Option<Gc<Str>> {
+        let s = self.singles[byte as usize].get()?;
+        self.resurrect(heap, s);
+        Some(s)
+    }
+
     fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let hash = self.intern_hash(bytes);
         let tag = hash & !ADDRESS;

@@ -3,7 +3,7 @@
 //! Not here: files (`luaL_loadfile`), compiling (`syntax`), the binary format (`bytecode`).
 
 use crate::bytecode::dump;
-use crate::bytecode::undump::{UndumpError, undump};
+use crate::bytecode::undump::{Source, UndumpError, undump};
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::runtime::args::until_nul;
@@ -110,11 +110,35 @@ fn load_held(
     Ok(())
 }
 
+/// A binary chunk's bytes.
+struct ChunkSource<'a, 'r> {
+    l: &'a mut State,
+    input: &'a mut Input<'r>,
+}
+
+impl Source for ChunkSource<'_, '_> {
+    type Error = Thrown;
+
+    #[inline(always)]
+    fn rest(&self) -> &[u8] {
+        self.input.rest()
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, count: usize) {
+        self.input.pass(count);
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<bool, Thrown> {
+        self.input.read_exactly(self.l, out)
+    }
+}
+
 fn load_binary(l: &mut State, mut input: Input<'_>, name: &[u8]) -> Result<Gc<Proto>, Thrown> {
     let global = l.global();
     let levels = MAX_LEVELS.saturating_sub(l.c_calls as u32);
-    let mut fill = |out: &mut [u8]| input.read_exactly(l, out);
-    match undump(&global.heap, &global.strings, levels, &mut fill) {
+    let mut source = ChunkSource { l, input: &mut input };
+    match undump(&global.heap, &global.strings, levels, &mut source) {
         Ok(proto) => Ok(proto),
         Err(UndumpError::Memory) => Err(Thrown::new(Status::Memory)),
         Err(UndumpError::Source(thrown)) => Err(thrown),

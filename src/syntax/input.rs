@@ -57,10 +57,17 @@ impl<'r> Input<'r> {
         if self.at == self.end { self.refill(l) } else { Ok(()) }
     }
 
+    /// As `advance`, but a piece that is used up stays until more is wanted.
+    #[inline(always)]
+    pub fn pass(&mut self, count: usize) {
+        debug_assert!(count <= self.rest().len());
+        self.at = self.at.wrapping_add(count);
+    }
+
     /// Fills `out`; false if the chunk ends before.
     ///
-    /// COMPAT: unlike `advance`, this leaves a used-up piece until more is wanted, as the reference
-    /// does for binary chunks: what follows one in its source is not asked for.
+    /// COMPAT: this too leaves a used-up piece until more is wanted, as the reference does for binary
+    /// chunks: what follows one in its source is not asked for.
     pub fn read_exactly(&mut self, l: &mut State, mut out: &mut [u8]) -> Result<bool, Thrown> {
         while !out.is_empty() {
             if self.at == self.end {

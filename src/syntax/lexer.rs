@@ -113,11 +113,18 @@ impl<'a, 'r> Lexer<'a, 'r> {
     #[inline]
     pub fn next(&mut self) -> Result<(), Thrown> {
         self.last_line = self.line;
-        if let Some(ahead) = self.ahead.take() {
-            self.current = ahead;
-            return Ok(());
+        if self.ahead.is_some() {
+            return self.take_ahead();
         }
         self.read()
+    }
+
+    #[cold]
+    fn take_ahead(&mut self) -> Result<(), Thrown> {
+        if let Some(ahead) = self.ahead.take() {
+            self.current = ahead;
+        }
+        Ok(())
     }
 
     /// The token after the current one.
@@ -128,6 +135,20 @@ impl<'a, 'r> Lexer<'a, 'r> {
         let ahead = core::mem::replace(&mut self.current, current);
         self.ahead = Some(ahead);
         Ok(ahead.token)
+    }
+
+    /// Whether the token after the current one is `=`. It is not read where the piece tells.
+    ///
+    /// PERF: asked for each field of a constructor.
+    #[inline]
+    pub fn assign_follows(&mut self) -> Result<bool, Thrown> {
+        let rest = self.input.rest();
+        let blank = rest.iter().take_while(|&&byte| byte == b' ').count();
+        match rest[blank..] {
+            [b'=', byte, ..] => Ok(byte != b'='),
+            [b',' | b'}' | b'.' | b'(', _, ..] => Ok(false),
+            _ => Ok(self.look_ahead()? == Token::Assign),
+        }
     }
 
     // Bytes -------------------------------------------------------------------------------------

@@ -218,7 +218,7 @@ impl Compiler<'_, '_> {
         while self.token() != Token::RightBrace {
             self.close_item(&mut c)?;
             match self.token() {
-                Token::Name if self.lexer.look_ahead()? != Token::Assign => self.item(&mut c)?,
+                Token::Name if !self.lexer.assign_follows()? => self.item(&mut c)?,
                 Token::Name | Token::LeftBracket => self.record_field(&mut c)?,
                 _ => self.item(&mut c)?,
             }

@@ -131,12 +131,15 @@ fn map_case(l: &mut State, map: CaseMap) -> NativeResult {
     result(l, made)
 }
 
+/// What a dumped function is expected to take at least, in bytes.
+const SMALL_CHUNK: usize = 1024;
+
 pub fn dump(l: &mut State) -> NativeResult {
     let function = l.check_function(1)?;
     let Some(function) = function.as_lua_closure() else {
         return Err(l.library_error(&[b"unable to dump given function"]));
     };
-    let mut chunk = Buffer::new(l.heap());
+    let mut chunk = Buffer::with_capacity(l.heap(), SMALL_CHUNK)?;
     load::dump(function, false, &mut |bytes| chunk.extend(bytes))?;
     l.global().spend_bytes(chunk.len());
     l.push_bytes(&chunk)?;

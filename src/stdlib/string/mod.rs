@@ -47,7 +47,7 @@ pub(super) fn builtins() -> [Builtin; 15] {
         builtin!("match", find::match_),
         builtin!("rep", basic::rep),
         builtin!("reverse", basic::reverse),
-        builtin!("sub", basic::sub),
+        builtin!("sub", basic::sub, Sub),
         builtin!("upper", basic::upper),
     ]
 }

@@ -59,3 +59,13 @@ print(table.concat(calls, " "))
 print(f "text", f [[long]], type { }, ("x"):rep(3), #"abc")
 T.try("index nil", function() local n; return n.x end)
 T.try("call chain", function() return obj.a.zz.y end)
+-- what follows a name says whether it names a field
+do
+  local a, b = "3", "2"
+  t = { a=3, a =4, b  =  5, a==1, a == b, a  ==a, a --[[ comment ]] = 6, b
+    = 7, a, (a), a.b and 1 or 8, a..b, a ~= b, a-b, a and b, a; b }
+  print(t.a, t.b, #t, T and unpack(t))
+  for _, text in ipairs { "{ a = }", "{ a == }", "{ a =", "{ a", "{ a =='x", "{ a .. 'x", "{ a $ }", "{ a=\n\n$ }", "{ a '", "{ a = 1 a }" } do
+    print(text, loadstring("return " .. text, "=c"))
+  end
+end

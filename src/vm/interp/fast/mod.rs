@@ -18,6 +18,7 @@ pub mod coroutine;
 mod items;
 mod math;
 pub(super) mod protect;
+mod substring;
 mod text;
 mod values;
 
@@ -35,6 +36,7 @@ pub enum Fast {
     Sqrt,
     Byte,
     Len,
+    Sub,
     Assert,
     GetMetatable,
     RawEqual,
@@ -66,6 +68,7 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::Sqrt as usize] = math::sqrt;
     table[Fast::Byte as usize] = text::byte;
     table[Fast::Len as usize] = text::len;
+    table[Fast::Sub as usize] = substring::sub;
     table[Fast::Assert as usize] = values::assert;
     table[Fast::GetMetatable as usize] = values::getmetatable;
     table[Fast::RawEqual as usize] = values::rawequal;
