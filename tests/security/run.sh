@@ -6,7 +6,8 @@
 #
 # Environment: STACK (KiB of machine stack, default 256), MEMORY (KiB of address space, default 3,000,000),
 #              TIMEOUT (seconds a script, default 60).
-# Where a script says `-- expect-message: TEXT` its status is 1 and its standard error holds TEXT.
+# Where a script says `-- expect-message: TEXT` its status is 1 and its standard error holds TEXT;
+# `-- limit-memory: KIB` is for less memory.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,11 +21,12 @@ for script in "$here"/*.lua; do
     name=$(basename "$script")
     case $name in *"${2:-}"*) ;; *) continue ;; esac
     begin=$(date +%s)
+    memory=$(sed -n 's/^-- limit-memory: //p' "$script")
     (
         cd "$work" || exit 2
         ulimit -c 0
         ulimit -s "${STACK:-256}"
-        ulimit -v "${MEMORY:-3000000}"
+        ulimit -v "${memory:-${MEMORY:-3000000}}"
         exec timeout -k 2 "${TIMEOUT:-60}" "$ours" "$script" >out 2>err </dev/null
     )
     status=$?
