@@ -315,7 +315,7 @@ fn short_strings_are_one_object_each() {
         assert_eq!(unsafe { *s.data().add(s.len()) }, 0);
     }
     for s in made.iter().step_by(3) {
-        strings.remove(*s);
+        strings.remove(&heap, *s);
     }
     for (i, s) in made.iter().enumerate() {
         let again = strings.make(&heap, text(i).as_bytes()).expect("memory");

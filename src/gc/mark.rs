@@ -12,7 +12,7 @@ use crate::state::{Event, Global};
 use super::refs;
 
 /// Entries of a big table that are traversed at once.
-const SLICE: usize = 4 << 10;
+const SLICE: usize = 2 << 10;
 
 /// Begins a cycle: the roots are gray.
 pub fn start(global: &Global) {

@@ -54,6 +54,8 @@ pub fn full(global: &Global, running: Gc<State>) {
         Phase::Pause | Phase::Finalize => {}
     }
     mark::start(global);
+    // First as between steps: in slices a big table does not make the work list as long as itself.
+    mark::Marker::new(global, false).drain();
     atomic::run(global, running);
     sweep::finish(global);
     global.heap.blocks.release_spare(&global.heap);

@@ -29,7 +29,6 @@ pub fn finish(global: &Global) {
 
 fn end(global: &Global) {
     let gc = &global.gc;
-    global.strings.shrink(&global.heap);
     gc.estimate.set(gc.estimate.get().saturating_sub(global.heap.swept.get()));
     let waiting = global.gc.to_finalize.get().is_some();
     global.heap.phase.set(if waiting { Phase::Finalize } else { Phase::Pause });
@@ -46,7 +45,7 @@ unsafe fn free_parts(context: *const (), object: Gc<GcHeader>) {
         Kind::Str => {
             let s: Gc<Str> = object.cast();
             if s.is_short() {
-                global.strings.remove(s);
+                global.strings.remove(&global.heap, s);
             }
         }
         // SAFETY: the object is dead.

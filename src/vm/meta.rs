@@ -5,6 +5,7 @@ use core::cell::Cell;
 
 use crate::base::{collate, number};
 use crate::heap::Gc;
+use crate::object::string::MAX_SHORT;
 use crate::object::{Str, StringTable, Table, TableError, Value};
 use crate::state::{Event, State, Thrown};
 use crate::vm::access::MAX_META_CHAIN;
@@ -265,6 +266,10 @@ pub fn join_tail(l: &mut State, slots: &mut [Value]) -> Result<usize, JoinError>
     }
     let run = slots.iter().rev().take_while(|v| joinable(**v)).count();
     let run = &mut slots[count - run..];
+    if let Some(joined) = join_short(l, run)? {
+        run[0] = Value::string(joined);
+        return Ok(run.len());
+    }
     let mut total = 0usize;
     for slot in run.iter_mut() {
         *slot = as_string_value(l, *slot)?;
@@ -288,18 +293,32 @@ fn as_string_value(l: &mut State, value: Value) -> Result<Value, Thrown> {
     }
 }
 
-/// One string of `total` bytes out of strings.
+/// One short string out of strings and numbers, whose texts need not become strings first; None if
+/// it would be a long one.
+fn join_short(l: &mut State, parts: &[Value]) -> Result<Option<Gc<Str>>, Thrown> {
+    let mut text = [0; MAX_SHORT];
+    let mut left = &mut text[..];
+    for part in parts {
+        let mut digits = [0; number::NUMBER_BUFFER];
+        let string = part.as_string();
+        let bytes = match &string {
+            Some(s) => s.as_bytes(),
+            None => {
+                let len = number::format_number(part.as_number().unwrap_or(0.0), &mut digits);
+                &digits[..len]
+            }
+        };
+        let Some((to, rest)) = left.split_at_mut_checked(bytes.len()) else { return Ok(None) };
+        to.copy_from_slice(bytes);
+        left = rest;
+    }
+    let len = MAX_SHORT - left.len();
+    l.new_string(&text[..len]).map(Some)
+}
+
+/// One long string of `total` bytes out of strings.
 fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown> {
     let bytes = |part: &Value| part.as_string();
-    if total <= crate::object::string::MAX_SHORT {
-        let mut text = [0; crate::object::string::MAX_SHORT];
-        let mut len = 0;
-        for s in parts.iter().filter_map(bytes) {
-            text[len..len + s.len()].copy_from_slice(s.as_bytes());
-            len += s.len();
-        }
-        return l.new_string(&text[..len]);
-    }
     l.global().spend_bytes(total);
     safepoint::make_room(l, total); // REACH: the parts lie on the stack
     let joined = StringTable::make_long(l.heap(), total, |to| {

@@ -79,8 +79,11 @@ struct Class {
     full: Cell<*mut Block>,
     /// Swept blocks with free cells.
     available: Cell<*mut Block>,
+    /// Blocks to sweep: those that were `full` when the sweep began, and those that were `available`.
+    /// Two lists, because two cannot be made one without a walk along one of them.
     unswept: Cell<*mut Block>,
-    /// Blocks on the three lists.
+    unswept_available: Cell<*mut Block>,
+    /// Blocks on these lists.
     blocks: Cell<u32>,
 }
 
@@ -107,8 +110,29 @@ impl Class {
             full: Cell::new(ptr::null_mut()),
             available: Cell::new(ptr::null_mut()),
             unswept: Cell::new(ptr::null_mut()),
+            unswept_available: Cell::new(ptr::null_mut()),
             blocks: Cell::new(0),
         }
+    }
+
+    fn lists(&self) -> [&Cell<*mut Block>; 4] {
+        [&self.full, &self.available, &self.unswept, &self.unswept_available]
+    }
+
+    /// All blocks become unswept.
+    fn begin_sweep(&self) {
+        debug_assert!(!self.has_unswept(), "the last sweep was finished");
+        self.free.set(ptr::null_mut());
+        self.unswept.set(self.full.replace(ptr::null_mut()));
+        self.unswept_available.set(self.available.replace(ptr::null_mut()));
+    }
+
+    fn has_unswept(&self) -> bool {
+        !self.unswept.get().is_null() || !self.unswept_available.get().is_null()
+    }
+
+    fn pop_unswept(&self) -> Option<*mut Block> {
+        pop(&self.unswept).or_else(|| pop(&self.unswept_available))
     }
 }
 
@@ -202,7 +226,7 @@ impl Blocks {
     /// objects nor frees any.
     pub fn for_each(&self, f: &mut dyn FnMut(Gc<GcHeader>)) {
         for class in &self.classes {
-            for list in [&class.full, &class.available, &class.unswept] {
+            for list in class.lists() {
                 let mut block = list.get();
                 while let Some(p) = NonNull::new(block) {
                     // SAFETY: a listed block is alive, and so are its cells.
@@ -236,7 +260,7 @@ impl Blocks {
         for class in &self.classes {
             class.free.set(ptr::null_mut());
             class.blocks.set(0);
-            for list in [&class.full, &class.available, &class.unswept] {
+            for list in class.lists() {
                 booked += objects_bytes(list.get());
                 release_list(heap, list);
             }

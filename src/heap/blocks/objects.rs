@@ -47,7 +47,7 @@ impl Blocks {
         for _ in 0..SWEEPS_PER_REFILL {
             match self.sweep_for(heap, class) {
                 Some(p) => return Ok(p),
-                None if class.unswept.get().is_null() => break,
+                None if !class.has_unswept() => break,
                 None => {}
             }
         }
@@ -62,7 +62,7 @@ impl Blocks {
                 // The host refuses: garbage that is still unswept may do.
                 match self.sweep_for(heap, class) {
                     Some(p) => return Ok(p),
-                    None if class.unswept.get().is_null() => return Err(OutOfMemory),
+                    None if !class.has_unswept() => return Err(OutOfMemory),
                     None => {}
                 }
             },
@@ -71,7 +71,7 @@ impl Blocks {
 
     /// Sweeps the class's next block; a cell, if that freed one.
     fn sweep_for(&self, heap: &Heap, class: &Class) -> Option<NonNull<u8>> {
-        let block = pop(&class.unswept)?;
+        let block = class.pop_unswept()?;
         // SAFETY: an unswept block of a sweeping heap.
         unsafe { self.sweep_block(heap, block) };
         // SAFETY: the block is alive: it is on no list now.

@@ -4,7 +4,7 @@
 
 use core::ptr;
 
-use super::{Block, Blocks, FreeCell, Sweeper, cell_at, poison, pop, push};
+use super::{Block, Blocks, FreeCell, Sweeper, cell_at, poison, push};
 use crate::heap::{Gc, GcHeader, Heap, Kind, mark};
 
 /// Marks that outlive a cycle.
@@ -17,13 +17,7 @@ impl Blocks {
         self.sweeper.set(Some((sweeper, context)));
         self.sweep_class.set(0);
         for class in &self.classes {
-            debug_assert!(class.unswept.get().is_null(), "the last sweep was finished");
-            class.free.set(ptr::null_mut());
-            for list in [&class.available, &class.full] {
-                while let Some(block) = pop(list) {
-                    push(&class.unswept, block);
-                }
-            }
+            class.begin_sweep();
         }
         debug_assert!(self.unswept_large.get().is_null());
         self.unswept_large.set(self.large.replace(ptr::null_mut()));
@@ -33,7 +27,7 @@ impl Blocks {
     /// None: nothing is left to sweep.
     pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
         while let Some(class) = self.classes.get(self.sweep_class.get()) {
-            let Some(block) = pop(&class.unswept) else {
+            let Some(block) = class.pop_unswept() else {
                 self.sweep_class.set(self.sweep_class.get() + 1);
                 continue;
             };

@@ -48,7 +48,7 @@ const MAX_ARRAY: usize = 1 << MAX_BITS;
 /// In `last_free`: the table is seeded.
 const SEEDED: u32 = 1 << 31;
 /// A table with more entries than this is traversed in slices.
-const BIG_TABLE: usize = 1 << 16;
+const BIG_TABLE: usize = 1 << 13;
 
 #[repr(C)]
 pub struct Table {

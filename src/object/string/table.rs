@@ -1,0 +1,154 @@
+//! Making strings: a short one is looked for first.
+//!
+//! Not here: how it is found (`segments`).
+
+use core::cell::Cell;
+
+use crate::heap::{Gc, Heap, Kind, OutOfMemory};
+
+use super::segments::Segments;
+use super::{MAX_SHORT, SHAPE_LONG, Str, bytes};
+
+/// All short strings.
+pub struct StringTable {
+    pub(super) segments: Segments,
+    seed: u64,
+    /// The strings of one byte, by that byte, which are nowhere else. PERF: scripts that look at text
+    /// byte by byte make little else.
+    singles: [Cell<Option<Gc<Str>>>; 256],
+}
+
+impl StringTable {
+    pub fn new(seed: u64) -> StringTable {
+        StringTable {
+            segments: Segments::new(),
+            seed: seed | 1,
+            singles: [const { Cell::new(None) }; 256],
+        }
+    }
+
+    /// How many short strings there are.
+    pub fn len(&self) -> usize {
+        self.segments.len() + self.singles.iter().filter(|cell| cell.get().is_some()).count()
+    }
+
+    /// The string with these bytes: the interned one, or a new long one.
+    #[inline]
+    pub fn make(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        if bytes.len() <= MAX_SHORT {
+            self.intern(heap, bytes)
+        } else {
+            // SAFETY: source and destination are distinct; the length is the source's.
+            Self::make_long(heap, bytes.len(), |to| unsafe {
+                to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            })
+        }
+    }
+
+    /// A long string whose `len` (> MAX_SHORT) bytes `fill` writes through the pointer it is given.
+    pub fn make_long(
+        heap: &Heap,
+        len: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<Gc<Str>, OutOfMemory> {
+        debug_assert!(len > MAX_SHORT);
+        let s = Self::blank(heap, len, SHAPE_LONG)?;
+        // SAFETY: the length of a long string lies behind its fixed part, in the same allocation.
+        unsafe { s.as_ptr().add(1).cast::<usize>().write(len) };
+        let to = s.data().cast_mut();
+        fill(to);
+        // SAFETY: there is room for the NUL behind the bytes.
+        unsafe { to.add(len).write(0) };
+        Ok(s)
+    }
+
+    /// A new string without its bytes, their NUL and the length of a long one.
+    #[inline]
+    fn blank(heap: &Heap, len: usize, shape: u8) -> Result<Gc<Str>, OutOfMemory> {
+        let size = Str::size_for(len).ok_or(OutOfMemory)?;
+        let p = heap.alloc_object(size, Kind::Str)?.cast::<Str>().as_ptr();
+        // SAFETY: a fresh cell of the right size whose header is written; the other fields are
+        // written here, the rest by the caller before anyone sees it.
+        unsafe {
+            (&raw mut (*p).shape).write(Cell::new(shape));
+            (&raw mut (*p).hash).write(Cell::new(0));
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    #[inline]
+    fn intern(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        if let &[byte] = bytes {
+            return self.single(heap, byte);
+        }
+        self.intern_hashed(heap, bytes)
+    }
+
+    /// The string of this one byte.
+    #[inline]
+    pub fn single(&self, heap: &Heap, byte: u8) -> Result<Gc<Str>, OutOfMemory> {
+        let cell = &self.singles[byte as usize];
+        if let Some(s) = cell.get() {
+            self.resurrect(heap, s);
+            return Ok(s);
+        }
+        let s = Self::blank(heap, 1, 1)?;
+        // SAFETY: the new string has room for its byte and a NUL, and is nobody else's yet.
+        unsafe { s.data().cast_mut().cast::<[u8; 2]>().write([byte, 0]) };
+        cell.set(Some(s));
+        Ok(s)
+    }
+
+    /// The same, if there is one.
+    #[inline(always)]
+    pub fn known_single(&self, heap: &Heap, byte: u8) -> Option<Gc<Str>> {
+        let s = self.singles[byte as usize].get()?;
+        self.resurrect(heap, s);
+        Some(s)
+    }
+
+    fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        let hash = bytes::hash(self.seed, bytes);
+        if let Some(s) = self.segments.find(hash, |s| bytes::same(s.as_bytes(), bytes)) {
+            self.resurrect(heap, s);
+            return Ok(s);
+        }
+        self.segments.reserve(heap, hash, |s| bytes::hash(self.seed, s.as_bytes()))?;
+        let s = Self::blank(heap, bytes.len(), bytes.len() as u8)?;
+        // SAFETY: the new string has room for its own length and a NUL, and is nobody else's yet.
+        unsafe {
+            let to = s.data().cast_mut();
+            bytes::copy_short(bytes, to);
+            to.add(bytes.len()).write(0);
+        }
+        self.segments.insert(hash, s);
+        Ok(s)
+    }
+
+    /// A string that was found dead but not yet swept is wanted again.
+    #[inline]
+    fn resurrect(&self, heap: &Heap, s: Gc<Str>) {
+        if heap.is_dead(s.header()) {
+            heap.whiten(s.header());
+        }
+    }
+
+    /// Forgets a short string that the sweep is about to free.
+    pub fn remove(&self, heap: &Heap, s: Gc<Str>) {
+        debug_assert!(s.is_short());
+        match *s.as_bytes() {
+            [byte] => self.singles[byte as usize].set(None),
+            ref bytes => self.segments.remove(heap, bytes::hash(self.seed, bytes), s),
+        }
+    }
+
+    /// Gives the table's memory back when the state closes.
+    pub fn release(&self, heap: &Heap) {
+        self.segments.release(heap);
+    }
+
+    /// A hash of any bytes that no script can predict.
+    pub fn hash_of(&self, bytes: &[u8]) -> u64 {
+        bytes::hash(self.seed, bytes)
+    }
+}
