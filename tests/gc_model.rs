@@ -250,7 +250,9 @@ impl World {
             }
             _ => {
                 let globals = self.main().globals;
-                let l = State::new(&self.global, globals, Some(self.main())).ok()?;
+                // One that a host knows may change at any time, another is touched first.
+                let exposed = self.random.below(2) == 0;
+                let l = State::new(&self.global, globals, Some(self.main()), exposed).ok()?;
                 let id = self.add(Kind::Thread, l.as_ptr().cast(), vec![Shadow::Nil; THREAD_SLOTS]);
                 for _ in 0..THREAD_SLOTS {
                     self.thread(id).push(Value::NIL);
@@ -266,6 +268,7 @@ impl World {
             let slot = self.random.below(THREAD_SLOTS);
             let reachable = self.reachable();
             let l = self.thread(thread);
+            l.touch();
             let u = l.find_upvalue(l.stack.wrapping_add(1 + slot)).ok()?;
             let known = reachable.iter().find(|id| self.models[**id].open == Some((thread, slot)));
             if let Some(known) = known {
@@ -378,6 +381,9 @@ impl World {
             }
             Kind::Thread => {
                 let l = self.thread(id);
+                if !l.exposed {
+                    l.touch();
+                }
                 // SAFETY: a slot of the thread's stack, below its top.
                 unsafe { *l.stack.add(1 + slot) = v };
             }

@@ -333,7 +333,12 @@ pub unsafe extern "C" fn lua_tothread(L: *mut lua_State, idx: c_int) -> *mut lua
     check!(lua_tothread(L): acceptable(idx));
     // SAFETY: HOST.
     let found = value_at(unsafe { state(L) }, idx).as_thread();
-    found.map_or(ptr::null_mut(), |t| t.cast::<State>().as_ptr())
+    found.map_or(ptr::null_mut(), |t| {
+        let thread = t.cast::<State>().as_ptr();
+        // SAFETY: a live thread, of which nobody holds a reference.
+        unsafe { (*thread).expose() };
+        thread
+    })
 }
 
 /// An address that tells objects apart: of a table, function, thread or userdata; NULL for others.
@@ -343,5 +348,11 @@ pub unsafe extern "C" fn lua_topointer(L: *mut lua_State, idx: c_int) -> *const 
     check!(lua_topointer(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    pointer_of(l, value_at(l, idx))
+    let value = value_at(l, idx);
+    if let Some(thread) = value.as_thread() {
+        // COMPAT: hosts may know that a thread's address is its lua_State.
+        // SAFETY: a live thread; no reference to a State is used behind this.
+        unsafe { (*thread.cast::<State>().as_ptr()).expose() };
+    }
+    pointer_of(l, value)
 }

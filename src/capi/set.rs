@@ -188,8 +188,8 @@ fn set_env(l: &mut State, value: Value, env: Gc<Table>) -> bool {
         Type::Thread => {
             if let Some(t) = value.as_thread() {
                 // SAFETY: the thread is alive, and a word of it is stored while no one looks.
-                // NOBARRIER: a thread is traversed again in the atomic step.
                 unsafe { (*t.cast::<State>().as_ptr()).globals = env };
+                l.heap().barrier_forward(t, env.header());
             }
         }
         _ => return false,

@@ -134,7 +134,7 @@ pub(super) fn put(l: &mut State, idx: c_int, value: Value) -> Result<(), Thrown>
         }
         LUA_GLOBALSINDEX => {
             if let Some(table) = value.as_table() {
-                l.globals = table; // NOBARRIER: a thread is traversed again in the atomic step
+                l.globals = table; // NOBARRIER: the host's thread, traversed again in the atomic step
             }
         }
         LUA_ENVIRONINDEX => {

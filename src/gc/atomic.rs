@@ -1,8 +1,8 @@
 //! The step between marking and sweeping, in which the mutator may not run.
 //!
-//! It looks again at all that has no barrier (threads, open upvalues, weak tables), decides which
-//! userdata are to be finalized, and then takes leave of the dead: weak tables lose them, stacks
-//! lose their stale slots, upvalues of dead threads take their values along. When it ends, nothing
+//! It looks again at all that has no barrier (threads that are not quiet, open upvalues, weak
+//! tables), decides which userdata are to be finalized, and then takes leave of the dead: weak
+//! tables lose them, upvalues of dead threads take their values along. When it ends, nothing
 //! alive refers to anything dead, and the whites have changed roles.
 
 
@@ -11,7 +11,7 @@ use crate::object::{Table, UpVal, Value};
 use crate::state::{Global, State};
 
 use super::mark::{Marker, forget_key, roots, shade_value};
-use super::{finalize, refs, sweep};
+use super::{finalize, sweep};
 
 /// Ends the marking of the cycle, whatever of it is left, and begins the sweep. Returns the bytes
 /// looked through.
@@ -30,7 +30,6 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     finalize::mark_queue(global);
     done += marker.drain();
     close_and_unlink_upvalues(global);
-    done += clear_dead_slots(global);
     clear_weak_tables(global);
     global.names.forget_all();
     heap.current_white.set(heap.other_white());
@@ -52,18 +51,23 @@ fn again(marker: &Marker, list: &MarkStack) -> usize {
     marker.drain()
 }
 
-/// All threads, the dead ones too.
-fn for_each_thread(global: &Global, mut f: impl FnMut(Gc<State>)) {
-    let mut at = global.threads.get();
+/// All threads that may have open upvalues, the dead ones too. They are listed anew by `f`'s answers.
+fn retain_open_threads(global: &Global, mut f: impl FnMut(Gc<State>) -> bool) {
+    let mut at = global.open_threads.take();
     while let Some(l) = at {
-        at = l.next_thread;
-        f(l);
+        at = l.next_listed;
+        let kept = f(l);
+        // SAFETY: ALIAS: the fields of a thread; no reference to it is used while a step runs.
+        unsafe {
+            (*l.as_ptr()).listed = kept;
+            (*l.as_ptr()).next_listed = if kept { global.open_threads.replace(Some(l)) } else { None };
+        }
     }
 }
 
 /// Stores to stack slots have no barrier: what an open upvalue holds may have changed.
 fn remark_open_upvalues(global: &Global) {
-    for_each_thread(global, |l| {
+    retain_open_threads(global, |l| {
         let mut at = l.open_upvalues;
         while let Some(upvalue) = at {
             if !upvalue.header().is_white() {
@@ -71,13 +75,14 @@ fn remark_open_upvalues(global: &Global) {
             }
             at = upvalue.next_open();
         }
+        l.open_upvalues.is_some()
     });
 }
 
 /// Upvalues of a dead thread that live on take their values along; dead upvalues of a live thread
 /// leave its list, for they are about to be swept.
 fn close_and_unlink_upvalues(global: &Global) {
-    for_each_thread(global, |l| {
+    retain_open_threads(global, |l| {
         let dead = l.header().is_white();
         let mut kept: Option<Gc<UpVal>> = None;
         let mut first = None;
@@ -103,29 +108,8 @@ fn close_and_unlink_upvalues(global: &Global) {
         }
         // SAFETY: the field of a live object; no step runs while a reference to it is used.
         unsafe { (*l.as_ptr()).open_upvalues = first };
+        first.is_some()
     });
-}
-
-/// Slots above a thread's frame may be stale, and will be part of a frame again. Returns the bytes
-/// cleared.
-fn clear_dead_slots(global: &Global) -> usize {
-    let mut cleared = 0;
-    for_each_thread(global, |l| {
-        if l.header().is_white() {
-            return;
-        }
-        let mut slot = refs::live_end(&l);
-        let end = l.stack.wrapping_add(l.stack_size);
-        cleared += (end as usize).saturating_sub(slot as usize);
-        while slot < end {
-            // SAFETY: STACK: a slot of the array, above everything in use.
-            unsafe {
-                slot.write(Value::NIL);
-                slot = slot.add(1);
-            }
-        }
-    });
-    cleared
 }
 
 fn clear_weak_tables(global: &Global) {

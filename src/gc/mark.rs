@@ -7,7 +7,7 @@
 
 use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
 use crate::object::{Table, UpVal, Value};
-use crate::state::{Event, Global};
+use crate::state::{Event, Global, State};
 
 use super::refs;
 
@@ -23,6 +23,7 @@ pub fn start(global: &Global) {
     heap.gray_big.clear();
     heap.weak.clear();
     heap.slice.set(None);
+    heap.looked_again.set(false);
     heap.phase.set(Phase::Propagate);
     roots(global);
 }
@@ -91,6 +92,20 @@ impl<'g> Marker<'g> {
         }
     }
 
+    /// Once in a cycle, before its atomic step: what the program has made gray again until now is to be
+    /// traversed between its steps, so that only what it changes meanwhile is left. False: not now.
+    pub fn look_again(&self) -> bool {
+        if self.heap.looked_again.replace(true) {
+            return false;
+        }
+        // What is pushed back meanwhile is above these.
+        for _ in 0..self.heap.gray_again.len() {
+            let Some(object) = self.heap.gray_again.pop() else { break };
+            self.heap.gray.push(self.heap, object);
+        }
+        !self.heap.gray.is_empty()
+    }
+
     /// Traverses until nothing is gray that could be black. Returns the bytes looked through.
     pub fn drain(&self) -> usize {
         let mut done = 0;
@@ -117,13 +132,32 @@ impl<'g> Marker<'g> {
     fn traverse(&self, object: Gc<GcHeader>) -> usize {
         match object.kind() {
             Kind::Table => return self.table(object.cast()),
-            Kind::Thread if !self.atomic => self.heap.gray_again.push(self.heap, object),
-            Kind::Thread => {}
+            Kind::Thread => return self.thread(object.cast()),
             Kind::UpVal if object.cast::<UpVal>().is_open() => {}
             _ => object.set_bits(mark::BLACK),
         }
         refs::for_each(object, &mut |child| self.heap.shade(child));
         refs::size(object)
+    }
+
+    /// A quiet thread is done: before its stack changes it is made gray again (`State::touch`). Any
+    /// other stays gray, and the atomic step looks at it again.
+    ///
+    /// Slots above a thread's frame may be stale, and will be part of a frame again; so the last
+    /// traversal clears them.
+    fn thread(&self, l: Gc<State>) -> usize {
+        let quiet = l.is_quiet();
+        let mut done = refs::size(l.header());
+        if quiet || self.atomic {
+            done += clear_dead_slots(&l);
+        }
+        if quiet {
+            l.header().set_bits(mark::BLACK);
+        } else if !self.atomic {
+            self.heap.gray_again.push(self.heap, l.header());
+        }
+        refs::for_each(l.header(), &mut |child| self.heap.shade(child));
+        done
     }
 
     fn table(&self, t: Gc<Table>) -> usize {
@@ -161,10 +195,9 @@ impl<'g> Marker<'g> {
     fn slice(&self, t: Gc<Table>) -> usize {
         let begin = self.heap.slice_at.get();
         let end = begin + SLICE;
-        if end >= t.array_len() + t.node_count() {
-            self.heap.slice.set(None);
-        }
-        self.heap.slice_at.set(end);
+        let is_last = end >= t.array_len() + t.node_count();
+        self.heap.slice.set(if is_last { None } else { self.heap.slice.get() });
+        self.heap.slice_at.set(if is_last { 0 } else { end });
         self.entries(&t, 0, begin, end);
         SLICE * size_of::<Value>() * 2
     }
@@ -210,6 +243,21 @@ impl<'g> Marker<'g> {
         }
         bits
     }
+}
+
+/// Returns the bytes cleared.
+fn clear_dead_slots(l: &State) -> usize {
+    let mut slot = refs::live_end(l);
+    let end = l.stack.wrapping_add(l.stack_size);
+    let cleared = (end as usize).saturating_sub(slot as usize);
+    while slot < end {
+        // SAFETY: STACK: a slot of the array, above everything in use.
+        unsafe {
+            slot.write(Value::NIL);
+            slot = slot.add(1);
+        }
+    }
+    cleared
 }
 
 /// The key of an entry without value keeps its address, for `next`, but refers to nothing.

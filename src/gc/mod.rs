@@ -9,8 +9,8 @@
 //!
 //! *White* objects have not been reached; *gray* ones have, but not what they refer to; *black*
 //! ones are done. Two whites take turns, so that what is born during a sweep is not taken for
-//! dead. Threads, open upvalues and weak tables are never black: the atomic step looks at them
-//! again, and stores to them have no barrier.
+//! dead. Open upvalues, weak tables and threads, but for quiet ones (`State::is_quiet`), are never
+//! black: the atomic step looks at them again, and stores to them have no barrier.
 //!
 //! A step calls nobody and never fails. It runs at safepoints only, so what Rust code holds
 //! between two safepoints needs no anchor (REACH).

@@ -105,6 +105,7 @@ fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
             }
             Phase::Propagate => match Marker::new(global, false).propagate() {
                 Some(done) => done.div_ceil(TRAVERSED),
+                None if Marker::new(global, false).look_again() => 0,
                 None => atomic::run(global, running) / TRAVERSED,
             },
             Phase::Sweep => match sweep::next(global) {

@@ -58,6 +58,8 @@ pub struct Heap {
     pub slice: Cell<Option<Gc<GcHeader>>>,
     pub slice_at: Cell<usize>,
     pub slice_restarts: Cell<u32>,
+    /// What had become gray again has been listed for traversal once more in this cycle.
+    pub looked_again: Cell<bool>,
     /// Bytes that the current sweep has freed.
     pub swept: Cell<usize>,
     /// Under the feature `checks`: how many requests will be granted before one is refused. The
@@ -87,6 +89,7 @@ impl Heap {
             slice: Cell::new(None),
             slice_at: Cell::new(0),
             slice_restarts: Cell::new(0),
+            looked_again: Cell::new(false),
             swept: Cell::new(0),
             granted: Cell::new(-1),
             blocks: Blocks::new(),

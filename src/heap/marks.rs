@@ -67,6 +67,10 @@ impl MarkStack {
         Some(unsafe { self.ptr.get().as_ptr().add(len).read() })
     }
 
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.len.get() == 0
     }

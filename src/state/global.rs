@@ -27,8 +27,9 @@ pub struct Global {
     pub patterns: Patterns,
     pub gc: GcControl,
     pub main_thread: Cell<Option<Gc<State>>>,
-    /// All threads, the newest first, linked through `State::next_thread`.
-    pub threads: Cell<Option<Gc<State>>>,
+    /// Threads that have open upvalues, or had some since the last cycle, linked through
+    /// `State::next_listed`.
+    pub open_threads: Cell<Option<Gc<State>>>,
     /// `LUA_REGISTRYINDEX`; a table, once the state is made.
     pub registry: Cell<Value>,
     /// Metatables of the types that have one for all their values, by type number.
@@ -138,7 +139,7 @@ impl Global {
             patterns: Patterns::default(),
             gc: GcControl::new(),
             main_thread: Cell::new(None),
-            threads: Cell::new(None),
+            open_threads: Cell::new(None),
             registry: Cell::new(Value::NIL),
             type_metatables: [const { Cell::new(None) }; Type::COUNT],
             event_names: [const { Cell::new(None) }; Event::COUNT],

@@ -282,7 +282,7 @@ impl State {
             self.resize_frames(MAX_FRAMES + RESERVE)?;
             return Err(self.runtime_error(&[b"stack overflow"]));
         }
-        self.resize_frames((self.ci_size * 2).min(MAX_FRAMES))
+        self.resize_frames((self.ci_size * 2 + 1).min(MAX_FRAMES))
     }
 
     /// # Errors

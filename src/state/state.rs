@@ -22,6 +22,10 @@ pub type HookFn = unsafe extern "C" fn(*mut State, *mut c_void);
 #[repr(C)]
 pub struct State {
     header: GcHeader,
+    /// A host has had the thread's address: its stack may change at any time.
+    pub exposed: bool,
+    /// It is on the Global's list of threads with open upvalues.
+    pub listed: bool,
     /// `Ok` while it runs or has not begun, `Yield` while suspended, else how it died.
     pub status: Status,
     pub top: *mut Value,
@@ -56,9 +60,8 @@ pub struct State {
     /// Who resumed this coroutine from Lua; null for the main thread, for a coroutine resumed by
     /// C, and while it does not run.
     pub resumer: *mut State,
-    /// Links of the Global's list of threads.
-    pub next_thread: Option<Gc<State>>,
-    pub prev_thread: Option<Gc<State>>,
+    /// The link of the Global's list of threads with open upvalues.
+    pub next_listed: Option<Gc<State>>,
     /// Behind the instruction whose slow path has just jumped, for the line hook, which is to see that
     /// one as the last; null otherwise.
     pub jumped_from: *const u64,
@@ -97,15 +100,21 @@ impl State {
     }
 
     /// A thread with an empty stack, sharing `creator`'s Global, globals table and hooks; the main
-    /// thread when there is no creator.
+    /// thread when there is no creator. A host that is to have its address finds the room it may use
+    /// without asking; a coroutine of a script makes room when it begins.
     pub fn new(
         global: &Global,
         globals: Gc<Table>,
         creator: Option<&State>,
+        exposed: bool,
     ) -> Result<Gc<State>, OutOfMemory> {
         let heap = &global.heap;
-        let stack_slots = 2 * MIN_STACK + SPARE;
-        let frames = 8;
+        let stack_slots = match (creator, exposed) {
+            (None, _) => 2 * MIN_STACK + SPARE,
+            (_, true) => 1 + MIN_STACK + SPARE,
+            (_, false) => 1 + MIN_STACK + SPARE / 2,
+        };
+        let frames = if creator.is_none() { 8 } else { 1 };
         let stack = heap.alloc_array::<Value>(stack_slots)?;
         let ci_base = match heap.alloc_array::<CallInfo>(frames) {
             Ok(p) => p,
@@ -135,6 +144,8 @@ impl State {
             let header = cell.cast::<GcHeader>().read();
             cell.write(State {
                 header,
+                exposed: exposed || creator.is_none(),
+                listed: false,
                 status: Status::Ok,
                 top: stack.add(1),
                 ci: ci_base.as_ptr(),
@@ -158,17 +169,12 @@ impl State {
                 hook_interval: creator.map_or(0, |l| l.hook_interval),
                 hook_countdown: creator.map_or(0, |l| l.hook_interval),
                 resumer: core::ptr::null_mut(),
-                next_thread: global.threads.get(),
-                prev_thread: None,
+                next_listed: None,
                 jumped_from: core::ptr::null(),
                 pseudo: Value::NIL,
             });
             (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));
             let thread = Gc::from_ptr(cell);
-            if let Some(next) = global.threads.get() {
-                (*next.as_ptr()).prev_thread = Some(thread);
-            }
-            global.threads.set(Some(thread));
             live::enter(cell);
             if (*cell).hook_mask != 0 {
                 global.hooked_states.set(global.hooked_states.get() + 1);
@@ -177,23 +183,43 @@ impl State {
         }
     }
 
-    /// Frees what a dead thread owns and takes it off the list; the object's cell is the sweep's.
+    /// Whether nothing can change the thread's stack before it is resumed: then the collector need
+    /// not look at it again (`touch`).
+    pub fn is_quiet(&self) -> bool {
+        let suspended = match self.status {
+            Status::Ok => self.frame_index() == 0 && self.c_calls == 0 && self.resumer.is_null(),
+            _ => true,
+        };
+        suspended && !self.exposed && self.open_upvalues.is_none()
+    }
+
+    /// Says that the stack of a thread that may be quiet is about to change.
+    #[inline]
+    pub fn touch(&self) {
+        if self.header.is_black() {
+            self.heap().back_slow(self.handle().header());
+        }
+    }
+
+    /// For handlers: whether `touch` would do something.
+    #[inline(always)]
+    pub fn is_untouched(&self) -> bool {
+        self.header.is_black()
+    }
+
+    /// Says that a host is given the thread's address.
+    pub fn expose(&mut self) {
+        self.exposed = true;
+        self.touch();
+    }
+
+    /// Frees what a dead thread owns; the object's cell is the sweep's.
     ///
     /// # Safety
-    /// The thread is dead; its open upvalues that live on have been closed.
+    /// The thread is dead, and not listed; its open upvalues that live on have been closed.
     pub unsafe fn free_parts(this: Gc<State>, global: &Global) {
         // SAFETY: the caller's promise: nobody else looks at the thread.
         let l = unsafe { &mut *this.as_ptr() };
-        // SAFETY: the list holds live threads; each is exclusively the collector's now.
-        unsafe {
-            match l.prev_thread {
-                Some(prev) => (*prev.as_ptr()).next_thread = l.next_thread,
-                None => global.threads.set(l.next_thread),
-            }
-            if let Some(next) = l.next_thread {
-                (*next.as_ptr()).prev_thread = l.prev_thread;
-            }
-        }
         live::leave(l);
         if l.hook_mask != 0 {
             global.hooked_states.set(global.hooked_states.get() - 1);

@@ -30,6 +30,10 @@ impl State {
             Some(above) => above.set_next_open(Some(new)),
             None => self.open_upvalues = Some(new),
         }
+        if !self.listed {
+            self.listed = true;
+            self.next_listed = self.global().open_threads.replace(Some(self.handle()));
+        }
         Ok(new)
     }
 

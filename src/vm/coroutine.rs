@@ -27,8 +27,10 @@ pub use crate::vm::interp::fast::coroutine::{after_resume, after_wrapped, rethro
 pub const MAX_NESTING: u16 = 20_000;
 
 /// `lua_newthread`: a thread sharing `l`'s globals and hooks; not pushed.
-pub fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
-    Ok(State::new(l.global(), l.globals, Some(l))?)
+///
+/// `exposed`: a host will have its address.
+pub fn new_thread(l: &mut State, exposed: bool) -> Result<Gc<State>, Thrown> {
+    Ok(State::new(l.global(), l.globals, Some(l), exposed)?)
 }
 
 /// Whether `Outcome::Resume` can run `co` (`coroutine.resume`'s checks); the reason if not, as
@@ -76,6 +78,7 @@ pub fn switch_to(l: &mut State) -> Next {
     }
     // SAFETY: as above.
     let co = unsafe { &mut *co };
+    co.touch();
     if let Err(thrown) = co.ensure_stack(nargs) {
         let thrown = hand_over_error(co, l, thrown);
         return Next::Drive(l, Begun::Failed(thrown));
@@ -345,6 +348,7 @@ fn run(co: &mut State, nargs: usize) -> Result<bool, Thrown> {
 pub fn resume_nested(l: &mut State, co: Gc<State>, nargs: u32) -> Result<Resumed, Thrown> {
     // SAFETY: a coroutine is another State than its resumer.
     let co = unsafe { &mut *co.as_ptr() };
+    co.touch();
     co.ensure_stack(nargs as usize)?;
     move_values(l, co, nargs as usize);
     let status = resume(co, nargs as usize)?;

@@ -33,6 +33,7 @@ pub fn result_of(l: &mut State, outcome: CallOutcome) -> NativeResult {
 pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     // SAFETY: c_entry of a NativeClosure is a lua_CFunction.
     let f: boundary::CFunction = unsafe { mem::transmute(entry) };
+    l.exposed = true;
     let state: *mut State = l;
     // SAFETY: CFRAMES: nothing here needs dropping.
     let outcome = unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) };
@@ -75,6 +76,7 @@ pub fn after(l: &mut State, outcome: CallOutcome) -> NativeResult {
 /// Calls another C function: a hook, or what calls a reader or writer.
 #[inline(always)]
 pub fn call_with(l: &mut State, f: *const c_void, arg: *mut c_void) -> Result<u64, Thrown> {
+    l.exposed = true;
     let state: *mut State = l;
     // SAFETY: CFRAMES: as above.
     let WordOutcome { value, code } =

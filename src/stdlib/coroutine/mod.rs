@@ -76,7 +76,7 @@ fn check_coroutine(l: &mut State) -> Result<Gc<State>, Thrown> {
 /// A new coroutine that will run the first argument.
 fn new_coroutine(l: &mut State) -> Result<Value, Thrown> {
     let function = l.arg(1);
-    let co = new_thread(l)?;
+    let co = new_thread(l, false)?;
     if function.as_lua_closure().is_none() {
         return Err(l.arg_error(1, b"Lua function expected"));
     }

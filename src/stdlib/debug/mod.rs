@@ -43,7 +43,11 @@ pub fn open(l: &mut State) -> NativeResult {
 /// The thread meant, and how many arguments that took.
 fn thread_meant(l: &State) -> (Gc<State>, usize) {
     match l.arg(1).as_thread() {
-        Some(thread) => (thread.cast(), 1),
+        Some(thread) => {
+            let thread: Gc<State> = thread.cast();
+            thread.touch(); // its stack may be written to
+            (thread, 1)
+        }
         None => (l.handle(), 0),
     }
 }
