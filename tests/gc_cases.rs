@@ -52,10 +52,13 @@ impl Fixture {
     }
 
     fn userdata(&self, metatable: Option<Gc<Table>>) -> Gc<Userdata> {
-        let u = Userdata::new(&self.global.heap, 8, self.main.globals).unwrap();
-        u.metatable.set(metatable);
-        u.next.set(self.global.gc.userdata.get());
-        self.global.gc.userdata.set(Some(u));
+        let made = &self.global.gc.userdata_made;
+        made.set(made.get() + 1);
+        let u = Userdata::new(&self.global.heap, 8, self.main.globals, made.get()).unwrap();
+        if metatable.is_some() {
+            u.metatable.set(metatable);
+            gc::list_userdata(&self.global, u);
+        }
         u
     }
 
@@ -495,7 +498,7 @@ fn every_allocation_may_fail() {
                 let s = global.strings.make(&global.heap, text.as_bytes()).ok()?;
                 let t = Table::with_capacity(&global.heap, i % 40, i % 7).ok()?;
                 registry.set(&global.heap, Value::string(s), Value::table(t)).ok()?;
-                Userdata::new(&global.heap, i * 3, registry).ok()?;
+                Userdata::new(&global.heap, i * 3, registry, i as u64).ok()?;
                 State::new(&global, registry, Some(&main), false).ok()?;
                 if i % 50 == 49 {
                     gc::full(&global, main);
@@ -550,4 +553,66 @@ fn a_quiet_thread_is_looked_at_again_when_it_is_touched() {
     f.finish_cycle();
     f.full();
     assert_eq!(l.from_top(1).as_string().expect("a string").as_bytes(), b"pushed by a host");
+}
+
+/// Metatables that come in any order: finalizers run in the reverse order of creation.
+#[test]
+fn userdata_are_finalized_by_their_age_whenever_they_got_their_metatables() {
+    let f = Fixture::new();
+    let mt = f.table();
+    f.push(Value::table(mt));
+    mt.set(&f.global.heap, f.string("__gc"), Value::TRUE).unwrap();
+    let all: Vec<_> = (0..200).map(|_| f.userdata(None)).collect();
+    let kept = f.weak("v");
+    let give = |i: usize| {
+        let u = all[i];
+        u.metatable.set(Some(mt));
+        if !u.listed.get() {
+            gc::list_userdata(&f.global, u);
+        }
+    };
+    for i in (0..200).filter(|i| i % 7 != 0) {
+        give(i * 77 % 200); // 77 and 200 have no common factor: each index once
+    }
+    let without: Vec<_> = (0..200).filter(|i| i % 7 == 0).map(|i| i * 77 % 200).collect();
+    // One lives on, and gets a metatable between two newer ones' deaths.
+    f.push(Value::userdata(all[without[3]]));
+    kept.set(&f.global.heap, Value::number(1.0), Value::userdata(all[without[3]])).unwrap();
+    f.full();
+    for i in (0..200).rev().filter(|i| !without.contains(i)) {
+        assert_eq!(gc::take_finalizable(&f.global), Some(all[i]));
+    }
+    assert_eq!(gc::take_finalizable(&f.global), None);
+    gc::end_finalize(&f.global);
+    let newer = [f.userdata(Some(mt)), f.userdata(Some(mt))];
+    give(without[3]);
+    f.drop_all();
+    f.push(Value::table(mt));
+    f.full();
+    let order = [newer[1], newer[0], all[without[3]]].map(Some);
+    assert_eq!([(); 3].map(|()| gc::take_finalizable(&f.global)), order);
+}
+
+/// As in the reference: what a finalizer brings back to life leaves weak values, and is never finalized.
+#[test]
+fn what_a_finalizer_brings_back_is_not_finalized() {
+    let f = Fixture::new();
+    let mt = f.table();
+    f.push(Value::table(mt));
+    mt.set(&f.global.heap, f.string("__gc"), Value::TRUE).unwrap();
+    let values = f.weak("v");
+    let inner = f.userdata(None);
+    let outer = f.userdata(Some(mt));
+    let holder = f.table();
+    holder.set(&f.global.heap, Value::number(1.0), Value::userdata(inner)).unwrap();
+    outer.env.set(holder);
+    values.set(&f.global.heap, Value::number(1.0), Value::userdata(inner)).unwrap();
+    f.full();
+    assert_eq!(gc::take_finalizable(&f.global), Some(outer));
+    assert_eq!(Fixture::count(values), 0, "it was dead");
+    gc::end_finalize(&f.global);
+    inner.metatable.set(Some(mt));
+    gc::list_userdata(&f.global, inner);
+    f.full();
+    assert_eq!(gc::take_finalizable(&f.global), None);
 }

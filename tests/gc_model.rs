@@ -199,12 +199,10 @@ impl World {
                 let (env, handle) = self.pick_table();
                 let most = if self.random.below(8) == 0 { 3000 } else { 60 };
                 let len = self.random.below(most);
-                let u = Userdata::new(heap, len, handle).ok()?;
+                let u = Userdata::new(heap, len, handle, self.models.len() as u64).ok()?;
                 assert_eq!(u.data() as usize % 16, 0, "a host may store anything in userdata");
                 // SAFETY: len bytes are the userdata's.
                 unsafe { u.data().write_bytes(self.models.len() as u8, len) };
-                u.next.set(self.global.gc.userdata.get());
-                self.global.gc.userdata.set(Some(u));
                 self.add(Kind::Userdata, u.as_ptr().cast(), vec![env, Shadow::Nil])
             }
             10..=11 => {

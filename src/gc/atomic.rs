@@ -28,7 +28,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     done += again(&marker, &heap.gray_again);
     let doomed = finalize::separate(global, false);
     finalize::mark_queue(global);
-    done += marker.drain();
+    done += Marker { resurrects: true, ..marker }.drain();
     close_and_unlink_upvalues(global);
     clear_weak_tables(global);
     global.names.forget_all();

@@ -1,9 +1,10 @@
 //! Which userdata are to be finalized, and in which order.
 //!
-//! All userdata that may yet need it are on one list, the newest first. A dead one with a `__gc`
-//! moves to the end of the queue, so finalizers run in the reverse order of creation; any other
-//! dead one just leaves the list. Either is marked FINALIZED: no userdata is finalized twice, and
-//! none that died without a finalizer ever is.
+//! All userdata that may yet need it are on one list, the newest first; those without a metatable are
+//! on none. A dead one with a `__gc` moves to the end of the queue, so finalizers run in the reverse
+//! order of creation; any other dead one just leaves the list. Either is marked FINALIZED, and so
+//! is what a finalizer brings back to life (`mark`): no userdata is finalized twice, and none that
+//! died without a finalizer ever is.
 //!
 //! Not here: the calls (`vm::safepoint`).
 
@@ -16,6 +17,9 @@ use super::refs;
 /// Moves dead userdata (or `all`) with a finalizer to the queue. Returns the bytes they take.
 pub fn separate(global: &Global, all: bool) -> usize {
     let gc = &global.gc;
+    if let Some(late) = gc.late_userdata.take() {
+        gc.userdata.set(merge(gc.userdata.get(), sort(late)));
+    }
     let mut bytes = 0;
     let mut before: Option<Gc<Userdata>> = None;
     let mut at = gc.userdata.get();
@@ -38,6 +42,72 @@ pub fn separate(global: &Global, all: bool) -> usize {
         }
     }
     bytes
+}
+
+/// A userdata has got its first metatable.
+pub fn list_userdata(global: &Global, u: Gc<Userdata>) {
+    u.listed.set(true);
+    if u.header().mark.get() & mark::FINALIZED != 0 {
+        return;
+    }
+    let newest = &global.gc.userdata;
+    let list = match newest.get() {
+        Some(first) if !u.is_newer(&first) => &global.gc.late_userdata,
+        _ => newest,
+    };
+    u.next.set(list.replace(Some(u)));
+}
+
+/// Puts a list in order, the newest first: runs of one, two, four … are merged.
+fn sort(list: Gc<Userdata>) -> Option<Gc<Userdata>> {
+    // Slot i holds nothing or a run of 2^i; more than can be.
+    let mut runs: [Option<Gc<Userdata>>; 48] = [None; 48];
+    let mut at = Some(list);
+    while let Some(u) = at {
+        at = u.next.replace(None);
+        let mut run = Some(u);
+        for slot in &mut runs {
+            match slot.take() {
+                None => {
+                    *slot = run;
+                    break;
+                }
+                other => run = merge(other, run),
+            }
+        }
+    }
+    runs.into_iter().fold(None, merge)
+}
+
+/// Merges two lists, each with its newest first.
+fn merge(a: Option<Gc<Userdata>>, b: Option<Gc<Userdata>>) -> Option<Gc<Userdata>> {
+    let (mut a, mut b) = (a, b);
+    let mut first = None;
+    let mut last: Option<Gc<Userdata>> = None;
+    loop {
+        let next = match (a, b) {
+            (Some(x), Some(y)) if y.is_newer(&x) => {
+                b = y.next.get();
+                y
+            }
+            (Some(x), Some(_)) => {
+                a = x.next.get();
+                x
+            }
+            (rest, None) | (None, rest) => {
+                match last {
+                    Some(last) => last.next.set(rest),
+                    None => first = rest,
+                }
+                return first;
+            }
+        };
+        match last {
+            Some(last) => last.next.set(Some(next)),
+            None => first = Some(next),
+        }
+        last = Some(next);
+    }
 }
 
 fn enqueue(global: &Global, u: Gc<Userdata>) {

@@ -72,11 +72,13 @@ pub struct Marker<'g> {
     pub global: &'g Global,
     pub heap: &'g Heap,
     pub atomic: bool,
+    /// What is met now was dead, and lives on because a finalizer is to see it.
+    pub resurrects: bool,
 }
 
 impl<'g> Marker<'g> {
     pub fn new(global: &'g Global, atomic: bool) -> Marker<'g> {
-        Marker { global, heap: &global.heap, atomic }
+        Marker { global, heap: &global.heap, atomic, resurrects: false }
     }
 
     /// Traverses a gray object, or a slice of a big one. Returns the bytes looked through; None:
@@ -134,6 +136,7 @@ impl<'g> Marker<'g> {
             Kind::Table => return self.table(object.cast()),
             Kind::Thread => return self.thread(object.cast()),
             Kind::UpVal if object.cast::<UpVal>().is_open() => {}
+            Kind::Userdata if self.resurrects => object.set_bits(mark::BLACK | mark::FINALIZED),
             _ => object.set_bits(mark::BLACK),
         }
         refs::for_each(object, &mut |child| self.heap.shade(child));

@@ -27,7 +27,7 @@ mod stress;
 mod sweep;
 mod validate;
 
-pub use finalize::{separate_all, take_finalizable};
+pub use finalize::{list_userdata, separate_all, take_finalizable};
 pub use pace::{
     count_bytes, end_finalize, restart, set_pause, set_step_multiplier, start_pacing, step_by, stop,
 };

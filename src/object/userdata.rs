@@ -1,7 +1,8 @@
 //! Full userdata: a block of the host's bytes with a metatable and an environment.
 //!
-//! All userdata of a state are on one list, newest first, because the collector calls finalizers
-//! in the reverse order of creation.
+//! Those that have a metatable, or had one, are on a list, newest first, because the collector calls
+//! finalizers in the reverse order of creation. A serial number tells that order where a metatable
+//! comes late.
 //!
 //! Not here: finalization (`gc::finalize`).
 
@@ -13,10 +14,15 @@ use crate::object::Table;
 #[repr(C, align(16))]
 pub struct Userdata {
     header: GcHeader,
+    /// It is on the list, or will not be finalized any more.
+    pub listed: Cell<bool>,
+    /// The upper and the lower part of the serial number.
+    epoch: u8,
+    serial: u32,
     pub metatable: Cell<Option<Gc<Table>>>,
     pub env: Cell<Gc<Table>>,
     pub len: usize,
-    /// The next older userdata (or the next one queued for finalization).
+    /// The next older userdata on the list (or the next one queued for finalization).
     pub next: Cell<Option<Gc<Userdata>>>,
 }
 
@@ -26,8 +32,8 @@ unsafe impl HeapObject for Userdata {
 }
 
 impl Userdata {
-    /// A userdata of `len` uninitialised bytes, not yet on any list.
-    pub fn new(heap: &Heap, len: usize, env: Gc<Table>) -> Result<Gc<Userdata>, OutOfMemory> {
+    /// A userdata of `len` uninitialised bytes, not yet on the list. Serial numbers have 40 bits.
+    pub fn new(heap: &Heap, len: usize, env: Gc<Table>, serial: u64) -> Result<Gc<Userdata>, OutOfMemory> {
         let size = len.checked_add(size_of::<Userdata>()).ok_or(OutOfMemory)?;
         let p = heap.alloc_object(size, Kind::Userdata)?.cast::<Userdata>().as_ptr();
         // SAFETY: a fresh cell of the right size; the header is kept, all else written.
@@ -35,6 +41,9 @@ impl Userdata {
             let header = p.cast::<GcHeader>().read();
             p.write(Userdata {
                 header,
+                listed: Cell::new(false),
+                epoch: (serial >> 32) as u8,
+                serial: serial as u32,
                 metatable: Cell::new(None),
                 env: Cell::new(env),
                 len,
@@ -42,6 +51,11 @@ impl Userdata {
             });
             Ok(Gc::from_ptr(p))
         }
+    }
+
+    /// Whether this userdata was made after another.
+    pub fn is_newer(&self, other: &Userdata) -> bool {
+        (self.epoch, self.serial) > (other.epoch, other.serial)
     }
 
     pub fn object_size(&self) -> usize {

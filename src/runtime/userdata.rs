@@ -1,5 +1,6 @@
 //! Making userdata, and giving values metatables.
 
+use crate::gc;
 use crate::heap::Gc;
 use crate::object::{Table, TableError, Userdata, Value};
 use crate::runtime::register::current_env;
@@ -9,9 +10,9 @@ use crate::state::{Known, State, Thrown};
 /// (`lua_newuserdata`); not pushed.
 pub fn new_userdata(l: &mut State, len: usize) -> Result<Gc<Userdata>, Thrown> {
     let env = current_env(l);
-    let u = Userdata::new(l.heap(), len, env)?;
-    u.next.set(l.global().gc.userdata.replace(Some(u))); // the list that finalization goes by
-    Ok(u)
+    let made = &l.global().gc.userdata_made;
+    made.set(made.get() + 1);
+    Ok(Userdata::new(l.heap(), len, env, made.get())?)
 }
 
 /// `lua_setmetatable`: a table or userdata gets its own, any other value its type's.
@@ -20,6 +21,9 @@ pub fn set_metatable(l: &State, value: Value, metatable: Option<Gc<Table>>) {
         t.metatable.set(metatable);
     } else if let Some(u) = value.as_userdata() {
         u.metatable.set(metatable);
+        if metatable.is_some() && !u.listed.get() {
+            gc::list_userdata(l.global(), u);
+        }
     } else {
         // NOBARRIER: the Global's metatables are marked again in the atomic step.
         if let Some(cell) = l.global().type_metatables.get(value.type_of() as usize) {

@@ -95,8 +95,12 @@ pub struct GcControl {
     pub owed: Cell<usize>,
     /// By `lua_gc(LUA_GCSTOP)`: the threshold is out of reach.
     pub stopped: Cell<bool>,
-    /// All userdata that may yet need finalization, newest first: whoever makes one links it.
+    /// How many userdata have been made: their serial numbers.
+    pub userdata_made: Cell<u64>,
+    /// Userdata that may yet need finalization, for they have or had a metatable: the newest first.
     pub userdata: Cell<Option<Gc<Userdata>>>,
+    /// More of them, in no order: they got their metatables after a newer one had.
+    pub late_userdata: Cell<Option<Gc<Userdata>>>,
     /// Userdata whose `__gc` is to be called, in calling order.
     pub to_finalize: Cell<Option<Gc<Userdata>>>,
     pub to_finalize_last: Cell<Option<Gc<Userdata>>>,
@@ -118,7 +122,9 @@ impl GcControl {
             estimate: Cell::new(0),
             owed: Cell::new(0),
             stopped: Cell::new(false),
+            userdata_made: Cell::new(0),
             userdata: Cell::new(None),
+            late_userdata: Cell::new(None),
             to_finalize: Cell::new(None),
             to_finalize_last: Cell::new(None),
             busy: Cell::new(false),
