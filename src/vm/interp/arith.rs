@@ -80,21 +80,6 @@ pub(super) fn truncate(n: f64) -> i32 {
     n as i32
 }
 
-/// `n` without its fraction in 64 bits; anything for a number out of range or a NaN.
-#[inline(always)]
-#[cfg(target_arch = "x86_64")]
-fn truncate_wide(n: f64) -> i64 {
-    use core::arch::x86_64::{_mm_cvttsd_si64, _mm_set_sd};
-    // SAFETY: SSE2 is part of every x86-64.
-    unsafe { _mm_cvttsd_si64(_mm_set_sd(n)) }
-}
-
-#[inline(always)]
-#[cfg(not(target_arch = "x86_64"))]
-fn truncate_wide(n: f64) -> i64 {
-    n as i64
-}
-
 number_handler! {
     fn arith<const OP: u8, const B: u8, const C: u8>(pc, base, k, l, dispatch, acc) {
         let x = number_operand!(B, field_b!(pc), base, k, acc);
@@ -119,29 +104,58 @@ number_handler! {
     }
 }
 
+/// `n` without its fraction in 64 bits; anything for a number out of range or a NaN.
+#[inline(always)]
+#[cfg(target_arch = "x86_64")]
+fn truncate_wide(n: f64) -> i64 {
+    use core::arch::x86_64::{_mm_cvttsd_si64, _mm_set_sd};
+    // SAFETY: SSE2 is part of every x86-64.
+    unsafe { _mm_cvttsd_si64(_mm_set_sd(n)) }
+}
+
+#[inline(always)]
+#[cfg(not(target_arch = "x86_64"))]
+fn truncate_wide(n: f64) -> i64 {
+    n as i64
+}
+
+/// Added to a double below 2^50 and taken away again, this leaves the nearest whole number.
+const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
+const MODULO_LIMIT: f64 = (1u64 << 50) as f64;
+
 handler! {
+    /// Two whole numbers, |x| < 2^50 and 0 < y < 2^50: the one multiple of y from which x is no less
+    /// and less than y away is the reference's too, for no quotient is rounded to another whole number
+    /// there. It is found by the reciprocal of y, from the middle of what belongs to one multiple; that
+    /// it is the right one shows in the remainder.
+    ///
+    /// PERF: nothing that takes long waits for x: not the division, and no way to the integers and back.
+    /// For a power of two that way is the shorter one.
     fn modulo<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
-        let (whole_x, whole_y) = (truncate_wide(x), truncate_wide(y));
-        // Two whole numbers, 0 ≤ x < 2^53 and 0 < y < 2^53: no quotient is rounded up to the next
-        // whole number there, so the remainder is the exact one. (-0 is another word than 0.)
-        if (whole_x as f64).to_bits() == a.bits()
-            && whole_y as f64 == y
-            && (whole_x as u64) < 1 << 53
-            && (whole_y as u64).wrapping_sub(1) < (1 << 53) - 1
+        if b.bits() << 12 == 0 {
+            let (whole_x, whole_y) = (truncate_wide(x), truncate_wide(y));
+            if (whole_x as f64).to_bits() == a.bits()
+                && (whole_x as u64) < 1 << 53
+                && (whole_y as u64).wrapping_sub(1) < 1 << 52
+            {
+                let rest = (whole_x & (whole_y - 1)) as f64;
+                *base.add(field_a!(pc)) = Value::number_unchecked(rest);
+                next_number!(rest, pc, base, k, l, dispatch)
+            }
+            return modulo_any::<B_K, C_K>(pc, base, k, l, dispatch, none!());
+        }
+        let multiple = (((x - (y - 1.0) * 0.5) * (1.0 / y)) + ROUNDER - ROUNDER) * y;
+        let rest = x - multiple;
+        // As words -0 is another number than 0, and whatever is below 0 is above all others.
+        if ((x + ROUNDER) - ROUNDER).to_bits() == a.bits()
+            && x.abs() < MODULO_LIMIT
+            && (y + ROUNDER) - ROUNDER == y
+            && b.bits() < MODULO_LIMIT.to_bits()
+            && rest.to_bits() < b.bits()
         {
-            let (x, y) = (whole_x as u64, whole_y as u64);
-            // PERF: the narrow division is the faster one on many processors, a mask on all.
-            let rest = if y & (y - 1) == 0 {
-                x & (y - 1)
-            } else if (x | y) >> 32 == 0 {
-                (x as u32 % y as u32) as u64
-            } else {
-                x % y
-            };
-            let rest = rest as i64 as f64;
             *base.add(field_a!(pc)) = Value::number_unchecked(rest);
             next_number!(rest, pc, base, k, l, dispatch)
         }
@@ -200,6 +214,12 @@ handler! {
 slow_handler! {
     fn unm_slow(pc, base, k, l, dispatch) {
         let a = *base.add(field_b!(pc));
+        if (*l).hook_mask == 0
+            && (a.is_table() || a.is_userdata())
+            && let Some(f) = metamethod(l, a, Event::Unm)
+        {
+            call_metamethod!(f, [a, a], pc, l, dispatch)
+        }
         worker!(access::arith(l, pc, Event::Unm, a, a), base, k, l, dispatch)
     }
 }
