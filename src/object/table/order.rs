@@ -132,6 +132,19 @@ impl Table {
                 steps -= 1;
             }
         }
+        if len & (len - 1) == 0 {
+            // PERF: the search in a part of 2^n slots tries the bits of its result from above: each
+            // place follows from the border alone.
+            let mut bit = 1;
+            while bit < len {
+                let middle = (border | bit) & bit.wrapping_neg();
+                if is_nil(middle - 1) != (border & bit == 0) {
+                    return None;
+                }
+                bit <<= 1;
+            }
+            return Some(border);
+        }
         let (mut low, mut high) = (0, len);
         while high - low > 1 {
             let middle = (low + high) / 2;
