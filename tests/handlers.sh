@@ -16,16 +16,17 @@ fi
 # What may call: workers are called here, or builtins, or the rare part of a search.
 CALLS="arith::arith_slow arith::concat arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_any
-compare::eq_slow compare::order_slow continue_builtin coroutine_end halt unreachable_word
+continue_builtin coroutine_end halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow
 fast::items::insert_far fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
 fast::values::getmetatable fast::values::tostring fast::values::type_name
-loads::close_slow loads::closure loads::get_global_far loads::get_global_slow loads::set_global_far
+loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
-loops::for_prep_slow loops::tfor_ipairs loops::tfor_next loops::tfor_worker
-native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker returns::return_rest returns::return_slow
-tables::add_field tables::add_key tables::get_const tables::get_field_by_function tables::get_table_slow
-tables::len_slow tables::new_table tables::self_any tables::set_const tables::set_list
+loops::for_prep_slow metamethods::add_to_object_worker metamethods::eq_by_metatable metamethods::index_worker metamethods::order_by_metatable
+metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
+native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker returns::return_closing returns::return_rest returns::return_slow
+tables::add_field_worker tables::add_key tables::get_const tables::get_field_by_function tables::get_table_slow
+tables::len_slow tables::self_any tables::set_const
 tables::set_table_slow"
 
 # What must do with the registers that nobody needs back.

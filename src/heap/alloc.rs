@@ -295,4 +295,43 @@ impl Heap {
         }
         Ok(p)
     }
+
+    // For the interpreter's handlers, which must not call: the free cells at hand.
+
+    /// The cell that the next object of so many bytes, a multiple of 8, would live in; null: only
+    /// `alloc_object` finds one. It stays free until it is taken.
+    #[inline(always)]
+    pub fn object_cell(&self, size: usize) -> *mut u8 {
+        if cfg!(feature = "checks") { ptr::null_mut() } else { self.blocks.object_cell(size) }
+    }
+
+    /// Makes the cell that `object_cell` shows the cell of a new object, as `alloc_object` does.
+    ///
+    /// # Safety
+    /// `object_cell` shows a cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_object_cell(&self, size: usize, kind: Kind) {
+        // SAFETY: the caller's promise: there is a cell, ours and aligned for a header.
+        unsafe {
+            let p = self.blocks.take_object_cell(size);
+            p.cast::<GcHeader>().write(GcHeader::new(kind, self.current_white.get()));
+        }
+        self.account(size);
+    }
+
+    /// The cell that the next array of so many bytes, not 0, would live in; null: only `alloc_array`
+    /// finds one. It stays free until it is taken.
+    #[inline(always)]
+    pub fn array_cell(&self, size: usize) -> *mut u8 {
+        if cfg!(feature = "checks") { ptr::null_mut() } else { self.blocks.array_cell(size) }
+    }
+
+    /// # Safety
+    /// `array_cell` shows a cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_array_cell(&self, size: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.blocks.take_array_cell(size) };
+        self.account(size);
+    }
 }

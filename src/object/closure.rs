@@ -41,18 +41,30 @@ impl LuaClosure {
         let count = proto.upvalue_count;
         let size = LuaClosure::size_for(count as usize);
         let p = heap.alloc_object(size, Kind::LuaClosure)?.cast::<LuaClosure>().as_ptr();
-        // SAFETY: a fresh cell of the right size; the header is kept, all else written.
+        // SAFETY: a fresh cell of the right size.
+        unsafe {
+            LuaClosure::fill(p, proto, env);
+            ptr::write_bytes(p.add(1).cast::<usize>(), 0, count as usize);
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    /// Makes a closure of a cell, but for its upvalues.
+    ///
+    /// # Safety
+    /// `p` is a fresh cell of the right size, whose header is written.
+    #[inline(always)]
+    pub unsafe fn fill(p: *mut LuaClosure, proto: Gc<Proto>, env: Gc<Table>) {
+        // SAFETY: the caller's promise; the header is kept, all else written.
         unsafe {
             let header = p.cast::<GcHeader>().read();
             p.write(LuaClosure {
                 header,
-                upvalue_count: count,
+                upvalue_count: proto.upvalue_count,
                 proto,
                 env: Cell::new(env),
                 entry: Cell::new(proto.exec.get()),
             });
-            ptr::write_bytes(p.add(1).cast::<usize>(), 0, count as usize);
-            Ok(Gc::from_ptr(p))
         }
     }
 
@@ -174,6 +186,9 @@ union Own {
     next: Option<Gc<UpVal>>,
 }
 
+/// What a handler that makes a closure relies on: no upvalue is made in the cell meant for the closure.
+const _: () = assert!(size_of::<UpVal>() < size_of::<LuaClosure>());
+
 // SAFETY: repr(C), begins with its header, allocated as Kind::UpVal only.
 unsafe impl HeapObject for UpVal {
     const KIND: Kind = Kind::UpVal;
@@ -182,11 +197,40 @@ unsafe impl HeapObject for UpVal {
 impl UpVal {
     fn alloc(heap: &Heap, v: *mut Value, own: Own) -> Result<Gc<UpVal>, OutOfMemory> {
         let p = heap.alloc_object(size_of::<UpVal>(), Kind::UpVal)?.cast::<UpVal>().as_ptr();
-        // SAFETY: a fresh cell of the right size; the header is kept, all else written.
+        // SAFETY: a fresh cell of the right size.
+        unsafe {
+            UpVal::fill(p, v, own);
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    /// # Safety
+    /// `p` is a fresh cell of the right size, whose header is written.
+    #[inline(always)]
+    unsafe fn fill(p: *mut UpVal, v: *mut Value, own: Own) {
+        // SAFETY: the caller's promise; the header is kept, all else written.
         unsafe {
             let header = p.cast::<GcHeader>().read();
             p.write(UpVal { header, v: Cell::new(v), own: Cell::new(own) });
-            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    /// `new_open`, in a cell that is at hand; None if there is none.
+    #[inline(always)]
+    pub fn new_open_at_hand(
+        heap: &Heap,
+        slot: *mut Value,
+        next: Option<Gc<UpVal>>,
+    ) -> Option<Gc<UpVal>> {
+        let p = heap.object_cell(size_of::<UpVal>()).cast::<UpVal>();
+        if p.is_null() {
+            return None;
+        }
+        // SAFETY: the cell that was shown, for an UpVal.
+        unsafe {
+            heap.take_object_cell(size_of::<UpVal>(), Kind::UpVal);
+            UpVal::fill(p, slot, Own { next });
+            Some(Gc::from_ptr(p))
         }
     }
 
@@ -222,12 +266,14 @@ impl UpVal {
         unsafe { *self.v.get() = value };
     }
 
+    #[inline(always)]
     pub fn next_open(&self) -> Option<Gc<UpVal>> {
         debug_assert!(self.is_open());
         // SAFETY: an open upvalue holds the link.
         unsafe { self.own.get().next }
     }
 
+    #[inline(always)]
     pub fn set_next_open(&self, next: Option<Gc<UpVal>>) {
         debug_assert!(self.is_open());
         self.own.set(Own { next });

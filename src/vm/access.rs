@@ -223,17 +223,14 @@ fn written_operand(l: &State, pc: *const u64) -> Operand {
 
 // Making -----------------------------------------------------------------------------------------
 
-/// COMPAT: table sizes are encoded as "floating point bytes": eeeeexxx = 1xxx * 2^(eeeee-1).
-fn decode_size(byte: u32) -> usize {
-    let exponent = byte >> 3 & 31;
-    if exponent == 0 { byte as usize } else { ((byte & 7) as usize + 8) << (exponent - 1) }
-}
-
 #[inline(never)]
 pub extern "C" fn new_table(l: *mut State, pc: *const u64) -> *mut State {
     let l = enter(l, pc);
     let insn = word(pc);
-    let (array, hash) = (decode_size(insn.d() & 0xFFFF), decode_size(insn.d() >> 16));
+    let (array, hash) = (
+        translate::decode_size(insn.d() & 0xFFFF),
+        translate::decode_size(insn.d() >> 16),
+    );
     let result = match Table::with_capacity(l.heap(), array, hash) {
         Ok(table) => {
             set_register(l, insn.a(), Value::table(table));

@@ -8,6 +8,10 @@ use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
 use crate::vm::code::{self, FrameWord, Insn, Op};
 
+/// What `NewTable` makes by itself: more is left to a worker.
+const SMALL_ARRAY: usize = 32;
+const SMALL_HASH: usize = 8;
+
 /// A prototype's executable form, made now if there is none.
 #[inline]
 pub fn executable(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
@@ -95,7 +99,7 @@ fn translate_one(proto: &Proto, pc: usize) -> (Insn, usize) {
         Opcode::SetGlobal => global(proto, source, Op::SetGlobal, Op::SetGlobalFar),
         Opcode::GetTable => get_table(proto, a, b as u8, c),
         Opcode::SetTable => set_table(proto, a, b, c),
-        Opcode::NewTable => Insn::new(Op::NewTable, a, 0, 0, b | c << 16),
+        Opcode::NewTable => new_table(a, b, c),
         Opcode::SelfOp => method(proto, a, b as u8, c),
         Opcode::Add => operands(Op::AddRR, a, b, c, 1, 0),
         Opcode::Sub => operands(Op::SubRR, a, b, c, 1, 0),
@@ -219,6 +223,23 @@ fn global(proto: &Proto, source: Instruction, near: Op, far: Op) -> Insn {
         }
         _ => Insn::new(far, a, 0, 0, index),
     }
+}
+
+/// d: both sizes, encoded; B and C: the array's slots and the nodes, of one part at most and few.
+fn new_table(a: u8, b: u32, c: u32) -> Insn {
+    let (array, nodes) = (decode_size(b), decode_size(c).next_power_of_two());
+    let (b_field, c_field) = match (array, if c == 0 { 0 } else { nodes }) {
+        (0..=SMALL_ARRAY, 0) => (array as u8, 0),
+        (0, 1..=SMALL_HASH) => (0, nodes as u8),
+        _ => (0, 255),
+    };
+    Insn::new(Op::NewTable, a, b_field, c_field, b | c << 16)
+}
+
+/// COMPAT: table sizes are encoded as "floating point bytes": eeeeexxx = 1xxx * 2^(eeeee-1).
+pub fn decode_size(byte: u32) -> usize {
+    let exponent = byte >> 3 & 31;
+    if exponent == 0 { byte as usize } else { ((byte & 7) as usize + 8) << (exponent - 1) }
 }
 
 fn get_table(proto: &Proto, a: u8, b: u8, c: u32) -> Insn {

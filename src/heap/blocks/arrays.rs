@@ -28,6 +28,26 @@ impl Blocks {
         }
     }
 
+    /// The first cell of the free list for arrays of so many bytes; null if there is none.
+    #[inline(always)]
+    pub fn array_cell(&self, size: usize) -> *mut u8 {
+        if size > MAX_RAW {
+            return ptr::null_mut();
+        }
+        self.raw[size.div_ceil(8)].get().cast()
+    }
+
+    /// Takes it off the list.
+    ///
+    /// # Safety
+    /// `array_cell` shows a cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_array_cell(&self, size: usize) {
+        let class = &self.raw[size.min(MAX_RAW).div_ceil(8)];
+        // SAFETY: a cell of the free list is free memory of ours with a next link.
+        class.set(unsafe { (*class.get()).next });
+    }
+
     #[cold]
     #[inline(never)]
     fn refill_raw(&self, heap: &Heap, size: usize) -> Result<NonNull<u8>, OutOfMemory> {

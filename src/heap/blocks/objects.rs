@@ -36,6 +36,29 @@ impl Blocks {
         }
     }
 
+    /// The first cell of the free list for objects of so many bytes, a multiple of 8; null if there is
+    /// none.
+    #[inline(always)]
+    pub fn object_cell(&self, size: usize) -> *mut u8 {
+        if size > MAX_SMALL {
+            return ptr::null_mut();
+        }
+        self.classes[size / 8].free.get().cast()
+    }
+
+    /// Takes it off the list.
+    ///
+    /// # Safety
+    /// `object_cell` shows a cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_object_cell(&self, size: usize) -> *mut u8 {
+        let class = &self.classes[size.min(MAX_SMALL) / 8];
+        let free = class.free.get();
+        // SAFETY: a cell of the free list is free memory of ours with a next link.
+        class.free.set(unsafe { (*free).next });
+        free.cast()
+    }
+
     /// Here we know that the class's free list is empty.
     #[cold]
     #[inline(never)]

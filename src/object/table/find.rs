@@ -97,7 +97,13 @@ impl Table {
     /// The node of a short string, or null: then the key is absent, or the table is seeded.
     #[inline(always)]
     pub fn node_along(&self, key: Value, hash: u32) -> *mut Node {
-        let mut node = self.main_node(hash);
+        self.node_from(self.main_node(hash), key)
+    }
+
+    /// The node of a key that equals no other word, in the chain from `node` on, or null.
+    #[inline(always)]
+    pub fn node_from(&self, node: *mut Node, key: Value) -> *mut Node {
+        let mut node = node;
         loop {
             // SAFETY: a chain's nodes, from its first on, are nodes of this table.
             unsafe {
@@ -113,28 +119,27 @@ impl Table {
         }
     }
 
-    /// The node of a number that is not in the array part, null if it is absent; None: `key` is no
+    /// Where the chain begins in which a number is, if it is not in the array part; null: `key` is no
     /// number that this can find (a zero, a NaN), or the table is seeded.
     #[inline(always)]
-    pub fn number_along(&self, key: Value) -> Option<*mut Node> {
+    pub fn main_node_of_number(&self, key: Value) -> *mut Node {
         let n = key.as_f64();
         if n.is_nan() || n == 0.0 || self.is_seeded() {
+            return core::ptr::null_mut();
+        }
+        self.nodes.get().wrapping_add(self.main_position_of(n) as usize)
+    }
+
+    /// The array part's slot of a key.
+    #[inline(always)]
+    pub(super) fn array_slot(&self, key: Value) -> Option<&Cell<Value>> {
+        let n = key.as_number()?;
+        let index = (n as i32 as u32).wrapping_sub(1);
+        if n as i32 as f64 != n || index >= self.array_len.get() {
             return None;
         }
-        let mut node = self.nodes.get().wrapping_add(self.main_position_of(n) as usize);
-        loop {
-            // SAFETY: as in `node_along`.
-            unsafe {
-                if (*node).key.bits() == key.bits() {
-                    return Some(node);
-                }
-                let next = (*node).next;
-                if next == 0 {
-                    return Some(core::ptr::null_mut());
-                }
-                node = node.offset(next as isize);
-            }
-        }
+        // SAFETY: index < array_len.
+        Some(unsafe { &*self.array.get().add(index as usize).cast() })
     }
 
     /// Whether a number is the index of a slot of the array part.
@@ -185,7 +190,7 @@ impl Table {
     }
 
     #[inline(always)]
-    fn main_position_of(&self, n: f64) -> u32 {
+    pub(super) fn main_position_of(&self, n: f64) -> u32 {
         if n == 0.0 {
             return 0;
         }
@@ -196,6 +201,7 @@ impl Table {
 
     /// COMPAT: where a key belongs. Strings and booleans by the low bits of their hash; numbers and
     /// addresses by remainder with an odd divisor, because their low bits say little.
+    #[inline]
     pub(super) fn main_position(&self, key: Value) -> u32 {
         let mask = self.node_mask.get();
         if self.is_seeded() {

@@ -123,8 +123,7 @@ impl Table {
     }
 
     /// Gives a new key its node, growing the table when no node is free.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn insert(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
         if self.is_read_only() {
             return Err(TableError::ReadOnly);
@@ -133,9 +132,18 @@ impl Table {
             self.seed(heap)?; // the order would show where the key lies
         }
         match self.insert_in_place(heap, key) {
-            Ok(slot) => return Ok(slot),
-            Err(NoPlace::Full) => self.rehash(heap, key)?,
-            Err(NoPlace::Crowded) => self.seed(heap)?,
+            Ok(slot) => Ok(slot),
+            Err(why) => self.insert_after(heap, key, why),
+        }
+    }
+
+    /// `insert`, once the key has found no node.
+    #[cold]
+    #[inline(never)]
+    fn insert_after(&self, heap: &Heap, key: Value, why: NoPlace) -> Result<&Cell<Value>, TableError> {
+        match why {
+            NoPlace::Full => self.rehash(heap, key)?,
+            NoPlace::Crowded => self.seed(heap)?,
         }
         match self.find(key) {
             Some(slot) => Ok(slot),

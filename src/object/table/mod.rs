@@ -21,7 +21,7 @@
 //! collector.
 //!
 //! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `order` is what
-//! `next` and `#` show. Here: the layout.
+//! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
 //! Invariants: a chain begins at a key's main position and every node of it is reachable from
 //! there by `next`; every node at or above `last_free` has, or had, a key.
@@ -33,6 +33,7 @@ mod insert;
 mod inspect;
 mod order;
 mod resize;
+mod small;
 
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
@@ -109,7 +110,20 @@ pub struct InvalidKey;
 impl Table {
     pub fn new(heap: &Heap) -> Result<Gc<Table>, OutOfMemory> {
         let p = heap.alloc_object(size_of::<Table>(), Kind::Table)?.cast::<Table>().as_ptr();
-        // SAFETY: a fresh cell of the right size; the header is kept, all else written.
+        // SAFETY: a fresh cell of the right size.
+        unsafe {
+            Table::fill(p);
+            Ok(Gc::from_ptr(p))
+        }
+    }
+
+    /// Makes an empty table of a cell.
+    ///
+    /// # Safety
+    /// `p` is a fresh cell of the right size, whose header is written.
+    #[inline(always)]
+    unsafe fn fill(p: *mut Table) {
+        // SAFETY: the caller's promise; the header is kept, all else written.
         unsafe {
             let header = p.cast::<GcHeader>().read();
             p.write(Table {
@@ -122,7 +136,6 @@ impl Table {
                 array: Cell::new(NonNull::dangling().as_ptr()),
                 nodes: Cell::new(no_nodes()),
             });
-            Ok(Gc::from_ptr(p))
         }
     }
 

@@ -154,7 +154,8 @@ impl Table {
 
     /// Stores a pair in a table that is known to have room.
     fn put_back(&self, heap: &Heap, key: Value, value: Value) -> Result<(), NoPlace> {
-        let slot = match self.find(key) {
+        // Every key was in the table once, so it is not there yet, unless it is an index now.
+        let slot = match self.array_slot(key) {
             Some(slot) => slot,
             None => self.insert_in_place(heap, key)?,
         };

@@ -12,6 +12,7 @@ use crate::vm::code::frame_word;
 use crate::vm::frames;
 
 use super::{Pc, fast};
+use super::metamethods::call_value;
 use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of, opaque};
 
 /// The closure that a call's word remembers.
@@ -82,7 +83,7 @@ handler! {
     #[inline(never)]
     fn call_other(pc, base, k, l, dispatch) {
         let Some(function) = (*base.add(field_a!(pc))).as_function() else {
-            return call_any::<false>(pc, base, k, l, dispatch, none!());
+            return call_value::<false>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
             (*l).top = base.add(field_a!(pc) + field_b!(pc));
@@ -100,7 +101,7 @@ handler! {
     fn call_open(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let Some(function) = (*func).as_function() else {
-            return call_any::<true>(pc, base, k, l, dispatch, none!());
+            return call_value::<true>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
             let native = function.cast::<NativeClosure>();

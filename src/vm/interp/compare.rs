@@ -2,6 +2,7 @@
 
 use crate::vm::access;
 use crate::vm::interp::arith::K;
+use crate::vm::interp::metamethods::{eq_by_metatable, order_by_metatable};
 
 pub(super) const LT: bool = true;
 pub(super) const LE: bool = false;
@@ -18,7 +19,7 @@ handler! {
         } else if a.bits() >> 48 != b.bits() >> 48 || !access::may_equal(a) {
             false
         } else {
-            slow!(eq_slow::<B_K, C_K>, pc, base, k, l, dispatch)
+            return eq_by_metatable::<B_K, C_K>(pc, base, k, l, dispatch, none!())
         };
         if equal == WANTED {
             go!(target!(pc), base, k, l, dispatch)
@@ -57,10 +58,10 @@ number_handler! {
         let y = number_operand!(C, field_c!(pc), base, k, acc);
         if x.is_nan() || y.is_nan() {
             match (B == K, C == K) {
-                (false, false) => slow!(order_slow::<LESS, false, false>, pc, base, k, l, dispatch),
-                (false, true) => slow!(order_slow::<LESS, false, true>, pc, base, k, l, dispatch),
-                (true, false) => slow!(order_slow::<LESS, true, false>, pc, base, k, l, dispatch),
-                (true, true) => slow!(order_slow::<LESS, true, true>, pc, base, k, l, dispatch),
+                (false, false) => return order_by_metatable::<LESS, false, false>(pc, base, k, l, dispatch, none!()),
+                (false, true) => return order_by_metatable::<LESS, false, true>(pc, base, k, l, dispatch, none!()),
+                (true, false) => return order_by_metatable::<LESS, true, false>(pc, base, k, l, dispatch, none!()),
+                (true, true) => return order_by_metatable::<LESS, true, true>(pc, base, k, l, dispatch, none!()),
             }
         }
         let holds = if LESS { x < y } else { x <= y };
@@ -68,21 +69,5 @@ number_handler! {
             go!(target!(pc), base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
-    }
-}
-
-slow_handler! {
-    fn eq_slow<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
-        let a = operand!(B_K, field_b!(pc), base, k);
-        let b = operand!(C_K, field_c!(pc), base, k);
-        worker!(access::equal(l, pc, a, b), base, k, l, dispatch)
-    }
-}
-
-slow_handler! {
-    fn order_slow<const LESS: bool, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
-        let a = operand!(B_K, field_b!(pc), base, k);
-        let b = operand!(C_K, field_c!(pc), base, k);
-        worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
+use crate::state::Event;
 use crate::vm::code::frame_word;
 use crate::vm::{access, interp::Base};
 
@@ -101,6 +102,30 @@ handler! {
         if !node.is_null() && !(*node).value.is_nil() {
             *base.add(field_a!(pc)) = (*node).value;
             next!(pc, base, k, l, dispatch)
+        }
+        return get_global_inherited(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// A global that the function's environment lacks: in what its metatable's `__index` says.
+    #[inline(never)]
+    fn get_global_inherited(pc, base, k, l, dispatch) {
+        let env = running(base).env.get();
+        if !env.is_seeded()
+            && let Some(metatable) = env.metatable.get()
+        {
+            let name = (*(*l).global).event_name_unchecked(Event::Index);
+            let node = metatable.node_along(Value::string(name), name.known_hash());
+            if !node.is_null()
+                && let Some(globals) = (*node).value.as_table()
+            {
+                let node = globals.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+                if !node.is_null() && !(*node).value.is_nil() {
+                    *base.add(field_a!(pc)) = (*node).value;
+                    next!(pc, base, k, l, dispatch)
+                }
+            }
         }
         slow!(get_global_slow, pc, base, k, l, dispatch)
     }
@@ -203,12 +228,6 @@ slow_handler! {
     fn close_slow(pc, base, k, l, dispatch) {
         (*l).close_upvalues(base.add(field_a!(pc)));
         next!(pc, base, k, l, dispatch)
-    }
-}
-
-handler! {
-    fn closure(pc, base, k, l, dispatch) {
-        worker!(access::closure(l, pc), base, k, l, dispatch)
     }
 }
 

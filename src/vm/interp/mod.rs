@@ -47,6 +47,8 @@ pub mod fast;
 mod hooked;
 mod loads;
 mod loops;
+mod make;
+mod metamethods;
 mod returns;
 mod tables;
 #[cfg(trampoline)]
@@ -159,6 +161,7 @@ const fn handler_of(op: Op) -> Handler {
     use compare::*;
     use loads::*;
     use loops::*;
+    use make::*;
     use returns::*;
     use tables::*;
     match op {

@@ -9,6 +9,7 @@ use crate::state::{META_RESULT, MULTRET, State};
 use crate::vm::code::{Insn, Op};
 use crate::vm::frames::{self, MANY_RESULTS};
 
+use super::metamethods::jumps_if;
 use super::{Base, Pc};
 
 handler! {
@@ -85,6 +86,19 @@ handler! {
     }
 }
 
+handler! {
+    /// Any return of a function that has an open upvalue: there is none after. PERF: no return looks at
+    /// its constants, so none is made to keep them for this one.
+    #[inline(never)]
+    fn return_closing(pc, base, _k, l, dispatch) {
+        (*l).close_upvalues(base);
+        if field_b!(pc) == 0 {
+            return return_open(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
+        return return_n(pc, base, core::ptr::null(), l, dispatch, none!());
+    }
+}
+
 /// Whether an instruction whose metamethod has returned does no more than store the result in R(A).
 const fn stores_result(op: u8) -> bool {
     op >= Op::GetGlobal as u8 && op <= Op::GetGlobalFar as u8
@@ -92,21 +106,42 @@ const fn stores_result(op: u8) -> bool {
         || op >= Op::SelfField as u8 && op <= Op::Len as u8 && op != Op::Not as u8
 }
 
+/// Whether one that stores in a table or a global has no use for it.
+const fn drops_result(op: u8) -> bool {
+    op >= Op::SetGlobal as u8 && op <= Op::SetGlobalFar as u8
+        || op >= Op::SetTableR as u8 && op <= Op::SetConstK as u8
+}
+
 handler! {
-    /// What is left: an open upvalue to close, the result of a metamethod, many results, which count.
+    /// What is left: an open upvalue, the result of a metamethod, many results, which count.
     #[inline(never)]
     fn return_rest(pc, base, k, l, dispatch) {
+        if (*l).has_open_upvalue(base) {
+            return return_closing(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
         let first = base.add(field_a!(pc));
         let open = field_b!(pc) == 0;
         let count =
             if open { (*l).top.offset_from(first) as usize } else { field_b!(pc) - 1 };
         let ci = (*l).ci;
-        if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
+        if (*ci).nresults == META_RESULT {
             let caller = ci.sub(1);
             let interrupted = (*caller).pc.sub(1);
-            if stores_result(Insn(*interrupted).op() as u8) {
-                let result = if count > 0 { *first } else { Value::NIL };
+            let op = Insn(*interrupted).op();
+            let result = if count > 0 { *first } else { Value::NIL };
+            if stores_result(op as u8) {
                 *(*caller).base.add(field_a!(interrupted)) = result;
+                (*l).ci = caller;
+                go_on!(l, dispatch)
+            }
+            if drops_result(op as u8) {
+                (*l).ci = caller;
+                go_on!(l, dispatch)
+            }
+            if op as u8 >= Op::EqRRF as u8 && op as u8 <= Op::LeKKT as u8 && (*l).hook_mask == 0 {
+                let negated = op as u8 >= Op::LeRRF as u8 && (*caller).pending == 1;
+                let jumps = jumps_if(op, result.is_truthy() != negated);
+                (*caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };
                 (*l).ci = caller;
                 go_on!(l, dispatch)
             }
@@ -126,7 +161,5 @@ unsafe extern "C" fn return_slow(
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
-    let base = l.frame().base;
-    l.close_upvalues(base);
     frames::return_from(l, first, count)
 }

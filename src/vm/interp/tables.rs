@@ -1,11 +1,13 @@
-//! Reading and writing tables, methods, constructors, lengths.
+//! Reading and writing tables, methods, lengths.
+//!
+//! Not here: constructors (`make`).
 
 use crate::heap::Gc;
-use crate::object::{Table, Type, Value};
+use crate::object::{Node, Table, Type, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::interp::arith::array_index;
-use crate::vm::interp::frame::metamethod;
+use crate::vm::interp::metamethods::{get_by_metatable, set_by_metatable};
 
 handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
@@ -39,16 +41,23 @@ handler! {
                     *base.add(field_a!(pc)) = (*node).value;
                     next!(pc, base, k, l, dispatch)
                 }
-                if table.metatable.get().is_none() && !table.is_seeded() {
+                if !table.is_seeded() {
+                    if table.metatable.get().is_some() {
+                        return get_by_metatable(pc, base, k, l, dispatch, none!());
+                    }
                     *base.add(field_a!(pc)) = Value::NIL;
                     next!(pc, base, k, l, dispatch)
                 }
-            } else if let Some(node) = table.number_along(key) {
+            } else if let main = table.main_node_of_number(key)
+                && !main.is_null()
+            {
+                let node = table.node_from(main, key);
                 let value = if node.is_null() { Value::NIL } else { (*node).value };
-                if !value.is_nil() || table.metatable.get().is_none() {
-                    *base.add(field_a!(pc)) = value;
-                    next!(pc, base, k, l, dispatch)
+                if value.is_nil() && table.metatable.get().is_some() {
+                    return get_by_metatable(pc, base, k, l, dispatch, none!());
                 }
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
             }
         }
         slow!(get_table_slow, pc, base, k, l, dispatch)
@@ -119,7 +128,8 @@ handler! {
             return get_field_far(pc, base, core::ptr::null(), l, steps, none!());
         }
         let Some(next) = (*node).value.as_table() else {
-            return get_field_by_function(pc, base, (table as *const Table).cast(), l, steps, none!());
+            let table = (table as *const Table).cast();
+            return get_field_by_function(pc, base, table, l, node.cast_const().cast(), none!());
         };
         let key = *(*(*l).ci).k.add(field_c!(pc));
         let node = next.node_along(key, field_d!(pc));
@@ -144,14 +154,13 @@ handler! {
 }
 
 handler! {
-    /// The `__index` of the table is a function.
+    /// The `__index` of the table is no table: the value of the node in the place of the steps.
     #[inline(never)]
-    fn get_field_by_function(pc, base, table, l, _steps) {
+    fn get_field_by_function(pc, base, table, l, node) {
         let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
-        let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
-        if (*l).hook_mask == 0
-            && let Some(f) = metamethod(l, table, Event::Index)
-        {
+        if (*l).hook_mask == 0 {
+            let f = (*node.cast::<Node>()).value;
+            let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
             call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)
         }
         return get_const(pc, base, k, l, dispatch, none!());
@@ -251,23 +260,36 @@ handler! {
             if let Some(name) = key.as_string()
                 && let Some(hash) = name.short_hash()
             {
-                let node = table.node_along(key, hash);
+                let main = table.main_node(hash);
+                let node = table.node_from(main, key);
                 if !node.is_null() && storable!(table, (*node).value, value) {
                     (*node).value = value;
                     table.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
+                    if table.store_in_vacant(main, key, value) {
+                        next!(pc, base, k, l, dispatch)
+                    }
                     return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
-            } else if let Some(node) = table.number_along(key) {
+            } else if let main = table.main_node_of_number(key)
+                && !main.is_null()
+            {
+                let node = table.node_from(main, key);
                 if !node.is_null() && storable!(table, (*node).value, value) {
                     (*node).value = value;
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
+                    if table.store_in_vacant(main, key, value) {
+                        next!(pc, base, k, l, dispatch)
+                    }
                     return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
+            }
+            if table.metatable.get().is_some() {
+                return set_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
             }
         }
         slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
@@ -327,6 +349,9 @@ handler! {
             if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
                 return add_field::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
+            if (node.is_null() || (*node).value.is_nil()) && table.metatable.get().is_some() {
+                return set_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
         }
         slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
     }
@@ -336,6 +361,19 @@ handler! {
     /// R(A)[K(B)] := RK(C) in a table that lacks the key and has no metatable.
     #[inline(never)]
     fn add_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let main = table.main_node(field_d!(pc));
+        if table.store_in_vacant(main, *k.add(field_b!(pc)), value) {
+            next!(pc, base, k, l, dispatch)
+        }
+        return add_field_worker::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn add_field_worker<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
         worker!(access::add_key(l, pc, table, *k.add(field_b!(pc)), value), base, k, l, dispatch)
@@ -368,12 +406,6 @@ slow_handler! {
         let key = *k.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         worker!(access::set_index(l, pc, object, key, value), base, k, l, dispatch)
-    }
-}
-
-handler! {
-    fn new_table(pc, base, k, l, dispatch) {
-        worker!(access::new_table(l, pc), base, k, l, dispatch)
     }
 }
 
@@ -465,12 +497,5 @@ slow_handler! {
             next!(pc, base, k, l, dispatch)
         }
         worker!(access::length(l, pc, object), base, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// Stores a run of R(A+1)… in the table R(A); `OPEN`: up to the top.
-    fn set_list<const OPEN: bool>(pc, base, k, l, dispatch) {
-        worker!(access::set_list(l, pc, OPEN), base, k, l, dispatch)
     }
 }

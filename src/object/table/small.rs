@@ -1,0 +1,93 @@
+//! What the interpreter's handlers do by themselves, because they must not call: tables as most
+//! constructors ask for, made of cells that are at hand, and new keys whose place is vacant.
+//!
+//! Each answers null or false where it takes more than that: then nothing was changed.
+//!
+//! Not here: all other ways (`insert`, `resize`).
+
+use crate::heap::{Heap, Kind};
+use crate::object::Value;
+
+use super::{EMPTY_NODE, Node, Table};
+
+impl Table {
+    /// An empty table without parts.
+    #[inline(always)]
+    pub fn empty_at_hand(heap: &Heap) -> *mut Table {
+        let p = heap.object_cell(size_of::<Table>()).cast::<Table>();
+        if !p.is_null() {
+            // SAFETY: the cell that was shown, for a Table.
+            unsafe {
+                heap.take_object_cell(size_of::<Table>(), Kind::Table);
+                Table::fill(p);
+            }
+        }
+        p
+    }
+
+    /// A table with an array part of `len` nils, not 0.
+    #[inline(always)]
+    pub fn list_at_hand(heap: &Heap, len: usize) -> *mut Table {
+        let slots = heap.array_cell(len * size_of::<Value>()).cast::<Value>();
+        if slots.is_null() {
+            return core::ptr::null_mut();
+        }
+        let p = Table::empty_at_hand(heap);
+        if !p.is_null() {
+            // SAFETY: the cell that was shown, for `len` values. PERF: volatile, so that no call of
+            // memset is made of it.
+            unsafe {
+                heap.take_array_cell(len * size_of::<Value>());
+                let mut i = 0;
+                while i < len {
+                    slots.add(i).write_volatile(Value::NIL);
+                    i += 1;
+                }
+                (*p).array.set(slots);
+                (*p).array_len.set(len as u32);
+            }
+        }
+        p
+    }
+
+    /// A table with `count` empty nodes, a power of two.
+    #[inline(always)]
+    pub fn record_at_hand(heap: &Heap, count: usize) -> *mut Table {
+        let nodes = heap.array_cell(count * size_of::<Node>()).cast::<Node>();
+        if nodes.is_null() {
+            return core::ptr::null_mut();
+        }
+        let p = Table::empty_at_hand(heap);
+        if !p.is_null() {
+            // SAFETY: the cell that was shown, for `count` nodes.
+            unsafe {
+                heap.take_array_cell(count * size_of::<Node>());
+                let mut i = 0;
+                while i < count {
+                    nodes.add(i).write(EMPTY_NODE);
+                    i += 1;
+                }
+                (*p).nodes.set(nodes);
+                (*p).node_mask.set(count as u32 - 1);
+                (*p).last_free.set(count as u32);
+            }
+        }
+        p
+    }
+
+    /// Stores a pair whose key, a string or a number, is known not to be in this table, which has no
+    /// seed, if `main`, the key's main position, is vacant, and the store alone is enough.
+    #[inline(always)]
+    pub fn store_in_vacant(&self, main: *mut Node, key: Value, value: Value) -> bool {
+        // SAFETY: a node of this table; the shared one is never written.
+        unsafe {
+            if !(*main).value.is_nil() || !self.has_nodes() || self.needs_care() {
+                return false;
+            }
+            (*main).key = key;
+            (*main).value = value;
+        }
+        self.absent.set(0);
+        true
+    }
+}

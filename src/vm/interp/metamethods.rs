@@ -1,0 +1,226 @@
+//! What values' metatables say, where it takes no more than a look: operators, comparisons and accesses by
+//! metamethods that are Lua functions, called from here, or by tables that have the key.
+//!
+//! A metamethod's frame is that of any call, but for its results: `returns` completes the instruction
+//! with the first. Here we know that the ordinary meaning of the instruction does not apply.
+//!
+//! Not here: reading fields (`tables`), arithmetic (`arith`); all else is `vm::access`'s.
+
+use crate::heap::Gc;
+use crate::object::{Node, Table, Value};
+use crate::state::Event;
+use crate::vm::access;
+use crate::vm::code::{Insn, Op};
+use crate::vm::interp::calls::{call_any, call_open};
+use crate::vm::interp::frame::{has_slots, metamethod};
+
+/// The node of a key that is a string or a number, null if it has none; None: it takes more to find it.
+#[inline(always)]
+unsafe fn node_of(table: &Table, key: Value) -> Option<*mut Node> {
+    if let Some(name) = key.as_string() {
+        let hash = name.short_hash()?;
+        let node = table.node_along(key, hash);
+        return if node.is_null() && table.is_seeded() { None } else { Some(node) };
+    }
+    let main = table.main_node_of_number(key);
+    if main.is_null() || table.in_array(key) { None } else { Some(table.node_from(main, key)) }
+}
+
+handler! {
+    /// R(A)[RK(B)] := RK(C), where the table has a metatable and no value for the key.
+    #[inline(never)]
+    fn set_by_metatable<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let object = *base.add(field_a!(pc));
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if (*l).hook_mask == 0
+            && let Some(table) = object.as_table()
+            && let Some(node) = node_of(&table, key)
+            && let Some(f) = metamethod(l, object, Event::NewIndex)
+        {
+            if f.is_nil() {
+                if node.is_null() {
+                    return add_to_object::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+                }
+                if table.takes_plainly(value) {
+                    (*node).value = value;
+                    table.absent.set(0);
+                    next!(pc, base, k, l, dispatch)
+                }
+            } else if let Some(other) = f.as_table() {
+                if let Some(found) = node_of(&other, key)
+                    && !node.is_null()
+                    && !found.is_null()
+                    && !(*found).value.is_nil()
+                    && other.takes_plainly(value)
+                {
+                    (*found).value = value;
+                    other.absent.set(0);
+                    next!(pc, base, k, l, dispatch)
+                }
+            } else if !node.is_null() {
+                // COMPAT: a key without a place gets one first, which is the worker's.
+                call_metamethod!(f, [object, key, value], pc, l, dispatch)
+            }
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// R(A)[RK(B)] := RK(C), where the table lacks the key and its metatable a `__newindex`.
+    #[inline(never)]
+    fn add_to_object<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let main = match key.as_string() {
+            Some(name) => table.main_node(name.known_hash()),
+            None => table.main_node_of_number(key),
+        };
+        if table.store_in_vacant(main, key, value) {
+            next!(pc, base, k, l, dispatch)
+        }
+        return add_to_object_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn add_to_object_worker<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        worker!(access::add_key(l, pc, table, key, value), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn set_index_worker<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let object = *base.add(field_a!(pc));
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        worker!(access::set_index(l, pc, object, key, value), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// R(A) := R(B)[R(C)], where the table has a metatable and no value for the key.
+    #[inline(never)]
+    fn get_by_metatable(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        let key = *base.add(field_c!(pc));
+        if (*l).hook_mask == 0
+            && object.is_table()
+            && let Some(f) = metamethod(l, object, Event::Index)
+        {
+            if f.is_nil() {
+                *base.add(field_a!(pc)) = Value::NIL;
+                next!(pc, base, k, l, dispatch)
+            }
+            if let Some(other) = f.as_table() {
+                if let Some(node) = node_of(&other, key)
+                    && !node.is_null()
+                    && !(*node).value.is_nil()
+                {
+                    *base.add(field_a!(pc)) = (*node).value;
+                    next!(pc, base, k, l, dispatch)
+                }
+            } else {
+                call_metamethod!(f, [object, key], pc, l, dispatch)
+            }
+        }
+        return index_worker(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn index_worker(pc, base, k, l, dispatch) {
+        let (object, key) = (*base.add(field_b!(pc)), *base.add(field_c!(pc)));
+        worker!(access::index(l, pc, object, key), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// Compares two values of the same type that are not the same word.
+    #[inline(never)]
+    fn eq_by_metatable<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        if a.is_table()
+            && (*l).hook_mask == 0
+            && let Some(f) = metamethod(l, a, Event::Eq)
+        {
+            if f.is_nil() {
+                if jumps_if(Insn(*pc).op(), false) {
+                    go!(target!(pc), base, k, l, dispatch)
+                }
+                go!(pc.add(2), base, k, l, dispatch)
+            }
+            if let Some(g) = metamethod(l, b, Event::Eq)
+                && g.bits() == f.bits()
+            {
+                call_metamethod!(f, [a, b], pc, l, dispatch)
+            }
+        }
+        worker!(access::equal(l, pc, a, b), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `B < C` (`LESS`) or `B <= C` of what is not two numbers.
+    #[inline(never)]
+    fn order_by_metatable<const LESS: bool, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        let event = if LESS { Event::Lt } else { Event::Le };
+        if a.is_table()
+            && b.is_table()
+            && (*l).hook_mask == 0
+            && let Some(f) = metamethod(l, a, event)
+            && !f.is_nil()
+            && let Some(g) = metamethod(l, b, event)
+            && g.bits() == f.bits()
+        {
+            (*(*l).ci).pending = 0;
+            call_metamethod!(f, [a, b], pc, l, dispatch)
+        }
+        worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
+    }
+}
+
+/// Whether a comparison, one of those that may call a metamethod, jumps if its condition is `holds`.
+#[inline(always)]
+pub(super) fn jumps_if(op: Op, holds: bool) -> bool {
+    // The forms of a comparison alternate: jump if false, jump if true.
+    (op as u8 - Op::EqRRF as u8) & 1 == holds as u8
+}
+
+handler! {
+    /// R(A)… := R(A)(R(A+1)…), the value no function; `OPEN`: with arguments up to the top. What its
+    /// `__call` says is called, the value before the other arguments.
+    #[inline(never)]
+    fn call_value<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let object = *func;
+        let nargs = argument_count!(OPEN, pc, func, l);
+        let end = func.add(nargs + 2);
+        if object.is_table()
+            && has_slots(l, end)
+            && let Some(f) = metamethod(l, object, Event::Call)
+            && f.is_function()
+        {
+            let mut to = func.add(nargs + 1);
+            while to > func {
+                *to = *to.sub(1);
+                to = to.sub(1);
+            }
+            *func = f;
+            (*l).top = end;
+            return call_open(pc, base, k, l, dispatch, none!());
+        }
+        return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
+    }
+}
