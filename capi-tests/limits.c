@@ -155,6 +155,13 @@ static const char *const HOSTILE[] = {
   "local t = {} for i = 1, 1e5 do t[i] = 'x' end while true do table.concat(t) end",
   "local t = {} for i = 1, 1e5 do t[i] = i end while true do table.insert(t, 1, 0)"
     " table.remove(t, 1) end",
+  "pcall(table.insert, {}, -2^31, 1)" SURVIVE,
+  "local s = '{1' for i = 1, 29 do s = s .. ',[' .. 2^i .. ']=1' end local t = loadstring('return '"
+    " .. s .. '}')() assert(#t >= 2^29) pcall(table.remove, t, 1)" SURVIVE,
+  /* a full table whose keys come and go is rehashed at each turn */
+  "local t, n = {}, 2^16 for i = 1, n do t[i + 0.5] = i end while true do"
+    " t[n + 1.5] = n t[n - 2^16 + 1.5] = nil n = n + 1 end",
+  "debug.traceback('x', -2^31)" SURVIVE,
   "local s, r = ('x'):rep(1e4), ('x'):rep(1e4) local t = {} for i = 1, 1e5 do"
     " t[i] = i % 2 == 0 and s or r end while true do table.sort(t) end",
   "local t = {} for i = 1, 3e5 do t[i] = i % 10 end while true do table.sort(t) end",

@@ -65,6 +65,8 @@ pub struct Heap {
     /// Under the feature `checks`: how many requests will be granted before one is refused. The
     /// host sees few of them, because cells are cut from its blocks. Negative: all are.
     pub granted: Cell<i64>,
+    /// The word that work is counted in (`state::limits`): none before the Global is where it stays.
+    meter: Cell<Option<NonNull<Cell<i64>>>>,
     pub blocks: Blocks,
     /// What scripts see of the addresses of what lies here.
     pub addresses: Addresses,
@@ -92,6 +94,7 @@ impl Heap {
             looked_again: Cell::new(false),
             swept: Cell::new(0),
             granted: Cell::new(-1),
+            meter: Cell::new(None),
             blocks: Blocks::new(),
             addresses: Addresses::default(),
             cap: Cap::new(held),
@@ -142,6 +145,23 @@ impl Heap {
             let left = self.granted.get();
             self.granted.set(if left < 0 { left } else { left - 1 });
             left == 0
+        }
+    }
+
+    /// Has work counted in a word from now on.
+    ///
+    /// # Safety
+    /// The word lives, where it is, as long as the heap.
+    pub unsafe fn count_in(&self, meter: NonNull<Cell<i64>>) {
+        self.meter.set(Some(meter));
+    }
+
+    /// Counts work on the heap's objects that a script can ask for without end (`Global::spend`).
+    pub fn spend(&self, units: usize) {
+        if let Some(meter) = self.meter.get() {
+            // SAFETY: it lives as long as the heap: `count_in`'s caller promised.
+            let meter = unsafe { meter.as_ref() };
+            meter.set(meter.get().wrapping_sub(units as i64));
         }
     }
 

@@ -21,7 +21,7 @@
 //! Not here: where it is looked (`vm`, the libraries), the handlers' table (`vm::hooks`).
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use crate::base::clock;
 use crate::state::{Global, State, Status, Thrown};
@@ -84,6 +84,8 @@ pub struct Limits {
     ending: Cell<Option<Limit>>,
     /// The limit that ended the newest run.
     ended: Cell<Option<Limit>>,
+    /// Bit o: some function that was compiled here has an instruction of opcode o that jumps back.
+    jumping_back: [AtomicU64; 4],
     /// Binary chunks are not loaded, whoever asks.
     pub text_only: Cell<bool>,
 }
@@ -96,6 +98,7 @@ impl Limits {
             interrupted: AtomicBool::new(false),
             ending: Cell::new(None),
             ended: Cell::new(None),
+            jumping_back: [const { AtomicU64::new(0) }; 4],
             text_only: Cell::new(false),
         }
     }
@@ -126,6 +129,17 @@ impl Limits {
 
     pub fn withdraw_interrupt(&self) {
         self.interrupted.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether instructions of this opcode may jump back. Async-signal-safe.
+    pub fn jumps_back(&self, op: u8) -> bool {
+        self.jumping_back[op as usize / 64].load(Ordering::SeqCst) >> (op % 64) & 1 != 0
+    }
+
+    /// Notes that they may. True if that is new; the interpreter's table may have to be exchanged then.
+    pub fn note_jump_back(&self, op: u8) -> bool {
+        let bit = 1 << (op % 64);
+        self.jumping_back[op as usize / 64].fetch_or(bit, Ordering::SeqCst) & bit == 0
     }
 
     /// When scripts have to be done, by `base::clock`; `UNLIMITED` if ever.

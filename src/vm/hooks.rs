@@ -1,7 +1,7 @@
 //! Debug hooks (manual §3.8): count, line, call and return events.
 //!
 //! While any thread has a hook the interpreter runs from the table `HOOKED`, whose handlers look at
-//! their thread's mask first; while a limit is set, from `COUNTED`. Setting either exchanges the
+//! their thread's mask first; while a limit is set, from `COUNTED`, as far as code needs it. Setting either exchanges the
 //! entries of the Global's own table in place: running code sees it at its next instruction, and a
 //! signal handler may do it.
 //!
@@ -13,7 +13,7 @@ use core::sync::atomic::{Ordering, fence};
 
 use crate::state::state::{HookFn, MIN_STACK};
 use crate::state::{Global, State, Status, Thrown};
-use crate::vm::interp::{COUNTED, HOOKED, PLAIN};
+use crate::vm::interp::{COUNTED, HOOKED, PLAIN, counts_jumps_only};
 use crate::vm::{coroutine, foreign, frames};
 
 pub const EVENT_CALL: c_int = 0;
@@ -65,8 +65,6 @@ pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
 pub fn use_table(global: &Global) {
     let from = if global.hooked_states.get() > 0 {
         &HOOKED
-    } else if global.limits.armed() {
-        &COUNTED
     } else {
         &PLAIN
     };
@@ -81,10 +79,15 @@ pub fn use_table(global: &Global) {
 }
 
 /// Makes handlers count that do not. Async-signal-safe, and for any thread: it leaves those of
-/// hooks, which count too, as they are.
+/// hooks, which count too, as they are. PERF: most conditions jump forward, so those of a kind that has
+/// not been seen to jump back stay as they are.
 fn count_plain(global: &Global) {
     let handlers = PLAIN.0.iter().zip(COUNTED.0);
-    for (to, (&plain, counted)) in global.switchboard.handlers.iter().zip(handlers) {
+    for (op, (&plain, counted)) in handlers.enumerate() {
+        if counts_jumps_only(op as u8) && !global.limits.jumps_back(op as u8) {
+            continue;
+        }
+        let to = &global.switchboard.handlers[op];
         let (plain, counted) = (plain as usize, counted as usize);
         let _ = to.compare_exchange(plain, counted, Ordering::Relaxed, Ordering::Relaxed);
     }
@@ -95,6 +98,13 @@ fn count_plain(global: &Global) {
 pub fn interrupt(global: &Global) {
     global.limits.interrupt();
     count_plain(global);
+}
+
+/// Code was compiled in which an instruction of this opcode jumps back.
+pub fn note_jump_back(global: &Global, op: u8) {
+    if global.limits.note_jump_back(op) && global.limits.armed() {
+        count_plain(global);
+    }
 }
 
 /// The call event of the newest frame.

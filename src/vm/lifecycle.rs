@@ -38,6 +38,8 @@ fn seed(global: NonNull<Global>) -> u64 {
 
 fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     let heap = &global.heap;
+    // SAFETY: the meter is part of the Global, as the heap is, which stays where it is to its end.
+    unsafe { heap.count_in(NonNull::from(&global.switchboard.meter)) };
     global.free_exec.set(Some(code::free));
     hooks::use_table(global);
     global.make_fixed_strings()?;

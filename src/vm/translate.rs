@@ -7,6 +7,7 @@ use crate::heap::Gc;
 use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
 use crate::vm::code::{self, FrameWord, Insn, Op};
+use crate::vm::hooks;
 
 /// What `NewTable` makes by itself: more is left to a worker.
 const SMALL_ARRAY: usize = 32;
@@ -54,6 +55,13 @@ fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
             };
             let target = code.add(pc).offset(distance);
             *target = Insn(*target).at_target().0;
+        }
+    }
+    for pc in 0..source.len() {
+        // SAFETY: as above.
+        let insn = Insn(unsafe { *code.add(pc) });
+        if insn.form().jumps() && insn.jump() <= 0 {
+            hooks::note_jump_back(l.global(), insn.form() as u8);
         }
     }
     proto.exec.set(code);

@@ -10,6 +10,9 @@ use crate::object::Value;
 use super::insert::NoPlace;
 use super::{EMPTY_NODE, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
 
+/// Entries that are counted or placed anew in the time of a short call.
+const ENTRIES_PER_UNIT: usize = 4;
+
 impl Table {
     /// COMPAT: new sizes for a full table that is to take `extra` too.
     pub(super) fn rehash(&self, heap: &Heap, extra: Value) -> Result<(), TableError> {
@@ -59,6 +62,8 @@ impl Table {
         if array > i32::MAX as usize || hash > i32::MAX as usize {
             return Err(TableError::Overflow);
         }
+        // Keys that come and go can have a full table rehashed at each step.
+        heap.spend((self.array_len() + self.node_count()) / ENTRIES_PER_UNIT);
         let new_nodes = NodePart::allocate(heap, hash)?;
         let new_array = match self.allocate_array(heap, array) {
             Ok(new_array) => new_array,

@@ -23,7 +23,13 @@ pub fn traceback(l: &mut State) -> NativeResult {
         l.push_bytes(b"\n")?;
     }
     let mut text = Buffer::new(l.heap());
-    traceback::write(&of, level, &mut text)?;
+    text.extend(traceback::TITLE)?;
+    while level < 0 {
+        l.charge(1)?; // there may be 2^31 of them
+        traceback::write_level(&of, level, &mut text)?;
+        level += 1;
+    }
+    traceback::write_levels(&of, level, &mut text)?;
     let text = l.new_string(&text)?;
     l.push(Value::string(text));
     // COMPAT: whatever was passed is joined, further arguments too.

@@ -42,6 +42,7 @@ fn move_up(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), Th
         }
     }
     while at > from {
+        l.charge(1)?; // a place far below 1 makes this long
         set_at(l, table, at, table.get_int(at - 1))?;
         at -= 1;
     }
@@ -76,6 +77,7 @@ fn move_down(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), 
         }
     }
     while at < to {
+        l.charge(1)?; // the border of a table with large holes may be far away
         set_at(l, table, at, table.get_int(at + 1))?;
         at += 1;
     }

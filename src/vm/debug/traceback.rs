@@ -14,9 +14,16 @@ use crate::vm::debug::info::{Subject, level_count};
 const NEWEST: i64 = 12;
 const OLDEST: i64 = 10;
 
+pub const TITLE: &[u8] = b"stack traceback:";
+
 /// Appends "stack traceback:" and a line for each level of `of` from `level` up.
 pub fn write(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
-    out.extend(b"stack traceback:")?;
+    out.extend(TITLE)?;
+    write_levels(of, level, out)
+}
+
+/// The lines alone.
+pub fn write_levels(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
     let count = level_count(of) as i64;
     let mut at = level;
     let mut gap_allowed = true;
@@ -36,7 +43,8 @@ pub fn write(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), Out
     Ok(())
 }
 
-fn write_level(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
+/// COMPAT: a level below 0 looks like one that a tail call lost.
+pub fn write_level(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
     let Some(subject) = Subject::at_level(of, level) else { return Ok(()) };
     let source = subject.source(of);
     let mut id = [0; SIZE];

@@ -2,7 +2,8 @@
 //! handler.
 //!
 //! Counted is: each CALL and TAILCALL, each turn of a `for`, and each execution of a jump, or of a
-//! test with a jump, whose target lies before it. So every loop and every recursion is.
+//! test with a jump, whose target lies before it. So every loop and every recursion is. (Opcodes of which
+//! no instruction jumps back keep their plain handlers: `vm::hooks`.)
 //!
 //! Not here: what is counted outside the interpreter, and what a count comes to (`state::limits`).
 
@@ -77,6 +78,11 @@ const COUNTS: [Counts; 256] = {
     }
     table
 };
+
+/// Whether an opcode counts where it jumps back, and nowhere else.
+pub fn counts_jumps_only(op: u8) -> bool {
+    matches!(COUNTS[op as usize], Counts::Back)
+}
 
 /// Whether the instruction counts.
 #[inline(always)]

@@ -110,6 +110,8 @@ handler! {
     }
 }
 
+pub use counted::counts_jumps_only;
+
 /// The handlers when no hook is set.
 pub static PLAIN: Dispatch = Dispatch(plain_table());
 
