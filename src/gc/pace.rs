@@ -10,7 +10,7 @@
 //! An allocation much larger than a step leaves a debt, `owed`, which the next safepoints pay in
 //! pieces: no step is longer than [`LONGEST`].
 //!
-//! Work is counted in bytes, two traversed or four swept ones to the unit: so a cycle is short, and
+//! Work is counted in bytes, four traversed or eight swept ones to the unit: so a cycle is short, and
 //! little is allocated while it runs.
 
 use crate::heap::{Gc, NEVER, Phase};
@@ -27,8 +27,8 @@ const LONGEST: usize = 64 << 10;
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 64 << 10;
 /// How many bytes are traversed, and how many swept, for one unit of work.
-const TRAVERSED: usize = 2;
-const SWEPT: usize = 4;
+const TRAVERSED: usize = 4;
+const SWEPT: usize = 8;
 
 /// One step of collection, of a size that follows from the debt. Calls nobody. `running` is the
 /// thread at whose safepoint it happens.
