@@ -11,6 +11,8 @@
 //!
 //! Not here: reading it back (`undump`).
 
+use core::slice;
+
 use crate::heap::Gc;
 use crate::object::{Proto, Str, Type, Value};
 
@@ -31,6 +33,11 @@ pub const HEADER: [u8; HEADER_SIZE] = [
     size_of::<f64>() as u8,
     0,
 ];
+
+/// Four bytes in the machine's order, as they stand in a chunk.
+trait Word {}
+impl Word for u32 {}
+impl Word for i32 {}
 
 /// Bytes gathered for one call of the writer.
 const BATCH: usize = 512;
@@ -97,12 +104,10 @@ impl<E> Dump<'_, E> {
     }
 
     /// A count and as many words.
-    fn words(&mut self, words: impl ExactSizeIterator<Item = [u8; 4]>) -> Result<(), E> {
+    fn words<W: Word>(&mut self, words: &[W]) -> Result<(), E> {
         self.int(words.len() as i32)?;
-        for word in words {
-            self.bytes(&word)?;
-        }
-        Ok(())
+        // SAFETY: a word is four bytes without padding, so as many bytes are initialised.
+        self.bytes(unsafe { slice::from_raw_parts(words.as_ptr().cast(), 4 * words.len()) })
     }
 
     fn string(&mut self, s: Option<Gc<Str>>) -> Result<(), E> {
@@ -110,8 +115,7 @@ impl<E> Dump<'_, E> {
             None => self.bytes(&0usize.to_ne_bytes()),
             Some(s) => {
                 self.bytes(&(s.len() + 1).to_ne_bytes())?;
-                self.bytes(s.as_bytes())?;
-                self.byte(0)
+                self.bytes(s.as_bytes_with_nul())
             }
         }
     }
@@ -126,7 +130,7 @@ impl<E> Dump<'_, E> {
         self.int(f.line_defined)?;
         self.int(f.last_line_defined)?;
         self.bytes(&[f.upvalue_count, f.param_count, f.vararg, f.max_stack])?;
-        self.words(f.code.iter().map(|word| word.to_ne_bytes()))?;
+        self.words(&f.code)?;
         self.constants(&f.constants)?;
         self.int(f.protos.len() as i32)?;
         for &inner in f.protos.iter() {
@@ -138,12 +142,18 @@ impl<E> Dump<'_, E> {
     fn constants(&mut self, constants: &[Value]) -> Result<(), E> {
         self.int(constants.len() as i32)?;
         for constant in constants {
-            self.byte(constant.type_of() as u8)?;
             match constant.type_of() {
-                Type::Boolean => self.byte(constant.is_truthy() as u8)?,
-                Type::Number => self.bytes(&constant.as_f64().to_ne_bytes())?,
-                Type::String => self.string(constant.as_string())?,
-                _ => {} // nil is its type
+                kind @ Type::Boolean => self.bytes(&[kind as u8, constant.is_truthy() as u8])?,
+                kind @ Type::Number => {
+                    let mut item = [kind as u8; 9];
+                    item[1..].copy_from_slice(&constant.as_f64().to_ne_bytes());
+                    self.bytes(&item)?;
+                }
+                kind @ Type::String => {
+                    self.byte(kind as u8)?;
+                    self.string(constant.as_string())?;
+                }
+                kind => self.byte(kind as u8)?, // nil is its type
             }
         }
         Ok(())
@@ -153,7 +163,7 @@ impl<E> Dump<'_, E> {
         if self.strip {
             return self.bytes(&[0; 12]); // no lines, no local variables, no upvalue names
         }
-        self.words(f.lines.iter().map(|line| line.to_ne_bytes()))?;
+        self.words(&f.lines)?;
         self.int(f.locals.len() as i32)?;
         for local in f.locals.iter() {
             self.string(local.name)?;

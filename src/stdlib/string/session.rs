@@ -109,45 +109,36 @@ fn with_program<R>(
 }
 
 /// The first match at or after `from`; of a pattern that begins with `^`, only at `from`.
-#[inline]
+#[inline(always)]
 pub fn find_anchored(
     l: &mut State,
     matcher: &mut Matcher<'_>,
     anchored: bool,
     from: usize,
 ) -> Result<Option<(usize, usize)>, Failure> {
-    let found = if anchored {
-        matcher.match_at(from, 1).map(|end| Some((from, end?)))
-    } else {
-        matcher.search(from)
-    };
-    match found {
-        Err(PatternError::OutOfSteps) => go_on(l, matcher, anchored, from),
-        found => Ok(found?),
+    if anchored {
+        let mut end = matcher.match_at(from, 1);
+        while let Err(PatternError::OutOfSteps) = end {
+            more_steps(l, matcher)?;
+            end = matcher.resume();
+        }
+        return Ok(end?.map(|end| (from, end)));
     }
+    let mut found = matcher.search(from);
+    while let Err(PatternError::OutOfSteps) = found {
+        more_steps(l, matcher)?;
+        found = matcher.resume_search();
+    }
+    Ok(if found? { Some(matcher.found()) } else { None })
 }
 
 /// A match that takes long: it pays as it goes.
 #[cold]
-fn go_on(
-    l: &mut State,
-    matcher: &mut Matcher<'_>,
-    anchored: bool,
-    from: usize,
-) -> Result<Option<(usize, usize)>, Failure> {
-    loop {
-        l.charge(STEPS as usize)?;
-        matcher.steps = STEPS;
-        let found = if anchored {
-            matcher.resume().map(|end| Some((from, end?)))
-        } else {
-            matcher.resume_search()
-        };
-        match found {
-            Err(PatternError::OutOfSteps) => {}
-            found => return Ok(found?),
-        }
-    }
+#[inline(never)]
+fn more_steps(l: &mut State, matcher: &mut Matcher<'_>) -> Result<(), Thrown> {
+    l.charge(STEPS as usize)?;
+    matcher.steps = STEPS;
+    Ok(())
 }
 
 /// Pushes the first `count` captures of a match.

@@ -73,8 +73,9 @@ pub struct Matcher<'a> {
     /// How many more steps (of backtracking, or of 256 bytes scanned) may be taken before the match
     /// stops with [`PatternError::OutOfSteps`]. Set it at will; it is `u64::MAX` at first.
     pub steps: u64,
-    /// Where the attempt of [`Matcher::search`] that is under way began.
+    /// Where the attempt of [`Matcher::search`] that is under way began; where it ended, if it matched.
     attempt: usize,
+    end: usize,
 }
 
 impl<'a> Matcher<'a> {
@@ -91,6 +92,7 @@ impl<'a> Matcher<'a> {
             choices: Choices::new(),
             steps: u64::MAX,
             attempt: 0,
+            end: 0,
         }
     }
 
@@ -133,26 +135,34 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// The first match at or after `from`: its start and end. The whole pattern counts, so this is
-    /// for patterns that do not begin with `^`.
-    pub fn search(&mut self, from: usize) -> Result<Option<(usize, usize)>, PatternError> {
+    /// Whether there is a match at or after `from`; if so, [`Matcher::found`] is the first. The whole
+    /// pattern counts, so this is for patterns that do not begin with `^`.
+    pub fn search(&mut self, from: usize) -> Result<bool, PatternError> {
         self.classes = Classes::current();
         self.attempt = from;
         self.search_on()
     }
 
     /// As [`Matcher::resume`], for [`Matcher::search`].
-    pub fn resume_search(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
+    pub fn resume_search(&mut self) -> Result<bool, PatternError> {
         if !self.choices.is_empty() {
             if let Some(end) = self.resume()? {
-                return Ok(Some((self.attempt, end)));
+                self.end = end;
+                return Ok(true);
             }
             self.next_attempt();
         }
         self.search_on()
     }
 
-    fn search_on(&mut self) -> Result<Option<(usize, usize)>, PatternError> {
+    /// Start and end of what [`Matcher::search`] has found.
+    #[inline(always)]
+    pub fn found(&self) -> (usize, usize) {
+        (self.attempt, self.end)
+    }
+
+    /// PERF: that there is a match is told in a register; the places are in memory once.
+    fn search_on(&mut self) -> Result<bool, PatternError> {
         let plan = self.program.plan(self.pattern);
         self.captures.clear();
         while self.attempt <= self.subject.len() {
@@ -165,7 +175,7 @@ impl<'a> Matcher<'a> {
                 }
                 Begin::Anything => Some(0),
             };
-            let Some(skip) = skip else { return Ok(None) };
+            let Some(skip) = skip else { return Ok(false) };
             self.attempt += skip;
             self.charge(skip);
             if self.steps == 0 {
@@ -173,22 +183,25 @@ impl<'a> Matcher<'a> {
                 return Err(PatternError::OutOfSteps);
             }
             self.steps -= 1;
-            let end = match plan.rest {
-                Rest::Pattern => self.attempt_at(self.attempt, 0)?,
-                Rest::Nothing => Some(self.attempt + 1),
+            match plan.rest {
+                Rest::Pattern => match self.attempt_at(self.attempt, 0)? {
+                    Some(end) => self.end = end,
+                    None => {
+                        self.next_attempt();
+                        continue;
+                    }
+                },
+                Rest::Nothing => self.end = self.attempt + 1,
                 Rest::Run => {
                     let (p, node) = self.known_item(0)?;
                     let run = 1 + self.run_length(self.attempt + 1, p, node);
                     self.charge(run);
-                    Some(self.attempt + run)
+                    self.end = self.attempt + run;
                 }
-            };
-            if let Some(end) = end {
-                return Ok(Some((self.attempt, end)));
             }
-            self.next_attempt();
+            return Ok(true);
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// The item at a place that the plan names.

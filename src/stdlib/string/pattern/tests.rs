@@ -31,7 +31,7 @@ pub(super) fn find(subject: &[u8], pattern: &[u8]) -> String {
     let mut matcher = Matcher::with_spill(subject, pattern, &mut program, &mut heap);
     let found = match pattern[0] {
         b'^' => matcher.match_at(0, 1).map(|end| end.map(|end| (0, end))),
-        _ => matcher.search(0),
+        _ => matcher.search(0).map(|found| found.then(|| matcher.found())),
     };
     match found {
         Ok(None) => "nil".to_owned(),
@@ -219,7 +219,7 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
         matcher.steps = 7;
         result = matcher.resume_search();
     }
-    assert_eq!(result, Ok(Some((0, 402))));
+    assert_eq!((result, matcher.found()), (Ok(true), (0, 402)));
     assert!(stops > 10, "{stops}");
 
     let mut program = Program::new();
@@ -227,7 +227,7 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
     matcher.steps = 0;
     assert_eq!(matcher.search(0), Err(PatternError::OutOfSteps));
     matcher.steps = 1_000;
-    assert_eq!(matcher.resume_search(), Ok(None));
+    assert_eq!(matcher.resume_search(), Ok(false));
 }
 
 #[test]
@@ -262,8 +262,8 @@ fn a_run_is_tried_from_its_begin_only() {
             Matcher::with_spill(&subject, pattern.as_bytes(), &mut program, &mut heap);
         matcher.steps = 300_000;
         let found = match matcher.search(0) {
-            Ok(Some((start, end))) => format!("{} {end}", start + 1),
-            Ok(None) => "nil".to_owned(),
+            Ok(true) => format!("{} {}", matcher.found().0 + 1, matcher.found().1),
+            Ok(false) => "nil".to_owned(),
             Err(error) => error.message().to_owned(),
         };
         assert_eq!(found, expected, "{pattern}");
