@@ -1,10 +1,10 @@
 //! How much machine stack is left on the thread that runs.
 //!
-//! Only calls through foreign C functions recurse on the machine stack. Their number is bounded as the
-//! reference bounds it, but on a thread with a small stack the bytes end before the number does; so
-//! nested runs past the first few ask here.
+//! Calls through foreign C functions recurse on the machine stack, and so does the parser. Both are
+//! bounded in number as the reference bounds them, but on a thread with a small stack the bytes end
+//! before the number does; so nested runs, and levels of syntax, past the first few ask here.
 //!
-//! Not here: what is done about it (`vm::call`).
+//! Not here: what is done about it (`vm::call`, `syntax`).
 
 use core::cell::Cell;
 use core::mem::MaybeUninit;
@@ -21,9 +21,14 @@ pub struct MachineStack {
 }
 
 impl MachineStack {
-    /// Whether another nested run could meet the end of the stack. False on a stack that the system
-    /// knows no bounds of, such as one that a host made for itself.
+    /// Whether another nested run could meet the end of the stack.
     pub fn is_nearly_full(&self) -> bool {
+        self.has_less_than(RESERVE)
+    }
+
+    /// Whether fewer bytes are left. False on a stack that the system knows no bounds of, such as one
+    /// that a host made for itself.
+    pub fn has_less_than(&self, bytes: usize) -> bool {
         let marker = 0u8;
         let here = (&raw const marker).addr();
         if !(self.low.get()..self.high.get()).contains(&here) {
@@ -34,7 +39,7 @@ impl MachineStack {
             self.low.set(low);
             self.high.set(high);
         }
-        here - self.low.get() < RESERVE
+        here - self.low.get() < bytes
     }
 }
 

@@ -21,6 +21,10 @@ use crate::syntax::scope::{Block, Upvalue};
 pub const NO_JUMP: i32 = -1;
 /// The most syntax levels, C calls included (`LUAI_MAXCCALLS`).
 pub const MAX_LEVELS: u32 = 200;
+/// Levels that are allowed without a look at the machine stack.
+const EASY_LEVELS: u32 = 16;
+/// Bytes of it that another level, an error's message and a reader of Lua may need.
+const STACK_RESERVE: usize = 16 << 10;
 /// The most upvalues of a function (`LUAI_MAXUPVALUES`).
 pub const MAX_UPVALUES: usize = 60;
 
@@ -107,10 +111,15 @@ impl<'a, 'r> Compiler<'a, 'r> {
 
     pub fn enter_level(&mut self) -> Result<(), Thrown> {
         self.levels += 1;
-        if self.levels > MAX_LEVELS {
+        if self.levels > EASY_LEVELS && (self.levels > MAX_LEVELS || self.stack_ends()) {
             return Err(self.lexer.error(&[b"chunk has too many syntax levels"]));
         }
         Ok(())
+    }
+
+    /// Whether the machine stack ends before the next levels do.
+    fn stack_ends(&self) -> bool {
+        self.lexer.l.global().machine_stack.has_less_than(STACK_RESERVE)
     }
 
     #[inline]
