@@ -1,5 +1,6 @@
 -- CVE-2021-43519 and its like: coroutines, pcalls, metamethods and callbacks inside each other until something gives.
 -- It must be an error that a script can catch, on any machine stack.
+-- limit-stack: 64
 
 local function runs_out(what, f)
   local ok, message = pcall(f)

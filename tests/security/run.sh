@@ -7,11 +7,11 @@
 # Environment: STACK (KiB of machine stack, default 256), MEMORY (KiB of address space, default 3,000,000),
 #              TIMEOUT (seconds a script, default 60).
 # Where a script says `-- expect-message: TEXT` its status is 1 and its standard error holds TEXT;
-# `-- limit-memory: KIB` is for less memory.
+# `-- limit-memory: KIB` is for less memory, `-- limit-stack: KIB` for less of a machine stack.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2; }
 ours=$(realpath "$1") || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -22,10 +22,11 @@ for script in "$here"/*.lua; do
     case $name in *"${2:-}"*) ;; *) continue ;; esac
     begin=$(date +%s)
     memory=$(sed -n 's/^-- limit-memory: //p' "$script")
+    stack=$(sed -n 's/^-- limit-stack: //p' "$script")
     (
         cd "$work" || exit 2
         ulimit -c 0
-        ulimit -s "${STACK:-256}"
+        ulimit -s "${stack:-${STACK:-256}}"
         ulimit -v "${memory:-${MEMORY:-3000000}}"
         exec timeout -k 2 "${TIMEOUT:-60}" "$ours" "$script" >out 2>err </dev/null
     )
