@@ -101,6 +101,10 @@ static void test_errors(lua_State *L)
   CHECK_INT(lua_resume(T, 0), LUA_ERRRUN);
   CHECK_INT(lua_status(T), LUA_ERRRUN);
   CHECK_STR(lua_tostring(T, -1), "test:2: broken");
+  /* what the function that failed had, and once more what it raised */
+  CHECK_TOP(T, 3);
+  CHECK_STR(lua_tostring(T, 1), "broken");
+  CHECK(lua_rawequal(T, 2, 3));
   /* the stack is not unwound: a traceback can be made */
   CHECK_INT(lua_getstack(T, 0, &ar), 1);
   lua_getinfo(T, "nS", &ar);
@@ -116,6 +120,23 @@ static void test_errors(lua_State *L)
   CHECK_INT(lua_resume(T, 0), LUA_ERRRUN);
   CHECK_STR(lua_tostring(T, -1), "cannot resume non-suspended coroutine");
   CHECK_INT(lua_status(T), LUA_ERRRUN);
+  lua_settop(L, 0);
+  /* a message of a function of Lua lies there without its position, too */
+  T = lua_newthread(L);
+  check_load(T, "local a, b = ... a = a.x.y");
+  lua_newtable(T);
+  CHECK_INT(lua_resume(T, 1), LUA_ERRRUN);
+  CHECK_TOP(T, 6);
+  CHECK_STR(lua_tostring(T, 4), "attempt to index field 'x' (a nil value)");
+  CHECK_STR(lua_tostring(T, 5), "test:1: attempt to index field 'x' (a nil value)");
+  CHECK(lua_rawequal(T, 5, 6));
+  lua_settop(L, 0);
+  /* and so does what an argument error was made of */
+  T = lua_newthread(L);
+  check_load(T, "string.rep('x', {})");
+  CHECK_INT(lua_resume(T, 0), LUA_ERRRUN);
+  CHECK_TOP(T, 5);
+  CHECK_STR(lua_tostring(T, 3), "number expected, got table");
   lua_settop(L, 0);
   /* an error that is no string */
   T = lua_newthread(L);

@@ -288,7 +288,19 @@ static void test_yield_in_hook(lua_State *L)
       if (T[i] == NULL) continue;
       turns++;
       status = lua_resume(T[i], lua_status(T[i]) == 0 ? 1 : 0);
-      if (status == LUA_YIELD) continue;
+      if (status == LUA_YIELD) {
+        /* its registers are nobody's to see; a level and its variables are */
+        lua_Debug ar;
+        CHECK_TOP(T[i], 0);
+        CHECK_INT(lua_getstack(T[i], 0, &ar), 1);
+        lua_getinfo(T[i], "l", &ar);
+        CHECK_INT(ar.currentline, 1);
+        CHECK_STR(lua_getlocal(T[i], &ar, 1), "n");
+        CHECK_INT(lua_tointeger(T[i], -1), i + 1);
+        CHECK_TOP(T[i], 1);
+        lua_pop(T[i], turns % 2);          /* what is left there is dropped */
+        continue;
+      }
       CHECK_INT(status, 0);
       CHECK_INT(lua_tointeger(T[i], -1), 2001000 * (i + 1));
       T[i] = NULL;

@@ -74,9 +74,19 @@ impl State {
     pub fn type_error_at(&mut self, narg: i32, expected: &[u8], got: Type) -> Thrown {
         let text = [until_nul(expected), b" expected, got ", got.name().as_bytes()];
         match self.concat_bytes(&text) {
-            Ok(message) => self.arg_error_at(narg, message.as_bytes()),
+            Ok(message) => self.arg_error_with(narg, message),
             Err(thrown) => thrown,
         }
+    }
+
+    /// `arg_error_at` with a message that was made for it. COMPAT: it stays below the error on the stack, where
+    /// hosts see it if the coroutine dies of it.
+    #[cold]
+    pub fn arg_error_with(&mut self, narg: i32, message: Gc<Str>) -> Thrown {
+        if self.top < self.stack_limit {
+            self.push(Value::string(message));
+        }
+        self.arg_error_at(narg, message.as_bytes())
     }
 
     // Checks ------------------------------------------------------------------------------------

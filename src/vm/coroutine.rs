@@ -14,7 +14,7 @@ use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::state::MIN_STACK;
 use crate::state::{
-    FrameFlags, MULTRET, Outcome, Resumed, State, Status, Thrown,
+    FrameFlags, META_RESULT, MULTRET, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
@@ -99,9 +99,11 @@ fn enter(co: &mut State, nargs: usize) -> Next {
         return Next::Drive(co, begun);
     }
     co.status = Status::Ok;
-    if co.frame().is_lua() {
+    if co.frame().flags.has(FrameFlags::HIDDEN) {
         // It yielded in a hook: nothing awaits the values.
-        co.drop_values(nargs);
+        let kept = co.frame().pending as usize;
+        co.ci = co.ci.wrapping_sub(1);
+        co.top = co.frame().base.wrapping_add(kept);
         return Next::Go(co);
     }
     let first = co.top.wrapping_sub(nargs);
@@ -148,6 +150,11 @@ pub fn cannot_yield(l: &mut State) -> Thrown {
 pub fn suspend(l: &mut State, count: u32) -> Next {
     if !may_yield(l) {
         let thrown = cannot_yield(l);
+        return Next::Drive(l, Begun::Failed(thrown));
+    }
+    if l.frame().is_lua()
+        && let Err(thrown) = rest_in_hook(l)
+    {
         return Next::Drive(l, Begun::Failed(thrown));
     }
     let resumer = l.resumer;
@@ -198,10 +205,22 @@ pub fn yield_now(l: &mut State, count: u32) -> *mut State {
 /// Makes the topmost `count` values all that the suspended function's frame shows to the host.
 fn show_only(l: &mut State, count: usize) {
     let base = l.top.wrapping_sub(count);
+    l.frame_mut().base = base;
+}
+
+/// A hook suspends a function of Lua: the host works in a frame above its registers meanwhile, which are no
+/// values of the host's. The frame keeps how many slots the instruction that follows takes for values.
+fn rest_in_hook(l: &mut State) -> Result<(), Thrown> {
+    let frame = l.frame();
+    // SAFETY: STACK: top and base are in the same stack.
+    let kept = unsafe { l.top.offset_from(frame.base) };
+    l.top = l.top.max(frame.top);
+    l.ensure_stack(MIN_STACK)?;
+    frames::push_room(l)?;
     let frame = l.frame_mut();
-    if !frame.is_lua() {
-        frame.base = base;
-    }
+    frame.pending = kept as u32;
+    frame.nresults = META_RESULT; // it takes none (`interp::fast::coroutine`)
+    Ok(())
 }
 
 /// The main function of `l` has returned: its results are all the stack holds.
@@ -232,6 +251,9 @@ pub fn finished(l: *mut State) -> *mut State {
 pub fn died(l: &mut State, thrown: Thrown, ending: bool) -> Next {
     let passes = foreign::passes_catchers(thrown);
     let value = if passes { Value::NIL } else { error_value(l, thrown) };
+    if !passes {
+        leave_error(l, thrown, value);
+    }
     // SAFETY: the unwinder saw that there is a resumer; it waits, so it is alive.
     let to = unsafe { &mut *l.resumer };
     l.status = thrown.status;
@@ -262,6 +284,28 @@ pub fn died(l: &mut State, thrown: Thrown, ending: bool) -> Next {
 /// An exception that has been caught goes on as an error of Lua.
 fn thrown_as_error(thrown: Thrown) -> Thrown {
     if thrown.status == Status::Exception { Thrown::new(Status::Runtime) } else { thrown }
+}
+
+/// Leaves on a dead coroutine's stack what the reference leaves there, where hosts see it: an error's value
+/// where it was raised, and below a message that the VM made for a function of Lua the same without the position.
+fn leave_error(co: &mut State, thrown: Thrown, value: Value) {
+    if !matches!(thrown.status, Status::Runtime) {
+        return;
+    }
+    if let Some(bare) = bare_message(co, value) {
+        co.push(bare);
+    }
+    co.push(value);
+}
+
+/// The rest of a message that begins with the position of the newest frame, a Lua function's. None as well where
+/// there is no memory for it.
+fn bare_message(co: &mut State, message: Value) -> Option<Value> {
+    let message = message.as_string()?;
+    let (proto, line) = (co.frame_proto(co.frame())?, co.frame_line(co.frame())?);
+    let position = co.position(proto, line).ok()?;
+    let bare = message.as_bytes().strip_prefix(position.as_bytes())?;
+    co.new_string(bare).ok().map(Value::string)
 }
 
 /// What a dead coroutine tells its resumer: of an exception, nothing.
@@ -304,6 +348,7 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
                 return Err(thrown);
             }
             let value = error_value(co, thrown);
+            leave_error(co, thrown, value);
             co.push(value);
             // The host may still work there.
             let top = co.top.wrapping_add(MIN_STACK).min(co.stack_limit);

@@ -10,8 +10,9 @@
 ** may raise an error runs inside lua_pcall or lua_cpcall.
 ** Not here: addresses, garbage counts, what the reference leaves undefined
 ** (calls on a wrong type or outside the stack), the order of keys that are
-** addresses; yields through pcall, which only ours can do; what lies below the
-** message on the stack of a coroutine that died.
+** addresses (no step makes such a key), and that of keys some of which were
+** removed before a collection came (it is told where the collector only runs
+** when asked to); yields through pcall, which only ours can do.
 */
 
 #include <signal.h>
@@ -223,6 +224,17 @@ static void push_value(lua_State *L, int depth)
 	}
 }
 
+/* Replaces the key at the index by a text if its place follows from an address. */
+static void make_plain(lua_State *L, int i)
+{
+	if (!lua_isnone(L, i) && !lua_isnil(L, i) && !lua_isboolean(L, i) && lua_type(L, i) != LUA_TNUMBER && !lua_isstring(L, i)) {
+		lua_pushstring(L, luaL_typename(L, i));
+		lua_replace(L, i);
+	}
+}
+
+static int collects;     /* this case: the collector runs by itself */
+
 /* == Protected steps ====================================================== */
 
 typedef struct Piece { const char *text; size_t length, at; } Piece;
@@ -252,11 +264,11 @@ static int protected_step(lua_State *L)
 	int i;
 	switch (op % 32) {
 	case 0: lua_pushvalue(L, 2); lua_gettable(L, 1); return 1;
-	case 1: lua_pushvalue(L, 2); lua_pushvalue(L, 3); lua_settable(L, 1); return 0;
+	case 1: make_plain(L, 2); lua_pushvalue(L, 2); lua_pushvalue(L, 3); lua_settable(L, 1); return 0;
 	case 2: lua_getfield(L, 1, text); return 1;
 	case 3: lua_pushvalue(L, 2); lua_setfield(L, 1, text); return 0;
-	case 4: luaL_checktype(L, 1, LUA_TTABLE); lua_pushvalue(L, 2); lua_pushvalue(L, 3); lua_rawset(L, 1); return 0;
-	case 5: luaL_checktype(L, 1, LUA_TTABLE); lua_pushvalue(L, 2); return lua_next(L, 1) * 2;
+	case 4: luaL_checktype(L, 1, LUA_TTABLE); make_plain(L, 2); lua_pushvalue(L, 2); lua_pushvalue(L, 3); lua_rawset(L, 1); return 0;
+	case 5: luaL_checktype(L, 1, LUA_TTABLE); lua_pushvalue(L, 2); i = lua_next(L, 1) * 2; return collects ? 0 : i;
 	case 6: lua_concat(L, 3); return 1;
 	case 7: lua_concat(L, 2); return 1;
 	case 8: lua_concat(L, 0); lua_concat(L, 1); return 1;
@@ -389,7 +401,7 @@ static void walk(lua_State *L, int t)
 		int kind = lua_type(L, -2);
 		plain = plain && (kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TBOOLEAN);
 	}
-	if (plain)
+	if (plain && !collects)
 		for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
 			if (n++ < 40) {
 				tell("[");
@@ -430,10 +442,7 @@ static void resume(lua_State *L)
 			push_value(T, 0), lua_replace(T, 1);
 		tell("made: ");
 	}
-	if (lua_status(T) > LUA_YIELD)
-		tell_value(T, -1);
-	else
-		tell_stack(T);
+	tell_stack(T);
 	if (lua_gettop(T) > 1 && lua_status(T) == 0 && random_below(2)) {
 		lua_xmove(T, L, 1);
 	}
@@ -532,8 +541,11 @@ static void step(lua_State *L)
 		resume(L);
 		break;
 	case 32:
-		if (random_below(3) == 0)
-			lua_gc(L, random_below(4) ? LUA_GCSTEP : LUA_GCCOLLECT, (int)random_below(30));
+		if (random_below(3) == 0) {
+			lua_gc(L, random_below(4) && collects ? LUA_GCSTEP : LUA_GCCOLLECT, (int)random_below(30));
+			if (!collects)
+				lua_gc(L, LUA_GCSTOP, 0);
+		}
 		break;
 	case 33:
 		if (random_below(4) == 0)
@@ -631,6 +643,9 @@ int main(int argc, char **argv)
 		events = 0;
 		lua_atpanic(L, panics);
 		luaL_openlibs(L);
+		collects = (int)(k % 2);
+		if (!collects)
+			lua_gc(L, LUA_GCSTOP, 0);
 		threads[0] = L;
 		for (i = 1; i < 4; i++) {
 			static const char *const names[] = { "", "t1", "t2", "t3" };

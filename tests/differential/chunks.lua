@@ -48,6 +48,11 @@ function chunks.prepare(name, text)
     end
   end
   function globals.cut(s) return type(s) == "string" and s:sub(1, 60) or s end
+  function globals.key(k) return (type(k) == "table" or type(k) == "function") and type(k) or k end
+  function globals.tostring(...)
+    local s = tostring(...)
+    return type(s) == "string" and s:gsub(": 0x%x+", ": ADDRESS") or s
+  end
   function globals.tpcall(f) return xpcall(f, debug.traceback) end
   run.chunk = setfenv(assert(loadstring(text, "@" .. name)), globals)
   return run

@@ -6,7 +6,9 @@
 -- Names have a kind by their first letter, so that most expressions fit and some do not: n numbers,
 -- s strings, b booleans, t tables, f functions, x anything. Each statement is a line, nested ones are
 -- indented: the minimiser (minimise.lua) deletes by that. Every loop is bounded, and `tick()` ends what
--- runs for too long. Not here: what must differ (yields through pcall, deep recursion, addresses).
+-- runs for too long. No object gets into a table as a key (`key()`), and `tostring` shows none's address: the order
+-- of such keys, and whatever a program does with such a text, differs from run to run in the reference too.
+-- Not here: what must differ (yields through pcall, deep recursion).
 
 local here = arg and arg[0]:match("^(.*)/") or "."
 local common = dofile(here .. "/common.lua")
@@ -137,7 +139,7 @@ function Program:constructor(d)
     if k <= 3 then parts[#parts + 1] = self:expression(self:of { "n", "s", "n", "b", "x" }, d + 1)
     elseif k == 4 then parts[#parts + 1] = "nil"
     elseif k <= 6 then parts[#parts + 1] = fmt("%s = %s", self:of(fields), self:expression(self:of { "n", "s", "t" }, d + 1))
-    else parts[#parts + 1] = fmt("[%s] = %s", self:of { tostring(self:int(-1, 9)), fmt("'%s'", self:of(fields)), "true", "1.5", self:name "n" .. " or 1" }, self:expression(self:of { "n", "s" }, d + 1)) end
+    else parts[#parts + 1] = fmt("[%s] = %s", self:of { tostring(self:int(-1, 9)), fmt("'%s'", self:of(fields)), "true", "1.5", fmt("key(%s or 1)", self:name "n") }, self:expression(self:of { "n", "s" }, d + 1)) end
   end
   if self:chance(15) then parts[#parts + 1] = self.vararg and self:chance(60) and "..." or self:call(d + 1) end
   return "{" .. table.concat(parts, self:of { ", ", "; ", ", " }) .. (self:chance(10) and #parts > 0 and "," or "") .. "}"
@@ -244,7 +246,7 @@ function statement.declare(p)
     local kind = p:of(kinds)
     names[#names + 1] = p:fresh(kind)
     local e = p:expression(kind)
-    values[#values + 1] = kind == "s" and fmt("cut(%s)", e) or e
+    values[#values + 1] = (kind == "s" or kind == "x") and fmt("cut(%s)", e) or e
   end
   if p:chance(15) then values[#values] = p:call(1) end
   if p:chance(5) then values[#values] = nil end
@@ -257,7 +259,9 @@ function Program:target()
   if k <= 4 then local kind = self:of { "n", "s", "b", "x", "t" }; return self:name(kind), kind end
   if k == 5 then return self:of { "Ng", "Sg", "Xg", "Tg", "Xh" }, "n" end
   if k == 6 then return fmt("%s.%s", self:name "t", self:of(fields)), self:of { "n", "s", "t", "x" } end
-  return fmt("%s[%s]", self:name "t", self:expression(self:of { "n", "n", "s" }, 2)), self:of { "n", "s", "x" }
+  local index = self:expression(self:of { "n", "n", "s" }, 2)
+  if not tonumber(index) then index = fmt("key(%s)", index) end
+  return fmt("%s[%s]", self:name "t", index), self:of { "n", "s", "x" }
 end
 
 function statement.assign(p)
@@ -266,7 +270,7 @@ function statement.assign(p)
     local target, kind = p:target()
     targets[#targets + 1] = target
     local e = p:expression(kind)
-    values[#values + 1] = kind == "s" and fmt("cut(%s)", e) or e
+    values[#values + 1] = (kind == "s" or kind == "x") and fmt("cut(%s)", e) or e
   end
   if p:chance(10) then values[#values] = p:call(1) end
   p:line("%s = %s", table.concat(targets, ", "), table.concat(values, ", "))
@@ -432,7 +436,7 @@ end
 function statement.library(p)
   p:line("%s", p:of {
     fmt("table.insert(%s, %s)", p:name "t", p:expression("n", 2)),
-    fmt("table.insert(%s, %s, %s)", p:name "t", p:of { "1", "2", "#" .. p:name "t" }, p:expression("s", 2)),
+    fmt("table.insert(%s, %s, cut(%s))", p:name "t", p:of { "1", "2", "#" .. p:name "t" }, p:expression("s", 2)),
     fmt("out(table.remove(%s))", p:name "t"), fmt("out(table.remove(%s, 1))", p:name "t"),
     fmt("out(pcall(table.sort, %s))", p:name "t"), fmt("out(pcall(table.sort, %s, function(a, b) return tostring(a) %s tostring(b) end))", p:name "t", p:of { "<", ">", "<=" }),
     fmt("out(show(%s), #%s, table.maxn(%s))", p:name "t", p:name "t", p:name "t"),
@@ -493,7 +497,7 @@ end
 
 -- What a chunk finds as globals, as text for scripts; programs.lua has the same for chunks.
 local environment = [==[
-local ticks = 0 function tick() ticks = ticks + 1 if ticks > 2000 then ticks = 0 error('tick limit') end end function show(v, d) d = d or 2 if type(v) == 'string' then return string.format('%q', v) elseif type(v) == 'number' then return string.format('%.17g', v) elseif type(v) ~= 'table' or d == 0 then return type(v) == 'table' and 'table' or type(v) == 'function' and 'function' or tostring(v) end local r = {} for k, w in next, v do r[#r + 1] = show(k, d - 1) .. '=' .. show(w, d - 1) end return '{' .. table.concat(r, ',') .. '}' end function out(...) for i = 1, select('#', ...) do local v = select(i, ...) io.write(type(v) == 'table' and 'table' or tostring(v), '\t') end io.write('\n') end function cut(s) return type(s) == 'string' and s:sub(1, 60) or s end function tpcall(f, ...) return xpcall(f, debug.traceback) end ]==]
+local ticks = 0 function tick() ticks = ticks + 1 if ticks > 2000 then ticks = 0 error('tick limit') end end function show(v, d) d = d or 2 if type(v) == 'string' then return string.format('%q', v) elseif type(v) == 'number' then return string.format('%.17g', v) elseif type(v) ~= 'table' or d == 0 then return type(v) == 'table' and 'table' or type(v) == 'function' and 'function' or tostring(v) end local r = {} for k, w in next, v do r[#r + 1] = show(k, d - 1) .. '=' .. show(w, d - 1) end return '{' .. table.concat(r, ',') .. '}' end function out(...) for i = 1, select('#', ...) do local v = select(i, ...) io.write(type(v) == 'table' and 'table' or tostring(v), '\t') end io.write('\n') end function cut(s) return type(s) == 'string' and s:sub(1, 60) or s end function key(k) return (type(k) == 'table' or type(k) == 'function') and type(k) or k end do local plain = tostring function tostring(...) local s = plain(...) return type(s) == 'string' and s:gsub(': 0x%x+', ': ADDRESS') or s end end function tpcall(f, ...) return xpcall(f, debug.traceback) end ]==]
 
 local seed, count, target, standalone = tonumber(arg[1]), tonumber(arg[2]), arg[3], arg[4]
 local file = not standalone and assert(io.open(target, "wb"))

@@ -141,7 +141,7 @@ done
 
 cat "$work/ended"
 passed=$(($(sed -n 's/^.*: \([0-9]*\) equal, \([0-9]*\) allowed, .*/\1 + \2/p' "$work/report" | paste -sd+) + 0))
-failed=$(($(sed -n 's/^.* skipped, \([0-9]*\) differ$/\1/p' "$work/report" | paste -sd+) + $(wc -l <"$work/ended") + 0))
+failed=$(($(sed -n 's/^.* allowed, \([0-9]*\) differ$/\1/p' "$work/report" | paste -sd+) + $(wc -l <"$work/ended") + 0))
 # Each area must have reported.
 for area in $areas; do
     grep -q "^$area[-A-Za-z_]*: .* differ$" "$work/report" || { echo "NO REPORT of $area"; failed=$((failed + 1)); }

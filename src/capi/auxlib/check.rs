@@ -238,7 +238,7 @@ pub unsafe extern "C" fn luaL_checkoption(
 
 fn invalid_option(l: &mut State, narg: c_int, name: &[u8]) -> Thrown {
     match l.concat_bytes(&[b"invalid option '", name, b"'"]) {
-        Ok(message) => l.arg_error_at(narg, message.as_bytes()),
+        Ok(message) => l.arg_error_with(narg, message),
         Err(thrown) => thrown,
     }
 }

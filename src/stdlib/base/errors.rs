@@ -2,7 +2,7 @@
 
 use crate::object::Value;
 use crate::runtime::args::until_nul;
-use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status};
+use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status, Thrown};
 use crate::vm::meta;
 
 pub fn error(l: &mut State) -> NativeResult {
@@ -11,7 +11,7 @@ pub fn error(l: &mut State) -> NativeResult {
     let value = l.arg(1);
     let text = if level > 0 { meta::to_string(l, value)? } else { None };
     let Some(text) = text else {
-        return Err(l.throw_value(value));
+        return Err(Thrown::new(Status::Runtime)); // with the value on top
     };
     // COMPAT: a number becomes a string here, even where no position is known.
     let message = match l.position_at_level(level as usize)? {
