@@ -318,13 +318,18 @@ test-programs: all
 	@tests/swap/run.sh $(LIB)
 
 # Programs and checks that need large packages, crates or many minutes.
-hosts: DEPENDENCIES += cmake xvfb xauth $(shell tests/swap/run.sh --heavy --packages)
+hosts: DEPENDENCIES += gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static cmake xvfb xauth $(shell tests/swap/run.sh --heavy --packages)
 hosts: deps all
 	$(call HEADING,Larger programs of Debian on our library)
 	@tests/swap/run.sh --heavy $(LIB)
 	$(call HEADING,Found by CMake; a Rust host by the crate mlua)
 	@tests/install/run.sh
 	@tests/install/mlua.sh
+	@$(MAKE) --no-print-directory test-aarch64
+
+test-aarch64:
+	$(call HEADING,The C boundary for AArch64: assembled, and run under qemu)
+	@tests/aarch64/run.sh
 
 test-valgrind: all
 	$(call HEADING,The C API suite under valgrind)
@@ -351,4 +356,4 @@ clean:
 
 .PHONY: all differential checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
-	$(addprefix test-,$(STEPS))
+	test-aarch64 $(addprefix test-,$(STEPS))

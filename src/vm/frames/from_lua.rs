@@ -5,9 +5,10 @@
 
 use crate::object::Value;
 use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
+use crate::vm::code::Insn;
 use crate::vm::unwind;
 
-use super::{Begun, begin, drive};
+use super::{Begun, begin, carry_out, drive};
 
 /// CALL of anything but a ready Lua function: `nargs` arguments behind `func`.
 #[inline(never)]
@@ -17,37 +18,45 @@ pub extern "C" fn call_from_lua(
     func: *mut Value,
     nargs: usize,
 ) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits; pc is a word of live code.
+    let wanted = unsafe {
+        (*l).top = func.wrapping_add(1 + nargs);
+        *pc.cast::<u8>().add(3) as i32 - 1
+    };
+    call_value(l, pc, func, wanted)
+}
+
+/// The call of any value by the newest frame, a Lua function's, at `pc`; the arguments end at the top.
+#[inline(never)]
+pub extern "C" fn call_value(
+    l: *mut State,
+    pc: *const u64,
+    func: *mut Value,
+    wanted: i32,
+) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     l.frame_mut().pc = pc.wrapping_add(1);
-    l.top = func.wrapping_add(1 + nargs);
-    // SAFETY: pc is a word of live code.
-    let wanted = unsafe { *pc.cast::<u8>().add(3) } as i32 - 1;
-    let outcome = begin(l, func, wanted);
-    drive(l, outcome)
+    match begin(l, func, wanted) {
+        Begun::Native(outcome) => carry_out(l, outcome),
+        begun => drive(l, begun),
+    }
 }
 
 /// TFORLOOP's call: iterator, state and control are copied above and called; the next word tests
 /// the result.
 #[inline(never)]
 pub extern "C" fn tfor_call(l: *mut State, pc: *const u64) -> *mut State {
-    // SAFETY: l is the running State, exclusively ours while the handler waits.
-    let l = unsafe { &mut *l };
-    let insn = crate::vm::code::Insn(unsafe_word(pc));
-    let frame = l.frame_mut();
-    frame.pc = pc.wrapping_add(1);
-    let slots = frame.base.wrapping_add(insn.a());
+    // SAFETY: l is the running State, exclusively ours while the handler waits; pc is the word being executed.
+    let (insn, base) = unsafe { (Insn(*pc), (*(*l).ci).base) };
+    let slots = base.wrapping_add(insn.a());
     let func = slots.wrapping_add(3);
-    // SAFETY: STACK: the verifier demands registers up to A+5.
-    unsafe { func.copy_from_nonoverlapping(slots, 3) };
-    l.top = func.wrapping_add(3);
-    let outcome = begin(l, func, insn.c() as i32);
-    drive(l, outcome)
-}
-
-fn unsafe_word(pc: *const u64) -> u64 {
-    // SAFETY: workers are given the pc of the word being executed.
-    unsafe { *pc }
+    // SAFETY: as above; STACK: the verifier demands registers up to A+5.
+    unsafe {
+        func.copy_from_nonoverlapping(slots, 3);
+        (*l).top = func.wrapping_add(3);
+    }
+    call_value(l, pc, func, insn.c() as i32)
 }
 
 /// TAILCALL: the callee takes the place of the calling frame.

@@ -22,9 +22,9 @@ mod native;
 mod request;
 mod returns;
 
-pub use from_lua::{call_from_lua, call_metamethod, tail_call, tfor_call};
+pub use from_lua::{call_from_lua, call_metamethod, call_value, tail_call, tfor_call};
 pub use lua::begin_lua_at_once;
-pub use native::{call_native, is_ready, return_at_once, run_foreign};
+pub use native::{is_ready, return_at_once, run_foreign};
 pub use request::{MAX_WAITING, continue_builtin, resume_builtin};
 pub use returns::{MANY_RESULTS, return_from};
 

@@ -10,7 +10,7 @@ use crate::state::state::MIN_STACK;
 use crate::vm::{foreign, hooks, safepoint, unwind};
 use crate::vm::code::HALT;
 
-use super::{Begun, begin, carry_out, drive, slot_offset};
+use super::{Begun, slot_offset};
 use super::returns::{MANY_RESULTS, move_down, return_from};
 
 /// Whether a native function can be called without further ado: no hooks, room for its frame.
@@ -81,23 +81,6 @@ pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
         }
     }
     l
-}
-
-/// The call of a native function by the newest frame, a Lua function's; its arguments end at the top.
-#[inline(never)]
-pub extern "C" fn call_native(
-    l: *mut State,
-    pc: *const u64,
-    func: *mut Value,
-    wanted: i32,
-) -> *mut State {
-    // SAFETY: l is the running State, exclusively ours while the handler waits.
-    let l = unsafe { &mut *l };
-    l.frame_mut().pc = pc.wrapping_add(1);
-    match begin(l, func, wanted) {
-        Begun::Native(outcome) => carry_out(l, outcome),
-        begun => drive(l, begun),
-    }
 }
 
 impl CallInfo {

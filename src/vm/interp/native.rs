@@ -149,7 +149,7 @@ handler! {
     #[inline(never)]
     fn call_worker<const FOR: bool>(pc, base, k, l, dispatch) {
         let func = called!(FOR, pc, base);
-        worker!(frames::call_native(l, pc, func, wanted!(FOR, pc)), base, k, l, dispatch)
+        worker!(frames::call_value(l, pc, func, wanted!(FOR, pc)), base, k, l, dispatch)
     }
 }
 
