@@ -117,6 +117,37 @@ fn pairs() -> Vec<(&'static str, Vec<I>, Vec<I>)> {
         &[jmp(1), open, abc(Call, 0, 0, 1)],
     );
     pair("tail call", &[abc(TailCall, 0, 1, 0), abc(Return, 0, 0, 0)], &[abc(TailCall, 0, 1, 0), abc(Call, 0, 0, 1)]);
+    // What a callee's frame begins with may not be captured by a closure.
+    let capture = |register| [I::abx(Closure, 0, 0), abc(Move, 0, register, 0)];
+    let with = |first: &[I], then: &[I]| [first, then].concat();
+    let call = abc(Call, 2, 1, 1);
+    pair("captured at a call", &with(&capture(1), &[call]), &with(&capture(2), &[call]));
+    pair("captured above a call", &with(&capture(1), &[call]), &with(&capture(5), &[call]));
+    pair(
+        "captured at a tail call",
+        &with(&capture(1), &[abc(TailCall, 2, 1, 0), abc(Return, 2, 0, 0)]),
+        &with(&capture(2), &[abc(TailCall, 2, 1, 0), abc(Return, 2, 0, 0)]),
+    );
+    pair(
+        "captured at a for's call",
+        &with(&capture(2), &[abc(TForLoop, 0, 0, 1), jmp(-2)]),
+        &with(&capture(3), &[abc(TForLoop, 0, 0, 1), jmp(-2)]),
+    );
+    pair(
+        "captured and closed",
+        &with(&capture(2), &[abc(Close, 2, 0, 0), call]),
+        &with(&capture(2), &[abc(Close, 3, 0, 0), call]),
+    );
+    pair(
+        "captured on one of two ways",
+        &with(&[abc(Test, 0, 0, 0), jmp(3)], &with(&capture(2), &[END, call])),
+        &with(&[abc(Test, 0, 0, 0), jmp(3)], &with(&capture(2), &[jmp(0), call])),
+    );
+    pair(
+        "captured in a turn before",
+        &with(&[call], &with(&capture(2), &[abc(Close, 2, 0, 0), jmp(-5)])),
+        &with(&[call], &with(&capture(2), &[jmp(-4)])),
+    );
     pair("opcode", &[abc(Vararg, 0, 1, 0)], &[I(38)]);
     pairs
 }

@@ -12,8 +12,10 @@
 //! Invariant (what the VM may rely on): control never leaves the code, and never reads a register at
 //! or beyond `max_stack`, except that an open list may end above it, where its maker made room.
 //!
-//! Not here: debug information, which is only ever read with checks.
+//! Not here: which registers closures may share with a callee (`capture`); debug information, which
+//! is only ever read with checks.
 
+use crate::bytecode::capture;
 use crate::bytecode::opcode::{Operand, constant_index, is_constant};
 use crate::bytecode::{Instruction, Opcode};
 use crate::heap::{Buffer, Heap, OutOfMemory};
@@ -36,7 +38,10 @@ pub fn is_sound(heap: &Heap, proto: &Proto) -> Result<bool, OutOfMemory> {
         marks.push(0)?;
     }
     let mut v = Verifier { proto, marks: &mut marks };
-    Ok(v.frame_fits() && v.code().is_some() && v.marks_agree())
+    if !(v.frame_fits() && v.code().is_some() && v.marks_agree()) {
+        return Ok(false);
+    }
+    capture::is_below_calls(heap, proto)
 }
 
 struct Verifier<'a> {

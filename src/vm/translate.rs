@@ -3,6 +3,7 @@
 //! Not here: the form itself (`code`).
 
 use crate::bytecode::opcode::{Instruction, Opcode, RK_CONSTANT};
+use crate::bytecode::words;
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
@@ -75,15 +76,13 @@ fn captures_registers(proto: &Proto) -> bool {
     let mut pc = 0;
     while pc < source.len() {
         let insn = Instruction(source[pc]);
-        pc += 1;
-        if insn.is(Opcode::Closure) {
-            let count = proto.protos[insn.bx() as usize].upvalue_count as usize;
-            let captures = &source[pc..pc + count];
-            if captures.iter().any(|&word| !Instruction(word).is(Opcode::GetUpval)) {
-                return true;
-            }
-            pc += count;
+        let next = pc + words(proto, insn);
+        if insn.is(Opcode::Closure)
+            && source[pc + 1..next].iter().any(|&word| !Instruction(word).is(Opcode::GetUpval))
+        {
+            return true;
         }
+        pc = next;
     }
     false
 }
