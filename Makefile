@@ -3,6 +3,8 @@
 # make test       installs what the tests compare with (or names the command), then runs all tests
 # make hosts      larger programs of Debian on our library, CMake, a Rust host: not in make test
 # make differential   many more random cases than `make test` has, for SCALE times a minute (SEED, SCALE)
+# make chunks     CHUNKS (a million) mutated binary chunks, from SEED (1), in JOBS processes: each refused, or run in bounds
+# make fuzz-smoke every fuzz target for SECONDS (60), with cargo-fuzz where it is installed (fuzz/README.md)
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
 # make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; make uninstall with the same
@@ -177,7 +179,7 @@ deps:
 	  $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 # Every step runs, also after one that failed; the sum comes last.
-STEPS := cargo checks unoptimised ltests symbols handlers abi install capi examples scripts locale corpus differential failures security modules tools programs valgrind
+STEPS := cargo checks unoptimised ltests symbols handlers abi install capi examples scripts locale corpus differential fuzz failures security modules tools programs valgrind
 
 test: deps all
 	@failed=; for step in $(STEPS); do \
@@ -294,6 +296,30 @@ test-differential: all $(BUILD)/differential/capi
 differential: all $(BUILD)/differential/capi
 	@SEED=$${SEED:-$$(date +%s)} SCALE=$${SCALE:-20} $(DIFFERENTIAL)
 
+# The drivers of fuzz/, which need no libFuzzer. A folder of its own: they are another build of the library.
+FUZZ_DIR  = $(CARGO_TARGET_DIR)/fuzz
+FUZZ_BIN  = $(FUZZ_DIR)/release
+FUZZ_LUA  = tests/lua benches/lua
+CHUNKS   ?= 1000000
+JOBS     ?= 1
+SECONDS  ?= 60
+fuzz-drivers:
+	CARGO_TARGET_DIR=$(FUZZ_DIR) $(CARGO) build --release --manifest-path fuzz/Cargo.toml --no-default-features
+
+chunks: fuzz-drivers
+	@mkdir -p $(BUILD)/chunks
+	$(FUZZ_BIN)/chunks --count $(CHUNKS) --seed $(or $(SEED),1) --jobs $(JOBS) --keep $(BUILD)/chunks $(FUZZ_LUA)
+
+fuzz-smoke: fuzz-drivers
+	@FUZZ_BIN=$(FUZZ_BIN) FUZZ_DIR=$(FUZZ_DIR) SECONDS_EACH=$(SECONDS) fuzz/smoke.sh
+
+# The same cases at each run.
+test-fuzz: fuzz-drivers
+	$(call HEADING,Mutated chunks and the fuzz targets without libFuzzer)
+	@mkdir -p $(BUILD)/chunks
+	@$(FUZZ_BIN)/chunks --count 60000 --jobs 2 --keep $(BUILD)/chunks $(FUZZ_LUA)
+	@$(FUZZ_BIN)/smoke --count 2000 --lua tests/lua fuzz/seeds
+
 $(BUILD)/failures: tests/failures/failures.c | libraries
 	$(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -Iinclude -o $@ $< -L$(LIB) -lferrouslua -Wl,-rpath,$(LIB) -lm
 
@@ -354,6 +380,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential fuzz-drivers chunks fuzz-smoke checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))
