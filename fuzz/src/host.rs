@@ -96,40 +96,44 @@ pub struct Sandbox {
 impl Sandbox {
     /// With the sandbox's libraries; binary chunks are accepted, for they are what is tested.
     pub fn new() -> Sandbox {
-        let account = Box::into_raw(Box::new(Account::new(usize::MAX)));
-        // SAFETY: the account lives until the state is closed.
+        let sandbox = Sandbox::empty();
+        // SAFETY: a state of ours.
         unsafe {
-            let l = (ours().lua_newstate)(allocate, account.cast());
-            assert!(!l.is_null(), "no memory for a state");
-            ferrous_opensandbox(l);
-            ferrous_settextonly(l, 0);
-            Sandbox { l, account }
+            ferrous_opensandbox(sandbox.l);
+            ferrous_settextonly(sandbox.l, 0);
         }
+        sandbox
     }
 
-    /// The debug library as well, `string.dump` and the environments' functions.
-    pub fn add_insides(&self) {
-        let api = ours();
+    /// With more than a sandbox has: all of the base library, `string.dump`, and the debug library.
+    pub fn with_insides() -> Sandbox {
+        let (sandbox, api) = (Sandbox::empty(), ours());
         // SAFETY: a state of ours; each function leaves the stack as it says.
         unsafe {
-            (api.lua_pushcclosure)(self.l, api.luaopen_debug, 0);
-            (api.lua_call)(self.l, 0, 0);
-            // The whole base library writes over the sandbox's part of it, the string library likewise.
-            (api.lua_pushcclosure)(self.l, api.luaopen_base, 0);
-            (api.lua_call)(self.l, 0, 0);
-            (api.lua_pushcclosure)(self.l, api.luaopen_string, 0);
-            (api.lua_call)(self.l, 0, 0);
+            for open in [api.luaopen_base, api.luaopen_string, api.luaopen_table, api.luaopen_math, api.luaopen_debug] {
+                (api.lua_pushcclosure)(sandbox.l, open, 0);
+                (api.lua_call)(sandbox.l, 0, 0);
+            }
             // Neither this process' output nor the files of this machine.
             for name in [c"print", c"dofile", c"loadfile"] {
-                (api.lua_pushnil)(self.l);
-                (api.lua_setfield)(self.l, crate::api::GLOBALS, name.as_ptr());
+                (api.lua_pushnil)(sandbox.l);
+                (api.lua_setfield)(sandbox.l, crate::api::GLOBALS, name.as_ptr());
             }
             // It would wait for somebody to type.
-            (api.lua_getfield)(self.l, crate::api::GLOBALS, c"debug".as_ptr());
-            (api.lua_pushnil)(self.l);
-            (api.lua_setfield)(self.l, -2, c"debug".as_ptr());
-            api.pop(self.l, 1);
+            (api.lua_getfield)(sandbox.l, crate::api::GLOBALS, c"debug".as_ptr());
+            (api.lua_pushnil)(sandbox.l);
+            (api.lua_setfield)(sandbox.l, -2, c"debug".as_ptr());
+            api.pop(sandbox.l, 1);
         }
+        sandbox
+    }
+
+    fn empty() -> Sandbox {
+        let account = Box::into_raw(Box::new(Account::new(usize::MAX)));
+        // SAFETY: the account lives until the state is closed.
+        let l = unsafe { (ours().lua_newstate)(allocate, account.cast()) };
+        assert!(!l.is_null(), "no memory for a state");
+        Sandbox { l, account }
     }
 
     /// From now on every operation on values of basic types has a metamethod, so that a senseless program

@@ -17,8 +17,10 @@ use ferrouslua_fuzz::chunk::run::{self, Outcome};
 use ferrouslua_fuzz::random::{Choose, Random};
 use ferrouslua_fuzz::seeds;
 
-/// A case that takes longer hangs; all have budgets that are used up in milliseconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A case that takes more of the processor's time hangs; all have budgets that are used up in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// One that takes longer by the clock waits for something.
+const MAX_WAIT: Duration = Duration::from_secs(600);
 /// So many failures are enough.
 const MAX_FAILURES: usize = 25;
 
@@ -138,7 +140,19 @@ struct Job {
     path: String,
     progress: &'static Progress,
     child: Option<Child>,
-    seen: (u64, Instant),
+    /// The case it was at, when it was seen there first, and the processor's time it had used by then.
+    seen: (u64, Instant, Duration),
+}
+
+/// What a process has used of the processor's time.
+fn used(process: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Fields are counted behind the name, which may hold spaces: user and system time are the 12th and 13th.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    // SAFETY: asks for a number.
+    let second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1) as u64;
+    Duration::from_millis(ticks * 1000 / second)
 }
 
 impl Job {
@@ -148,7 +162,7 @@ impl Job {
             .args(["--worker", &self.path])
             .spawn();
         self.child = Some(child.expect("a process for the job"));
-        self.seen = (self.progress.at.load(Relaxed), Instant::now());
+        self.seen = (self.progress.at.load(Relaxed), Instant::now(), Duration::ZERO);
     }
 
     /// What became of it, if it has ended without having done all.
@@ -159,9 +173,10 @@ impl Job {
             self.child = None;
             return (at < self.progress.end.load(Relaxed) || !status.success()).then(|| format!("{status}"));
         }
+        let used = used(child.id());
         if at != self.seen.0 {
-            self.seen = (at, Instant::now());
-        } else if self.seen.1.elapsed() > PATIENCE {
+            self.seen = (at, Instant::now(), used);
+        } else if used.saturating_sub(self.seen.2) > PATIENCE || self.seen.1.elapsed() > MAX_WAIT {
             child.kill().and_then(|()| child.wait()).expect("a child of ours");
             self.child = None;
             return Some("it hangs".into());
@@ -180,7 +195,7 @@ fn watch(o: &Options) -> ExitCode {
             let progress = Progress::open(&path);
             progress.at.store(o.from + n * share, Relaxed);
             progress.end.store(o.from + ((n + 1) * share).min(o.count), Relaxed);
-            Job { path, progress, child: None, seen: (0, begin) }
+            Job { path, progress, child: None, seen: (0, begin, Duration::ZERO) }
         })
         .collect();
     jobs.iter_mut().for_each(Job::start);

@@ -32,7 +32,7 @@ pub fn check(bytes: &[u8], r: &mut Random) -> Outcome {
         return Outcome::Refused;
     }
     let api = ours();
-    let sandbox = Sandbox::new();
+    let sandbox = if r.chance(40) { Sandbox::with_insides() } else { Sandbox::new() };
     let fuel = r.of(&[300, 3_000, 3_000, 10_000]);
     sandbox.limit(Budget::MIDDLE);
     let l = sandbox.l;
@@ -50,9 +50,6 @@ pub fn check(bytes: &[u8], r: &mut Random) -> Outcome {
             check_dump(api, l);
         }
         sandbox.limit(Budget::MIDDLE);
-        if r.chance(40) {
-            sandbox.add_insides();
-        }
         if r.chance(50) {
             sandbox.make_generous();
         }
