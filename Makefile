@@ -4,6 +4,7 @@
 # make hosts      larger programs of Debian on our library, CMake, a Rust host: not in make test
 # make differential   many more random cases than `make test` has, for SCALE times a minute (SEED, SCALE)
 # make chunks     CHUNKS (a million) mutated binary chunks, from SEED (1), in JOBS processes: each refused, or run in bounds
+# make asan       the C suite, the scripts, chunks and fuzz targets on builds with AddressSanitizer (RUSTC_BOOTSTRAP: stable will do)
 # make fuzz-smoke every fuzz target for SECONDS (60), with cargo-fuzz where it is installed (fuzz/README.md)
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
@@ -313,6 +314,24 @@ chunks: fuzz-drivers
 fuzz-smoke: fuzz-drivers
 	@FUZZ_BIN=$(FUZZ_BIN) FUZZ_DIR=$(FUZZ_DIR) SECONDS_EACH=$(SECONDS) fuzz/smoke.sh
 
+# Not in make test: it builds the library twice more. Handlers return to the trampoline, for the instrumentation may keep
+# calls from becoming jumps; every object is a request of its own, so that its bounds are seen.
+ASAN_TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
+ASAN_DIR    = $(CARGO_TARGET_DIR)/asan
+ASAN        = RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$(ASAN_DIR)
+asan:
+	$(ASAN) $(CARGO) build --target $(ASAN_TARGET) --features isolate,trampoline
+	$(ASAN) $(CARGO) build --target $(ASAN_TARGET) --release --manifest-path fuzz/Cargo.toml --no-default-features --features isolate
+	@mkdir -p $(BUILD)/asan $(BUILD)/chunks
+	@cp $(ASAN_DIR)/$(ASAN_TARGET)/debug/libferrouslua.so $(BUILD)/asan/liblua5.1.so.0
+	$(call HEADING,The C API suite with AddressSanitizer)
+	@$(MAKE) --no-print-directory -s -C capi-tests asan BUILD=$(BUILD)/capi-tests LIBDIR=$(BUILD)/asan
+	$(call HEADING,... the Lua scripts)
+	@ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 TIMEOUT=600 tests/run-lua.sh $(ASAN_DIR)/$(ASAN_TARGET)/debug/lua
+	$(call HEADING,... mutated chunks and the fuzz targets)
+	@ASAN_OPTIONS=detect_leaks=0 $(ASAN_DIR)/$(ASAN_TARGET)/release/chunks --count 100000 --jobs 2 --keep $(BUILD)/chunks $(FUZZ_LUA)
+	@ASAN_OPTIONS=detect_leaks=0 $(ASAN_DIR)/$(ASAN_TARGET)/release/smoke --count 2000 --lua tests/lua fuzz/seeds
+
 # The same cases at each run.
 test-fuzz: fuzz-drivers
 	$(call HEADING,Mutated chunks and the fuzz targets without libFuzzer)
@@ -380,6 +399,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential fuzz-drivers chunks fuzz-smoke checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh plain|valgrind BUILD LIBDIR PROGRAM...
+# run.sh plain|valgrind|asan BUILD LIBDIR PROGRAM...
 # Runs each program in BUILD/scratch/PROGRAM, prints its closing line (all of
 # its output when something failed) and the sum.  A program that ends without
 # its closing line, or with a status that belies it, counts as one more failure.
@@ -18,6 +18,10 @@ LC_ALL=C; export LC_ALL
 if [ "$mode" = valgrind ]; then
   CHECK_VALGRIND=1; export CHECK_VALGRIND
   prefix="valgrind -q --fair-sched=try --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --child-silent-after-fork=yes"
+elif [ "$mode" = asan ]; then
+  # The library's own code is instrumented, the programs are not; what they leave to the end of the process is no leak.
+  prefix="env LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)"
+  ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1; export ASAN_OPTIONS
 else
   prefix=
 fi
