@@ -93,10 +93,26 @@ impl Str {
         unsafe { (self as *const Str).add(1).cast::<u8>().add(skipped as usize) }
     }
 
+    /// `data` and `len`. PERF: by one look at the shape.
+    #[inline(always)]
+    pub fn parts(&self) -> (*const u8, usize) {
+        let shape = self.shape.get();
+        // SAFETY: as in `data` and `len`.
+        unsafe {
+            let behind = (self as *const Str).add(1);
+            if shape & SHAPE_LONG == 0 {
+                (behind.cast(), (shape & SHAPE_LEN) as usize)
+            } else {
+                (behind.cast::<usize>().add(1).cast(), behind.cast::<usize>().read())
+            }
+        }
+    }
+
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
+        let (data, len) = self.parts();
         // SAFETY: len bytes follow, written once when the string was made.
-        unsafe { slice::from_raw_parts(self.data(), self.len()) }
+        unsafe { slice::from_raw_parts(data, len) }
     }
 
     /// The bytes and the NUL behind them.
