@@ -5,6 +5,7 @@
 use core::ffi::c_int;
 
 use crate::base::clock;
+use crate::capi::check::check;
 use crate::capi::state;
 use crate::capi::types::lua_State;
 use crate::state::{Limit, State, UNLIMITED};
@@ -24,6 +25,7 @@ fn renewed(l: &State) {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_setfuel(L: *mut lua_State, units: usize) {
+    check!(ferrous_setfuel(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     renewed(l);
@@ -35,6 +37,7 @@ pub unsafe extern "C" fn ferrous_setfuel(L: *mut lua_State, units: usize) {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_getfuel(L: *mut lua_State) -> usize {
+    check!(ferrous_getfuel(L));
     // SAFETY: HOST.
     unsafe { state(L) }.global().fuel() as usize
 }
@@ -44,6 +47,7 @@ pub unsafe extern "C" fn ferrous_getfuel(L: *mut lua_State) -> usize {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_setdeadline(L: *mut lua_State, nanoseconds: usize) {
+    check!(ferrous_setdeadline(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     // A time beyond what the clock can show is none.
@@ -57,6 +61,7 @@ pub unsafe extern "C" fn ferrous_setdeadline(L: *mut lua_State, nanoseconds: usi
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_getdeadline(L: *mut lua_State) -> usize {
+    check!(ferrous_getdeadline(L));
     // SAFETY: HOST.
     match unsafe { state(L) }.global().limits.deadline() {
         UNLIMITED => usize::MAX,
@@ -69,6 +74,7 @@ pub unsafe extern "C" fn ferrous_getdeadline(L: *mut lua_State) -> usize {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_interrupt(L: *mut lua_State) {
+    check!(ferrous_interrupt(L));
     // SAFETY: HOST: a live state; only atomic words of it are touched, so no reference to the State
     // itself is made: its own thread may be using it.
     hooks::interrupt(unsafe { &*(*L).global });
@@ -79,6 +85,7 @@ pub unsafe extern "C" fn ferrous_interrupt(L: *mut lua_State) {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_clearinterrupt(L: *mut lua_State) {
+    check!(ferrous_clearinterrupt(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     l.global().limits.withdraw_interrupt();
@@ -96,6 +103,7 @@ pub unsafe extern "C" fn ferrous_clearinterrupt(L: *mut lua_State) {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_limit(L: *mut lua_State) -> c_int {
+    check!(ferrous_limit(L));
     // SAFETY: HOST.
     match unsafe { state(L) }.global().limits.ended() {
         None => FERROUS_NONE,

@@ -2,6 +2,7 @@
 //!
 //! Not here: the counting (`heap::cap`), the collections that come of it (`vm::safepoint`).
 
+use crate::capi::check::check;
 use crate::capi::state;
 use crate::capi::types::lua_State;
 
@@ -13,6 +14,7 @@ use crate::capi::types::lua_State;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_setmemorylimit(L: *mut lua_State, bytes: usize) {
+    check!(ferrous_setmemorylimit(L));
     // SAFETY: HOST.
     unsafe { state(L) }.heap().cap.set_limit(bytes);
 }
@@ -21,6 +23,7 @@ pub unsafe extern "C" fn ferrous_setmemorylimit(L: *mut lua_State, bytes: usize)
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_getmemorylimit(L: *mut lua_State) -> usize {
+    check!(ferrous_getmemorylimit(L));
     // SAFETY: HOST.
     unsafe { state(L) }.heap().cap.limit()
 }
@@ -29,6 +32,7 @@ pub unsafe extern "C" fn ferrous_getmemorylimit(L: *mut lua_State) -> usize {
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_getmemory(L: *mut lua_State) -> usize {
+    check!(ferrous_getmemory(L));
     // SAFETY: HOST.
     unsafe { state(L) }.heap().cap.held()
 }

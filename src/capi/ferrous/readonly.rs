@@ -4,6 +4,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::index::table_at;
 use crate::capi::state;
 use crate::capi::types::lua_State;
@@ -15,6 +16,7 @@ use crate::capi::types::lua_State;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_setreadonly(L: *mut lua_State, idx: c_int, on: c_int) -> c_int {
+    check!(ferrous_setreadonly(L));
     // SAFETY: HOST.
     let Some(table) = table_at(unsafe { state(L) }, idx) else { return 0 };
     let before = table.is_read_only();
@@ -26,6 +28,7 @@ pub unsafe extern "C" fn ferrous_setreadonly(L: *mut lua_State, idx: c_int, on: 
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_isreadonly(L: *mut lua_State, idx: c_int) -> c_int {
+    check!(ferrous_isreadonly(L));
     // SAFETY: HOST.
     table_at(unsafe { state(L) }, idx).is_some_and(|table| table.is_read_only()) as c_int
 }

@@ -4,6 +4,7 @@
 
 use core::ffi::c_int;
 
+use crate::capi::check::check;
 use crate::capi::types::lua_State;
 use crate::capi::{finish, state};
 use crate::stdlib::sandbox;
@@ -14,6 +15,7 @@ use crate::stdlib::sandbox;
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_settextonly(L: *mut lua_State, on: c_int) -> c_int {
+    check!(ferrous_settextonly(L));
     // SAFETY: HOST.
     unsafe { state(L) }.global().limits.text_only.replace(on != 0) as c_int
 }
@@ -26,6 +28,7 @@ pub unsafe extern "C" fn ferrous_settextonly(L: *mut lua_State, on: c_int) -> c_
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_hideaddresses(L: *mut lua_State, on: c_int) -> c_int {
+    check!(ferrous_hideaddresses(L));
     // SAFETY: HOST.
     unsafe { state(L) }.heap().addresses.hide(on != 0) as c_int
 }
@@ -39,6 +42,7 @@ pub unsafe extern "C" fn ferrous_hideaddresses(L: *mut lua_State, on: c_int) -> 
 /// [-0, +0, m]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ferrous_opensandbox(L: *mut lua_State) {
+    check!(ferrous_opensandbox(L));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let opened = l.ensure_stack(8).and_then(|()| sandbox::open(l));
