@@ -8,6 +8,7 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
+use core::sync::atomic::AtomicU32;
 
 use crate::base::machine_stack::MachineStack;
 use crate::heap::{AllocFn, Gc, Heap};
@@ -65,8 +66,8 @@ pub struct Global {
     pub machine_stack: MachineStack,
     /// C modules to unload when the state is gone (`vm::lifecycle`).
     pub unloads: Cell<*mut c_void>,
-    /// How many States have a hook.
-    pub hooked_states: Cell<u32>,
+    /// How many States have a hook. Atomic, because a signal handler may set one at any instruction.
+    pub hooked_states: AtomicU32,
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
     /// `state::light`.
     pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
@@ -171,7 +172,7 @@ impl Global {
             c_depth: Cell::new(0),
             machine_stack: MachineStack::default(),
             unloads: Cell::new(ptr::null_mut()),
-            hooked_states: Cell::new(0),
+            hooked_states: AtomicU32::new(0),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
         }
     }

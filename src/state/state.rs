@@ -6,6 +6,7 @@
 //! Not here: stack and frame arithmetic (`stack`), calls (`vm`).
 
 use core::ffi::{c_int, c_void};
+use core::sync::atomic::Ordering;
 
 use crate::heap::{Gc, GcHeader, HeapObject, Kind, OutOfMemory};
 use crate::object::{Table, UpVal, Value};
@@ -177,7 +178,7 @@ impl State {
             let thread = Gc::from_ptr(cell);
             live::enter(cell);
             if (*cell).hook_mask != 0 {
-                global.hooked_states.set(global.hooked_states.get() + 1);
+                global.hooked_states.fetch_add(1, Ordering::Relaxed);
             }
             Ok(thread)
         }
@@ -222,7 +223,7 @@ impl State {
         let l = unsafe { &mut *this.as_ptr() };
         live::leave(l);
         if l.hook_mask != 0 {
-            global.hooked_states.set(global.hooked_states.get() - 1);
+            global.hooked_states.fetch_sub(1, Ordering::Relaxed);
         }
         // SAFETY: ALLOC: the thread's own arrays with their counts.
         unsafe {

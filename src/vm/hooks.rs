@@ -9,7 +9,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
-use core::sync::atomic::{Ordering, fence};
+use core::sync::atomic::{AtomicU8, Ordering, fence};
 
 use crate::state::state::{HookFn, MIN_STACK};
 use crate::state::{Global, State, Status, Thrown};
@@ -48,28 +48,34 @@ pub struct ActivationRecord {
 /// `lua_sethook`. Async-signal-safe: stores words only.
 pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
     let (hook, mask) = if hook.is_none() || mask == 0 { (None, 0) } else { (hook, mask) };
-    let had = l.hook_mask != 0;
     l.hook = hook;
     l.hook_interval = count;
     l.hook_countdown = count;
-    l.hook_mask = mask;
-    let global = l.global();
-    if had != (mask != 0) {
-        let states = global.hooked_states.get();
-        global.hooked_states.set(if had { states - 1 } else { states + 1 });
+    // SAFETY: a byte of a live State, which handlers of signals exchange in this way alone.
+    let had = unsafe { AtomicU8::from_ptr(&raw mut l.hook_mask) }.swap(mask, Ordering::Relaxed) != 0;
+    let states = &l.global().hooked_states;
+    // Each exchange counts what it changed itself, so none is lost where one interrupts another.
+    if mask != 0 && !had {
+        states.fetch_add(1, Ordering::Relaxed);
+    } else if mask == 0 && had {
+        states.fetch_sub(1, Ordering::Relaxed);
     }
-    use_table(global);
+    use_table(l.global());
 }
 
 /// Lets running code see which hooks and limits there are now.
 pub fn use_table(global: &Global) {
-    let from = if global.hooked_states.get() > 0 {
-        &HOOKED
-    } else {
-        &PLAIN
-    };
-    for (to, handler) in global.switchboard.handlers.iter().zip(from.0) {
-        to.store(handler as usize, Ordering::Relaxed);
+    let hooked = || global.hooked_states.load(Ordering::Relaxed) > 0;
+    loop {
+        let wanted = hooked();
+        let from = if wanted { &HOOKED } else { &PLAIN };
+        for (to, handler) in global.switchboard.handlers.iter().zip(from.0) {
+            to.store(handler as usize, Ordering::Relaxed);
+        }
+        // A signal handler may have set or cleared hooks in the middle of this.
+        if hooked() == wanted {
+            break;
+        }
     }
     // An interrupt that came meanwhile may have found the old table.
     fence(Ordering::SeqCst);
