@@ -36,15 +36,12 @@ pub fn local(l: &State, index: usize, n: i32) -> Option<(Variable, *mut Value)> 
     // The address is compared as a number: a hostile chunk may declare any count of locals.
     let slot = (frame.base as usize).checked_add((n - 1).checked_mul(size_of::<Value>())?)?;
     let slot_pointer = frame.base.wrapping_add(n - 1);
-    let limit = end_of_values(l, index) as usize;
     let declared = l.frame_proto(frame).and_then(|p| p.local_name(n, l.frame_pc(frame)?));
     if let Some(name) = declared {
-        // A hostile chunk may also declare one where the function lies that it is calling.
-        let is_newest = index + 1 == frames.len();
-        let limit = if is_newest { frame.top as usize } else { limit.min(frame.top as usize) };
-        return (slot < limit).then_some((Variable::Declared(name), slot_pointer));
+        return (slot < frame.top as usize).then_some((Variable::Declared(name), slot_pointer));
     }
-    (slot < limit).then_some((Variable::Temporary, slot_pointer))
+    let limit = end_of_values(l, index);
+    (slot < limit as usize).then_some((Variable::Temporary, slot_pointer))
 }
 
 /// Where the values of a frame end: at the function it called, or at the stack's top.
@@ -63,11 +60,16 @@ pub fn get_local(l: &State, index: usize, n: i32) -> Option<(Variable, Value)> {
     Some((variable, unsafe { *slot }))
 }
 
-/// Sets a local; None (and nothing is set) if there is none.
+/// Sets a local; None (and nothing is set) if there is none. What lies where the function is that the frame
+/// calls is left alone: a return hook lies over the variables of a function that returns nothing, and a
+/// hostile chunk may declare a variable there.
 pub fn set_local(l: &mut State, index: usize, n: i32, value: Value) -> Option<Variable> {
     let (variable, slot) = local(l, index, n)?;
-    // SAFETY: STACK: as in get_local; stacks need no barrier, they are always rescanned.
-    unsafe { *slot = value };
+    let calls = index + 1 < l.frames().len();
+    if !calls || slot < end_of_values(l, index) {
+        // SAFETY: STACK: as in get_local. NOBARRIER: whoever may write to another thread's stack touches it first.
+        unsafe { *slot = value };
+    }
     Some(variable)
 }
 
