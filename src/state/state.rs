@@ -204,7 +204,7 @@ impl State {
 
     /// For handlers: whether `touch` would do something.
     #[inline(always)]
-    pub fn is_untouched(&self) -> bool {
+    pub fn needs_touch(&self) -> bool {
         self.header.is_black()
     }
 

@@ -37,7 +37,7 @@ unsafe fn takes(co: *mut State, l: *mut State, count: usize) -> bool {
         !co.is_null()
             && (*co).status == Status::Yield
             && (*co).hook_mask == 0
-            && !(*co).is_untouched()
+            && !(*co).needs_touch()
             && (*l).nesting < MAX_NESTING
             && count <= MANY
             && takes_results((*co).ci, co, count)
