@@ -272,6 +272,32 @@ static void test_pushthread(lua_State *L)
                 "return select(2, coroutine.resume(co))", "true");
 }
 
+static int call_what_is_no_function(lua_State *L)
+{
+  lua_settop(L, 2);
+  lua_newtable(L);
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 0);
+  return 0;
+}
+
+/* What a C function had when what it called was no function. */
+static void test_error_of_a_call(lua_State *L)
+{
+  lua_State *T = lua_newthread(L);
+  lua_pushcfunction(T, call_what_is_no_function);
+  lua_pushliteral(T, "argument");
+  CHECK_INT(lua_resume(T, 1), LUA_ERRRUN);
+  CHECK_TOP(T, 6);
+  CHECK_STR(lua_tostring(T, 1), "argument");
+  CHECK_TYPE(T, 2, "nil");
+  CHECK_TYPE(T, 3, "table");
+  CHECK_STR(lua_tostring(T, 4), "argument");
+  CHECK_STR(lua_tostring(T, 5), "attempt to call a table value");
+  CHECK(lua_rawequal(T, 5, 6));
+  lua_settop(L, 0);
+}
+
 static void test_shared(lua_State *L)
 {
   lua_State *T = lua_newthread(L), *U;
@@ -380,6 +406,7 @@ int main(void)
   test_left_values(L);
   test_c_yield(L);
   test_errors(L);
+  test_error_of_a_call(L);
   test_running(L);
   test_boundary(L);
   test_xmove(L);

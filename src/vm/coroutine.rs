@@ -289,6 +289,10 @@ fn thrown_as_error(thrown: Thrown) -> Thrown {
 /// Leaves on a dead coroutine's stack what the reference leaves there, where hosts see it: an error's value
 /// where it was raised, and below a message that the VM made for a function of Lua the same without the position.
 fn leave_error(co: &mut State, thrown: Thrown, value: Value) {
+    // The values are the function's that made the call, not those of the border above it.
+    while co.frame().flags.has(FrameFlags::HIDDEN) {
+        co.ci = co.ci.wrapping_sub(1);
+    }
     if !matches!(thrown.status, Status::Runtime) {
         return;
     }
@@ -300,7 +304,7 @@ fn leave_error(co: &mut State, thrown: Thrown, value: Value) {
 
 /// The rest of a message that begins with the position of the newest frame, a Lua function's. None as well where
 /// there is no memory for it.
-fn bare_message(co: &mut State, message: Value) -> Option<Value> {
+pub fn bare_message(co: &mut State, message: Value) -> Option<Value> {
     let message = message.as_string()?;
     let (proto, line) = (co.frame_proto(co.frame())?, co.frame_line(co.frame())?);
     let position = co.position(proto, line).ok()?;

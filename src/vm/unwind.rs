@@ -106,6 +106,11 @@ fn begin_handler(l: &mut State, handler: Value, value: Value) -> Result<Begun, T
     // A Lua frame does not keep `top`: the values above must not be overwritten by the handler,
     // and the error value lies at the top.
     l.ensure_stack(crate::state::state::MIN_STACK)?;
+    if let Some(bare) = coroutine::bare_message(l, value) {
+        // COMPAT: that is what the handler may see among the values of the function that failed.
+        l.drop_values(1);
+        l.push(bare);
+    }
     frames::push_hidden(l, FrameFlags::HANDLER, &raw const CONTINUE)?;
     l.waiting += 1;
     let frame = l.frame_mut();

@@ -7,7 +7,8 @@
 
 use crate::heap::Gc;
 use crate::object::{Str, Value};
-use crate::state::{FrameFlags, State};
+use crate::state::{CallInfo, FrameFlags, State};
+use crate::vm::call::Fast;
 
 /// What a local or upvalue is called.
 #[derive(Clone, Copy)]
@@ -46,11 +47,26 @@ pub fn local(l: &State, index: usize, n: i32) -> Option<(Variable, *mut Value)> 
 
 /// Where the values of a frame end: at the function it called, or at the stack's top.
 fn end_of_values(l: &State, index: usize) -> *mut Value {
+    let frame = &l.frames()[index];
+    if frame.flags.has(FrameFlags::CATCHES) && is_pcall(frame) {
+        // COMPAT: the slot that it keeps for its first result is not there in the reference.
+        return frame.base;
+    }
     let above = &l.frames()[index + 1..];
     let hidden = above.iter().take_while(|ci| ci.flags.has(FrameFlags::HIDDEN)).count();
     let called = above.get(hidden).map_or(l.top, |ci| ci.func);
-    // The VM's own frames begin above the values, or above the function that they call.
-    if hidden > 0 { called.min(above[0].base) } else { called }
+    // The VM's own frames begin above the values, or above the function that they call. COMPAT: a message
+    // handler takes the place of the error value, which in a function of Lua lies above the bare message.
+    match above.first() {
+        Some(own) if hidden == 0 => own.func,
+        Some(own) if own.flags.has(FrameFlags::HANDLER) && !frame.is_lua() => called.min(own.func),
+        Some(own) => called.min(own.base),
+        None => called,
+    }
+}
+
+fn is_pcall(frame: &CallInfo) -> bool {
+    frame.function().as_native_closure().is_some_and(|f| f.fast.get() == Fast::PCall as u8)
 }
 
 /// The value of a local.
