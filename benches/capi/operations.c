@@ -391,13 +391,17 @@ OPERATION(load_small) { TIMES { luaL_loadstring(L, "local a, b = ... return a + 
 OPERATION(load_and_call) { TIMES { (void)luaL_dostring(L, "local t = { 1, 2, x = 3 } return t.x"); lua_settop(L, 0); } }
 static int count_hooks;
 static void hook(lua_State *L, lua_Debug *ar) { (void)L; (void)ar; count_hooks++; }
-OPERATION(count_hook) {
+static void hooked_loop(lua_State *L, long n, int mask, int count) {
   lua_function(L, "return function(n) local x = 0 for i = 1, n do x = x + i end return x end");
-  lua_sethook(L, hook, LUA_MASKCOUNT, 1);
+  lua_sethook(L, hook, mask, count);
   lua_pushnumber(L, (lua_Number)n);
   lua_call(L, 1, 0);
   lua_sethook(L, NULL, 0, 0);
 }
+OPERATION(count_hook) { hooked_loop(L, n, LUA_MASKCOUNT, 1); }
+OPERATION(count_hook_rare) { hooked_loop(L, n, LUA_MASKCOUNT, 1000); }
+OPERATION(line_hook) { hooked_loop(L, n, LUA_MASKLINE, 0); }
+OPERATION(call_hook) { hooked_loop(L, n, LUA_MASKCALL, 0); }
 static int inspects(lua_State *L) {
   lua_Debug ar;
   if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "nSl", &ar)) sink += ar.currentline;
@@ -426,7 +430,7 @@ static const struct { const char *name; Operation run; } operations[] = {
   ENTRY(buffer_pieces), ENTRY(gsub_text), ENTRY(reference), ENTRY(new_thread), ENTRY(resume_yield),
   ENTRY(thread_and_resume), ENTRY(new_state), ENTRY(new_state_libraries), ENTRY(register_functions), ENTRY(move_values),
   ENTRY(load_small),
-  ENTRY(load_and_call), ENTRY(count_hook), ENTRY(get_info),
+  ENTRY(load_and_call), ENTRY(count_hook), ENTRY(count_hook_rare), ENTRY(line_hook), ENTRY(call_hook), ENTRY(get_info),
 };
 
 static double user_seconds(void) {

@@ -8,12 +8,12 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
-use core::sync::atomic::AtomicU32;
 
 use crate::base::machine_stack::MachineStack;
 use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
+use crate::state::hooked::HookedStates;
 use crate::state::names::Names;
 use crate::state::patterns::Patterns;
 use crate::state::recovery::Recovery;
@@ -66,8 +66,8 @@ pub struct Global {
     pub machine_stack: MachineStack,
     /// C modules to unload when the state is gone (`vm::lifecycle`).
     pub unloads: Cell<*mut c_void>,
-    /// How many States have a hook. Atomic, because a signal handler may set one at any instruction.
-    pub hooked_states: AtomicU32,
+    /// How many States have hooks.
+    pub hooked: HookedStates,
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
     /// `state::light`.
     pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
@@ -172,7 +172,7 @@ impl Global {
             c_depth: Cell::new(0),
             machine_stack: MachineStack::default(),
             unloads: Cell::new(ptr::null_mut()),
-            hooked_states: AtomicU32::new(0),
+            hooked: HookedStates::new(),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
         }
     }

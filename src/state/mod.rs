@@ -7,6 +7,7 @@ pub mod callinfo;
 pub mod error;
 pub mod event;
 pub mod global;
+pub mod hooked;
 pub mod known;
 pub mod light;
 pub mod limits;

@@ -6,7 +6,6 @@
 //! Not here: stack and frame arithmetic (`stack`), calls (`vm`).
 
 use core::ffi::{c_int, c_void};
-use core::sync::atomic::Ordering;
 
 use crate::heap::{Gc, GcHeader, HeapObject, Kind, OutOfMemory};
 use crate::object::{Table, UpVal, Value};
@@ -177,9 +176,7 @@ impl State {
             (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));
             let thread = Gc::from_ptr(cell);
             live::enter(cell);
-            if (*cell).hook_mask != 0 {
-                global.hooked_states.fetch_add(1, Ordering::Relaxed);
-            }
+            global.hooked.exchange(0, (*cell).hook_mask);
             Ok(thread)
         }
     }
@@ -222,9 +219,7 @@ impl State {
         // SAFETY: the caller's promise: nobody else looks at the thread.
         let l = unsafe { &mut *this.as_ptr() };
         live::leave(l);
-        if l.hook_mask != 0 {
-            global.hooked_states.fetch_sub(1, Ordering::Relaxed);
-        }
+        global.hooked.exchange(l.hook_mask, 0);
         // SAFETY: ALLOC: the thread's own arrays with their counts.
         unsafe {
             let heap = &global.heap;

@@ -97,7 +97,7 @@ fn direct(l: &mut State, func: *mut Value, nresults: i32) -> Option<Result<(), T
     }
     let flags = FrameFlags::FOREIGN.with(FrameFlags::FRESH);
     Some(match frames::run_foreign(l, func, closure, nresults, flags) {
-        Ok(count) if l.hook_mask == 0 && count as usize <= frames::MANY_RESULTS => {
+        Ok(count) if !l.is_traced() && count as usize <= frames::MANY_RESULTS => {
             frames::return_at_once(l, count as usize, nresults);
             Ok(())
         }

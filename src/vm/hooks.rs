@@ -1,19 +1,24 @@
 //! Debug hooks (manual §3.8): count, line, call and return events.
 //!
-//! While any thread has a hook the interpreter runs from the table `HOOKED`, whose handlers look at
-//! their thread's mask first; while a limit is set, from `COUNTED`, as far as code needs it. Setting either exchanges the
-//! entries of the Global's own table in place: running code sees it at its next instruction, and a
-//! signal handler may do it.
+//! The interpreter runs from the Global's own table of handlers. Each is the plain one, or, where the
+//! hooks of any thread want an event of such an instruction, the hooked one, which looks at its
+//! thread's mask first, or the ticked one, which only counts; while a limit is set, the counted one, as
+//! far as code needs it. Setting a hook or a limit exchanges the handlers in place: running code sees it
+//! at its next instruction, and a signal handler may do it.
 //!
-//! Not here: what the hooked and the counted handlers do (`interp::hooked`, `interp::counted`).
+//! Not here: what the hooked and the counted handlers do (`interp::hooked`, `interp::ticked`,
+//! `interp::counted`).
 
 use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU8, Ordering, fence};
 
+use crate::state::hooked::Events;
 use crate::state::state::{HookFn, MIN_STACK};
-use crate::state::{Global, State, Status, Thrown};
-use crate::vm::interp::{COUNTED, HOOKED, PLAIN, counts_jumps_only};
+use crate::state::{Global, State, Status, Thrown, hooked};
+use crate::vm::interp::{
+    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, hooked_handler, ticked_handler,
+};
 use crate::vm::{coroutine, foreign, frames};
 
 pub const EVENT_CALL: c_int = 0;
@@ -26,6 +31,8 @@ pub const MASK_CALL: u8 = 1 << EVENT_CALL;
 pub const MASK_RETURN: u8 = 1 << EVENT_RETURN;
 pub const MASK_LINE: u8 = 1 << EVENT_LINE;
 pub const MASK_COUNT: u8 = 1 << EVENT_COUNT;
+
+const _: () = assert!(MASK_LINE == hooked::LINE && MASK_COUNT == hooked::COUNT);
 
 /// `lua_Debug` as a hook is given it; `lua_getinfo` fills in the rest.
 #[repr(C)]
@@ -52,28 +59,31 @@ pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
     l.hook_interval = count;
     l.hook_countdown = count;
     // SAFETY: a byte of a live State, which handlers of signals exchange in this way alone.
-    let had = unsafe { AtomicU8::from_ptr(&raw mut l.hook_mask) }.swap(mask, Ordering::Relaxed) != 0;
-    let states = &l.global().hooked_states;
-    // Each exchange counts what it changed itself, so none is lost where one interrupts another.
-    if mask != 0 && !had {
-        states.fetch_add(1, Ordering::Relaxed);
-    } else if mask == 0 && had {
-        states.fetch_sub(1, Ordering::Relaxed);
-    }
+    let before = unsafe { AtomicU8::from_ptr(&raw mut l.hook_mask) }.swap(mask, Ordering::Relaxed);
+    l.global().hooked.exchange(before, mask);
     use_table(l.global());
+}
+
+/// The handler of an opcode, for hooks that want these events.
+fn handler_for(op: u8, wanted: Events) -> Handler {
+    if wanted.lines || wanted.calls && calls_or_returns(op) {
+        hooked_handler(op)
+    } else if wanted.counts {
+        ticked_handler(op)
+    } else {
+        PLAIN.0[op as usize]
+    }
 }
 
 /// Lets running code see which hooks and limits there are now.
 pub fn use_table(global: &Global) {
-    let hooked = || global.hooked_states.load(Ordering::Relaxed) > 0;
     loop {
-        let wanted = hooked();
-        let from = if wanted { &HOOKED } else { &PLAIN };
-        for (to, handler) in global.switchboard.handlers.iter().zip(from.0) {
-            to.store(handler as usize, Ordering::Relaxed);
+        let wanted = global.hooked.events();
+        for (op, to) in global.switchboard.handlers.iter().enumerate() {
+            to.store(handler_for(op as u8, wanted) as usize, Ordering::Relaxed);
         }
         // A signal handler may have set or cleared hooks in the middle of this.
-        if hooked() == wanted {
+        if global.hooked.events() == wanted {
             break;
         }
     }
@@ -84,18 +94,19 @@ pub fn use_table(global: &Global) {
     }
 }
 
-/// Makes handlers count that do not. Async-signal-safe, and for any thread: it leaves those of
-/// hooks, which count too, as they are. PERF: most conditions jump forward, so those of a kind that has
+/// Makes handlers count that do not. Async-signal-safe, and for any thread: it leaves hooked
+/// ones, which count too, as they are. PERF: most conditions jump forward, so those of a kind that has
 /// not been seen to jump back stay as they are.
 fn count_plain(global: &Global) {
-    let handlers = PLAIN.0.iter().zip(COUNTED.0);
-    for (op, (&plain, counted)) in handlers.enumerate() {
-        if counts_jumps_only(op as u8) && !global.limits.jumps_back(op as u8) {
-            continue;
+    for (op, to) in global.switchboard.handlers.iter().enumerate() {
+        let exchange = |from: Handler, by: Handler| {
+            let (from, by) = (from as usize, by as usize);
+            let _ = to.compare_exchange(from, by, Ordering::Relaxed, Ordering::Relaxed);
+        };
+        exchange(ticked_handler(op as u8), hooked_handler(op as u8));
+        if !counts_jumps_only(op as u8) || global.limits.jumps_back(op as u8) {
+            exchange(PLAIN.0[op], COUNTED.0[op]);
         }
-        let to = &global.switchboard.handlers[op];
-        let (plain, counted) = (plain as usize, counted as usize);
-        let _ = to.compare_exchange(plain, counted, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 
@@ -204,7 +215,7 @@ fn failed(l: &mut State, thrown: Thrown) -> Thrown {
 /// A slow path is about to jump from the instruction at `pc`: the next line event compares with it.
 /// Only where each instruction is traced, so that the very next one takes the note.
 pub fn note_jump(l: &mut State, pc: *const u64) {
-    if l.hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
+    if l.hook_mask & MASK_LINE != 0 {
         l.jumped_from = pc.wrapping_add(1);
     }
 }

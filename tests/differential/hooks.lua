@@ -8,7 +8,10 @@ local common = dofile(here .. "/common.lua")
 local chunks = dofile(here .. "/chunks.lua")
 common.open(arg[1])
 
-local masks = { { "l", 0 }, { "cr", 0 }, { "crl", 0 }, { "", 1 }, { "", 7 }, { "l", 13 }, { "crl", 3 } }
+local masks = {
+  { "l", 0 }, { "cr", 0 }, { "crl", 0 }, { "", 1 }, { "", 7 }, { "l", 13 }, { "crl", 3 }, { "c", 0 },
+  { "r", 5 }, { "", 100 },
+}
 local only = tonumber(os.getenv "MASK") -- for the minimiser: only this of the masks
 local no_variable = { ["nil"] = true, ["(*temporary)"] = true }
 local most = 1500 -- events shown of a program

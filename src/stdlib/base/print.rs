@@ -42,7 +42,7 @@ fn go_on(l: &mut State) -> NativeResult {
     let n = l.arg_count() - KEPT;
     let function = l.arg(n + 1);
     // A hook is to see the calls.
-    let ours = l.hook_mask == 0 && is_our_tostring(function);
+    let ours = !l.is_traced() && is_our_tostring(function);
     let mut written = l.arg(n + 2).as_f64() as usize;
     while written < n {
         let value = l.arg(written + 1);

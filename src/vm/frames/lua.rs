@@ -21,7 +21,7 @@ pub fn begin_lua_at_once(
     nresults: i32,
 ) -> bool {
     let code = closure.entry.get();
-    if code.is_null() || l.hook_mask != 0 || cfg!(feature = "checks") {
+    if code.is_null() || l.is_traced() || cfg!(feature = "checks") {
         return false;
     }
     // SAFETY: a closure's entry is live code.
@@ -104,7 +104,7 @@ pub(super) fn begin_lua(
         });
     }
     l.ci = ci;
-    if l.hook_mask != 0 {
+    if l.is_traced() {
         hooks::on_call(l)?;
     }
     Ok(())

@@ -16,7 +16,7 @@ use super::returns::{MANY_RESULTS, move_down, return_from};
 /// Whether a native function can be called without further ado: no hooks, room for its frame.
 #[inline(always)]
 pub fn is_ready(l: &State) -> bool {
-    !(l.hook_mask != 0
+    !(l.is_traced()
         || l.top.wrapping_add(MIN_STACK) > l.stack_limit
         || l.ci.wrapping_add(1) == l.ci_limit
         || cfg!(feature = "checks"))
@@ -52,7 +52,7 @@ pub fn run_foreign(
 #[inline(always)]
 pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     let first = l.top.wrapping_sub(count);
-    if l.hook_mask != 0 {
+    if l.is_traced() {
         return return_from(l, first, count); // it set a hook
     }
     if count > MANY_RESULTS
@@ -132,7 +132,7 @@ pub(super) fn begin_native(
     // SAFETY: next_frame made room.
     unsafe { CallInfo::write_native(ci, func, top, nresults, flags) };
     l.ci = ci;
-    if l.hook_mask != 0
+    if l.is_traced()
         && let Err(thrown) = hooks::on_call(l)
     {
         return Begun::Native(Err(thrown));

@@ -25,7 +25,7 @@ pub(super) unsafe fn move_down(from: *mut Value, to: *mut Value, count: usize) {
 /// Returns `count` values from `first` on out of the newest frame, whose upvalues are closed.
 pub fn return_from(l: &mut State, first: *mut Value, count: usize) -> *mut State {
     let mut first = first;
-    if l.hook_mask != 0 {
+    if l.is_traced() {
         let offset = slot_offset(l, first);
         l.top = first.wrapping_add(count);
         if let Err(thrown) = hooks::on_return(l) {

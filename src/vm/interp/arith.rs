@@ -214,7 +214,7 @@ handler! {
 slow_handler! {
     fn unm_slow(pc, base, k, l, dispatch) {
         let a = *base.add(field_b!(pc));
-        if (*l).hook_mask == 0
+        if !(*l).is_traced()
             && (a.is_table() || a.is_userdata())
             && let Some(f) = metamethod(l, a, Event::Unm)
         {
@@ -228,7 +228,7 @@ slow_handler! {
     fn arith_slow<const OP: u8, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
-        if (*l).hook_mask == 0
+        if !(*l).is_traced()
             && (a.is_table() || a.is_userdata() || b.is_table() || b.is_userdata())
             && let Some(first) = metamethod(l, a, event(OP))
             && let Some(f) = if first.is_nil() { metamethod(l, b, event(OP)) } else { Some(first) }

@@ -136,16 +136,16 @@ slow_handler! {
     }
 }
 
-/// Counts an instruction that runs under hooks; false if it is not to run, the exit code says why.
+/// Counts an instruction that runs under hooks; false if it is time to look first.
 #[inline(always)]
-pub(super) unsafe fn count_hooked(l: *mut State, pc: Pc, dispatch: *const Dispatch) -> bool {
+pub(super) unsafe fn is_within_limits(pc: Pc, dispatch: *const Dispatch) -> bool {
     // SAFETY: the caller's handler's invariants.
-    unsafe { !is_counted(*pc.cast::<u8>(), pc) || count(dispatch) || look(l, pc) }
+    unsafe { !is_counted(*pc.cast::<u8>(), pc) || count(dispatch) }
 }
 
 /// Whether the limits let the instruction run; if not, the exit code says why.
 #[inline(never)]
-extern "C" fn look(l: *mut State, pc: Pc) -> bool {
+pub(super) extern "C" fn look(l: *mut State, pc: Pc) -> bool {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     let before = l.frame().pc;

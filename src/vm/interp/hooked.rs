@@ -1,5 +1,5 @@
-//! What each instruction does first while hooks are set: the count and line events, then the plain
-//! handler, whose calls and returns look for hooks themselves.
+//! What each instruction does first while hooks are set: the count and line events. Calls and returns
+//! look for hooks themselves, all others go on in their plain handler.
 
 use crate::object::Value;
 use crate::state::{State, Status};
@@ -8,29 +8,107 @@ use crate::vm::frames::{self, Next, drive};
 use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, call_hook_inline};
 use crate::vm::{coroutine, unwind};
 
-use super::{Base, Pc, counted, plain_handler};
+use super::{Base, PLAIN, Pc, counted};
 
-handler! {
-    fn traced(pc, base, k, l, dispatch) {
-        if !counted::count_hooked(l, pc, dispatch) {
+/// Carries an instruction out, once its events are over.
+macro_rules! perform {
+    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr, $acc:expr) => {{
+        let op = *$pc.cast::<u8>();
+        if calls_or_returns(op) {
+            return call_or_return($pc, $base, $k, $l, $dispatch, none!());
+        }
+        return PLAIN.0[op as usize]($pc, $base, $k, $l, $dispatch, $acc);
+    }};
+}
+
+number_handler! {
+    fn traced<>(pc, base, k, l, dispatch, acc) {
+        if !counted::is_within_limits(pc, dispatch) {
+            return used_up(pc, base, k, l, dispatch, none!());
+        }
+        if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc) {
+            return event(pc, base, k, l, dispatch, none!());
+        }
+        perform!(pc, base, k, l, dispatch, acc)
+    }
+}
+
+slow_handler! {
+    fn used_up(pc, base, k, l, dispatch) {
+        if !counted::look(l, pc) {
             worker!(unwind::unwind_saved(l), base, k, l, dispatch)
         }
+        return event(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn event(pc, base, k, l, dispatch) {
         if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
             worker!(interrupted(l, pc), base, k, l, dispatch)
         }
         // A hook may have moved the stack.
         let base = (*(*l).ci).base;
+        let acc = super::passed_on(pc, base);
+        perform!(pc, base, k, l, dispatch, acc)
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn call_or_return(pc, base, k, l, dispatch) {
         let op = *pc.cast::<u8>();
-        if op == Op::Call as u8 || op == Op::CallOpen as u8 {
+        if op < Op::TailCall as u8 {
             worker!(call(l, pc, base), base, k, l, dispatch)
         }
-        if op == Op::TailCall as u8 || op == Op::TailCallOpen as u8 {
+        if op < Op::Return0 as u8 {
             worker!(tail_call(l, pc, base), base, k, l, dispatch)
         }
-        if op >= Op::Return0 as u8 && op <= Op::ReturnOpen as u8 {
-            worker!(return_values(l, pc, base), base, k, l, dispatch)
+        worker!(return_values(l, pc, base), base, k, l, dispatch)
+    }
+}
+
+/// Whether an opcode's instructions call or return themselves; others do it by workers, which look at
+/// the mask.
+pub fn calls_or_returns(op: u8) -> bool {
+    (Op::Call as u8..=Op::ReturnOpen as u8).contains(&op)
+}
+
+const _: () = assert!(
+    Op::CallOpen as u8 == Op::Call as u8 + 1
+        && Op::TailCall as u8 == Op::Call as u8 + 2
+        && Op::Return0 as u8 == Op::TailCall as u8 + 2
+);
+
+/// Takes note of an instruction that is no event. False: it may be one, and nothing was noted.
+///
+/// # Safety
+/// As for a handler; the thread's hook wants lines or counts.
+#[inline(always)]
+unsafe fn passes(l: *mut State, pc: Pc) -> bool {
+    // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
+    unsafe {
+        let left = (*l).hook_countdown.wrapping_sub(1);
+        let ci = (*l).ci;
+        if (*l).hook_mask & MASK_LINE != 0 {
+            let before = (*ci).pc;
+            let Some(proto) = (*l).frame_proto(&*ci) else { return false };
+            let lines = &proto.lines;
+            let begin = proto.exec.get() as usize;
+            let index = |pc: Pc| (pc as usize).wrapping_sub(begin) / size_of::<u64>();
+            let (now, old) = (index(pc), index(before).wrapping_sub(1));
+            let stays = old < now && now < lines.len() && lines[now] == lines[old];
+            if !stays || !(*l).jumped_from.is_null() {
+                return false;
+            }
         }
-        return plain_handler(op)(pc, base, k, l, dispatch, super::passed_on(pc, base));
+        if left == 0 {
+            return false;
+        }
+        (*l).hook_countdown = left;
+        (*ci).pc = pc.add(1);
+        true
     }
 }
 

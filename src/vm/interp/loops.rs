@@ -70,7 +70,7 @@ handler! {
         let iterator = *slots;
         if iterator.is_function()
             && (*slots.add(1)).is_table()
-            && (*l).hook_mask == 0
+            && !(*l).is_traced()
             && let Some(native) = iterator.as_native_closure()
             && !native.rust_entry.is_null()
         {
@@ -93,7 +93,7 @@ handler! {
         let slots = base.add(field_a!(pc));
         let func = slots.add(3);
         let iterator = *slots;
-        if (*l).hook_mask != 0 {
+        if (*l).is_traced() {
             return tfor_worker(pc, base, k, l, dispatch, none!());
         }
         if let Some(callee) = Callee::of(iterator) {

@@ -33,7 +33,7 @@ handler! {
         let object = *base.add(field_a!(pc));
         let key = operand!(KEY_K, field_b!(pc), base, k);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
-        if (*l).hook_mask == 0
+        if !(*l).is_traced()
             && let Some(table) = object.as_table()
             && let Some(node) = node_of(&table, key)
             && let Some(f) = metamethod(l, object, Event::NewIndex)
@@ -111,7 +111,7 @@ handler! {
     fn get_by_metatable(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let key = *base.add(field_c!(pc));
-        if (*l).hook_mask == 0
+        if !(*l).is_traced()
             && object.is_table()
             && let Some(f) = metamethod(l, object, Event::Index)
         {
@@ -150,7 +150,7 @@ handler! {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
         if a.is_table()
-            && (*l).hook_mask == 0
+            && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, Event::Eq)
         {
             if f.is_nil() {
@@ -178,7 +178,7 @@ handler! {
         let event = if LESS { Event::Lt } else { Event::Le };
         if a.is_table()
             && b.is_table()
-            && (*l).hook_mask == 0
+            && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, event)
             && !f.is_nil()
             && let Some(g) = metamethod(l, b, event)

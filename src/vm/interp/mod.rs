@@ -51,6 +51,7 @@ mod make;
 mod metamethods;
 mod returns;
 mod tables;
+mod ticked;
 #[cfg(trampoline)]
 mod trampoline;
 
@@ -97,7 +98,7 @@ handler! {
     /// A waiting builtin's request is done.
     fn continue_builtin(_pc, base, k, l, dispatch) {
         let ci = (*l).ci;
-        if (*ci).flags.has(FrameFlags::IN_PLACE) && (*l).hook_mask == 0 && !(*l).has_overflown() {
+        if (*ci).flags.has(FrameFlags::IN_PLACE) && !(*l).is_traced() && !(*l).has_overflown() {
             fast::protect::end_pcall!(ci, l, dispatch)
         }
         worker!(crate::vm::frames::continue_builtin(l), base, k, l, dispatch)
@@ -111,6 +112,7 @@ handler! {
 }
 
 pub use counted::counts_jumps_only;
+pub use hooked::calls_or_returns;
 
 /// The handlers when no hook is set.
 pub static PLAIN: Dispatch = Dispatch(plain_table());
@@ -118,8 +120,21 @@ pub static PLAIN: Dispatch = Dispatch(plain_table());
 /// The handlers while a limit is set: calls and jumps back are counted.
 pub static COUNTED: Dispatch = Dispatch(counted_table());
 
-/// The handlers while any thread of the Global has a hook.
-pub static HOOKED: Dispatch = Dispatch(hooked_table());
+/// The handler of an opcode for hooks that want the count event.
+pub fn ticked_handler(op: u8) -> Handler {
+    if hooks_see(op) { ticked::ticked } else { PLAIN.0[op as usize] }
+}
+
+/// The handler of an opcode for hooks that want any event.
+pub fn hooked_handler(op: u8) -> Handler {
+    if hooks_see(op) { hooked::traced } else { PLAIN.0[op as usize] }
+}
+
+/// Whether hooks see a word of this opcode: the marks of the interpreter they do not, nor the second
+/// half of an instruction.
+fn hooks_see(op: u8) -> bool {
+    ![Op::Halt, Op::Continue, Op::CoroutineEnd, Op::TForTest].iter().any(|&mark| mark as u8 == op)
+}
 
 const fn plain_table() -> [Handler; 256] {
     let mut table: [Handler; 256] = [unreachable_word; 256];
@@ -138,19 +153,6 @@ const fn counted_table() -> [Handler; 256] {
         let op = Op::ALL[i];
         if let Some(handler) = counted::handler_of(op) {
             table[op as usize] = handler;
-        }
-        i += 1;
-    }
-    table
-}
-
-const fn hooked_table() -> [Handler; 256] {
-    let mut table = plain_table();
-    let mut i = 0;
-    while i < Op::ALL.len() {
-        let op = Op::ALL[i];
-        if !matches!(op, Op::Halt | Op::Continue | Op::CoroutineEnd | Op::TForTest) {
-            table[op as usize] = hooked::traced;
         }
         i += 1;
     }
@@ -317,11 +319,6 @@ const fn handler_of(op: Op) -> Handler {
         Op::LeKXF => order::<LE, K, X, false>,
         Op::LeKXT => order::<LE, K, X, true>,
     }
-}
-
-/// The plain handler behind a hooked one.
-pub fn plain_handler(op: u8) -> Handler {
-    PLAIN.0[op as usize]
 }
 
 /// What the instruction at `pc` may take from the one before it: read back from its slot.

@@ -71,7 +71,7 @@ handler! {
         let dispatch = super::dispatch_of(l);
         let ci = (*l).ci;
         if let Ok(Outcome::Return(count)) = result
-            && (*l).hook_mask == 0
+            && !(*l).is_traced()
             && count as usize <= MANY_RESULTS
         {
             leave_with!(count, ci, l, dispatch)
@@ -99,7 +99,7 @@ handler! {
         let dispatch = super::dispatch_of(l);
         let ci = (*l).ci;
         let count = outcome.value();
-        if outcome.returned() && (0..=MANY_RESULTS as i32).contains(&count) && (*l).hook_mask == 0 {
+        if outcome.returned() && (0..=MANY_RESULTS as i32).contains(&count) && !(*l).is_traced() {
             leave_with!(count as u32, ci, l, dispatch)
         }
         worker!(after_foreign(l, outcome), base, k, l, dispatch)

@@ -138,7 +138,7 @@ handler! {
                 (*l).ci = caller;
                 go_on!(l, dispatch)
             }
-            if op as u8 >= Op::EqRRF as u8 && op as u8 <= Op::LeKKT as u8 && (*l).hook_mask == 0 {
+            if op as u8 >= Op::EqRRF as u8 && op as u8 <= Op::LeKKT as u8 && !(*l).is_traced() {
                 let negated = op as u8 >= Op::LeRRF as u8 && (*caller).pending == 1;
                 let jumps = jumps_if(op, result.is_truthy() != negated);
                 (*caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };

@@ -158,7 +158,7 @@ handler! {
     #[inline(never)]
     fn get_field_by_function(pc, base, table, l, node) {
         let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
-        if (*l).hook_mask == 0 {
+        if !(*l).is_traced() {
             let f = (*node.cast::<Node>()).value;
             let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
             call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)

@@ -36,7 +36,7 @@ unsafe fn takes(co: *mut State, l: *mut State, count: usize) -> bool {
     unsafe {
         !co.is_null()
             && (*co).status == Status::Yield
-            && (*co).hook_mask == 0
+            && !(*co).is_traced()
             && !(*co).needs_touch()
             && (*l).nesting < MAX_NESTING
             && count <= MANY
@@ -167,7 +167,7 @@ handler! {
         let waiting = (*to).ci;
         let flags = (*waiting).flags;
         if flags.0 & (FrameFlags::GIVES_STATUS.0 | FrameFlags::GIVES_VALUES.0) == 0
-            || (*to).hook_mask != 0
+            || (*to).is_traced()
             || !takes_results(waiting, to, count)
         {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());

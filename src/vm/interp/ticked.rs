@@ -1,0 +1,32 @@
+//! What every instruction does first while hooks want the count event alone: it counts, then goes on in
+//! the plain handler.
+//!
+//! The thread's countdown may run where the thread has no hook, because another thread has one: it means
+//! nothing there. The instruction that would end a count is left to `hooked`, uncounted.
+//!
+//! Not here: the event itself (`interp::hooked`), the counting of limits (`interp::counted`), which is done
+//! by other handlers than these.
+
+use crate::vm::hooks::MASK_COUNT;
+
+use super::{PLAIN, hooked};
+
+number_handler! {
+    fn ticked<>(pc, base, k, l, dispatch, acc) {
+        let left = (*l).hook_countdown.wrapping_sub(1);
+        if left == 0 {
+            return count_ends(pc, base, k, l, dispatch, none!());
+        }
+        (*l).hook_countdown = left;
+        return PLAIN.0[*pc.cast::<u8>() as usize](pc, base, k, l, dispatch, acc);
+    }
+}
+
+slow_handler! {
+    fn count_ends(pc, base, k, l, dispatch) {
+        if (*l).hook_mask & MASK_COUNT == 0 {
+            (*l).hook_countdown = 0;
+        }
+        return hooked::event(pc, base, k, l, dispatch, none!());
+    }
+}
