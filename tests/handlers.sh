@@ -16,8 +16,8 @@ fi
 # What may call: workers are called here, or builtins, or the rare part of a search.
 CALLS="arith::arith_slow arith::concat arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_any
-continue_builtin coroutine_end halt unreachable_word
-fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow
+continue_builtin halt unreachable_word
+fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::ends::end_by_worker
 fast::items::insert_far fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
 fast::values::getmetatable fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far

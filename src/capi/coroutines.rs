@@ -27,7 +27,7 @@ pub unsafe extern "C" fn lua_newthread(L: *mut lua_State) -> *mut lua_State {
 
 fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
     safepoint::check(l)?;
-    coroutine::new_thread(l, true)
+    coroutine::new_thread(l)
 }
 
 /// Starts the coroutine L (its function lies below its narg arguments) or goes on with it (the

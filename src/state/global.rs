@@ -222,6 +222,16 @@ impl Global {
         made(self.known[which as usize].get())
     }
 
+    /// `known`, for the interpreter's handlers.
+    ///
+    /// # Safety
+    /// `make_fixed_strings` has succeeded.
+    #[inline(always)]
+    pub unsafe fn known_unchecked(&self, which: Known) -> Gc<Str> {
+        // SAFETY: the caller's promise.
+        unsafe { self.known[which as usize].get().unwrap_unchecked() }
+    }
+
     pub fn memory_message(&self) -> Gc<Str> {
         made(self.memory_message.get())
     }

@@ -21,14 +21,19 @@ pub enum Known {
     ToString,
     MetaToString,
     MetaMetatable,
+    Running,
+    Suspended,
+    Normal,
+    Dead,
 }
 
 impl Known {
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 17;
 
     pub(super) const TEXTS: [&'static str; Known::COUNT] = [
         "nil", "boolean", "number", "string", "table", "function", "userdata", "thread", "true",
-        "false", "tostring", "__tostring", "__metatable",
+        "false", "tostring", "__tostring", "__metatable", "running", "suspended", "normal",
+        "dead",
     ];
 }
 

@@ -101,20 +101,26 @@ impl State {
 
     /// A thread with an empty stack, sharing `creator`'s Global, globals table and hooks; the main
     /// thread when there is no creator. A host that is to have its address finds the room it may use
-    /// without asking; a coroutine of a script makes room when it begins.
+    /// without asking; a coroutine of a script that for its function, of so many `registers`, and for a
+    /// builtin called by that, `yield` above all.
     pub fn new(
         global: &Global,
         globals: Gc<Table>,
         creator: Option<&State>,
         exposed: bool,
+        registers: usize,
     ) -> Result<Gc<State>, OutOfMemory> {
         let heap = &global.heap;
         let stack_slots = match (creator, exposed) {
             (None, _) => 2 * MIN_STACK + SPARE,
             (_, true) => 1 + MIN_STACK + SPARE,
-            (_, false) => 1 + MIN_STACK + SPARE / 2,
+            (_, false) => 2 + registers + MIN_STACK + SPARE,
         };
-        let frames = if creator.is_none() { 8 } else { 1 };
+        let frames = match (creator, exposed) {
+            (None, _) => 8,
+            (_, true) => 1,
+            (_, false) => 3,
+        };
         let stack = heap.alloc_array::<Value>(stack_slots)?;
         let ci_base = match heap.alloc_array::<CallInfo>(frames) {
             Ok(p) => p,

@@ -14,7 +14,7 @@ use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::state::MIN_STACK;
 use crate::state::{
-    FrameFlags, META_RESULT, MULTRET, Outcome, Resumed, State, Status, Thrown,
+    FrameFlags, Known, META_RESULT, MULTRET, Outcome, Resumed, State, Status, Thrown,
 };
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::frames::{self, Begun, Next, drive};
@@ -26,11 +26,52 @@ pub use crate::vm::interp::fast::coroutine::{after_resume, after_wrapped, rethro
 /// "C stack overflow" does in the reference at 200.
 pub const MAX_NESTING: u16 = 20_000;
 
-/// `lua_newthread`: a thread sharing `l`'s globals and hooks; not pushed.
-///
-/// `exposed`: a host will have its address.
-pub fn new_thread(l: &mut State, exposed: bool) -> Result<Gc<State>, Thrown> {
-    Ok(State::new(l.global(), l.globals, Some(l), exposed)?)
+/// `lua_newthread`: a thread sharing `l`'s globals and hooks, for a host; not pushed.
+pub fn new_thread(l: &mut State) -> Result<Gc<State>, Thrown> {
+    Ok(State::new(l.global(), l.globals, Some(l), true, 0)?)
+}
+
+/// A coroutine that will run `function`, or, if that is none of Lua, whatever is pushed on its stack.
+pub fn new_coroutine(l: &mut State, function: Value) -> Result<Gc<State>, Thrown> {
+    let registers = function.as_lua_closure().map_or(0, |f| f.proto.max_stack as usize);
+    Ok(State::new(l.global(), l.globals, Some(l), false, registers)?)
+}
+
+/// How a coroutine stands to the thread that asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Running,
+    Suspended,
+    /// It has resumed another.
+    Normal,
+    Dead,
+}
+
+impl Standing {
+    #[inline(always)]
+    pub fn of(l: &State, co: Gc<State>) -> Standing {
+        if co == l.handle() {
+            return Standing::Running;
+        }
+        match co.status {
+            Status::Yield => Standing::Suspended,
+            Status::Ok if co.frame_index() > 0 => Standing::Normal,
+            Status::Ok if co.arg_count() == 0 => Standing::Dead,
+            Status::Ok => Standing::Suspended, // not begun
+            _ => Standing::Dead,
+        }
+    }
+
+    /// What `coroutine.status` calls it.
+    #[inline(always)]
+    pub fn name(self) -> Known {
+        match self {
+            Standing::Running => Known::Running,
+            Standing::Suspended => Known::Suspended,
+            Standing::Normal => Known::Normal,
+            Standing::Dead => Known::Dead,
+        }
+    }
 }
 
 /// Whether `Outcome::Resume` can run `co` (`coroutine.resume`'s checks); the reason if not, as

@@ -46,7 +46,7 @@ fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     let globals = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
     let registry = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
     global.registry.set(Value::table(registry));
-    let main = State::new(global, globals, None, true)?;
+    let main = State::new(global, globals, None, true, 0)?;
     global.main_thread.set(Some(main));
     // SAFETY: the thread is new and nobody else's.
     unsafe { (*main.as_ptr()).frame_mut().pc = &raw const HALT };

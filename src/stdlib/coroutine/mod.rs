@@ -9,15 +9,15 @@ use crate::heap::Gc;
 use crate::object::Value;
 use crate::runtime::args::MAX_C_STACK;
 use crate::runtime::register::{new_builtin, open_library};
-use crate::state::{FrameFlags, NativeResult, Outcome, State, Status, Thrown};
+use crate::state::{FrameFlags, NativeResult, Outcome, State, Thrown};
 use crate::vm::call::Builtin;
-use crate::vm::coroutine::{after_resume, after_wrapped, new_thread, rethrow};
+use crate::vm::coroutine::{self as vm, Standing, after_resume, after_wrapped, rethrow};
 
 pub(super) const FUNCTIONS: [Builtin; 6] = [
     builtin!("create", create),
     builtin!("resume", resume, Resume),
     builtin!("running", running),
-    builtin!("status", status),
+    builtin!("status", status, Status),
     builtin!("wrap", wrap),
     builtin!("yield", yield_values, Yield),
 ];
@@ -26,40 +26,6 @@ pub(super) const FUNCTIONS: [Builtin; 6] = [
 pub fn open(l: &mut State) -> Result<(), Thrown> {
     open_library(l, "coroutine", &FUNCTIONS)?;
     Ok(())
-}
-
-/// How a coroutine stands to the thread that asks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Running,
-    Suspended,
-    /// It has resumed another.
-    Normal,
-    Dead,
-}
-
-impl Standing {
-    fn of(l: &State, co: Gc<State>) -> Standing {
-        if co == l.handle() {
-            return Standing::Running;
-        }
-        match co.status {
-            Status::Yield => Standing::Suspended,
-            Status::Ok if co.frame_index() > 0 => Standing::Normal,
-            Status::Ok if co.arg_count() == 0 => Standing::Dead,
-            Status::Ok => Standing::Suspended, // not begun
-            _ => Standing::Dead,
-        }
-    }
-
-    fn name(self) -> &'static [u8] {
-        match self {
-            Standing::Running => b"running",
-            Standing::Suspended => b"suspended",
-            Standing::Normal => b"normal",
-            Standing::Dead => b"dead",
-        }
-    }
 }
 
 fn thread_handle(value: Value) -> Option<Gc<State>> {
@@ -76,7 +42,7 @@ fn check_coroutine(l: &mut State) -> Result<Gc<State>, Thrown> {
 /// A new coroutine that will run the first argument.
 fn new_coroutine(l: &mut State) -> Result<Value, Thrown> {
     let function = l.arg(1);
-    let co = new_thread(l, false)?;
+    let co = vm::new_coroutine(l, function)?;
     if function.as_lua_closure().is_none() {
         return Err(l.arg_error(1, b"Lua function expected"));
     }
@@ -101,7 +67,8 @@ fn refusal(l: &mut State, co: Gc<State>, nargs: usize) -> Result<Option<Standing
 }
 
 fn refusal_text(l: &mut State, standing: Standing) -> Result<Value, Thrown> {
-    let text = l.concat_bytes(&[b"cannot resume ", standing.name(), b" coroutine"])?;
+    let name = l.global().known(standing.name());
+    let text = l.concat_bytes(&[b"cannot resume ", name.as_bytes(), b" coroutine"])?;
     Ok(Value::string(text))
 }
 
@@ -145,8 +112,8 @@ fn wrapped(l: &mut State) -> NativeResult {
 
 fn status(l: &mut State) -> NativeResult {
     let co = check_coroutine(l)?;
-    let name = Standing::of(l, co).name();
-    l.push_bytes(name)?;
+    let name = l.global().known(Standing::of(l, co).name());
+    l.push(Value::string(name));
     Ok(Outcome::Return(1))
 }
 

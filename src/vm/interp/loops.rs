@@ -3,7 +3,7 @@
 use crate::object::Value;
 use crate::vm::interp::arith::exact_int;
 use crate::vm::interp::fast::Fast;
-use crate::vm::interp::fast::coroutine::wrapped;
+use crate::vm::interp::fast::coroutine::resume;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
 use crate::vm::interp::native::call_builtin;
 use crate::vm::{access, frames};
@@ -118,7 +118,7 @@ handler! {
             *func.add(2) = *slots.add(2);
             (*l).top = func.add(3);
             if native.fast.get() == Fast::Wrapped as u8 {
-                return wrapped::<true>(pc, base, k, l, dispatch, none!());
+                return resume::<true, true>(pc, base, k, l, dispatch, none!());
             }
             return call_builtin::<true>(pc, base, k, l, dispatch, none!());
         }

@@ -105,12 +105,6 @@ handler! {
     }
 }
 
-handler! {
-    fn coroutine_end(_pc, base, k, l, dispatch) {
-        worker!(crate::vm::coroutine::finished(l), base, k, l, dispatch)
-    }
-}
-
 pub use counted::counts_jumps_only;
 pub use hooked::calls_or_returns;
 
@@ -171,7 +165,7 @@ const fn handler_of(op: Op) -> Handler {
     match op {
         Op::Halt => halt,
         Op::Continue => continue_builtin,
-        Op::CoroutineEnd => coroutine_end,
+        Op::CoroutineEnd => fast::ends::coroutine_end,
         Op::Extra => unreachable_word,
         Op::Move => r#move,
         Op::LoadK => load_k,

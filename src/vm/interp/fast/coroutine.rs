@@ -5,6 +5,8 @@
 //! Both sides keep the frames that `vm::coroutine` would give them: the resuming builtin's waits
 //! at `CONTINUE`, the yielding builtin's stands while its coroutine is suspended. So either side may
 //! be taken up by the ordinary functions.
+//!
+//! Not here: how a coroutine begins and ends (`ends`).
 
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
@@ -19,12 +21,14 @@ use crate::vm::interp::frame::has_room;
 use crate::vm::interp::native::call_builtin;
 use crate::vm::meta;
 
+use super::ends::begin;
+
 /// More values than this are left to the builtins.
-const MANY: usize = 250;
+pub(super) const MANY: usize = 250;
 
 /// The coroutine that a value is.
 #[inline(always)]
-unsafe fn coroutine_in(value: Value) -> *mut State {
+pub(super) unsafe fn coroutine_in(value: Value) -> *mut State {
     // SAFETY: the tag says that the payload is a live thread's address.
     if value.is_thread() { value.address() as *mut State } else { core::ptr::null_mut() }
 }
@@ -46,7 +50,7 @@ unsafe fn takes(co: *mut State, l: *mut State, count: usize) -> bool {
 
 /// Whether the results of the native function whose frame is `ci` go to plain slots that have room.
 #[inline(always)]
-unsafe fn takes_results(ci: *mut CallInfo, l: *mut State, count: usize) -> bool {
+pub(super) unsafe fn takes_results(ci: *mut CallInfo, l: *mut State, count: usize) -> bool {
     // SAFETY: the newest frame of a live State.
     unsafe {
         !(*ci).is_lua()
@@ -58,7 +62,13 @@ unsafe fn takes_results(ci: *mut CallInfo, l: *mut State, count: usize) -> bool 
 /// Puts the results `first..end` of the native function whose frame is `ci`, the newest of `to`, in
 /// their place, `lead` before them if there is one, and makes the frame below the newest.
 #[inline(always)]
-unsafe fn deliver(to: *mut State, ci: *mut CallInfo, lead: Option<Value>, first: *mut Value, end: *mut Value) {
+pub(super) unsafe fn deliver(
+    to: *mut State,
+    ci: *mut CallInfo,
+    lead: Option<Value>,
+    first: *mut Value,
+    end: *mut Value,
+) {
     // SAFETY: STACK: `takes_results` saw room for all; what is wanted lies within the frame below.
     // PERF: volatile, so that no calls of memmove and memset are made of it.
     unsafe {
@@ -87,63 +97,75 @@ unsafe fn deliver(to: *mut State, ci: *mut CallInfo, lead: Option<Value>, first:
     }
 }
 
-/// Resumes `$co` with the values from `$first` to the top, on behalf of the builtin at `$func`.
-macro_rules! switch {
-    ($for:expr, $func:expr, $co:expr, $first:expr, $gives:expr, $then:expr,
-        $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
-        let (func, co, first, end) = ($func, $co, $first, (*$l).top);
-        let ci = (*$l).ci.add(1);
-        let top = end.add(MIN_STACK);
-        if !has_room($l, top, ci)
-            || (*(*$l).global).heap.step_due()
-            || !takes(co, $l, end.offset_from(first) as usize)
-        {
-            return call_builtin::<$for>($pc, $base, $k, $l, $dispatch, none!());
+/// What a call of `resume` (`WRAPPED`: of what `wrap` returned) at `func` resumes, or null, and the first
+/// of the values that are passed.
+#[inline(always)]
+pub(super) unsafe fn resumed<const WRAPPED: bool>(
+    l: *const State,
+    func: *mut Value,
+) -> (*mut State, *mut Value) {
+    // SAFETY: a native closure lies at func, its arguments behind it up to the top.
+    unsafe {
+        if WRAPPED {
+            let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
+            let co = match closure.upvalues().first() {
+                Some(slot) => coroutine_in(slot.get()),
+                None => core::ptr::null_mut(),
+            };
+            (co, func.add(1))
+        } else {
+            let given = (*l).top > func.add(1);
+            let co = if given { coroutine_in(*func.add(1)) } else { core::ptr::null_mut() };
+            (co, func.add(2))
         }
-        (*ci.sub(1)).pc = $pc.add(1);
-        let flags = FrameFlags::RESUMES.with($gives);
-        CallInfo::write_native(ci, func, top, wanted!($for, $pc), flags);
-        (*ci).pc = &raw const CONTINUE;
-        (*ci).k = co.cast_const().cast();
-        (*ci).pending = first.offset_from(func) as u32 - 1;
-        let then: Continuation = $then;
-        (*ci).then = Some(then);
-        (*$l).ci = ci;
-        (*$l).waiting += 1;
-        (*$l).top = first;
-        (*co).status = Status::Ok;
-        (*co).resumer = $l;
-        (*co).nesting = (*$l).nesting + 1;
-        (*co).base_c_calls = (*co).c_calls;
-        deliver(co, (*co).ci, None, first, end);
-        let ci = (*co).ci;
-        go!((*ci).pc, (*ci).base, (*ci).k, co, $dispatch)
-    }};
-}
-
-handler! {
-    /// `coroutine.resume(co, …)`
-    fn resume(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        if (*l).top == func.add(1) {
-            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
-        }
-        let co = coroutine_in(*func.add(1));
-        switch!(false, func, co, func.add(2), FrameFlags::GIVES_STATUS, after_resume, pc, base, k, l, dispatch)
     }
 }
 
-handler! {
-    /// What `coroutine.wrap` returned, called; `FOR`: as the iterator of a generic for.
-    #[inline(never)]
-    fn wrapped<const FOR: bool>(pc, base, k, l, dispatch) {
-        let func = called!(FOR, pc, base);
-        let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
-        let co = match closure.upvalues().first() {
-            Some(slot) => coroutine_in(slot.get()),
-            None => core::ptr::null_mut(),
+/// Has the builtin at `$func` wait for `$co`, which is given the values from `$first` to the top.
+macro_rules! wait_for {
+    ($for:expr, $wrapped:expr, $func:ident, $co:ident, $first:ident, $ci:ident, $top:ident, $pc:ident, $l:ident) => {{
+        (*$ci.sub(1)).pc = $pc.add(1);
+        let (gives, then): (FrameFlags, Continuation) = if $wrapped {
+            (FrameFlags::GIVES_VALUES, after_wrapped)
+        } else {
+            (FrameFlags::GIVES_STATUS, after_resume)
         };
-        switch!(FOR, func, co, func.add(1), FrameFlags::GIVES_VALUES, after_wrapped, pc, base, k, l, dispatch)
+        CallInfo::write_native($ci, $func, $top, wanted!($for, $pc), FrameFlags::RESUMES.with(gives));
+        (*$ci).pc = &raw const CONTINUE;
+        (*$ci).k = $co.cast_const().cast();
+        (*$ci).pending = $first.offset_from($func) as u32 - 1;
+        (*$ci).then = Some(then);
+        (*$l).ci = $ci;
+        (*$l).waiting += 1;
+        (*$l).top = $first;
+        (*$co).resumer = $l;
+        (*$co).nesting = (*$l).nesting + 1;
+        (*$co).base_c_calls = (*$co).c_calls;
+    }};
+}
+pub(super) use wait_for;
+
+handler! {
+    /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called; `FOR`: as the iterator of a
+    /// generic for.
+    #[inline(never)]
+    fn resume<const FOR: bool, const WRAPPED: bool>(pc, base, k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        let (co, first) = resumed::<WRAPPED>(l, func);
+        let end = (*l).top;
+        let ci = (*l).ci.add(1);
+        let top = end.add(MIN_STACK);
+        if !has_room(l, top, ci)
+            || (*(*l).global).heap.step_due()
+            || !takes(co, l, end.offset_from(first) as usize)
+        {
+            return begin::<FOR, WRAPPED>(pc, base, k, l, dispatch, none!());
+        }
+        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l);
+        (*co).status = Status::Ok;
+        deliver(co, (*co).ci, None, first, end);
+        let ci = (*co).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
     }
 }
 

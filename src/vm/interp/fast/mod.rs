@@ -15,6 +15,7 @@ use super::Handler;
 use super::native::call_builtin;
 
 pub mod coroutine;
+pub(super) mod ends;
 mod items;
 mod math;
 pub(super) mod protect;
@@ -51,6 +52,7 @@ pub enum Fast {
     Insert,
     Next,
     Resume,
+    Status,
     Wrapped,
     Yield,
 }
@@ -82,8 +84,9 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::PCall as usize] = protect::pcall;
     table[Fast::Insert as usize] = items::insert;
     table[Fast::Next as usize] = items::next;
-    table[Fast::Resume as usize] = coroutine::resume;
-    table[Fast::Wrapped as usize] = coroutine::wrapped::<false>;
+    table[Fast::Resume as usize] = coroutine::resume::<false, false>;
+    table[Fast::Status as usize] = ends::status;
+    table[Fast::Wrapped as usize] = coroutine::resume::<false, true>;
     table[Fast::Yield as usize] = coroutine::yield_values;
     table
 }
