@@ -233,7 +233,7 @@ impl Fixture {
 fn stores_to_a_captured_slot_are_seen_though_they_have_no_barrier() {
     for close_first in [false, true] {
         let f = Fixture::new();
-        let co = State::new(&f.global, f.main.globals, Some(&f.main), false).unwrap();
+        let co = State::new(&f.global, f.main.globals, Some(&f.main), false, 2).unwrap();
         let closure = f.captured(co, Value::NIL);
         f.push(Value::lua_closure(closure));
         f.mark_all();
@@ -396,7 +396,7 @@ fn a_dead_string_that_is_wanted_again_lives_on() {
 fn upvalues_outlive_their_thread() {
     let f = Fixture::new();
     let heap = &f.global.heap;
-    let co = State::new(&f.global, f.main.globals, Some(&f.main), false).unwrap();
+    let co = State::new(&f.global, f.main.globals, Some(&f.main), false, 2).unwrap();
     let closure = f.captured(co, f.string("a value that only the variable holds"));
     f.push(Value::lua_closure(closure));
     f.full();
@@ -490,7 +490,7 @@ fn every_allocation_may_fail() {
             global.make_fixed_strings().ok()?;
             let registry = Table::new(&global.heap).ok()?;
             global.registry.set(Value::table(registry));
-            let main = State::new(&global, registry, None, true).ok()?;
+            let main = State::new(&global, registry, None, true, 2).ok()?;
             global.main_thread.set(Some(main));
             gc::start_pacing(&global);
             for i in 0..800 {
@@ -499,7 +499,7 @@ fn every_allocation_may_fail() {
                 let t = Table::with_capacity(&global.heap, i % 40, i % 7).ok()?;
                 registry.set(&global.heap, Value::string(s), Value::table(t)).ok()?;
                 Userdata::new(&global.heap, i * 3, registry, i as u64).ok()?;
-                State::new(&global, registry, Some(&main), false).ok()?;
+                State::new(&global, registry, Some(&main), false, 2).ok()?;
                 if i % 50 == 49 {
                     gc::full(&global, main);
                     gc::validate(&global);
@@ -528,7 +528,7 @@ fn every_allocation_may_fail() {
 #[test]
 fn a_quiet_thread_is_looked_at_again_when_it_is_touched() {
     let f = Fixture::new();
-    let co = State::new(&f.global, f.main.globals, Some(&f.main), false).unwrap();
+    let co = State::new(&f.global, f.main.globals, Some(&f.main), false, 2).unwrap();
     f.push(Value::thread(co.header()));
     // SAFETY: no other reference to the State is in use.
     let l = unsafe { &mut *co.as_ptr() };

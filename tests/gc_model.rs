@@ -250,7 +250,7 @@ impl World {
                 let globals = self.main().globals;
                 // One that a host knows may change at any time, another is touched first.
                 let exposed = self.random.below(2) == 0;
-                let l = State::new(&self.global, globals, Some(self.main()), exposed).ok()?;
+                let l = State::new(&self.global, globals, Some(self.main()), exposed, 2).ok()?;
                 let id = self.add(Kind::Thread, l.as_ptr().cast(), vec![Shadow::Nil; THREAD_SLOTS]);
                 for _ in 0..THREAD_SLOTS {
                     self.thread(id).push(Value::NIL);

@@ -72,7 +72,7 @@ pub fn new_global(seed: u64) -> (Box<Cell<*mut Host>>, Box<Global>, Gc<State>) {
     let registry = Table::new(&global.heap).unwrap();
     global.registry.set(Value::table(registry));
     let globals = Table::new(&global.heap).unwrap();
-    let main = State::new(&global, globals, None, true).unwrap();
+    let main = State::new(&global, globals, None, true, 2).unwrap();
     global.main_thread.set(Some(main));
     gc::start_pacing(&global);
     (Box::new(Cell::new(host)), global, main)

@@ -48,7 +48,7 @@ pub fn new_state() -> &'static mut State {
     let global: &'static Global = Box::leak(Box::new(Global::new(alloc, std::ptr::null_mut(), 1)));
     global.make_fixed_strings().expect("memory");
     let globals = Table::new(&global.heap).expect("memory");
-    let thread = State::new(global, globals, None, true).expect("memory");
+    let thread = State::new(global, globals, None, true, 2).expect("memory");
     global.main_thread.set(Some(thread));
     // SAFETY: the thread is never freed, and the caller is the only one who knows it.
     unsafe { &mut *thread.as_ptr() }
