@@ -109,6 +109,7 @@ impl Program {
                 };
                 (begin, rest)
             }
+            Some((_, node)) if node.op() == Op::Balance => (Begin::Literal(node.byte()), Rest::Pattern),
             _ => (Begin::Anything, Rest::Pattern),
         };
         let leap = match node {

@@ -438,17 +438,25 @@ pub fn find_plain(hay: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [byte] => memchr::memchr(*byte, hay),
-        _ if hay.len() <= SHORT_HAY => find_short(hay, needle),
-        _ => memchr::memmem::find(hay, needle),
+        _ => find_several(hay, needle),
     }
 }
 
-/// PERF: up to here a plain loop is done before a searcher would have been set up.
-const SHORT_HAY: usize = 128;
+/// PERF: so many places where the first byte lies are looked at before a searcher is set up, which costs
+/// as much.
+const TRIES: usize = 6;
 
-fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+fn find_several(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
-    memchr::memchr_iter(needle[0], &hay[..=last]).find(|&at| hay[at..].starts_with(needle))
+    let mut from = 0;
+    for _ in 0..TRIES {
+        let at = from + memchr::memchr(needle[0], hay.get(from..=last)?)?;
+        if hay[at..].starts_with(needle) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    memchr::memmem::find(&hay[from..], needle).map(|at| from + at)
 }
 
 fn until_nul(pattern: &[u8]) -> &[u8] {
