@@ -350,6 +350,12 @@ impl Value {
         if self.is_collectable() { Some(unsafe { self.object() }) } else { None }
     }
 
+    /// A table, a function, a userdata or a thread.
+    #[inline(always)]
+    pub fn is_by_identity(self) -> bool {
+        self.0.wrapping_sub(TAG_TABLE) < TAG_OTHER - TAG_TABLE
+    }
+
     /// Whether a table places this as a key by an address: what is no number, string or boolean.
     pub fn is_by_address(self) -> bool {
         !self.is_number() && !self.is_string() && !self.is_boolean()

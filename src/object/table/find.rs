@@ -130,6 +130,46 @@ impl Table {
         self.nodes.get().wrapping_add(self.main_position_of(n) as usize)
     }
 
+    /// The node of a key that is not in the array part, or null: a number, a boolean, or an object that is
+    /// equal to itself alone. None: the key is none of these, or the table is seeded.
+    #[inline(always)]
+    pub fn node_of_other(&self, key: Value) -> Option<*mut Node> {
+        if self.is_seeded() {
+            return None;
+        }
+        let n = key.as_f64();
+        let at = if n == 0.0 {
+            return Some(self.node_of_zero());
+        } else if !n.is_nan() {
+            self.main_position_of(n)
+        } else if key.is_by_identity() {
+            self.main_position_of_address(key)
+        } else if key.is_boolean() {
+            self.main_position_of_boolean(key)
+        } else {
+            return None;
+        };
+        Some(self.node_from(self.nodes.get().wrapping_add(at as usize), key))
+    }
+
+    /// The node of the key zero, whose word may have either sign.
+    #[inline(always)]
+    fn node_of_zero(&self) -> *mut Node {
+        let nodes = self.nodes.get();
+        let minus = self.node_from(nodes, Value::number_unchecked(-0.0));
+        if minus.is_null() { self.node_from(nodes, Value::number_unchecked(0.0)) } else { minus }
+    }
+
+    #[inline(always)]
+    fn main_position_of_boolean(&self, key: Value) -> u32 {
+        key.is_truthy() as u32 & self.node_mask.get()
+    }
+
+    #[inline(always)]
+    fn main_position_of_address(&self, key: Value) -> u32 {
+        key.address() as u32 % (self.node_mask.get() | 1)
+    }
+
     /// The array part's slot of a key.
     #[inline(always)]
     pub(super) fn array_slot(&self, key: Value) -> Option<&Cell<Value>> {
@@ -214,8 +254,8 @@ impl Table {
             return s.hash() & mask;
         }
         if key.is_boolean() {
-            return key.is_truthy() as u32 & mask;
+            return self.main_position_of_boolean(key);
         }
-        key.address() as u32 % (mask | 1)
+        self.main_position_of_address(key)
     }
 }

@@ -48,10 +48,7 @@ handler! {
                     *base.add(field_a!(pc)) = Value::NIL;
                     next!(pc, base, k, l, dispatch)
                 }
-            } else if let main = table.main_node_of_number(key)
-                && !main.is_null()
-            {
-                let node = table.node_from(main, key);
+            } else if let Some(node) = table.node_of_other(key) {
                 let value = if node.is_null() { Value::NIL } else { (*node).value };
                 if value.is_nil() && table.metatable.get().is_some() {
                     return get_by_metatable(pc, base, k, l, dispatch, none!());
@@ -93,7 +90,7 @@ handler! {
     fn get_field_along(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let Some(table) = object.as_table() else {
-            slow!(get_const, pc, base, k, l, dispatch)
+            slow!(get_const_slow, pc, base, k, l, dispatch)
         };
         let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
         if node.is_null() || (*node).value.is_nil() {
@@ -163,38 +160,45 @@ handler! {
             let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
             call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)
         }
-        return get_const(pc, base, k, l, dispatch, none!());
+        return get_const_slow(pc, base, k, l, dispatch, none!());
     }
 }
 
 slow_handler! {
     fn get_field_far(pc, base, _table, l, _steps) {
         let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
-        return get_const(pc, base, k, l, dispatch, none!());
+        return get_const_slow(pc, base, k, l, dispatch, none!());
     }
 }
 
 handler! {
-    /// `get_field` of a value that is no table: a string's method, or a metamethod.
+    /// `get_field` of a value that is no table: a string's method, a userdata's, or a metamethod.
     #[inline(never)]
     fn get_field_of(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        let name = (*(*l).global).event_name_unchecked(Event::Index);
-        if object.is_string()
-            && let Some(metatable) = (*(*l).global).type_metatables[Type::String as usize].get()
-        {
+        let metatable = if let Some(userdata) = object.as_userdata() {
+            userdata.metatable.get()
+        } else if object.is_string() {
+            (*(*l).global).type_metatables[Type::String as usize].get()
+        } else {
+            None
+        };
+        if let Some(metatable) = metatable {
+            let name = (*(*l).global).event_name_unchecked(Event::Index);
             let node = metatable.node_along(Value::string(name), name.known_hash());
             if !node.is_null()
                 && let Some(methods) = (*node).value.as_table()
             {
                 let node = methods.node_along(*k.add(field_c!(pc)), field_d!(pc));
-                if !node.is_null() && !(*node).value.is_nil() {
-                    *base.add(field_a!(pc)) = (*node).value;
-                    next!(pc, base, k, l, dispatch)
+                if node.is_null() || (*node).value.is_nil() {
+                    let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 2);
+                    return get_field_inherited(pc, base, methods.as_ptr().cast(), l, steps, none!());
                 }
+                *base.add(field_a!(pc)) = (*node).value;
+                next!(pc, base, k, l, dispatch)
             }
         }
-        slow!(get_const, pc, base, k, l, dispatch)
+        slow!(get_const_slow, pc, base, k, l, dispatch)
     }
 }
 
@@ -212,13 +216,31 @@ handler! {
                 }
             }
         }
-        slow!(get_const, pc, base, k, l, dispatch)
+        return get_const(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// R(A) := R(B)[K(C)], any other key
+    #[inline(never)]
+    fn get_const(pc, base, k, l, dispatch) {
+        let key = *k.add(field_c!(pc));
+        if let Some(table) = (*base.add(field_b!(pc))).as_table()
+            && let Some(node) = table.node_of_other(key)
+            && !table.in_array(key)
+        {
+            let value = if node.is_null() { Value::NIL } else { (*node).value };
+            if !value.is_nil() || table.metatable.get().is_none() {
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        slow!(get_const_slow, pc, base, k, l, dispatch)
     }
 }
 
 slow_handler! {
-    /// R(A) := R(B)[K(C)], any other key
-    fn get_const(pc, base, k, l, dispatch) {
+    fn get_const_slow(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         worker!(access::index(l, pc, object, *k.add(field_c!(pc))), base, k, l, dispatch)
     }
@@ -287,6 +309,12 @@ handler! {
                     }
                     return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
+            } else if let Some(node) = table.node_of_other(key)
+                && !node.is_null()
+                && storable!(table, (*node).value, value)
+            {
+                (*node).value = value;
+                next!(pc, base, k, l, dispatch)
             }
             if table.metatable.get().is_some() {
                 return set_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
@@ -319,7 +347,7 @@ handler! {
     fn set_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
         let Some(table) = object.as_table() else {
-            slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
+            slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
         };
         let node = table.main_node(field_d!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
@@ -353,7 +381,7 @@ handler! {
                 return set_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
             }
         }
-        slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
+        slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
     }
 }
 
@@ -395,13 +423,30 @@ handler! {
                 }
             }
         }
-        slow!(set_const::<VALUE_K>, pc, base, k, l, dispatch)
+        return set_const::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// R(A)[K(B)] := RK(C), any other key
+    #[inline(never)]
+    fn set_const<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = *k.add(field_b!(pc));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if let Some(table) = (*base.add(field_a!(pc))).as_table()
+            && let Some(node) = table.node_of_other(key)
+            && !node.is_null()
+            && storable!(table, (*node).value, value)
+        {
+            (*node).value = value;
+            next!(pc, base, k, l, dispatch)
+        }
+        slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
     }
 }
 
 slow_handler! {
-    /// R(A)[K(B)] := RK(C), any other key
-    fn set_const<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+    fn set_const_slow<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
         let key = *k.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
