@@ -5,6 +5,7 @@
 # make differential   many more random cases than `make test` has, for SCALE times a minute (SEED, SCALE)
 # make chunks     CHUNKS (a million) mutated binary chunks, from SEED (1), in JOBS processes: each refused, or run in bounds
 # make asan       the C suite, the scripts, chunks and fuzz targets on builds with AddressSanitizer (RUSTC_BOOTSTRAP: stable will do)
+# make tsan      several States on several threads, stopped and hooked from outside, with ThreadSanitizer
 # make fuzz-smoke every fuzz target for SECONDS (60), with cargo-fuzz where it is installed (fuzz/README.md)
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
@@ -332,6 +333,17 @@ asan:
 	@ASAN_OPTIONS=detect_leaks=0 $(ASAN_DIR)/$(ASAN_TARGET)/release/chunks --count 100000 --jobs 2 --keep $(BUILD)/chunks $(FUZZ_LUA)
 	@ASAN_OPTIONS=detect_leaks=0 $(ASAN_DIR)/$(ASAN_TARGET)/release/smoke --count 2000 --lua tests/lua fuzz/seeds
 
+# Not in make test either. Rust's own library is not instrumented: nothing of it that threads share is used. The
+# interpreter returns to its trampoline, which loads what other threads store as such (src/vm/hooks.rs).
+TSAN_DIR = $(CARGO_TARGET_DIR)/tsan
+TSAN     = RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer" CARGO_TARGET_DIR=$(TSAN_DIR)
+tsan:
+	$(TSAN) $(CARGO) build --lib --target $(ASAN_TARGET) --features isolate,trampoline
+	@mkdir -p $(BUILD)/tsan
+	@cp $(TSAN_DIR)/$(ASAN_TARGET)/debug/libferrouslua.so $(BUILD)/tsan/liblua5.1.so.0
+	$(call HEADING,Programs of the C API suite with threads under ThreadSanitizer)
+	@$(MAKE) --no-print-directory -s -C capi-tests tsan BUILD=$(BUILD)/capi-tests LIBDIR=$(BUILD)/tsan
+
 # The same cases at each run.
 test-fuzz: fuzz-drivers
 	$(call HEADING,Mutated chunks and the fuzz targets without libFuzzer)
@@ -399,6 +411,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan tsan checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))

@@ -715,7 +715,7 @@ const char *lua_setupvalue(lua_State *L,
 /*
  Makes func the thread's hook for the events in mask (LUA_MASKCALL and its like), LUA_MASKCOUNT
  every count instructions; no hook if func is NULL or mask 0. May be called from a signal
- handler. Returns 1.
+ handler, and by any thread while the State lives. Returns 1.
  [-0, +0, -]
  */
 LUA_API

@@ -82,3 +82,47 @@ fn every_module_has_its_layer() {
     let layers: Vec<&str> = LAYERS.iter().map(|(name, _)| *name).collect();
     assert_eq!(declared, layers, "lib.rs lists the modules in layer order");
 }
+
+/// What all States of a process share and can change, by file and name: each may be used by any thread at any
+/// time, as docs/security.md explains.
+const SHARED: &[(&str, &str)] = &[
+    ("object/seeded.rs", "SEED"),
+    ("state/live.rs", "LIVE"),
+    ("ltests/memory.rs", "TOTAL"),
+    ("ltests/memory.rs", "BLOCKS"),
+    ("ltests/memory.rs", "PEAK"),
+    ("ltests/memory.rs", "LIMIT"),
+];
+
+/// The name that a line of code gives to something that changes and outlives every State, if it does.
+fn changing_static(line: &str) -> Option<&str> {
+    let code = line.split("//").next().unwrap_or("").trim();
+    if code.contains("thread_local!") {
+        return Some("thread_local!");
+    }
+    let code = code.strip_prefix("pub ").or_else(|| code.strip_prefix("pub(crate) ")).unwrap_or(code);
+    let item = code.strip_prefix("static ")?;
+    let (name, kind) = item.strip_prefix("mut ").unwrap_or(item).split_once(':')?;
+    let changes = ["Atomic", "Mutex", "RwLock", "Cell", "Once", "Lazy", "Condvar"];
+    (item.starts_with("mut ") || changes.iter().any(|word| kind.contains(word))).then_some(name)
+}
+
+#[test]
+fn states_share_nothing_but_what_is_listed() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for (layer, _) in LAYERS {
+        let mut files = Vec::new();
+        rust_files(&src.join(layer), &mut files);
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a source file");
+            let place = file.strip_prefix(&src).expect("below src").display().to_string();
+            found.extend(text.lines().filter_map(changing_static).map(|name| (place.clone(), name.to_owned())));
+        }
+    }
+    let mut listed: Vec<(String, String)> =
+        SHARED.iter().map(|(file, name)| (file.to_string(), name.to_string())).collect();
+    found.sort();
+    listed.sort();
+    assert_eq!(found, listed);
+}

@@ -16,8 +16,7 @@ use crate::capi::index::{push, value_at};
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, state};
 use crate::object::Value;
-use crate::state::state::HookFn;
-use crate::state::State;
+use crate::state::{HookFn, State};
 use crate::vm::debug::info::Subject;
 use crate::vm::debug::locals::{self, Variable};
 use crate::vm::debug::names::Name;
@@ -252,7 +251,7 @@ pub unsafe extern "C" fn lua_setupvalue(
 
 /// Makes func the thread's hook for the events in mask (LUA_MASKCALL and its like), LUA_MASKCOUNT
 /// every count instructions; no hook if func is NULL or mask 0. May be called from a signal
-/// handler. Returns 1.
+/// handler, and by any thread while the State lives. Returns 1.
 /// [-0, +0, -]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lua_sethook(
@@ -266,7 +265,7 @@ pub unsafe extern "C" fn lua_sethook(
     // SAFETY: HOST. A hook takes its lua_Debug by an untyped pointer where its layout is not known.
     unsafe {
         let hook = mem::transmute::<lua_Hook, Option<HookFn>>(func);
-        hooks::set_hook(state(L), hook, if hook.is_none() { 0 } else { mask as u8 }, count);
+        hooks::set_hook(L, hook, if hook.is_none() { 0 } else { mask as u8 }, count);
     }
     1
 }
@@ -277,7 +276,7 @@ pub unsafe extern "C" fn lua_sethook(
 pub unsafe extern "C" fn lua_gethook(L: *mut lua_State) -> lua_Hook {
     check!(lua_gethook(L));
     // SAFETY: HOST; as in lua_sethook.
-    unsafe { mem::transmute::<Option<HookFn>, lua_Hook>(state(L).hook) }
+    unsafe { mem::transmute::<Option<HookFn>, lua_Hook>(state(L).hook.function()) }
 }
 
 /// The events the thread's hook is called for.
@@ -286,7 +285,7 @@ pub unsafe extern "C" fn lua_gethook(L: *mut lua_State) -> lua_Hook {
 pub unsafe extern "C" fn lua_gethookmask(L: *mut lua_State) -> c_int {
     check!(lua_gethookmask(L));
     // SAFETY: HOST.
-    unsafe { state(L) }.hook_mask as c_int
+    unsafe { state(L) }.hook_mask.get() as c_int
 }
 
 /// The count the thread's hook was set with.
@@ -295,5 +294,5 @@ pub unsafe extern "C" fn lua_gethookmask(L: *mut lua_State) -> c_int {
 pub unsafe extern "C" fn lua_gethookcount(L: *mut lua_State) -> c_int {
     check!(lua_gethookcount(L));
     // SAFETY: HOST.
-    unsafe { state(L) }.hook_interval
+    unsafe { state(L) }.hook.interval()
 }

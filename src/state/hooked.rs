@@ -26,8 +26,8 @@ impl Events {
     }
 }
 
-/// How many States have a hook that wants an event of each kind. Atomic, because a signal handler may
-/// set one at any instruction.
+/// How many States have a hook that wants an event of each kind. Atomic, because a signal handler or
+/// another thread may set one at any instruction.
 pub struct HookedStates {
     calls: AtomicU32,
     lines: AtomicU32,
@@ -68,6 +68,6 @@ impl State {
     /// where it is called. The count event needs no more than a count of instructions.
     #[inline(always)]
     pub fn is_traced(&self) -> bool {
-        self.hook_mask & !COUNT != 0
+        &self.hook_mask & !COUNT != 0
     }
 }

@@ -17,11 +17,13 @@
 //! (`vm::unwind`), and every further look throws it again, until the host's outermost call has
 //! returned or the host has set a new limit.
 //!
-//! Invariant: while a limit is ending the meter is below 0.
+//! Invariants: while a limit is ending the meter is below 0. Whoever sets hooks, a signal handler or another
+//! thread perhaps, asks whether the Global is armed; what the answer depends on are atomic words, and from the
+//! interrupt to the run's end the answer is yes.
 //! Not here: where it is looked (`vm`, the libraries), the handlers' table (`vm::hooks`).
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use crate::base::clock;
 use crate::state::{Global, State, Status, Thrown};
@@ -58,7 +60,7 @@ impl Default for Switchboard {
 /// Which limit has ended a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Limit {
-    Fuel,
+    Fuel = 1,
     Deadline,
     Interrupt,
 }
@@ -75,13 +77,13 @@ impl Limit {
 
 pub struct Limits {
     /// Fuel that is not in the meter, or `UNLIMITED`.
-    reserve: Cell<u64>,
+    reserve: AtomicU64,
     /// The time at which scripts have to be done, or `UNLIMITED`.
-    deadline: Cell<u64>,
+    deadline: AtomicU64,
     /// Asked for by a signal handler or another thread, and not yet noticed.
     interrupted: AtomicBool,
-    /// The limit that is ending the run.
-    ending: Cell<Option<Limit>>,
+    /// The limit that is ending the run, 0 for none.
+    ending: AtomicU8,
     /// The limit that ended the newest run.
     ended: Cell<Option<Limit>>,
     /// Bit o: some function that was compiled here has an instruction of opcode o that jumps back.
@@ -93,28 +95,29 @@ pub struct Limits {
 impl Limits {
     pub fn new() -> Limits {
         Limits {
-            reserve: Cell::new(UNLIMITED),
-            deadline: Cell::new(UNLIMITED),
+            reserve: AtomicU64::new(UNLIMITED),
+            deadline: AtomicU64::new(UNLIMITED),
             interrupted: AtomicBool::new(false),
-            ending: Cell::new(None),
+            ending: AtomicU8::new(0),
             ended: Cell::new(None),
             jumping_back: [const { AtomicU64::new(0) }; 4],
             text_only: Cell::new(false),
         }
     }
 
-    /// Whether the interpreter has to count.
+    /// Whether the interpreter has to count. Async-signal-safe, and for any thread.
     pub fn armed(&self) -> bool {
-        self.reserve.get() != UNLIMITED
-            || self.deadline.get() != UNLIMITED
-            || self.ending.get().is_some()
-            || self.interrupted.load(Ordering::SeqCst)
+        // In this order: an interrupt that is not there any more has become an ending (`look`).
+        self.interrupted.load(Ordering::SeqCst)
+            || self.ending()
+            || self.reserve() != UNLIMITED
+            || self.deadline() != UNLIMITED
     }
 
     /// Whether a run is being ended: no error is caught then.
     #[inline(always)]
     pub fn ending(&self) -> bool {
-        self.ending.get().is_some()
+        self.ending.load(Ordering::Relaxed) != 0
     }
 
     /// Which limit ended the newest run of the host's outermost call.
@@ -144,11 +147,24 @@ impl Limits {
 
     /// When scripts have to be done, by `base::clock`; `UNLIMITED` if ever.
     pub fn deadline(&self) -> u64 {
-        self.deadline.get()
+        self.deadline.load(Ordering::Relaxed)
     }
 
     pub fn set_deadline(&self, at: u64) {
-        self.deadline.set(at);
+        self.deadline.store(at, Ordering::Relaxed);
+    }
+
+    fn reserve(&self) -> u64 {
+        self.reserve.load(Ordering::Relaxed)
+    }
+
+    fn set_reserve(&self, units: u64) {
+        self.reserve.store(units, Ordering::Relaxed);
+    }
+
+    fn ending_limit(&self) -> Option<Limit> {
+        let ending = self.ending.load(Ordering::Relaxed);
+        [Limit::Fuel, Limit::Deadline, Limit::Interrupt].into_iter().find(|&limit| limit as u8 == ending)
     }
 }
 
@@ -174,7 +190,7 @@ impl Global {
 
     /// The units that are left, or `UNLIMITED`.
     pub fn fuel(&self) -> u64 {
-        let reserve = self.limits.reserve.get();
+        let reserve = self.limits.reserve();
         if reserve == UNLIMITED || self.limits.ending() {
             return reserve;
         }
@@ -182,15 +198,16 @@ impl Global {
     }
 
     pub fn set_fuel(&self, units: u64) {
-        self.limits.reserve.set(units);
+        self.limits.set_reserve(units);
         self.switchboard.meter.set(0);
     }
 
     /// Has the next look at the clock come soon: the fuel in the meter goes back.
     pub fn restart_slice(&self) {
         let meter = self.switchboard.meter.replace(0);
-        if self.limits.reserve.get() != UNLIMITED {
-            self.limits.reserve.set(self.limits.reserve.get().saturating_add_signed(meter));
+        let reserve = self.limits.reserve();
+        if reserve != UNLIMITED {
+            self.limits.set_reserve(reserve.saturating_add_signed(meter));
         }
     }
 
@@ -207,7 +224,8 @@ impl Global {
     /// Scripts may run again, as far as the limits allow. True if they could not: the interpreter's
     /// table may have to be exchanged then.
     pub fn stop_ending(&self) -> bool {
-        let was_ending = self.limits.ending.take().is_some();
+        let was_ending = self.limits.ending();
+        self.limits.ending.store(0, Ordering::Relaxed);
         if was_ending {
             self.switchboard.meter.set(0);
         }
@@ -217,21 +235,23 @@ impl Global {
     /// Here we know that the meter is below 0.
     fn look(&self) -> Option<Limit> {
         let limits = &self.limits;
-        if let Some(limit) = limits.ending.get() {
+        if let Some(limit) = limits.ending_limit() {
             return self.end(limit);
         }
         let overdrawn = self.switchboard.meter.get().unsigned_abs();
-        let reserve = limits.reserve.get();
+        let reserve = limits.reserve();
         let fuel = reserve.checked_sub(overdrawn);
-        if limits.interrupted.swap(false, Ordering::SeqCst) {
+        if limits.interrupted.load(Ordering::SeqCst) {
             self.keep(fuel);
-            return self.end(Limit::Interrupt);
+            let limit = self.end(Limit::Interrupt);
+            limits.interrupted.store(false, Ordering::SeqCst); // only now: see `armed`
+            return limit;
         }
         let Some(fuel) = fuel else {
             self.keep(fuel);
             return self.end(Limit::Fuel);
         };
-        let deadline = limits.deadline.get();
+        let deadline = limits.deadline();
         if deadline != UNLIMITED && deadline <= clock::nanoseconds() {
             self.keep(Some(fuel));
             return self.end(Limit::Deadline);
@@ -239,20 +259,20 @@ impl Global {
         let slice = fuel.min(SLICE as u64);
         self.switchboard.meter.set(slice as i64);
         if reserve != UNLIMITED {
-            limits.reserve.set(fuel - slice);
+            limits.set_reserve(fuel - slice);
         }
         None
     }
 
     /// What is left when a run is ended.
     fn keep(&self, fuel: Option<u64>) {
-        if self.limits.reserve.get() != UNLIMITED {
-            self.limits.reserve.set(fuel.unwrap_or(0));
+        if self.limits.reserve() != UNLIMITED {
+            self.limits.set_reserve(fuel.unwrap_or(0));
         }
     }
 
     fn end(&self, limit: Limit) -> Option<Limit> {
-        self.limits.ending.set(Some(limit));
+        self.limits.ending.store(limit as u8, Ordering::Relaxed);
         self.limits.ended.set(Some(limit));
         self.switchboard.meter.set(-1);
         Some(limit)

@@ -7,6 +7,7 @@ pub mod callinfo;
 pub mod error;
 pub mod event;
 pub mod global;
+pub mod hook;
 pub mod hooked;
 pub mod known;
 pub mod light;
@@ -27,6 +28,7 @@ pub use event::Event;
 pub use global::Global;
 #[cfg(trampoline)]
 pub use global::NextWord;
+pub use hook::{Hook, HookFn, HookMask};
 pub use known::Known;
 pub use limits::{Limit, Limits, Switchboard, UNLIMITED};
 pub use native::{CFunction, Continuation, NativeFn, NativeResult, Outcome, Resumed};

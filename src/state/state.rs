@@ -5,19 +5,14 @@
 //!
 //! Not here: stack and frame arithmetic (`stack`), calls (`vm`).
 
-use core::ffi::{c_int, c_void};
-
 use crate::heap::{Gc, GcHeader, HeapObject, Kind, OutOfMemory};
 use crate::object::{Table, UpVal, Value};
-use crate::state::{CallInfo, Global, Status, live};
+use crate::state::{CallInfo, Global, Hook, HookMask, Status, live};
 
 /// Slots a native function may use without asking (`LUA_MINSTACK`).
 pub const MIN_STACK: usize = 20;
 /// Slots above the limit.
 pub const SPARE: usize = 16;
-
-/// `lua_Hook`; the second argument is a `lua_Debug`.
-pub type HookFn = unsafe extern "C" fn(*mut State, *mut c_void);
 
 #[repr(C)]
 pub struct State {
@@ -53,10 +48,8 @@ pub struct State {
     /// How many coroutines, each resumed by the one before, lead down to this one.
     pub nesting: u16,
     pub allow_hook: bool,
-    pub hook_mask: u8,
-    pub hook: Option<HookFn>,
-    pub hook_interval: c_int,
-    pub hook_countdown: c_int,
+    pub hook_mask: HookMask,
+    pub hook: Hook,
     /// Who resumed this coroutine from Lua; null for the main thread, for a coroutine resumed by
     /// C, and while it does not run.
     pub resumer: *mut State,
@@ -170,10 +163,8 @@ impl State {
                 waiting: 0,
                 nesting: 0,
                 allow_hook: true,
-                hook_mask: creator.map_or(0, |l| l.hook_mask),
-                hook: creator.and_then(|l| l.hook),
-                hook_interval: creator.map_or(0, |l| l.hook_interval),
-                hook_countdown: creator.map_or(0, |l| l.hook_interval),
+                hook_mask: HookMask::new(creator.map_or(0, |l| l.hook_mask.get())),
+                hook: creator.map_or_else(Hook::new, |l| Hook::inherited(&l.hook)),
                 resumer: core::ptr::null_mut(),
                 next_listed: None,
                 jumped_from: core::ptr::null(),
@@ -182,7 +173,7 @@ impl State {
             (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));
             let thread = Gc::from_ptr(cell);
             live::enter(cell);
-            global.hooked.exchange(0, (*cell).hook_mask);
+            global.hooked.exchange(0, (*cell).hook_mask.get());
             Ok(thread)
         }
     }
@@ -225,7 +216,7 @@ impl State {
         // SAFETY: the caller's promise: nobody else looks at the thread.
         let l = unsafe { &mut *this.as_ptr() };
         live::leave(l);
-        global.hooked.exchange(l.hook_mask, 0);
+        global.hooked.exchange(l.hook_mask.get(), 0);
         // SAFETY: ALLOC: the thread's own arrays with their counts.
         unsafe {
             let heap = &global.heap;

@@ -4,18 +4,20 @@
 //! hooks of any thread want an event of such an instruction, the hooked one, which looks at its
 //! thread's mask first, or the ticked one, which only counts; while a limit is set, the counted one, as
 //! far as code needs it. Setting a hook or a limit exchanges the handlers in place: running code sees it
-//! at its next instruction, and a signal handler may do it.
+//! at its next instruction, and a signal handler or another thread may do it. Handlers load those words
+//! plainly: both machines load an aligned word whole, and a jump through memory has no atomic form. (The
+//! trampoline, which is what ThreadSanitizer sees, loads them atomically.)
 //!
 //! Not here: what the hooked and the counted handlers do (`interp::hooked`, `interp::ticked`,
 //! `interp::counted`).
 
 use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
-use core::sync::atomic::{AtomicU8, Ordering, fence};
+use core::sync::atomic::{Ordering, fence};
 
 use crate::state::hooked::Events;
-use crate::state::state::{HookFn, MIN_STACK};
-use crate::state::{Global, State, Status, Thrown, hooked};
+use crate::state::state::MIN_STACK;
+use crate::state::{Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
     COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, hooked_handler, ticked_handler,
 };
@@ -52,16 +54,18 @@ pub struct ActivationRecord {
 }
 
 
-/// `lua_sethook`. Async-signal-safe: stores words only.
-pub fn set_hook(l: &mut State, hook: Option<HookFn>, mask: u8, count: i32) {
+/// `lua_sethook`. Async-signal-safe, and for any thread: stores words only, and makes no reference to the
+/// State itself, which its own thread may be using.
+///
+/// # Safety
+/// `l` is a live State.
+pub unsafe fn set_hook(l: *const State, hook: Option<HookFn>, mask: u8, count: i32) {
     let (hook, mask) = if hook.is_none() || mask == 0 { (None, 0) } else { (hook, mask) };
-    l.hook = hook;
-    l.hook_interval = count;
-    l.hook_countdown = count;
-    // SAFETY: a byte of a live State, which handlers of signals exchange in this way alone.
-    let before = unsafe { AtomicU8::from_ptr(&raw mut l.hook_mask) }.swap(mask, Ordering::Relaxed);
-    l.global().hooked.exchange(before, mask);
-    use_table(l.global());
+    // SAFETY: the caller's promise; atomic words, and one that never changes.
+    let (words, hook_mask, global) = unsafe { (&(*l).hook, &(*l).hook_mask, &*(*l).global) };
+    words.set(hook, count);
+    global.hooked.exchange(hook_mask.exchange(mask), mask);
+    use_table(global);
 }
 
 /// The handler of an opcode, for hooks that want these events.
@@ -75,20 +79,25 @@ fn handler_for(op: u8, wanted: Events) -> Handler {
     }
 }
 
-/// Lets running code see which hooks and limits there are now.
+/// Lets running code see which hooks and limits there are now. Async-signal-safe, and for any thread.
+///
+/// Whoever changes one of them comes here afterwards, and here a fence lies between that change and the
+/// table's words, and between those and the look at what may have changed meanwhile. So of two that are here at
+/// once, the one whose word comes later in the table knows the other's change, and leaves what holds for both.
 pub fn use_table(global: &Global) {
+    fence(Ordering::SeqCst);
     loop {
         let wanted = global.hooked.events();
         for (op, to) in global.switchboard.handlers.iter().enumerate() {
             to.store(handler_for(op as u8, wanted) as usize, Ordering::Relaxed);
         }
-        // A signal handler may have set or cleared hooks in the middle of this.
+        fence(Ordering::SeqCst);
+        // A signal handler or another thread may have set or cleared hooks in the middle of this.
         if global.hooked.events() == wanted {
             break;
         }
     }
     // An interrupt that came meanwhile may have found the old table.
-    fence(Ordering::SeqCst);
     if global.limits.armed() {
         count_plain(global);
     }
@@ -127,7 +136,7 @@ pub fn note_jump_back(global: &Global, op: u8) {
 /// The call event of the newest frame.
 #[cold]
 pub fn on_call(l: &mut State) -> Result<(), Thrown> {
-    if l.hook_mask & MASK_CALL == 0 {
+    if &l.hook_mask & MASK_CALL == 0 {
         return Ok(());
     }
     let lua = l.frame().is_lua();
@@ -144,12 +153,12 @@ pub fn on_call(l: &mut State) -> Result<(), Thrown> {
 /// The return event of the newest frame, and those of the calls its tail calls lost.
 #[cold]
 pub fn on_return(l: &mut State) -> Result<(), Thrown> {
-    if l.hook_mask & MASK_RETURN == 0 {
+    if &l.hook_mask & MASK_RETURN == 0 {
         return Ok(());
     }
     call_hook(l, EVENT_RETURN, -1)?;
     if l.frame().is_lua() {
-        while l.hook_mask & MASK_RETURN != 0 && l.frame().tail_calls > 0 {
+        while &l.hook_mask & MASK_RETURN != 0 && l.frame().tail_calls > 0 {
             l.frame_mut().tail_calls -= 1;
             call_hook(l, EVENT_TAIL_RETURN, -1)?;
         }
@@ -166,7 +175,7 @@ pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown>
 /// PERF: `call_hook` for what calls it at every instruction.
 #[inline(always)]
 pub fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    let Some(hook) = l.hook else { return Ok(()) };
+    let Some(hook) = l.hook.function() else { return Ok(()) };
     if !l.allow_hook {
         return Ok(());
     }
@@ -215,7 +224,7 @@ fn failed(l: &mut State, thrown: Thrown) -> Thrown {
 /// A slow path is about to jump from the instruction at `pc`: the next line event compares with it.
 /// Only where each instruction is traced, so that the very next one takes the note.
 pub fn note_jump(l: &mut State, pc: *const u64) {
-    if l.hook_mask & MASK_LINE != 0 {
+    if &l.hook_mask & MASK_LINE != 0 {
         l.jumped_from = pc.wrapping_add(1);
     }
 }

@@ -9,8 +9,7 @@ use super::thread_meant;
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::runtime::args::until_nul;
-use crate::state::state::HookFn;
-use crate::state::{Event, NativeResult, Outcome, State, Thrown};
+use crate::state::{Event, HookFn, NativeResult, Outcome, State, Thrown};
 use crate::vm::hooks::{ActivationRecord, MASK_CALL, MASK_COUNT, MASK_LINE, MASK_RETURN};
 use crate::vm::{call, hooks};
 
@@ -38,12 +37,8 @@ pub fn sethook(l: &mut State) -> NativeResult {
     if let Err(e) = table.set(l.heap(), key, function) {
         return Err(l.table_error(e));
     }
-    if of.same(l.handle()) {
-        hooks::set_hook(l, hook, mask, count);
-    } else {
-        // SAFETY: ALIAS: another thread than the running one, of which nobody holds a reference.
-        hooks::set_hook(unsafe { &mut *of.as_ptr() }, hook, mask, count);
-    }
+    // SAFETY: a live thread's handle.
+    unsafe { hooks::set_hook(of.as_ptr(), hook, mask, count) };
     Ok(Outcome::Return(0))
 }
 
@@ -55,7 +50,7 @@ fn mask_of(letters: &[u8], count: i32) -> u8 {
 /// `gethook([thread])`: function, mask, count.
 pub fn gethook(l: &mut State) -> NativeResult {
     let (of, _) = thread_meant(l);
-    match of.hook {
+    match of.hook.function() {
         Some(hook) if !core::ptr::fn_addr_eq(hook, run_hook as HookFn) => {
             l.push_bytes(b"external hook")?;
         }
@@ -67,13 +62,13 @@ pub fn gethook(l: &mut State) -> NativeResult {
     let mut letters = [0; LETTERS.len()];
     let mut len = 0;
     for (letter, bit) in LETTERS {
-        if of.hook_mask & bit != 0 {
+        if &of.hook_mask & bit != 0 {
             letters[len] = letter;
             len += 1;
         }
     }
     l.push_bytes(&letters[..len])?;
-    l.push(Value::number(of.hook_interval as f64));
+    l.push(Value::number(of.hook.interval() as f64));
     Ok(Outcome::Return(3))
 }
 

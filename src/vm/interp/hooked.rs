@@ -26,7 +26,7 @@ number_handler! {
         if !counted::is_within_limits(pc, dispatch) {
             return used_up(pc, base, k, l, dispatch, none!());
         }
-        if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc) {
+        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc) {
             return event(pc, base, k, l, dispatch, none!());
         }
         perform!(pc, base, k, l, dispatch, acc)
@@ -45,7 +45,7 @@ slow_handler! {
 handler! {
     #[inline(never)]
     fn event(pc, base, k, l, dispatch) {
-        if (*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
+        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
             worker!(interrupted(l, pc), base, k, l, dispatch)
         }
         // A hook may have moved the stack.
@@ -89,9 +89,9 @@ const _: () = assert!(
 unsafe fn passes(l: *mut State, pc: Pc) -> bool {
     // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
     unsafe {
-        let left = (*l).hook_countdown.wrapping_sub(1);
+        let left = (*l).hook.next_count();
         let ci = (*l).ci;
-        if (*l).hook_mask & MASK_LINE != 0 {
+        if &(*l).hook_mask & MASK_LINE != 0 {
             let before = (*ci).pc;
             let Some(proto) = (*l).frame_proto(&*ci) else { return false };
             let lines = &proto.lines;
@@ -106,7 +106,7 @@ unsafe fn passes(l: *mut State, pc: Pc) -> bool {
         if left == 0 {
             return false;
         }
-        (*l).hook_countdown = left;
+        (*l).hook.set_count(left);
         (*ci).pc = pc.add(1);
         true
     }
@@ -121,18 +121,19 @@ extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
     let jumped_from = core::mem::replace(&mut l.jumped_from, core::ptr::null());
     let before = if jumped_from.is_null() { l.frame().pc } else { jumped_from };
     l.frame_mut().pc = pc.wrapping_add(1);
-    l.hook_countdown = l.hook_countdown.wrapping_sub(1);
-    let due = l.hook_countdown == 0;
-    if !due && l.hook_mask & MASK_LINE == 0 {
+    let left = l.hook.next_count();
+    l.hook.set_count(left);
+    let due = left == 0;
+    if !due && &l.hook_mask & MASK_LINE == 0 {
         return true;
     }
     let mut result = Ok(());
-    if l.hook_mask & MASK_COUNT != 0 && due {
-        l.hook_countdown = l.hook_interval;
+    if &l.hook_mask & MASK_COUNT != 0 && due {
+        l.hook.set_count(l.hook.interval());
         result = call_hook_inline(l, EVENT_COUNT, -1);
     }
     if result.is_ok()
-        && l.hook_mask & MASK_LINE != 0
+        && &l.hook_mask & MASK_LINE != 0
         && let Some(line) = new_line(l, before)
     {
         result = call_hook(l, EVENT_LINE, line);

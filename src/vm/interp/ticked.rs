@@ -13,19 +13,19 @@ use super::{PLAIN, hooked};
 
 number_handler! {
     fn ticked<>(pc, base, k, l, dispatch, acc) {
-        let left = (*l).hook_countdown.wrapping_sub(1);
+        let left = (*l).hook.next_count();
         if left == 0 {
             return count_ends(pc, base, k, l, dispatch, none!());
         }
-        (*l).hook_countdown = left;
+        (*l).hook.set_count(left);
         return PLAIN.0[*pc.cast::<u8>() as usize](pc, base, k, l, dispatch, acc);
     }
 }
 
 slow_handler! {
     fn count_ends(pc, base, k, l, dispatch) {
-        if (*l).hook_mask & MASK_COUNT == 0 {
-            (*l).hook_countdown = 0;
+        if &(*l).hook_mask & MASK_COUNT == 0 {
+            (*l).hook.set_count(0);
         }
         return hooked::event(pc, base, k, l, dispatch, none!());
     }

@@ -8,9 +8,11 @@
 //!
 //! Not here: the choice at the end of a handler (`go!` in `macros`).
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::state::{NextWord, State};
 
-use super::{Base, Constants, Dispatch, Pc, passed_on};
+use super::{Base, Constants, Dispatch, Handler, Pc, passed_on};
 
 /// A handler's result that says: go on with the word left in the Global. Neither an `EXIT_*` code
 /// nor an encoded `Thrown`.
@@ -47,7 +49,9 @@ pub unsafe fn follow(
         // the others. Nothing runs between `leave` and here that could leave another or close the
         // state: the handler returns at once.
         unsafe {
-            let handler = (*dispatch).0[*pc.cast::<u8>() as usize];
+            let word = (&raw const (*dispatch).0[*pc.cast::<u8>() as usize]).cast_mut().cast::<usize>();
+            let word = AtomicUsize::from_ptr(word).load(Ordering::Relaxed);
+            let handler = core::mem::transmute::<usize, Handler>(word);
             let code = handler(pc, base, k, l, dispatch, passed_on(pc, base));
             if code != GO_ON {
                 return code;
