@@ -1,7 +1,8 @@
 //! Sweeping: freeing what the atomic step left white.
 //!
-//! The heap sweeps block by block, in the collector's steps and wherever an allocation wants a
-//! cell; here is what a dead object owns besides its cell.
+//! First the table of short strings loses the dead, then the heap sweeps block by block, in the
+//! collector's steps and wherever an allocation wants a cell. Here is what a dead object owns besides
+//! its cell.
 //!
 //! Not here: blocks and free lists (`heap::blocks`).
 
@@ -11,12 +12,14 @@ use crate::state::{Global, State};
 
 pub fn start(global: &Global) {
     global.heap.swept.set(0);
+    global.strings.start_sweep(&global.heap);
     global.heap.blocks.start_sweep(free_parts, (global as *const Global).cast());
 }
 
 /// Sweeps a little. Returns the work done; None: the sweep is over.
 pub fn next(global: &Global) -> Option<usize> {
-    let work = global.heap.blocks.sweep_next(&global.heap);
+    let heap = &global.heap;
+    let work = global.strings.sweep_next(heap).or_else(|| heap.blocks.sweep_next(heap));
     if work.is_none() {
         end(global);
     }
@@ -45,7 +48,7 @@ unsafe fn free_parts(context: *const (), object: Gc<GcHeader>) {
         Kind::Str => {
             let s: Gc<Str> = object.cast();
             if s.is_short() {
-                global.strings.remove(&global.heap, s);
+                global.strings.forget(s);
             }
         }
         // SAFETY: the object is dead.

@@ -115,6 +115,17 @@ impl Str {
         unsafe { slice::from_raw_parts(data, len) }
     }
 
+    /// The bytes of a string that is known to be short.
+    #[inline(always)]
+    fn short_bytes(&self) -> &[u8] {
+        debug_assert!(self.is_short());
+        // SAFETY: in a short string len bytes follow the fixed part, written once when it was made.
+        unsafe {
+            let data = (self as *const Str).add(1).cast();
+            slice::from_raw_parts(data, (self.shape.get() & SHAPE_LEN) as usize)
+        }
+    }
+
     /// The bytes and the NUL behind them.
     #[inline(always)]
     pub fn as_bytes_with_nul(&self) -> &[u8] {

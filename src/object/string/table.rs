@@ -107,13 +107,36 @@ impl StringTable {
         Some(s)
     }
 
+    #[inline]
     fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let hash = bytes::hash(self.seed, bytes);
-        if let Some(s) = self.segments.find(hash, |s| bytes::same(s.as_bytes(), bytes)) {
-            self.resurrect(heap, s);
-            return Ok(s);
+        match self.segments.find(hash, |s| bytes::same(s.short_bytes(), bytes)) {
+            Ok(s) => {
+                self.resurrect(heap, s);
+                Ok(s)
+            }
+            Err(Some(place)) => {
+                let s = Self::new_short(heap, bytes)?;
+                self.segments.fill(place, hash, s);
+                Ok(s)
+            }
+            Err(None) => self.add(heap, hash, bytes),
         }
-        self.segments.reserve(heap, hash, |s| bytes::hash(self.seed, s.as_bytes()))?;
+    }
+
+    /// Here we know that there is no such string, but not that there is a place for it.
+    #[cold]
+    #[inline(never)]
+    fn add(&self, heap: &Heap, hash: u64, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        self.segments.reserve(heap, hash, |s| bytes::hash(self.seed, s.short_bytes()))?;
+        let s = Self::new_short(heap, bytes)?;
+        self.segments.insert(hash, s);
+        Ok(s)
+    }
+
+    /// A short string that is not in the table yet.
+    #[inline(always)]
+    fn new_short(heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let s = Self::blank(heap, bytes.len(), bytes.len() as u8)?;
         // SAFETY: the new string has room for its own length and a NUL, and is nobody else's yet.
         unsafe {
@@ -121,7 +144,6 @@ impl StringTable {
             bytes::copy_short(bytes, to);
             to.add(bytes.len()).write(0);
         }
-        self.segments.insert(hash, s);
         Ok(s)
     }
 
@@ -133,12 +155,30 @@ impl StringTable {
         }
     }
 
-    /// Forgets a short string that the sweep is about to free.
-    pub fn remove(&self, heap: &Heap, s: Gc<Str>) {
+    /// Begins a sweep: strings that are dead now leave the table in `sweep_next`.
+    pub fn start_sweep(&self, heap: &Heap) {
+        for cell in &self.singles {
+            if cell.get().is_some_and(|s| heap.is_dead(s.header())) {
+                cell.set(None);
+            }
+        }
+        self.segments.start_sweep();
+    }
+
+    /// Lets some of the dead leave. Returns the bytes looked through; None: they have left all.
+    pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
+        let before = heap.in_use();
+        let work = self.segments.sweep_next(heap);
+        heap.swept_since(before);
+        work
+    }
+
+    /// Forgets a short string that is about to be freed, if the sweep of the table has not yet.
+    #[inline]
+    pub fn forget(&self, s: Gc<Str>) {
         debug_assert!(s.is_short());
-        match *s.as_bytes() {
-            [byte] => self.singles[byte as usize].set(None),
-            ref bytes => self.segments.remove(heap, bytes::hash(self.seed, bytes), s),
+        if self.segments.is_sweeping() && s.len() != 1 {
+            self.segments.remove(bytes::hash(self.seed, s.short_bytes()), s);
         }
     }
 

@@ -1,0 +1,141 @@
+//! The dead leave the table: segment by segment, when the collector begins to sweep.
+//!
+//! A pass along a segment's words costs a few nanoseconds a string; to look for each dead string by
+//! its hash, when its cell is swept, cost as much as to make it. A cell may still be swept before its
+//! string's segment is, where an allocation wants it: such a string is looked for (`remove`).
+//!
+//! Segments that have become nearly empty are joined with what they were split from, but only while
+//! there are more than the strings before the sweep needed. Else each cycle of a program that makes
+//! much garbage would split them again.
+//!
+//! Invariants: the dead have left a segment whose `cycle` is the table's; they have left all when
+//! `sweep_at` is None.
+
+use super::{ADDRESS, EMPTY, SLOTS, Segment, Segments, home, string_of};
+use crate::heap::{Gc, Heap};
+use crate::object::Str;
+
+/// A segment of at most so many words is nearly empty.
+const FEW: usize = SLOTS / 8;
+/// A segment is kept for so many strings that there were before the sweep.
+const STRINGS_PER_KEPT: usize = SLOTS / 4;
+
+impl Segments {
+    /// Begins a sweep: what is dead stays dead, unless it is found and wanted again.
+    pub fn start_sweep(&self) {
+        if self.directory.get().is_null() {
+            return;
+        }
+        debug_assert!(self.sweep_at.get().is_none(), "the last sweep was finished");
+        self.cycle.set(!self.cycle.get());
+        self.sweep_at.set(Some(0));
+        self.kept.set(self.count.get() / STRINGS_PER_KEPT);
+    }
+
+    /// Whether some segments have not been swept yet.
+    #[inline]
+    pub fn is_sweeping(&self) -> bool {
+        self.sweep_at.get().is_some()
+    }
+
+    /// Lets the dead leave one segment. Returns the bytes looked through; None: they have left all.
+    pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
+        let mut at = self.sweep_at.get()?;
+        while at <= self.last_place.get() {
+            let segment = self.segment_at(at);
+            at += 1;
+            if segment.cycle.get() != self.cycle.get() {
+                self.sweep_at.set(Some(at));
+                self.sweep_segment(heap, segment);
+                self.join(heap, at - 1);
+                return Some((self.mask.get() + 1) * size_of::<u64>());
+            }
+        }
+        self.sweep_at.set(None);
+        None
+    }
+
+    /// Removes a string that is about to be freed, if its segment has not been swept.
+    #[cold]
+    #[inline(never)]
+    pub fn remove(&self, hash: u64, s: Gc<Str>) {
+        let segment = self.segment_of(hash);
+        if segment.cycle.get() == self.cycle.get() {
+            return;
+        }
+        let mask = self.mask.get();
+        let mut hole = home(hash, mask);
+        while segment.slot(hole).get() & ADDRESS != s.as_ptr() as u64 {
+            hole = (hole + 1) & mask;
+        }
+        // Close the gap: move up every later word of the run that may stand in the hole.
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let word = segment.slot(at).get();
+            if word == EMPTY {
+                break;
+            }
+            if (at.wrapping_sub(home(word, mask)) & mask) >= (at.wrapping_sub(hole) & mask) {
+                segment.slot(hole).set(word);
+                hole = at;
+            }
+        }
+        segment.slot(hole).set(EMPTY);
+        segment.used.set(segment.used.get() - 1);
+        self.count.set(self.count.get() - 1);
+    }
+
+    fn sweep_segment(&self, heap: &Heap, segment: &Segment) {
+        let mask = self.mask.get();
+        // PERF: which slots are used is no pattern that a processor could learn, so none is asked with
+        // a jump.
+        let mut places = [0u16; SLOTS];
+        let mut used = 0;
+        let mut first_empty = mask;
+        for at in 0..=mask {
+            let is_used = segment.slot(at).get() != EMPTY;
+            places[used] = at as u16;
+            used += is_used as usize;
+            first_empty = if !is_used && at < first_empty { at } else { first_empty };
+        }
+        // In the order of the runs, from behind an empty slot on: a word that lives finds the holes
+        // that the dead before it have left, and no later hole concerns it.
+        let (wrapped, rest) = places[..used].split_at(first_empty.min(used));
+        let mut dead = 0;
+        for &at in rest.iter().chain(wrapped) {
+            let slot = segment.slot(at as usize);
+            let word = slot.get();
+            if heap.is_dead(string_of(word).header()) {
+                slot.set(EMPTY);
+                dead += 1;
+            } else if home(word, mask) != at as usize {
+                slot.set(EMPTY);
+                segment.settle(word, mask);
+            }
+        }
+        segment.used.set((used - dead) as u32);
+        segment.cycle.set(self.cycle.get());
+        self.count.set(self.count.get() - dead);
+    }
+
+    /// Joins a swept segment with the one it was split from, if there are too many for their strings
+    /// and both are nearly empty; and what becomes of them likewise.
+    fn join(&self, heap: &Heap, place: usize) {
+        while self.segments.get() > self.kept.get() {
+            let one = self.segment_at(place & self.last_place.get());
+            let depth = one.depth.get();
+            if depth == 0 || one.used.get() as usize > FEW {
+                return;
+            }
+            let other = self.segment_at((place ^ 1 << (depth - 1)) & self.last_place.get());
+            if other.depth.get() != depth
+                || other.used.get() as usize > FEW
+                || other.cycle.get() != self.cycle.get()
+            {
+                return;
+            }
+            self.merge(heap, one, other, place & ((1 << (depth - 1)) - 1));
+        }
+    }
+}
