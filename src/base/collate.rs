@@ -5,7 +5,8 @@
 //!
 //! PERF: where the locale has no rules of its own ("C", "POSIX"), C's order is that of the bytes,
 //! and no comparison needs a call. The locale is asked for anew at each use, because a host may
-//! change it at any time; whoever compares much without calling anybody asks once ([`Collation`]).
+//! change it at any time; whoever compares much without calling anybody asks once ([`Collation`]). Nor
+//! does the interpreter ask again while it runs no foreign code (`Global::orders_by_bytes`).
 
 use core::cmp::Ordering;
 use core::ffi::c_char;
@@ -27,17 +28,17 @@ impl Collation {
         Collation { by_bytes: source::orders_by_bytes(), _not_send: PhantomData }
     }
 
+    /// Whether the order is that of the bytes.
+    #[inline]
+    pub fn is_by_bytes(self) -> bool {
+        self.by_bytes
+    }
+
     /// Compares two texts, each given with the NUL that lies behind it.
     #[inline]
     pub fn compare(self, a: &[u8], b: &[u8]) -> Ordering {
         if self.by_bytes { compare_bytes(a, b) } else { compare_pieces(a, b) }
     }
-}
-
-/// Compares two texts as the current locale has it, each given with the NUL that lies behind it.
-#[inline]
-pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
-    Collation::current().compare(a, b)
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu", target_endian = "little"))]
@@ -136,6 +137,10 @@ fn piece(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn compare(a: &[u8], b: &[u8]) -> Ordering {
+        Collation::current().compare(a, b)
+    }
 
     #[test]
     fn pieces_between_nuls_count() {

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! `shape` tells the two apart, and holds a short string's length: most strings are names of a few
-//! letters, and fit in 16 bytes. The bytes are 8-aligned in either.
+//! letters, and fit in 16 bytes. The bytes are 8-aligned in either. In a short string zeros fill the
+//! word that the NUL is in, so that short strings are compared by whole words.
 //!
 //! The *placement* hash decides where a key sits in a table, which `pairs` shows: it is the
 //! reference's, computed when first asked for. Another one, which no script can see, finds a short
@@ -123,6 +124,39 @@ impl Str {
         unsafe {
             let data = (self as *const Str).add(1).cast();
             slice::from_raw_parts(data, (self.shape.get() & SHAPE_LEN) as usize)
+        }
+    }
+
+    /// The first eight bytes of a short string, the first of them least significant; a shorter one has
+    /// zeros behind its bytes.
+    #[inline(always)]
+    fn first_word(&self) -> u64 {
+        self.word(0)
+    }
+
+    #[inline(always)]
+    fn word(&self, index: usize) -> u64 {
+        debug_assert!(self.is_short() && index * 8 <= self.len());
+        // SAFETY: a short string's bytes are whole words in its allocation, one at least.
+        u64::from_le(unsafe { (self as *const Str).add(1).cast::<u64>().add(index).read() })
+    }
+
+    /// Whether a short string's bytes are before another's, or the same if that is `allowed`.
+    #[inline(always)]
+    pub fn is_before(&self, other: &Str, allowed: bool) -> bool {
+        let (len, other_len) = (self.shape.get() & SHAPE_LEN, other.shape.get() & SHAPE_LEN);
+        let count = len.min(other_len) as usize;
+        let mut index = 0;
+        loop {
+            // The zeros behind a string's end are before any byte but another NUL.
+            let (a, b) = (self.word(index), other.word(index));
+            if a != b {
+                return a.swap_bytes() < b.swap_bytes();
+            }
+            index += 1;
+            if index * 8 >= count {
+                return if allowed { len <= other_len } else { len < other_len };
+            }
         }
     }
 

@@ -41,6 +41,9 @@ pub struct Global {
     handler_message: Cell<Option<Gc<Str>>>,
     /// Called for an error that nothing catches (`lua_atpanic`).
     pub panic: Cell<Option<CFunction>>,
+    /// Strings are ordered by their bytes, and no foreign code, which could have changed the locale, has
+    /// run since that was asked.
+    pub orders_by_bytes: Cell<bool>,
     /// Where errors that C raises return to.
     pub recovery: Recovery,
     /// Frees a prototype's executable form; set by the VM.
@@ -154,6 +157,7 @@ impl Global {
             memory_message: Cell::new(None),
             handler_message: Cell::new(None),
             panic: Cell::new(None),
+            orders_by_bytes: Cell::new(false),
             recovery: Recovery::new(),
             free_exec: Cell::new(None),
             switchboard: Switchboard::new(),

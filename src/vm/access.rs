@@ -6,6 +6,7 @@
 //!
 //! Not here: calls (`frames`), what happens when a metamethod returns (`complete`).
 
+use crate::base::collate::Collation;
 use crate::heap::Gc;
 use crate::object::{Table, TableError, UpVal, Value};
 use crate::state::{Event, State, Thrown};
@@ -411,6 +412,9 @@ pub extern "C" fn order(
 ) -> *mut State {
     let l = enter(l, pc);
     spend_text(l, a);
+    if a.is_string() {
+        l.global().orders_by_bytes.set(Collation::current().is_by_bytes());
+    }
     if let Some(holds) = meta::raw_order(less, a, b) {
         return complete::jump(l, pc, holds);
     }

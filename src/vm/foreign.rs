@@ -37,6 +37,7 @@ pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     let state: *mut State = l;
     // SAFETY: CFRAMES: nothing here needs dropping.
     let outcome = unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) };
+    l.global().orders_by_bytes.set(false);
     if cfg!(feature = "checks") && outcome.returned() {
         check_results(l, outcome.value());
     }
@@ -81,6 +82,7 @@ pub fn call_with(l: &mut State, f: *const c_void, arg: *mut c_void) -> Result<u6
     // SAFETY: CFRAMES: as above.
     let WordOutcome { value, code } =
         unsafe { boundary::protected_call2(&l.global().recovery, f, state.cast(), arg) };
+    l.global().orders_by_bytes.set(false);
     if code == 0 { Ok(value) } else { Err(decode(l, code as u32)) }
 }
 

@@ -3,7 +3,8 @@
 
 use core::cell::Cell;
 
-use crate::base::{collate, number};
+use crate::base::collate::Collation;
+use crate::base::number;
 use crate::heap::Gc;
 use crate::object::string::MAX_SHORT;
 use crate::object::{Str, StringTable, Table, TableError, Value};
@@ -190,7 +191,7 @@ pub fn raw_order(less: bool, a: Value, b: Value) -> Option<bool> {
         return Some(if less { x < y } else { x <= y });
     }
     if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
-        let order = collate::compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
+        let order = Collation::current().compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
         return Some(if less { order.is_lt() } else { order.is_le() });
     }
     None

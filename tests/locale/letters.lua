@@ -18,6 +18,13 @@ end
 -- compared with constants too
 local a = "chata"
 print(a < "d", "c" < a, a <= "h", a > "h", "i" < "I", "I" < "i", "\246" < "z", "z" < "\246")
+-- the order is the locale's at once
+local here = os.setlocale(nil, "collate")
+for _, locale in ipairs { here, "C", here, "C", "POSIX", here } do
+  local before, after = "B" < "a", "b" < "A"
+  os.setlocale(locale, "collate")
+  print(before, after, "B" < "a", "b" < "A", "chata" < "hrad", "a\0b" <= "a\0a", "a-b" > "aa")
+end
 -- every byte: case and classes
 local upper, lower = {}, {}
 for b = 0, 255 do

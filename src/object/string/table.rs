@@ -7,7 +7,7 @@ use core::cell::Cell;
 use crate::heap::{Gc, Heap, Kind, OutOfMemory};
 
 use super::segments::Segments;
-use super::{MAX_SHORT, SHAPE_LONG, Str, bytes};
+use super::{MAX_SHORT, SHAPE_LEN, SHAPE_LONG, Str, bytes};
 
 /// All short strings.
 pub struct StringTable {
@@ -93,8 +93,8 @@ impl StringTable {
             return Ok(s);
         }
         let s = Self::blank(heap, 1, 1)?;
-        // SAFETY: the new string has room for its byte and a NUL, and is nobody else's yet.
-        unsafe { s.data().cast_mut().cast::<[u8; 2]>().write([byte, 0]) };
+        // SAFETY: the new string has room for a word, and is nobody else's yet.
+        unsafe { s.data().cast_mut().cast::<u64>().write((byte as u64).to_le()) };
         cell.set(Some(s));
         Ok(s)
     }
@@ -109,42 +109,69 @@ impl StringTable {
 
     #[inline]
     fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
-        let hash = bytes::hash(self.seed, bytes);
-        match self.segments.find(hash, |s| bytes::same(s.short_bytes(), bytes)) {
+        let len = bytes.len();
+        if len < 8 {
+            let word = bytes::packed(bytes);
+            let shape = len as u8;
+            self.intern_with(
+                heap,
+                bytes::hash_word(self.seed, word, len),
+                len,
+                |s| s.first_word() == word && s.shape.get() & SHAPE_LEN == shape,
+                // SAFETY: there is room for a word.
+                |to| unsafe { to.cast::<u64>().write(word.to_le()) },
+            )
+        } else {
+            self.intern_with(
+                heap,
+                bytes::hash_words(self.seed, bytes),
+                len,
+                |s| bytes::same(s.short_bytes(), bytes),
+                // SAFETY: there is room for the bytes, a NUL, and what fills the last word.
+                |to| unsafe { bytes::write_padded(bytes, to) },
+            )
+        }
+    }
+
+    /// The short string with this hash that is the one wanted, or a new one whose bytes `write` writes,
+    /// with zeros behind them to the end of its last word.
+    #[inline(always)]
+    fn intern_with(
+        &self,
+        heap: &Heap,
+        hash: u64,
+        len: usize,
+        is_wanted: impl Fn(Gc<Str>) -> bool,
+        write: impl FnOnce(*mut u8),
+    ) -> Result<Gc<Str>, OutOfMemory> {
+        match self.segments.find(hash, is_wanted) {
             Ok(s) => {
                 self.resurrect(heap, s);
                 Ok(s)
             }
-            Err(Some(place)) => {
-                let s = Self::new_short(heap, bytes)?;
-                self.segments.fill(place, hash, s);
+            Err(place) => {
+                let place = match place {
+                    Some(place) => Some(place),
+                    None => {
+                        self.make_room(heap, hash)?;
+                        None
+                    }
+                };
+                let s = Self::blank(heap, len, len as u8)?;
+                write(s.data().cast_mut());
+                match place {
+                    Some(place) => self.segments.fill(place, hash, s),
+                    None => self.segments.insert(hash, s),
+                }
                 Ok(s)
             }
-            Err(None) => self.add(heap, hash, bytes),
         }
     }
 
-    /// Here we know that there is no such string, but not that there is a place for it.
     #[cold]
     #[inline(never)]
-    fn add(&self, heap: &Heap, hash: u64, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
-        self.segments.reserve(heap, hash, |s| bytes::hash(self.seed, s.short_bytes()))?;
-        let s = Self::new_short(heap, bytes)?;
-        self.segments.insert(hash, s);
-        Ok(s)
-    }
-
-    /// A short string that is not in the table yet.
-    #[inline(always)]
-    fn new_short(heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
-        let s = Self::blank(heap, bytes.len(), bytes.len() as u8)?;
-        // SAFETY: the new string has room for its own length and a NUL, and is nobody else's yet.
-        unsafe {
-            let to = s.data().cast_mut();
-            bytes::copy_short(bytes, to);
-            to.add(bytes.len()).write(0);
-        }
-        Ok(s)
+    fn make_room(&self, heap: &Heap, hash: u64) -> Result<(), OutOfMemory> {
+        self.segments.reserve(heap, hash, |s| bytes::hash(self.seed, s.short_bytes()))
     }
 
     /// A string that was found dead but not yet swept is wanted again.

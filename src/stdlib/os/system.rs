@@ -107,6 +107,7 @@ pub fn setlocale(l: &mut State) -> NativeResult {
     let locale = l.opt_bytes(1)?;
     let category = l.check_option(2, Some("all"), &CATEGORIES.map(|(name, _)| name))?;
     let category = CATEGORIES[category].1;
+    l.global().orders_by_bytes.set(false);
     // SAFETY: null only asks; else a C string. The answer is a C string, copied at once.
     unsafe {
         let name = libc::setlocale(category, locale.map_or(core::ptr::null(), c_string));

@@ -58,10 +58,10 @@ number_handler! {
         let y = number_operand!(C, field_c!(pc), base, k, acc);
         if x.is_nan() || y.is_nan() {
             match (B == K, C == K) {
-                (false, false) => return order_by_metatable::<LESS, false, false>(pc, base, k, l, dispatch, none!()),
-                (false, true) => return order_by_metatable::<LESS, false, true>(pc, base, k, l, dispatch, none!()),
-                (true, false) => return order_by_metatable::<LESS, true, false>(pc, base, k, l, dispatch, none!()),
-                (true, true) => return order_by_metatable::<LESS, true, true>(pc, base, k, l, dispatch, none!()),
+                (false, false) => return order_texts::<LESS, false, false, WANTED>(pc, base, k, l, dispatch, none!()),
+                (false, true) => return order_texts::<LESS, false, true, WANTED>(pc, base, k, l, dispatch, none!()),
+                (true, false) => return order_texts::<LESS, true, false, WANTED>(pc, base, k, l, dispatch, none!()),
+                (true, true) => return order_texts::<LESS, true, true, WANTED>(pc, base, k, l, dispatch, none!()),
             }
         }
         let holds = if LESS { x < y } else { x <= y };
@@ -69,5 +69,27 @@ number_handler! {
             go!(target!(pc), base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The same for what is not two numbers: short strings, where strings are ordered by their bytes.
+    #[inline(never)]
+    fn order_texts<const LESS: bool, const B_K: bool, const C_K: bool, const WANTED: bool>
+        (pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        if let Some(a) = a.as_string()
+            && let Some(b) = b.as_string()
+            && a.is_short()
+            && b.is_short()
+            && (*(*l).global).orders_by_bytes.get()
+        {
+            if a.is_before(&b, !LESS) == WANTED {
+                go!(target!(pc), base, k, l, dispatch)
+            }
+            go!(pc.add(2), base, k, l, dispatch)
+        }
+        return order_by_metatable::<LESS, B_K, C_K>(pc, base, k, l, dispatch, none!());
     }
 }

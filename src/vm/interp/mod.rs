@@ -348,6 +348,7 @@ unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
 pub unsafe fn run(l: *mut State) -> u64 {
     // SAFETY: the caller's promise; the frame's pc is a word of live code or one of the marks.
     unsafe {
+        (*(*l).global).orders_by_bytes.set(false);
         let ci = (*l).ci;
         let dispatch = dispatch_of(l);
         let pc = (*ci).pc;

@@ -157,6 +157,8 @@ impl Segments {
 
     /// Adds a string that is not there. The room has been reserved; a sweep, which an allocation may
     /// have done since, only leaves more.
+    #[cold]
+    #[inline(never)]
     pub fn insert(&self, hash: u64, s: Gc<Str>) {
         self.segment_of(hash).put(word_for(hash, s), self.mask.get());
         self.count.set(self.count.get() + 1);
