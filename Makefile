@@ -6,6 +6,7 @@
 # make chunks     CHUNKS (a million) mutated binary chunks, from SEED (1), in JOBS processes: each refused, or run in bounds
 # make asan       the C suite, the scripts, chunks and fuzz targets on builds with AddressSanitizer (RUSTC_BOOTSTRAP: stable will do)
 # make tsan      several States on several threads, stopped and hooked from outside, with ThreadSanitizer
+# make failures  every single request for memory refused, on a library in which each object is one (make test takes a sample)
 # make fuzz-smoke every fuzz target for SECONDS (60), with cargo-fuzz where it is installed (fuzz/README.md)
 # make bench      the programs and C API operations of benches/ with all interpreters; bench-short: a quick look
 # make headers    include/*.h anew from src/capi
@@ -351,12 +352,37 @@ test-fuzz: fuzz-drivers
 	@$(FUZZ_BIN)/chunks --count 60000 --jobs 2 --keep $(BUILD)/chunks $(FUZZ_LUA)
 	@$(FUZZ_BIN)/smoke --count 2000 --lua tests/lua fuzz/seeds
 
-$(BUILD)/failures: tests/failures/failures.c | libraries
-	$(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -Iinclude -o $@ $< -L$(LIB) -lferrouslua -Wl,-rpath,$(LIB) -lm
+FAILURES     = tests/failures/api.c tests/failures/failures.c
+FAILURES_LUA = $(wildcard tests/failures/scripts/*.lua)
+# For C++ exceptions the programs' own frames have to be ones that those can pass.
+FAILURES_CC  = $(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -fexceptions -Iinclude -o $@ $(FAILURES) -L$(LIB)
+$(BUILD)/failures: $(FAILURES) tests/failures/programs.h | libraries
+	$(FAILURES_CC) -lferrouslua -lm
+$(BUILD)/failures-c++: $(FAILURES) tests/failures/programs.h | libraries
+	$(FAILURES_CC) -lferrouslua-c++ -lm
 
-test-failures: $(BUILD)/failures
-	$(call HEADING,Every request for memory refused in turn)
-	@$(BUILD)/failures
+# Small objects share blocks, of which few are asked for: a build in which each is a request of its own shows more.
+isolate:
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/isolate $(CARGO) build --lib --features isolate
+	@mkdir -p $(BUILD)/isolate
+	@cp -uf $(CARGO_TARGET_DIR)/isolate/debug/libferrouslua.so $(BUILD)/isolate/libferrouslua.so.0
+
+test-failures: all isolate $(BUILD)/failures
+	$(call HEADING,Requests for memory refused in turn: what is in no program)
+	@$(BIN)/lua tests/failures/covered.lua symbols.txt $(FAILURES) $(FAILURES_LUA)
+	$(call HEADING,... with the library)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -b 150 $(FAILURES_LUA)
+	$(call HEADING,... with every object a request)
+	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -b 100 $(FAILURES_LUA)
+	@[ $(CXX_FLAVOUR) = no-cxx-flavour ] || $(MAKE) --no-print-directory -s test-failures-c++
+
+test-failures-c++: $(BUILD)/failures-c++
+	$(call HEADING,... with the C++ flavour)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures-c++ -b 50 $(FAILURES_LUA)
+
+failures: all isolate $(BUILD)/failures
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -v $(FAILURES_LUA)
+	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -v $(FAILURES_LUA)
 
 test-security: all
 	$(call HEADING,Known attacks on a small machine stack)
@@ -411,6 +437,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan tsan checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan tsan isolate failures test-failures-c++ checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))
