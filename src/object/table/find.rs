@@ -239,9 +239,21 @@ impl Table {
         sum % (self.node_mask.get() | 1)
     }
 
+    /// `main_position`, without a call for most strings.
+    #[inline(always)]
+    pub(super) fn place_of(&self, key: Value) -> u32 {
+        if let Some(s) = key.as_string()
+            && let Some(hash) = s.short_hash()
+            && !self.is_seeded()
+        {
+            return hash & self.node_mask.get();
+        }
+        self.main_position(key)
+    }
+
     /// COMPAT: where a key belongs. Strings and booleans by the low bits of their hash; numbers and
     /// addresses by remainder with an odd divisor, because their low bits say little.
-    #[inline]
+    #[inline(never)]
     pub(super) fn main_position(&self, key: Value) -> u32 {
         let mask = self.node_mask.get();
         if self.is_seeded() {

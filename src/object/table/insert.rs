@@ -175,11 +175,11 @@ impl Table {
     /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
     /// owner stays, and the new key takes the free node.
     pub(super) fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
-        let main = self.main_position(key);
+        let main = self.place_of(key);
         let mut place = main;
         if !self.node(main).value.is_nil() || !self.has_nodes() {
             let free = self.take_free().ok_or(NoPlace::Full)?;
-            let owner_home = self.main_position(self.node(main).key);
+            let owner_home = self.place_of(self.node(main).key);
             if owner_home == main && self.is_crowded(main) {
                 return Err(NoPlace::Crowded);
             }

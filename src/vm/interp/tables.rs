@@ -274,8 +274,30 @@ handler! {
 }
 
 handler! {
+    /// PERF: the key's main position alone is looked at here, so no registers are saved.
     #[inline(never)]
     fn set_table_key<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = *base.add(field_b!(pc));
+        if let Some(table) = (*base.add(field_a!(pc))).as_table()
+            && let Some(name) = key.as_string()
+            && let Some(hash) = name.short_hash()
+        {
+            let node = table.main_node(hash);
+            let value = operand!(VALUE_K, field_c!(pc), base, k);
+            if (*node).key.bits() == key.bits() && storable!(table, (*node).value, value) {
+                (*node).value = value;
+                table.absent.set(0);
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// The rest of `set_table`.
+    #[inline(never)]
+    fn set_table_far<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let key = *base.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if let Some(table) = (*base.add(field_a!(pc))).as_table() {
