@@ -323,6 +323,7 @@ fn short_strings_are_one_object_each() {
     }
     strings.start_sweep(&heap);
     while strings.sweep_next(&heap).is_some() {}
+    strings.end_sweep();
     assert_eq!(strings.len(), (0..5000).filter(|i| i % 3 != 0).count());
     for (i, s) in made.iter().enumerate() {
         let again = strings.make(&heap, text(i).as_bytes()).expect("memory");

@@ -32,6 +32,7 @@ pub fn finish(global: &Global) {
 
 fn end(global: &Global) {
     let gc = &global.gc;
+    global.strings.end_sweep();
     gc.estimate.set(gc.estimate.get().saturating_sub(global.heap.swept.get()));
     let waiting = global.gc.to_finalize.get().is_some();
     global.heap.phase.set(if waiting { Phase::Finalize } else { Phase::Pause });

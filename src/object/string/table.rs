@@ -182,7 +182,8 @@ impl StringTable {
         }
     }
 
-    /// Begins a sweep: strings that are dead now leave the table in `sweep_next`.
+    /// Begins a sweep: strings that are dead now leave the table in `sweep_next`, or when they are
+    /// forgotten.
     pub fn start_sweep(&self, heap: &Heap) {
         for cell in &self.singles {
             if cell.get().is_some_and(|s| heap.is_dead(s.header())) {
@@ -192,12 +193,18 @@ impl StringTable {
         self.segments.start_sweep();
     }
 
-    /// Lets some of the dead leave. Returns the bytes looked through; None: they have left all.
+    /// Lets some of the dead leave. Returns the bytes looked through; None: they have left, or will be
+    /// forgotten one by one.
     pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
         let before = heap.in_use();
         let work = self.segments.sweep_next(heap);
         heap.swept_since(before);
         work
+    }
+
+    /// Ends the sweep: all cells have been swept.
+    pub fn end_sweep(&self) {
+        self.segments.end_sweep();
     }
 
     /// Forgets a short string that is about to be freed, if the sweep of the table has not yet.

@@ -5,7 +5,7 @@
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
-use super::{EMPTY, FIRST_SLOTS, MAX_DEPTH, PLACE_SHIFT, SLOTS, Segment, Segments, string_of};
+use super::{EMPTY, FIRST_SLOTS, MAX_DEPTH, PLACE_SHIFT, SLOTS, Segment, Segments, Sweep, string_of};
 use crate::heap::{Gc, Heap, OutOfMemory};
 use crate::object::Str;
 
@@ -30,7 +30,7 @@ impl Segments {
         self.deepest.set(0);
         self.mask.set(0);
         self.count.set(0);
-        self.sweep_at.set(None);
+        self.sweep.set(Sweep::Done);
     }
 
     #[cold]

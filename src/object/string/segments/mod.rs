@@ -14,7 +14,7 @@
 //! kilobytes for a million strings, doubled when it must be (`grow`). So the longest operation moves
 //! one segment's strings, however many there are: no string waits for all others to be placed anew.
 //! While there is one segment only, it doubles up to `SLOTS`, so that small states stay small.
-//! The dead leave segment by segment, when the collector begins to sweep (`sweep`).
+//! The dead leave segment by segment, when the collector begins to sweep, or one by one (`sweep`).
 //!
 //! Within a segment: open addressing. A word's home is told by its own tag, so that moves and
 //! removals look at no string; only a split needs whole hashes.
@@ -65,6 +65,17 @@ pub struct Vacant<'a> {
     at: usize,
 }
 
+/// How the dead leave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sweep {
+    /// They have left.
+    Done,
+    /// Segment by segment; next that of this place.
+    Segments(usize),
+    /// Each when its cell is swept.
+    Strings,
+}
+
 pub struct Segments {
     /// Null before the first string.
     directory: Cell<*mut *const Segment>,
@@ -80,8 +91,10 @@ pub struct Segments {
     segments: Cell<usize>,
     /// Which of two kinds of cycle the newest is: they take turns.
     cycle: Cell<bool>,
-    /// The place whose segment the dead leave next; None: they have left all.
-    sweep_at: Cell<Option<usize>>,
+    sweep: Cell<Sweep>,
+    /// How many strings have been removed; how many had been added when the last sweep began.
+    removed: Cell<usize>,
+    added_before: Cell<usize>,
     /// How many segments are kept though they are nearly empty.
     kept: Cell<usize>,
 }
@@ -96,7 +109,9 @@ impl Segments {
             count: Cell::new(0),
             segments: Cell::new(0),
             cycle: Cell::new(false),
-            sweep_at: Cell::new(None),
+            sweep: Cell::new(Sweep::Done),
+            removed: Cell::new(0),
+            added_before: Cell::new(0),
             kept: Cell::new(0),
         }
     }
@@ -122,7 +137,7 @@ impl Segments {
             let word = segment.slot(at).get();
             if word == EMPTY {
                 // While the dead are leaving, an allocation may move words.
-                let fits = (segment.used.get() as usize) < self.limit() && self.sweep_at.get().is_none();
+                let fits = (segment.used.get() as usize) < self.limit() && !self.is_sweeping();
                 return Err(if fits { Some(Vacant { segment, at }) } else { None });
             }
             if (word ^ hash) & !ADDRESS == 0 && is_wanted(string_of(word)) {

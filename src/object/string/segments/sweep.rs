@@ -1,17 +1,19 @@
-//! The dead leave the table: segment by segment, when the collector begins to sweep.
+//! The dead leave the table when the collector sweeps.
 //!
-//! A pass along a segment's words costs a few nanoseconds a string; to look for each dead string by
-//! its hash, when its cell is swept, cost as much as to make it. A cell may still be swept before its
-//! string's segment is, where an allocation wants it: such a string is looked for (`remove`).
+//! A pass along a segment's words costs a few nanoseconds a string; to look for a dead string by its
+//! hash, when its cell is swept, costs as much as to make it. So where many strings have been made since
+//! the last sweep, the table is swept first, segment by segment. A cell may still be swept before its
+//! string's segment is, where an allocation wants it: such a string is looked for (`remove`). Where few
+//! have been made, few will be dead, and each is looked for.
 //!
 //! Segments that have become nearly empty are joined with what they were split from, but only while
 //! there are more than the strings before the sweep needed. Else each cycle of a program that makes
 //! much garbage would split them again.
 //!
-//! Invariants: the dead have left a segment whose `cycle` is the table's; they have left all when
-//! `sweep_at` is None.
+//! Invariant: but for `Sweep::Segments`, every segment's `cycle` is the table's; then, the dead have left
+//! those segments of which that is true.
 
-use super::{ADDRESS, EMPTY, SLOTS, Segment, Segments, home, string_of};
+use super::{ADDRESS, EMPTY, SLOTS, Segment, Segments, Sweep, home, string_of};
 use crate::heap::{Gc, Heap};
 use crate::object::Str;
 
@@ -19,48 +21,63 @@ use crate::object::Str;
 const FEW: usize = SLOTS / 8;
 /// A segment is kept for so many strings that there were before the sweep.
 const STRINGS_PER_KEPT: usize = SLOTS / 4;
+/// Fewer new ones than one in so many are few.
+const STRINGS_PER_NEW: usize = 8;
 
 impl Segments {
     /// Begins a sweep: what is dead stays dead, unless it is found and wanted again.
     pub fn start_sweep(&self) {
+        debug_assert!(!self.is_sweeping(), "the last sweep was finished");
         if self.directory.get().is_null() {
             return;
         }
-        debug_assert!(self.sweep_at.get().is_none(), "the last sweep was finished");
-        self.cycle.set(!self.cycle.get());
-        self.sweep_at.set(Some(0));
-        self.kept.set(self.count.get() / STRINGS_PER_KEPT);
+        let count = self.count.get();
+        let added = count.wrapping_add(self.removed.get());
+        let new = added.wrapping_sub(self.added_before.replace(added));
+        self.kept.set(count / STRINGS_PER_KEPT);
+        if new < count / STRINGS_PER_NEW && self.segments.get() <= self.kept.get() + 1 {
+            self.sweep.set(Sweep::Strings);
+        } else {
+            self.sweep.set(Sweep::Segments(0));
+            self.cycle.set(!self.cycle.get());
+        }
     }
 
-    /// Whether some segments have not been swept yet.
+    /// Ends it: all cells have been swept.
+    pub fn end_sweep(&self) {
+        debug_assert!(!matches!(self.sweep.get(), Sweep::Segments(_)), "all segments have been swept");
+        self.sweep.set(Sweep::Done);
+    }
+
+    /// Whether dead strings may be in the table.
     #[inline]
     pub fn is_sweeping(&self) -> bool {
-        self.sweep_at.get().is_some()
+        self.sweep.get() != Sweep::Done
     }
 
-    /// Lets the dead leave one segment. Returns the bytes looked through; None: they have left all.
+    /// Lets the dead leave one segment. Returns the bytes looked through; None: there is no more to do
+    /// before cells are swept.
     pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
-        let mut at = self.sweep_at.get()?;
+        let Sweep::Segments(mut at) = self.sweep.get() else { return None };
         while at <= self.last_place.get() {
             let segment = self.segment_at(at);
             at += 1;
             if segment.cycle.get() != self.cycle.get() {
-                self.sweep_at.set(Some(at));
+                self.sweep.set(Sweep::Segments(at));
                 self.sweep_segment(heap, segment);
                 self.join(heap, at - 1);
                 return Some((self.mask.get() + 1) * size_of::<u64>());
             }
         }
-        self.sweep_at.set(None);
+        self.sweep.set(Sweep::Done);
         None
     }
 
     /// Removes a string that is about to be freed, if its segment has not been swept.
-    #[cold]
     #[inline(never)]
     pub fn remove(&self, hash: u64, s: Gc<Str>) {
         let segment = self.segment_of(hash);
-        if segment.cycle.get() == self.cycle.get() {
+        if self.sweep.get() != Sweep::Strings && segment.cycle.get() == self.cycle.get() {
             return;
         }
         let mask = self.mask.get();
@@ -83,7 +100,12 @@ impl Segments {
         }
         segment.slot(hole).set(EMPTY);
         segment.used.set(segment.used.get() - 1);
-        self.count.set(self.count.get() - 1);
+        self.discount(1);
+    }
+
+    fn discount(&self, removed: usize) {
+        self.count.set(self.count.get() - removed);
+        self.removed.set(self.removed.get().wrapping_add(removed));
     }
 
     fn sweep_segment(&self, heap: &Heap, segment: &Segment) {
@@ -100,7 +122,7 @@ impl Segments {
             first_empty = if !is_used && at < first_empty { at } else { first_empty };
         }
         // In the order of the runs, from behind an empty slot on: a word that lives finds the holes
-        // that the dead before it have left, and no later hole concerns it.
+        // that the dead before it have left, if there are any, and no later hole concerns it.
         let (wrapped, rest) = places[..used].split_at(first_empty.min(used));
         let mut dead = 0;
         for &at in rest.iter().chain(wrapped) {
@@ -109,14 +131,14 @@ impl Segments {
             if heap.is_dead(string_of(word).header()) {
                 slot.set(EMPTY);
                 dead += 1;
-            } else if home(word, mask) != at as usize {
+            } else if dead != 0 && home(word, mask) != at as usize {
                 slot.set(EMPTY);
                 segment.settle(word, mask);
             }
         }
         segment.used.set((used - dead) as u32);
         segment.cycle.set(self.cycle.get());
-        self.count.set(self.count.get() - dead);
+        self.discount(dead);
     }
 
     /// Joins a swept segment with the one it was split from, if there are too many for their strings

@@ -39,76 +39,79 @@ fn check(segments: &Segments) -> usize {
     words
 }
 
-/// A sweep of the table that finds dead whatever is not `kept`; in its middle, cells of strings that
-/// `freed` says are swept.
+type Made = Vec<(usize, Gc<Str>)>;
+
+fn text(i: usize) -> String {
+    format!("string {i}")
+}
+
+fn make(heap: &Heap, table: &StringTable, i: usize) -> Gc<Str> {
+    let s = table.make(heap, text(i).as_bytes()).ok().unwrap();
+    assert_eq!(s.as_bytes(), text(i).as_bytes());
+    s
+}
+
+/// A sweep that finds dead all but the `live`, of which one is `wanted` again before the sweep comes to
+/// it. The cells of some are swept while the table is. By segments, or else one by one.
 fn sweep(
     heap: &Heap,
     table: &StringTable,
-    all: &[Gc<Str>],
-    kept: impl Fn(usize) -> bool,
-    freed: impl Fn(usize) -> bool,
+    all: &mut Made,
+    by_segments: bool,
+    live: impl Fn(usize) -> bool,
+    wanted: usize,
 ) {
     heap.current_white.set(heap.other_white());
-    for (i, s) in all.iter().enumerate().filter(|(i, _)| kept(*i)) {
-        assert!(!freed(i));
-        heap.whiten(s.header());
-    }
+    all.iter().filter(|(i, _)| live(*i)).for_each(|(_, s)| heap.whiten(s.header()));
     table.start_sweep(heap);
+    assert_eq!(table.segments.sweep.get() == Sweep::Strings, !by_segments);
+    assert!(make(heap, table, wanted) == all.iter().find(|(i, _)| *i == wanted).unwrap().1);
+    let mut dead = all.iter().filter(|(_, s)| heap.is_dead(s.header()));
     let mut steps = 0;
     while table.sweep_next(heap).is_some() {
         steps += 1;
-        if steps == 3 {
-            (0..all.len()).filter(|&i| freed(i)).for_each(|i| table.forget(all[i]));
+        if steps < 10 {
+            dead.by_ref().take(7).for_each(|(_, s)| table.forget(*s));
         }
     }
-    (0..all.len()).filter(|&i| freed(i)).for_each(|i| table.forget(all[i]));
+    dead.for_each(|(_, s)| table.forget(*s));
+    table.end_sweep();
+    all.retain(|(_, s)| !heap.is_dead(s.header()));
+    assert!(all.iter().any(|(i, _)| *i == wanted));
+    assert_eq!(check(&table.segments), all.len());
+    all.iter().for_each(|(i, s)| assert!(make(heap, table, *i) == *s));
 }
 
 #[test]
 fn strings_are_found_while_the_table_grows_and_shrinks() {
     let heap = Heap::new(allocate, ptr::null_mut(), 0);
     let table = StringTable::new(42);
-    let mut all = Vec::new();
-    let text = |i: usize| format!("string {i}");
-    for i in 0..20_000 {
-        let s = table.make(&heap, text(i).as_bytes()).ok().unwrap();
-        assert_eq!(s.as_bytes(), text(i).as_bytes());
-        all.push(s);
-        if i.is_power_of_two() {
-            assert_eq!(check(&table.segments), i + 1);
+    let mut all = Made::new();
+    let grow = |all: &mut Made, range: core::ops::Range<usize>| {
+        for i in range {
+            all.push((i, make(&heap, &table, i)));
+            if i.is_power_of_two() {
+                assert_eq!(check(&table.segments), all.len());
+            }
         }
-    }
+    };
+    grow(&mut all, 0..20_000);
     assert!(table.segments.depth() >= 5);
-    for (i, s) in all.iter().enumerate() {
-        assert!(table.make(&heap, text(i).as_bytes()).ok() == Some(*s));
-    }
     // All live: nothing changes, but that each string gets the new white.
-    sweep(&heap, &table, &all, |_| true, |_| false);
-    assert_eq!(check(&table.segments), 20_000);
-    // Some die, and the cells of some of these are swept before the table is.
-    let lives = |i: usize| i % 3 != 1;
-    sweep(&heap, &table, &all, lives, |i| i % 21 == 1);
-    assert_eq!(check(&table.segments), (0..20_000).filter(|&i| lives(i)).count());
-    for (i, s) in all.iter().enumerate().filter(|(i, _)| lives(*i)) {
-        assert!(table.make(&heap, text(i).as_bytes()).ok() == Some(*s));
-    }
-    // What is dead, but has not been swept, is found and lives on.
-    let wanted = 12_345;
-    heap.current_white.set(heap.other_white());
-    all[..100].iter().for_each(|s| heap.whiten(s.header()));
-    table.start_sweep(&heap);
-    assert!(table.make(&heap, text(wanted).as_bytes()).ok() == Some(all[wanted]));
-    while table.sweep_next(&heap).is_some() {}
-    assert!(table.make(&heap, text(wanted).as_bytes()).ok() == Some(all[wanted]));
-    let few = (0..100).filter(|&i| lives(i)).count() + 1;
-    assert_eq!(check(&table.segments), few);
-    assert!(table.segments.depth() >= 5, "a program that makes much garbage will fill them again");
-    sweep(&heap, &table, &all, |i| i < 100, |_| false);
-    assert_eq!(check(&table.segments), few - 1);
-    assert!(table.segments.depth() <= 2, "the segments have been joined");
-    for (i, s) in all[..100].iter().enumerate().filter(|(i, _)| lives(*i)) {
-        assert!(table.make(&heap, text(i).as_bytes()).ok() == Some(*s));
-    }
+    sweep(&heap, &table, &mut all, true, |_| true, 7);
+    assert_eq!(all.len(), 20_000);
+    // Nothing was made since, and some die.
+    sweep(&heap, &table, &mut all, false, |i| i % 11 != 5, 16);
+    // Many were made since, of which most die.
+    grow(&mut all, 20_000..28_000);
+    sweep(&heap, &table, &mut all, true, |i| i < 20_000 || i % 7 == 0, 27_999);
+    // Nearly all die. A program that makes much garbage would fill the segments again.
+    sweep(&heap, &table, &mut all, false, |i| i < 100, 12_345);
+    let depth = table.segments.depth();
+    assert!(depth >= 5 && all.len() < 100);
+    // This one does not: they are joined.
+    sweep(&heap, &table, &mut all, true, |i| i < 100, 50);
+    assert!(table.segments.depth() <= 2);
     table.release(&heap);
     heap.blocks.release(&heap);
     assert_eq!(heap.cap.held(), 0);
