@@ -1,87 +1,17 @@
 //! The collector's promises one by one: weak tables, finalization, upvalues, stacks, big tables,
 //! settings, and memory that runs out.
 
+#[path = "common/fixture.rs"]
+mod fixture;
 #[path = "common/host.rs"]
 mod host;
-
-use std::cell::Cell;
 
 use ferrouslua::gc;
 use ferrouslua::heap::{Gc, Kind, NEVER, Phase, mark};
 use ferrouslua::object::{LuaClosure, Proto, Table, Userdata, Value};
 use ferrouslua::state::{Global, State};
-use host::{Host, Random, close, host_alloc, new_global};
-
-struct Fixture {
-    host: Box<Cell<*mut Host>>,
-    global: Box<Global>,
-    main: Gc<State>,
-}
-
-impl Fixture {
-    fn new() -> Fixture {
-        let (host, global, main) = new_global(42);
-        Fixture { host, global, main }
-    }
-
-    fn push(&self, value: Value) {
-        // SAFETY: no other reference to the State is in use.
-        unsafe { (*self.main.as_ptr()).push(value) };
-    }
-
-    fn drop_all(&self) {
-        // SAFETY: as push; the slot above the bottom function is the stack's first free one.
-        unsafe { (*self.main.as_ptr()).top = (*self.main.as_ptr()).stack.add(1) };
-    }
-
-    fn table(&self) -> Gc<Table> {
-        Table::new(&self.global.heap).unwrap()
-    }
-
-    fn string(&self, text: &str) -> Value {
-        Value::string(self.global.strings.make(&self.global.heap, text.as_bytes()).unwrap())
-    }
-
-    fn weak(&self, mode: &str) -> Gc<Table> {
-        let t = self.table();
-        self.push(Value::table(t));
-        let mt = self.table();
-        mt.set(&self.global.heap, self.string("__mode"), self.string(mode)).unwrap();
-        t.metatable.set(Some(mt));
-        t
-    }
-
-    fn userdata(&self, metatable: Option<Gc<Table>>) -> Gc<Userdata> {
-        let made = &self.global.gc.userdata_made;
-        made.set(made.get() + 1);
-        let u = Userdata::new(&self.global.heap, 8, self.main.globals, made.get()).unwrap();
-        if metatable.is_some() {
-            u.metatable.set(metatable);
-            gc::list_userdata(&self.global, u);
-        }
-        u
-    }
-
-    fn full(&self) {
-        gc::full(&self.global, self.main);
-        gc::validate(&self.global);
-    }
-
-    fn count(t: Gc<Table>) -> usize {
-        let (mut n, mut key) = (0, Value::NIL);
-        while let Some((k, _)) = t.next(key).expect("the key is in the table") {
-            key = k;
-            n += 1;
-        }
-        n
-    }
-}
-
-impl Drop for Fixture {
-    fn drop(&mut self) {
-        close(&self.host, &self.global);
-    }
-}
+use fixture::Fixture;
+use host::{Host, Random, host_alloc};
 
 #[test]
 fn weak_tables_lose_the_dead_and_keep_strings() {
@@ -210,22 +140,6 @@ impl Fixture {
             closure.set_upvalue(0, u);
             closure
         }
-    }
-
-    /// Marks until nothing is gray, short of the atomic step.
-    fn mark_all(&self) {
-        gc::set_step_multiplier(&self.global, -1); // single steps
-        gc::step_by(&self.global, self.main, 0);
-        while !self.global.heap.gray.is_empty() {
-            gc::step_by(&self.global, self.main, 0);
-        }
-        gc::set_step_multiplier(&self.global, 200);
-        assert_eq!(self.global.heap.phase.get(), Phase::Propagate);
-    }
-
-    fn finish_cycle(&self) {
-        while !gc::step_by(&self.global, self.main, 100_000) {}
-        gc::validate(&self.global);
     }
 }
 
@@ -356,7 +270,7 @@ fn values_that_change_places_between_slices_are_not_missed() {
             while heap.slice.get().is_some() && heap.slice_at.get() < 80_000 {
                 gc::step_by(&f.global, f.main, 0);
             }
-            t.values_moved(heap);
+            t.values_move(heap);
             for i in 0..n / 2 {
                 t.array_slots()[i].swap(&t.array_slots()[n - 1 - i]);
             }

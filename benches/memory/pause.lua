@@ -70,6 +70,20 @@ local build = {
       live[hold[i * 7919 % 1000000 + 1]] = i
     end
   end,
+  -- as weakvalues, but few die in one cycle
+  weakheld = function()
+    live = setmetatable({}, { __mode = "v" })
+    local hold = {}
+    for i = 1, 2000000 do
+      hold[i] = { i }
+      live[i] = hold[i]
+    end
+    function turn(i)
+      local at = i * 7919 % 2000000 + 1
+      hold[at] = { at }
+      live[at] = hold[at]
+    end
+  end,
   coroutines = function()
     live = {}
     local function body() while true do coroutine.yield() end end
@@ -81,6 +95,13 @@ local build = {
       coroutine.resume(live[i * 7919 % 50000 + 1])
       return { i }
     end
+  end,
+  finalized = function()
+    live = {}
+    local first = newproxy(true)
+    getmetatable(first).__gc = function() end
+    for i = 1, 1000000 do live[i] = newproxy(first) end
+    function turn(i) live[i * 7919 % 1000000 + 1] = newproxy(first) end
   end,
   userdata = function()
     live = {}

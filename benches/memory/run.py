@@ -10,7 +10,8 @@ import subprocess
 HERE = os.path.dirname(os.path.abspath(__file__))
 BYTES = ["number", "empty", "pair", "triple", "string", "closure", "userdata", "coroutine"]
 CHURN = ["records", "strings", "arrays", "closures", "mixed", "phases"]
-PAUSES = ["objects", "flat", "strings", "stringkeys", "numbers", "weakvalues", "weakkeys", "coroutines", "userdata"]
+PAUSES = ["objects", "flat", "strings", "stringkeys", "numbers", "weakvalues", "weakkeys",
+          "weakheld", "coroutines", "userdata", "finalized"]
 
 
 def run(args, library, script, what, rounds=1):

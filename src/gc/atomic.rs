@@ -1,17 +1,16 @@
 //! The step between marking and sweeping, in which the mutator may not run.
 //!
-//! It looks again at all that has no barrier (threads that are not quiet, open upvalues, weak
-//! tables), decides which userdata are to be finalized, and then takes leave of the dead: weak
-//! tables lose them, upvalues of dead threads take their values along. When it ends, nothing
-//! alive refers to anything dead, and the whites have changed roles.
+//! It looks again at all that has no barrier (threads that are not quiet, open upvalues), decides
+//! which userdata are to be finalized, and then takes leave of the dead: weak tables lose them,
+//! upvalues of dead threads take their values along. When it ends, nothing alive refers to anything
+//! dead, and the whites have changed roles.
 
-
-use crate::heap::{Gc, GcHeader, Kind, MarkStack, Phase, mark};
-use crate::object::{Table, UpVal, Value};
+use crate::heap::{Gc, MarkStack, Phase, mark};
+use crate::object::UpVal;
 use crate::state::{Global, State};
 
-use super::mark::{Marker, forget_key, roots, shade_value};
-use super::{finalize, sweep};
+use super::mark::{Marker, roots, shade_value};
+use super::{finalize, sweep, weak};
 
 /// Ends the marking of the cycle, whatever of it is left, and begins the sweep. Returns the bytes
 /// looked through.
@@ -21,16 +20,16 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     let mut done = marker.drain();
     remark_open_upvalues(global);
     done += marker.drain();
-    done += again(&marker, &heap.weak);
     heap.shade(running.header());
     roots(global);
+    weak::leave_to_atomic(global);
     done += marker.drain();
     done += again(&marker, &heap.gray_again);
     let doomed = finalize::separate(global, false);
     finalize::mark_queue(global);
     done += Marker { resurrects: true, ..marker }.drain();
     close_and_unlink_upvalues(global);
-    clear_weak_tables(global);
+    weak::clear(global);
     global.names.forget_all();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
@@ -39,7 +38,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     done
 }
 
-/// Traverses what is on `list` once more; the traversal may put weak tables back on theirs.
+/// Traverses what is on `list` once more.
 fn again(marker: &Marker, list: &MarkStack) -> usize {
     let lost = list.take_overflow();
     while let Some(object) = list.pop() {
@@ -110,58 +109,4 @@ fn close_and_unlink_upvalues(global: &Global) {
         unsafe { (*l.as_ptr()).open_upvalues = first };
         first.is_some()
     });
-}
-
-fn clear_weak_tables(global: &Global) {
-    let heap = &global.heap;
-    while let Some(object) = heap.weak.pop() {
-        clear_weak(global, object);
-    }
-    if heap.weak.take_overflow() {
-        let weak = mark::WEAK_KEYS | mark::WEAK_VALUES;
-        heap.blocks.for_each(&mut |object| {
-            if object.kind() == Kind::Table && object.mark.get() & weak != 0 && object.is_gray() {
-                clear_weak(global, object);
-            }
-        });
-    }
-}
-
-/// Removes the entries of dead objects from a weak table.
-fn clear_weak(global: &Global, object: Gc<GcHeader>) {
-    let t: Gc<Table> = object.cast();
-    if object.mark.get() & mark::WEAK_VALUES != 0 {
-        for slot in t.array_slots() {
-            if is_cleared(global, slot.get(), false) {
-                slot.set(Value::NIL);
-            }
-        }
-    }
-    for i in 0..t.node_count() {
-        // SAFETY: i is below the node count; nobody else looks at the node now (ALIAS).
-        let node = unsafe { &mut *t.node_ptr().add(i) };
-        if !node.value.is_nil()
-            && (is_cleared(global, node.key, true) || is_cleared(global, node.value, false))
-        {
-            node.value = Value::NIL;
-        }
-        if node.value.is_nil() {
-            forget_key(&mut node.key);
-        }
-    }
-}
-
-/// Whether a weak table may no longer show this value. Strings count as values, which nothing
-/// removes: they are marked. A userdata that is to be finalized leaves as a value, but stays as a
-/// key, so that its finalizer finds what was kept for it.
-fn is_cleared(global: &Global, v: Value, is_key: bool) -> bool {
-    let Some(object) = v.as_object() else { return false };
-    match object.kind() {
-        Kind::Str => {
-            global.heap.shade(object);
-            false
-        }
-        Kind::Userdata if !is_key && object.mark.get() & mark::FINALIZED != 0 => true,
-        _ => object.is_white(),
-    }
 }

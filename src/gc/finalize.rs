@@ -1,12 +1,17 @@
 //! Which userdata are to be finalized, and in which order.
 //!
-//! All userdata that may yet need it are on one list, the newest first; those without a metatable are
+//! All userdata that may yet need it are on lists, the newest first; those without a metatable are
 //! on none. A dead one with a `__gc` moves to the end of the queue, so finalizers run in the reverse
 //! order of creation; any other dead one just leaves the list. Either is marked FINALIZED, and so
 //! is what a finalizer brings back to life (`mark`): no userdata is finalized twice, and none that
 //! died without a finalizer ever is.
 //!
+//! When nothing is known to be gray, a scan in slices sets those apart that are still white: only these,
+//! and what was listed meanwhile, are for the atomic step to decide on.
+//!
 //! Not here: the calls (`vm::safepoint`).
+
+use core::cell::Cell;
 
 use crate::heap::{Gc, mark};
 use crate::object::Userdata;
@@ -14,29 +19,65 @@ use crate::state::{Event, Global};
 
 use super::refs;
 
+/// How many userdata are looked at in one slice.
+const SLICE: usize = 512;
+
+/// Looks at the next userdata. Returns the bytes looked through; None: there are no more.
+pub fn scan(global: &Global) -> Option<usize> {
+    let lists = &global.gc.userdata;
+    if !lists.is_scanned.replace(true) {
+        lists.ahead.set(lists.fresh.take());
+        lists.ahead_late.set(lists.late.take().and_then(sort));
+    }
+    for done in 0..SLICE {
+        let list = match (lists.ahead.get(), lists.ahead_late.get()) {
+            (Some(a), Some(b)) if b.is_newer(&a) => &lists.ahead_late,
+            (Some(_), _) => &lists.ahead,
+            (None, Some(_)) => &lists.ahead_late,
+            (None, None) if done == 0 => return None,
+            (None, None) => break,
+        };
+        if let Some(u) = list.get() {
+            list.set(u.next.take());
+            append(if u.header().is_white() { &lists.white } else { &lists.kept }, u);
+        }
+    }
+    Some(SLICE * size_of::<Userdata>())
+}
+
+/// What the scan has found does not count: marking is given up.
+pub fn forget_scan(global: &Global) {
+    let lists = &global.gc.userdata;
+    if lists.is_scanned.replace(false) {
+        let scanned = merge(join(lists.kept.take(), None), join(lists.white.take(), None));
+        let rest = merge(lists.ahead.take(), lists.ahead_late.take());
+        lists.fresh.set(merge(lists.fresh.take(), merge(scanned, rest)));
+    }
+}
+
 /// Moves dead userdata (or `all`) with a finalizer to the queue. Returns the bytes they take.
 pub fn separate(global: &Global, all: bool) -> usize {
-    let gc = &global.gc;
-    if let Some(late) = gc.late_userdata.take() {
-        gc.userdata.set(merge(gc.userdata.get(), sort(late)));
+    while scan(global).is_some() {}
+    let lists = &global.gc.userdata;
+    lists.is_scanned.set(false);
+    let is_dead = |u: Gc<Userdata>| all || u.header().is_white();
+    let (fresh_dead, fresh) = split(lists.fresh.take(), is_dead);
+    let (late_dead, late) = split(lists.late.take(), is_dead);
+    // Some of these were marked after the scan.
+    let (white_dead, white) = split(join(lists.white.take(), None), is_dead);
+    let mut kept = join(lists.kept.take(), None);
+    let mut dead = merge(join(fresh_dead, None), join(white_dead, None));
+    dead = merge(dead, join(late_dead, None).and_then(sort));
+    if all {
+        dead = merge(dead, kept.take());
     }
+    lists.fresh.set(join(fresh, kept));
+    lists.late.set(join(white, join(late, None)));
     let mut bytes = 0;
-    let mut before: Option<Gc<Userdata>> = None;
-    let mut at = gc.userdata.get();
-    while let Some(u) = at {
-        at = u.next.get();
-        if !all && !u.header().is_white() {
-            before = Some(u);
-            continue;
-        }
-        match before {
-            Some(before) => before.next.set(at),
-            None => gc.userdata.set(at),
-        }
+    while let Some(u) = dead {
+        dead = u.next.take();
         u.header().set_bits(mark::FINALIZED);
-        if global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
-            u.next.set(None);
-        } else {
+        if !global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
             bytes += refs::size(u.header()) + u.len;
             enqueue(global, u);
         }
@@ -50,12 +91,51 @@ pub fn list_userdata(global: &Global, u: Gc<Userdata>) {
     if u.header().mark.get() & mark::FINALIZED != 0 {
         return;
     }
-    let newest = &global.gc.userdata;
-    let list = match newest.get() {
-        Some(first) if !u.is_newer(&first) => &global.gc.late_userdata,
-        _ => newest,
+    let lists = &global.gc.userdata;
+    let list = if u.serial() > lists.newest.get() {
+        lists.newest.set(u.serial());
+        &lists.fresh
+    } else {
+        &lists.late
     };
     u.next.set(list.replace(Some(u)));
+}
+
+// == Lists =========================================================================================
+
+/// The first and the last of a list.
+type Ends = Option<(Gc<Userdata>, Gc<Userdata>)>;
+
+fn append(list: &Cell<Ends>, u: Gc<Userdata>) {
+    match list.get() {
+        Some((first, last)) => {
+            last.next.set(Some(u));
+            list.set(Some((first, u)));
+        }
+        None => list.set(Some((u, u))),
+    }
+}
+
+/// One list, and another behind it.
+fn join(list: Ends, rest: Option<Gc<Userdata>>) -> Option<Gc<Userdata>> {
+    match list {
+        Some((first, last)) => {
+            last.next.set(rest);
+            Some(first)
+        }
+        None => rest,
+    }
+}
+
+/// Those of a list that `is_dead` says, and the others, either in their order.
+fn split(list: Option<Gc<Userdata>>, is_dead: impl Fn(Gc<Userdata>) -> bool) -> (Ends, Ends) {
+    let (dead, alive) = (Cell::new(None), Cell::new(None));
+    let mut at = list;
+    while let Some(u) = at {
+        at = u.next.take();
+        append(if is_dead(u) { &dead } else { &alive }, u);
+    }
+    (dead.get(), alive.get())
 }
 
 /// Puts a list in order, the newest first: runs of one, two, four … are merged.

@@ -7,11 +7,11 @@
 
 use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
 use crate::object::{Table, UpVal, Value};
-use crate::state::{Event, Global, State};
+use crate::state::{Global, State};
 
-use super::refs;
+use super::{finalize, refs, weak};
 
-/// Entries of a big table that are traversed at once.
+/// Entries of a big table that are looked through at once.
 const SLICE: usize = 2 << 10;
 
 /// Begins a cycle: the roots are gray.
@@ -53,17 +53,21 @@ pub fn abandon(global: &Global) {
     let heap = &global.heap;
     heap.blocks.for_each(&mut |object| {
         heap.whiten(object);
-        object.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES);
+        if object.kind() == Kind::Table {
+            object.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES | mark::NOTED);
+        }
     });
+    finalize::forget_scan(global);
     heap.phase.set(Phase::Pause);
 }
 
 /// After a full cycle nothing is kept for the next one's work lists.
 pub fn release_stacks(global: &Global) {
     let heap = &global.heap;
-    for stack in [&heap.gray, &heap.gray_again, &heap.gray_big, &heap.weak] {
+    for stack in [&heap.gray, &heap.gray_again, &heap.gray_big] {
         stack.release(heap);
     }
+    heap.weak.release(heap);
 }
 
 /// Traversal of gray objects; `atomic` says that the mutator will not run before the marks are
@@ -163,51 +167,52 @@ impl<'g> Marker<'g> {
         done
     }
 
+    /// A weak table stays gray, and is left to `weak`; what it holds strongly is marked already.
     fn table(&self, t: Gc<Table>) -> usize {
         let header = t.header();
-        if t.is_big() && !self.atomic && self.heap.slice.get().is_some() {
+        let in_slices = t.is_big() && !self.atomic;
+        if in_slices && self.heap.slice.get().is_some() {
             self.heap.gray_big.push(self.heap, header); // its turn will come
             return size_of::<Table>();
         }
         if let Some(metatable) = t.metatable.get() {
             self.heap.shade(metatable.header());
         }
-        let weak = self.weakness(&t);
-        header.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES | mark::BLACK);
-        if weak != 0 {
-            // Gray for good, so that stores have no barrier; the atomic step comes back to it.
-            header.set_bits(weak);
-            self.heap.weak.push(self.heap, header);
-            if weak == mark::WEAK_KEYS | mark::WEAK_VALUES || (t.is_big() && !self.atomic) {
-                return size_of::<Table>();
-            }
-        } else {
+        let weak = weak::mode(self.global, &t);
+        header.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES | mark::NOTED | mark::BLACK);
+        if weak == 0 {
             header.set_bits(mark::BLACK);
-            if t.is_big() && !self.atomic {
-                self.heap.slice.set(Some(header));
-                self.heap.slice_at.set(0);
-                self.heap.slice_restarts.set(0);
+        } else {
+            weak::meet(self, header, weak);
+            if weak == mark::WEAK_KEYS | mark::WEAK_VALUES {
                 return size_of::<Table>();
             }
+        }
+        if in_slices {
+            self.heap.slice.set(Some(header));
+            self.heap.slice_at.set(0);
+            self.heap.slice_restarts.set(0);
+            return size_of::<Table>();
         }
         self.entries(&t, weak, 0, usize::MAX);
         t.object_size()
     }
 
-    /// The next entries of the big table. New ones are seen by the forward barrier.
+    /// The next entries of the big table. New ones are seen by the forward barrier, or when a weak table
+    /// is scanned.
     fn slice(&self, t: Gc<Table>) -> usize {
         let begin = self.heap.slice_at.get();
         let end = begin + SLICE;
         let is_last = end >= t.array_len() + t.node_count();
         self.heap.slice.set(if is_last { None } else { self.heap.slice.get() });
         self.heap.slice_at.set(if is_last { 0 } else { end });
-        self.entries(&t, 0, begin, end);
+        self.entries(&t, t.header().mark.get(), begin, end);
         SLICE * size_of::<Value>() * 2
     }
 
     /// Shades what the entries `begin..end` hold strongly, array part first, and makes keys
-    /// without a value dead keys.
-    fn entries(&self, t: &Table, weak: u8, begin: usize, end: usize) {
+    /// without a value dead keys. `weak`: the mark's bits for that.
+    pub fn entries(&self, t: &Table, weak: u8, begin: usize, end: usize) {
         let len = t.array_len();
         if weak & mark::WEAK_VALUES == 0 {
             for slot in &t.array_slots()[begin.min(len)..end.min(len)] {
@@ -229,22 +234,6 @@ impl<'g> Marker<'g> {
                 shade_value(self.heap, node.value);
             }
         }
-    }
-
-    /// The weak bits that the metatable's `__mode` asks for.
-    fn weakness(&self, t: &Table) -> u8 {
-        let mode = self.global.metamethod_in(t.metatable.get(), Event::Mode);
-        let Some(mode) = mode.as_string() else { return 0 };
-        let mut bits = 0;
-        // COMPAT: the reference looks for the letters as C does, up to a NUL.
-        for letter in mode.as_bytes().iter().take_while(|&&b| b != 0) {
-            match letter {
-                b'k' => bits |= mark::WEAK_KEYS,
-                b'v' => bits |= mark::WEAK_VALUES,
-                _ => {}
-            }
-        }
-        bits
     }
 }
 

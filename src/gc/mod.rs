@@ -9,8 +9,11 @@
 //!
 //! *White* objects have not been reached; *gray* ones have, but not what they refer to; *black*
 //! ones are done. Two whites take turns, so that what is born during a sweep is not taken for
-//! dead. Open upvalues, weak tables and threads, but for quiet ones (`State::is_quiet`), are never
-//! black: the atomic step looks at them again, and stores to them have no barrier.
+//! dead. Open upvalues and threads, but for quiet ones (`State::is_quiet`), are never black: the
+//! atomic step looks at them again, and stores to them have no barrier.
+//!
+//! When nothing else is gray, weak tables and userdata are looked through in slices too, for what is
+//! still white (`weak`, `finalize`): the atomic step has to look at that alone.
 //!
 //! A step calls nobody and never fails. It runs at safepoints only, so what Rust code holds
 //! between two safepoints needs no anchor (REACH).
@@ -26,6 +29,7 @@ mod refs;
 mod stress;
 mod sweep;
 mod validate;
+mod weak;
 
 pub use finalize::{list_userdata, separate_all, take_finalizable};
 pub use pace::{

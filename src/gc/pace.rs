@@ -17,7 +17,7 @@ use crate::heap::{Gc, NEVER, Phase};
 use crate::state::{Global, State};
 
 use super::mark::Marker;
-use super::{atomic, mark, sweep};
+use super::{atomic, finalize, mark, sweep, weak};
 
 /// Bytes allocated between two steps of a cycle.
 const STEP: usize = 4 << 10;
@@ -103,9 +103,8 @@ fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
                 mark::start(global);
                 0
             }
-            Phase::Propagate => match Marker::new(global, false).propagate() {
+            Phase::Propagate => match mark_next(global) {
                 Some(done) => done.div_ceil(TRAVERSED),
-                None if Marker::new(global, false).look_again() => 0,
                 None => atomic::run(global, running) / TRAVERSED,
             },
             Phase::Sweep => match sweep::next(global) {
@@ -119,6 +118,17 @@ fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
         }
         left -= done;
     }
+}
+
+/// Marks the next, of what there is, in this order. Returns the bytes looked through; None: only the
+/// atomic step is left.
+fn mark_next(global: &Global) -> Option<usize> {
+    let marker = Marker::new(global, false);
+    let done = marker.propagate();
+    if done.is_none() && marker.look_again() {
+        return Some(0);
+    }
+    done.or_else(|| weak::scan(&marker)).or_else(|| finalize::scan(global))
 }
 
 /// Sets the threshold at which the next cycle begins.

@@ -21,8 +21,9 @@ pub fn validate(global: &Global) {
         }
         let colours = object.mark.get() & (mark::WHITES | mark::BLACK);
         assert!(colours.count_ones() <= 1, "an object of two colours: {:?}", describe(object));
-        // A table being traversed in slices is black already.
-        let black = marking && object.is_black() && heap.slice.get() != Some(object);
+        // A table being traversed in slices is black already, and a weak one whatever it refers to.
+        let is_weak = object.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) != 0;
+        let black = marking && object.is_black() && heap.slice.get() != Some(object) && !is_weak;
         refs::for_each(object, &mut |child| {
             assert!(child.kind() != Kind::Free, "freed memory is reached from {:?}", describe(object));
             if heap.is_dead(child) {

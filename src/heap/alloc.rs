@@ -11,7 +11,7 @@ use core::ptr::{self, NonNull};
 
 use crate::base::addresses::Addresses;
 
-use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, mark};
+use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, WeakTables, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
 pub type AllocFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
@@ -53,7 +53,7 @@ pub struct Heap {
     /// Objects that went back from black to gray, to traverse in the atomic step.
     pub gray_again: MarkStack,
     /// Weak tables met in this cycle, to clear of dead entries in the atomic step.
-    pub weak: MarkStack,
+    pub weak: WeakTables,
     /// A big table that is being traversed in slices, and the entry to go on with.
     pub slice: Cell<Option<Gc<GcHeader>>>,
     pub slice_at: Cell<usize>,
@@ -87,7 +87,7 @@ impl Heap {
             gray: MarkStack::new(),
             gray_big: MarkStack::new(),
             gray_again: MarkStack::new(),
-            weak: MarkStack::new(),
+            weak: WeakTables::new(),
             slice: Cell::new(None),
             slice_at: Cell::new(0),
             slice_restarts: Cell::new(0),

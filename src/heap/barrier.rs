@@ -83,11 +83,13 @@ impl Heap {
         }
     }
 
-    /// After the entries of a table changed places: a traversal in slices begins anew. When that
-    /// happens often the atomic step is left to traverse the table, so that marking comes to an end.
+    /// Before the entries of a table change places: a traversal in slices begins anew. When that happens
+    /// often the atomic step is left to traverse the table, so that marking comes to an end.
     #[inline]
-    pub fn entries_moved(&self, table: Gc<GcHeader>) {
-        if self.slice.get() == Some(table) {
+    pub fn entries_move(&self, table: Gc<GcHeader>) {
+        if table.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) != 0 {
+            self.weak_moves(table);
+        } else if self.slice.get() == Some(table) {
             self.restart_slices(table);
         }
     }

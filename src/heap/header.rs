@@ -38,6 +38,8 @@ pub mod mark {
     pub const BLACK: u8 = 1 << 2;
     /// A userdata whose finalizer has been called or is queued.
     pub const FINALIZED: u8 = 1 << 3;
+    /// A weak table: entries with white members have been noted (`heap::weak`); not outside marking.
+    pub const NOTED: u8 = FINALIZED;
     /// Never collected before the state closes (reserved words, metamethod names).
     pub const FIXED: u8 = 1 << 4;
     /// Weak keys / weak values of a table, as found when it was last traversed.

@@ -14,10 +14,12 @@ mod buffer;
 mod cap;
 mod header;
 mod marks;
+mod weak;
 
 pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
 pub use blocks::{Blocks, Sweeper};
 pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
-pub use marks::MarkStack;
+pub use marks::{MarkStack, Stack};
+pub use weak::WeakTables;

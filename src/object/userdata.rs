@@ -53,9 +53,14 @@ impl Userdata {
         }
     }
 
+    /// How many userdata had been made when this one was, and it.
+    pub fn serial(&self) -> u64 {
+        (self.epoch as u64) << 32 | self.serial as u64
+    }
+
     /// Whether this userdata was made after another.
     pub fn is_newer(&self, other: &Userdata) -> bool {
-        (self.epoch, self.serial) > (other.epoch, other.serial)
+        self.serial() > other.serial()
     }
 
     pub fn object_size(&self) -> usize {

@@ -101,10 +101,8 @@ pub struct GcControl {
     pub stopped: Cell<bool>,
     /// How many userdata have been made: their serial numbers.
     pub userdata_made: Cell<u64>,
-    /// Userdata that may yet need finalization, for they have or had a metatable: the newest first.
-    pub userdata: Cell<Option<Gc<Userdata>>>,
-    /// More of them, in no order: they got their metatables after a newer one had.
-    pub late_userdata: Cell<Option<Gc<Userdata>>>,
+    /// Userdata that may yet need finalization, for they have or had a metatable.
+    pub userdata: UserdataLists,
     /// Userdata whose `__gc` is to be called, in calling order.
     pub to_finalize: Cell<Option<Gc<Userdata>>>,
     pub to_finalize_last: Cell<Option<Gc<Userdata>>>,
@@ -118,6 +116,38 @@ pub struct GcControl {
     pub passed_over: Cell<usize>,
 }
 
+/// Lists of userdata, linked through `Userdata::next`; each is on one. All but `late` have the newest first.
+pub struct UserdataLists {
+    /// Those found since the scan began; all, while there is no scan.
+    pub fresh: Cell<Option<Gc<Userdata>>>,
+    /// In no order: they got their metatables after a newer one had.
+    pub late: Cell<Option<Gc<Userdata>>>,
+    /// The serial number of the newest that ever was on a list.
+    pub newest: Cell<u64>,
+    /// The scan before the atomic step: whether it has begun, and what it has yet to look at.
+    pub is_scanned: Cell<bool>,
+    pub ahead: Cell<Option<Gc<Userdata>>>,
+    pub ahead_late: Cell<Option<Gc<Userdata>>>,
+    /// What it found marked, and white: the first and the last.
+    pub kept: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
+    pub white: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
+}
+
+impl UserdataLists {
+    fn new() -> UserdataLists {
+        UserdataLists {
+            fresh: Cell::new(None),
+            late: Cell::new(None),
+            newest: Cell::new(0),
+            is_scanned: Cell::new(false),
+            ahead: Cell::new(None),
+            ahead_late: Cell::new(None),
+            kept: Cell::new(None),
+            white: Cell::new(None),
+        }
+    }
+}
+
 impl GcControl {
     fn new() -> GcControl {
         GcControl {
@@ -127,8 +157,7 @@ impl GcControl {
             owed: Cell::new(0),
             stopped: Cell::new(false),
             userdata_made: Cell::new(0),
-            userdata: Cell::new(None),
-            late_userdata: Cell::new(None),
+            userdata: UserdataLists::new(),
             to_finalize: Cell::new(None),
             to_finalize_last: Cell::new(None),
             busy: Cell::new(false),

@@ -18,6 +18,8 @@ use crate::vm::call;
 
 /// Finalizers that one step calls at most.
 const FINALIZERS_PER_STEP: usize = 20;
+/// COMPAT: a step that a host asks for calls one more for so many bytes.
+const BYTES_PER_FINALIZER: usize = 50;
 /// Stacks and frame arrays smaller than this are never shrunk.
 const SMALL_STACK: usize = 4096;
 /// Stacks up to this size move at every safepoint under the feature `checks`.
@@ -55,12 +57,7 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
         let _ = l.move_stack(l.stack_size);
     }
     if now == Phase::Finalize {
-        for _ in 0..FINALIZERS_PER_STEP {
-            if !finalize_next(l)? {
-                gc::end_finalize(global);
-                break;
-            }
-        }
+        run_some_finalizers(l, FINALIZERS_PER_STEP)?;
     }
     Ok(())
 }
@@ -143,7 +140,8 @@ pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
     run_finalizers(l)
 }
 
-/// `lua_gc(LUA_GCSTEP, kilobytes)`; true if a cycle ended.
+/// `lua_gc(LUA_GCSTEP, kilobytes)`; true if a cycle ended. It calls as many finalizers as its size asks
+/// for, and the cycle ends with the last.
 pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
     let global = l.global();
     if global.gc.busy.get() {
@@ -154,9 +152,24 @@ pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
     global.spend_bytes(bytes.min(global.heap.in_use()));
     let ended = gc::step_by(global, l.handle(), bytes);
     if global.heap.phase.get() == Phase::Finalize {
-        run_finalizers(l)?;
+        return run_some_finalizers(l, FINALIZERS_PER_STEP.saturating_add(bytes / BYTES_PER_FINALIZER));
     }
     Ok(ended)
+}
+
+/// True: no more wait.
+fn run_some_finalizers(l: &mut State, count: usize) -> Result<bool, Thrown> {
+    let global = l.global();
+    for _ in 0..count {
+        if !finalize_next(l)? {
+            break;
+        }
+    }
+    let is_over = global.gc.to_finalize.get().is_none();
+    if is_over {
+        gc::end_finalize(global);
+    }
+    Ok(is_over)
 }
 
 /// Calls the queued finalizers one after another.

@@ -116,10 +116,10 @@ impl Table {
         }
     }
 
-    /// After values changed places within this table by bare stores.
+    /// Before values change places within this table by bare stores.
     #[inline]
-    pub fn values_moved(&self, heap: &Heap) {
-        heap.entries_moved(self.handle().header());
+    pub fn values_move(&self, heap: &Heap) {
+        heap.entries_move(self.handle().header());
     }
 
     /// Gives a new key its node, growing the table when no node is free.

@@ -75,7 +75,7 @@ impl Table {
                 return Err(TableError::Memory);
             }
         };
-        self.values_moved(heap);
+        self.values_move(heap);
         let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
         let old_array = ArrayPart { slots: self.array.get(), len: self.array_len() };
         if let Some(new_array) = new_array {

@@ -34,7 +34,7 @@ fn move_up(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), Th
     }
     if from >= 1 && at as i64 <= table.array_len() as i64 {
         // NOBARRIER: the values are in this table already, and its traversal is told.
-        table.values_moved(l.heap());
+        table.values_move(l.heap());
         let slots = table.array_slots();
         while at > from {
             slots[at as usize - 1].set(slots[at as usize - 2].get());
@@ -69,7 +69,7 @@ fn move_down(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), 
     let mut at = from;
     if to as usize <= table.array_len() {
         // NOBARRIER: the values are in this table already, and its traversal is told.
-        table.values_moved(l.heap());
+        table.values_move(l.heap());
         let slots = table.array_slots();
         while at < to {
             slots[at as usize - 1].set(slots[at as usize].get());

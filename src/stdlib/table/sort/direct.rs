@@ -27,7 +27,7 @@ pub fn sort(l: &mut State, table: Gc<Table>, n: i32) -> Result<bool, Thrown> {
         return Ok(false);
     };
     // NOBARRIER: values only change places within their table, and its traversal is told.
-    table.values_moved(l.heap());
+    table.values_move(l.heap());
     if slots.iter().all(|slot| slot.get().is_number()) {
         sort_slots(l, slots, |a, b| a.as_f64() < b.as_f64())?;
         Ok(true)
