@@ -7,16 +7,18 @@
 //!
 //! Words that are no instructions (the second word of a SETLIST, what follows a CLOSURE, the jump that
 //! belongs to a TFORLOOP) are marked, and so is each word that something jumps to; the marks are
-//! compared at the end.
+//! compared at the end. Which registers closures may share with a callee takes a walk along all ways
+//! (`capture`); most functions need none, for all that they capture lies below all that they call.
+//!
+//! PERF: what an opcode says of its fields is a number, and that a row of limits: a check is one comparison.
 //!
 //! Invariant (what the VM may rely on): control never leaves the code, and never reads a register at
 //! or beyond `max_stack`, except that an open list may end above it, where its maker made room.
 //!
-//! Not here: which registers closures may share with a callee (`capture`); debug information, which
-//! is only ever read with checks.
+//! Not here: debug information, which is only ever read with checks.
 
 use crate::bytecode::capture;
-use crate::bytecode::opcode::{Operand, constant_index, is_constant};
+use crate::bytecode::opcode::{Format, Operand, RK_CONSTANT};
 use crate::bytecode::{Instruction, Opcode};
 use crate::heap::{Buffer, Heap, OutOfMemory};
 use crate::object::Proto;
@@ -30,26 +32,91 @@ const DATA: u8 = 1;
 const TARGET: u8 = 2;
 /// The instruction before it makes an open list.
 const OPEN: u8 = 4;
+/// It takes one.
+const TAKES: u8 = 8;
+/// The combinations that may be, by their bits: an open list is taken behind its maker, by an instruction
+/// that nothing jumps to.
+const AGREE: u16 = 1 << 0 | 1 << DATA | 1 << TARGET | 1 << (OPEN | TAKES);
+
+/// Longer functions have their marks in the heap.
+const SHORT: usize = 256;
+
+/// What is asked of the fields B and C, as numbers of rows of limits.
+#[derive(Clone, Copy)]
+struct Rule {
+    b: u8,
+    c: u8,
+    is_test: bool,
+}
+
+const UNUSED: u8 = 0;
+const NUMBER: u8 = 1;
+const REGISTER: u8 = 2;
+const REGISTER_OR_CONSTANT: u8 = 3;
+
+const RULES: [Rule; Opcode::COUNT] = {
+    const fn row(operand: Operand) -> u8 {
+        match operand {
+            Operand::Unused => UNUSED,
+            Operand::Number => NUMBER,
+            Operand::Register => REGISTER,
+            Operand::RegisterOrConstant => REGISTER_OR_CONSTANT,
+        }
+    }
+    let mut rules = [Rule { b: NUMBER, c: NUMBER, is_test: false }; Opcode::COUNT];
+    let mut n = 0;
+    while n < rules.len() {
+        let modes = Opcode::ALL[n].modes();
+        rules[n].is_test = modes.is_test;
+        if matches!(modes.format, Format::ABC) {
+            rules[n].b = row(modes.b);
+            rules[n].c = row(modes.c);
+        }
+        n += 1;
+    }
+    rules
+};
 
 /// Whether the function may run. Its inner functions have been verified before.
 pub fn is_sound(heap: &Heap, proto: &Proto) -> Result<bool, OutOfMemory> {
-    let mut marks = Buffer::with_capacity(heap, proto.code.len())?;
-    for _ in 0..proto.code.len() {
-        marks.push(0)?;
-    }
-    let mut v = Verifier { proto, marks: &mut marks };
+    let len = proto.code.len();
+    let mut few = [0; SHORT];
+    let mut many;
+    let marks = match few.get_mut(..len) {
+        Some(marks) => marks,
+        None => {
+            many = Buffer::with_capacity(heap, len)?;
+            many.extend_each(core::iter::repeat_n(0, len))?;
+            &mut many[..]
+        }
+    };
+    let registers = proto.max_stack as u32;
+    let constants = (proto.constants.len() as u32).min(RK_CONSTANT) + RK_CONSTANT;
+    let limits = [[1, 0], [u32::MAX; 2], [registers, 0], [registers, constants]];
+    let mut v = Verifier { proto, marks, limits, captured: 0, lowest_call: u32::MAX, is_apart: true };
     if !(v.frame_fits() && v.code().is_some() && v.marks_agree()) {
         return Ok(false);
     }
-    capture::is_below_calls(heap, proto)
+    if v.is_apart { Ok(true) } else { capture::is_below_calls(heap, proto) }
 }
 
 struct Verifier<'a> {
     proto: &'a Proto,
     marks: &'a mut [u8],
+    /// A row for each sort of field: its limit if it is below 256, and if not.
+    limits: [[u32; 2]; 4],
+    /// Of the words passed: all registers that closures capture are below this one,
+    captured: u32,
+    /// and all frames of callees begin there or above.
+    lowest_call: u32,
+    /// At no call, and at no call that a jump back leads to, anything can be captured that lies above
+    /// the beginning of the callee's frame. What is captured behind a call comes to it by a jump back only,
+    /// which is passed later.
+    is_apart: bool,
 }
 
 /// `Some` if the condition holds: for `?`.
+#[inline(always)]
 fn check(condition: bool) -> Option<()> {
     condition.then_some(())
 }
@@ -68,57 +135,50 @@ impl Verifier<'_> {
     }
 
     fn marks_agree(&self) -> bool {
-        let agrees = |(&mark, &word): (&u8, &u32)| {
-            let is_data = mark & DATA != 0;
-            let takes_open = !is_data && takes_open(Instruction(word));
-            !(is_data && mark & (TARGET | OPEN) != 0)
-                && takes_open == (mark & OPEN != 0)
-                && !(takes_open && mark & TARGET != 0)
-        };
-        self.marks.iter().zip(self.proto.code.iter()).all(agrees)
+        self.marks.iter().all(|mark| AGREE >> mark & 1 != 0)
             && self.marks.last().is_some_and(|mark| mark & DATA == 0)
     }
 
+    #[inline(always)]
     fn word(&self, pc: usize) -> Option<Instruction> {
         self.proto.code.get(pc).map(|&word| Instruction(word))
     }
 
-    /// Control may come to `pc` other than from the instruction before it.
-    fn target(&mut self, pc: i64) -> Option<()> {
-        let mark = self.marks.get_mut(usize::try_from(pc).ok()?)?;
-        *mark |= TARGET;
+    #[inline(always)]
+    fn mark(&mut self, pc: usize, mark: u8) -> Option<()> {
+        *self.marks.get_mut(pc)? |= mark;
         Some(())
     }
 
-    fn data(&mut self, pc: usize) -> Option<()> {
-        *self.marks.get_mut(pc)? |= DATA;
-        Some(())
+    /// Control may come to word `to` other than from the word before it: from `pc`.
+    #[inline(always)]
+    fn target(&mut self, pc: usize, to: i64) -> Option<()> {
+        self.is_apart &= to > pc as i64 || self.captured <= self.lowest_call;
+        self.mark(usize::try_from(to).ok()?, TARGET)
     }
 
+    #[inline(always)]
     fn register(&self, register: u32) -> Option<()> {
         check(register < self.proto.max_stack as u32)
     }
 
-    fn operand(&self, mode: Operand, operand: u32) -> Option<()> {
-        match mode {
-            Operand::Unused => check(operand == 0),
-            Operand::Number => Some(()),
-            Operand::Register => self.register(operand),
-            Operand::RegisterOrConstant if is_constant(operand) => {
-                self.constant(constant_index(operand))
-            }
-            Operand::RegisterOrConstant => self.register(operand),
-        }
+    /// Whether a field's value, of 9 bits, is within the row's limits.
+    #[inline(always)]
+    fn fits(&self, row: u8, field: u32) -> bool {
+        field < self.limits[row as usize & 3][field as usize >> 8 & 1]
     }
 
+    #[inline(always)]
     fn constant(&self, index: u32) -> Option<()> {
         check((index as usize) < self.proto.constants.len())
     }
 
+    #[inline(always)]
     fn upvalue(&self, index: u32) -> Option<()> {
         check(index < self.proto.upvalue_count as u32)
     }
 
+    #[inline(always)]
     fn global_name(&self, index: u32) -> Option<()> {
         check(self.proto.constants.get(index as usize)?.is_string())
     }
@@ -133,24 +193,22 @@ impl Verifier<'_> {
     }
 
     /// The instruction at `pc`; how many words it takes.
+    #[inline(always)]
     fn instruction(&mut self, pc: usize, i: Instruction) -> Option<usize> {
         use Opcode::*;
         let op = i.opcode()?;
-        let modes = op.modes();
+        let rule = RULES[op as usize];
         let (a, b, c) = (i.a(), i.b(), i.c());
         self.register(a)?;
-        if modes.format == crate::bytecode::opcode::Format::ABC {
-            self.operand(modes.b, b)?;
-            self.operand(modes.c, c)?;
-        }
-        if modes.is_test {
+        check(self.fits(rule.b, b) & self.fits(rule.c, c))?;
+        if rule.is_test {
             check(self.word(pc + 1)?.is(Jmp))?;
-            self.target(pc as i64 + 2)?;
+            self.target(pc, pc as i64 + 2)?;
         }
         match op {
             LoadK => self.constant(i.bx())?,
             GetGlobal | SetGlobal => self.global_name(i.bx())?,
-            LoadBool if c != 0 => self.target(pc as i64 + 2)?,
+            LoadBool if c != 0 => self.target(pc, pc as i64 + 2)?,
             LoadNil => check(a <= b)?,
             GetUpval | SetUpval => self.upvalue(b)?,
             SelfOp => self.register(a + 1)?,
@@ -164,7 +222,8 @@ impl Verifier<'_> {
                 check(c >= 1)?;
                 self.register(a + 2 + c)?;
                 self.register(a + 5)?; // the iterator is called with two arguments
-                self.data(pc + 1)?; // the jump is part of it
+                self.calls_above(a + 3);
+                self.mark(pc + 1, DATA)?; // the jump is part of it
                 self.jump(pc + 1, self.word(pc + 1)?)?;
                 return Some(2);
             }
@@ -173,12 +232,19 @@ impl Verifier<'_> {
                 check(c == 0 && self.word(pc + 1)?.is(Return))?;
                 self.call(pc, i)?;
             }
-            Return if b >= 2 => self.register(a + b - 2)?,
+            Return => match b {
+                0 => self.mark(pc, TAKES)?,
+                1 => {}
+                b => self.register(a + b - 2)?,
+            },
             Vararg => self.vararg(pc, i)?,
             SetList => {
                 self.register(a + b)?;
+                if b == 0 {
+                    self.mark(pc, TAKES)?;
+                }
                 if c == 0 {
-                    self.data(pc + 1)?;
+                    self.mark(pc + 1, DATA)?;
                     return Some(2);
                 }
             }
@@ -188,13 +254,23 @@ impl Verifier<'_> {
         Some(1)
     }
 
+    #[inline(always)]
     fn jump(&mut self, pc: usize, i: Instruction) -> Option<()> {
-        self.target(pc as i64 + 1 + i.sbx() as i64)
+        self.target(pc, pc as i64 + 1 + i.sbx() as i64)
+    }
+
+    /// A callee's frame begins at a register.
+    #[inline(always)]
+    fn calls_above(&mut self, register: u32) {
+        self.lowest_call = self.lowest_call.min(register);
+        self.is_apart &= self.captured <= register;
     }
 
     fn call(&mut self, pc: usize, i: Instruction) -> Option<()> {
-        if i.b() >= 2 {
-            self.register(i.a() + i.b() - 1)?;
+        self.calls_above(i.a());
+        match i.b() {
+            0 => self.mark(pc, TAKES)?,
+            b => self.register(i.a() + b - 1)?,
         }
         match i.c() {
             0 => self.open(pc, i.a()),
@@ -220,8 +296,7 @@ impl Verifier<'_> {
         check(takes_open(taker))?;
         let own = if taker.is(Opcode::Return) { taker.a() } else { taker.a() + 1 };
         check(own <= first)?;
-        *self.marks.get_mut(pc + 1)? |= OPEN;
-        Some(())
+        self.mark(pc + 1, OPEN)
     }
 
     /// The words behind a CLOSURE say where its upvalues come from.
@@ -230,11 +305,14 @@ impl Verifier<'_> {
         for at in pc + 1..=pc + count {
             let source = self.word(at)?;
             match source.opcode()? {
-                Opcode::Move => self.register(source.b())?,
+                Opcode::Move => {
+                    self.register(source.b())?;
+                    self.captured = self.captured.max(source.b() + 1);
+                }
                 Opcode::GetUpval => self.upvalue(source.b())?,
                 _ => return None,
             }
-            self.data(at)?;
+            self.mark(at, DATA)?;
         }
         Some(1 + count)
     }
