@@ -92,6 +92,7 @@ const SHARED: &[(&str, &str)] = &[
     ("ltests/memory.rs", "BLOCKS"),
     ("ltests/memory.rs", "PEAK"),
     ("ltests/memory.rs", "LIMIT"),
+    ("ltests/values.rs", "luaB_trick"),
 ];
 
 /// The name that a line of code gives to something that changes and outlives every State, if it does.

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading words (`script`); the list of commands for readers is in `docs/ltests.md`.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int};
 use core::ptr;
 
 use crate::capi::access::*;
@@ -35,6 +35,30 @@ pub unsafe extern "C" fn test_c(L: *mut lua_State) -> c_int {
         luaL_checklstring(L, at, ptr::null_mut());
         let mut script = Script::read(L, at);
         run(other, &mut script)
+    }
+}
+
+/// The string (or number) at an index and its length.
+unsafe fn text(L: *mut lua_State, index: c_int, len: &mut usize) -> *const c_char {
+    // SAFETY: HOST.
+    unsafe {
+        let text = lua_tolstring(L, index, len);
+        if text.is_null() {
+            fail(L, c"a string is expected", c"".as_ptr());
+        }
+        text
+    }
+}
+
+/// The thread at an index; 0 is this one.
+unsafe fn thread(L: *mut lua_State, index: c_int) -> *mut lua_State {
+    // SAFETY: HOST.
+    unsafe {
+        let thread = if index == 0 { L } else { lua_tothread(L, index) };
+        if thread.is_null() {
+            fail(L, c"a coroutine is expected", c"".as_ptr());
+        }
+        thread
     }
 }
 
@@ -95,8 +119,7 @@ unsafe fn command(L: *mut lua_State, script: &mut Script, name: &[u8]) -> Option
             }
             b"xmove" => {
                 let (from, to, count) = (n!(), n!(), n!());
-                let from = if from == 0 { L } else { lua_tothread(L, from) };
-                let to = if to == 0 { L } else { lua_tothread(L, to) };
+                let (from, to) = (thread(L, from), thread(L, to));
                 lua_xmove(from, to, count);
             }
 
@@ -216,24 +239,21 @@ unsafe fn command(L: *mut lua_State, script: &mut Script, name: &[u8]) -> Option
             }
             b"loadstring" => {
                 let mut len = 0;
-                let text = lua_tolstring(L, n!(), &mut len);
-                if text.is_null() {
-                    fail(L, c"a string is expected", c"".as_ptr());
-                }
+                let text = text(L, n!(), &mut len);
                 luaL_loadbuffer(L, text, len, text);
             }
             b"loadfile" => {
-                luaL_loadfile(L, lua_tolstring(L, n!(), ptr::null_mut()));
+                luaL_loadfile(L, text(L, n!(), &mut 0));
             }
 
             // coroutines
             b"resume" => {
-                let (thread, nargs) = (n!(), n!());
-                push_number!(lua_resume(lua_tothread(L, thread), nargs));
+                let (index, nargs) = (n!(), n!());
+                push_number!(lua_resume(thread(L, index), nargs));
             }
             b"status" => {
-                let thread = n!();
-                push_number!(lua_status(if thread == 0 { L } else { lua_tothread(L, thread) }));
+                let index = n!();
+                push_number!(lua_status(thread(L, index)));
             }
 
             b"gc" => {

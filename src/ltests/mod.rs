@@ -68,6 +68,7 @@ const FUNCTIONS: &[luaL_Reg] = &[
     entry(c"udataval", values::userdata_value),
     entry(c"d2s", values::double_to_string),
     entry(c"s2d", values::string_to_double),
+    entry(c"trick", values::trick),
     entry(c"totalmem", memory::total_memory),
     entry(c"checkmemory", memory::check_memory),
     entry(c"gccolor", memory::colour),

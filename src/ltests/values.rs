@@ -1,7 +1,8 @@
-//! Upvalues, references, userdata, and the bytes of a number.
+//! Upvalues, references, userdata, the bytes of a number, and a number for whoever debugs.
 
 use core::ffi::c_int;
 use core::ptr;
+use core::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 
 use crate::capi::access::lua_touserdata;
 use crate::capi::auxlib::check::*;
@@ -108,4 +109,21 @@ pub unsafe extern "C" fn string_to_double(L: *mut lua_State) -> c_int {
         lua_pushnumber(L, f64::from_ne_bytes(*bytes));
     }
     1
+}
+
+/// What `trick` keeps.
+#[unsafe(no_mangle)]
+pub static luaB_trick: AtomicIsize = AtomicIsize::new(0);
+
+/// `trick(n)`: keeps a number that conditions of breakpoints can ask for; `trick()` gives it back.
+pub unsafe extern "C" fn trick(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    unsafe {
+        if crate::capi::access::lua_type(L, 1) == LUA_TNONE {
+            lua_pushinteger(L, luaB_trick.load(Relaxed));
+            return 1;
+        }
+        luaB_trick.store(luaL_checkinteger(L, 1), Relaxed);
+    }
+    0
 }

@@ -253,8 +253,9 @@ fn show_only(l: &mut State, count: usize) {
 /// values of the host's. The frame keeps how many slots the instruction that follows takes for values.
 fn rest_in_hook(l: &mut State) -> Result<(), Thrown> {
     let frame = l.frame();
+    // A Lua function keeps `top` only for instructions that take values up to it: else it may even lie below.
     // SAFETY: STACK: top and base are in the same stack.
-    let kept = unsafe { l.top.offset_from(frame.base) };
+    let kept = unsafe { l.top.offset_from(frame.base) }.max(0);
     l.top = l.top.max(frame.top);
     l.ensure_stack(MIN_STACK)?;
     frames::push_room(l)?;

@@ -294,7 +294,7 @@ statement["if"] = function(p)
 end
 
 -- At the top most statements that declare nothing are protected, so that programs get far.
-local closed = { output = true, call = true, assign = true, library = true, ["if"] = true, ["for"] = true, ["for in"] = true, ["do"] = true }
+local closed = { debug = true, module = true, reload = true, handler = true, finalizer = true, output = true, call = true, assign = true, library = true, ["if"] = true, ["for"] = true, ["for in"] = true, ["do"] = true }
 
 local function loop(p, n) p.loop = p.loop + 1; p:open(); p:line("tick()"); p:close(); p:block(n); p.loop = p.loop - 1 end
 
@@ -433,6 +433,116 @@ function statement.coroutine(p)
   if not wrapped then p:line("out(coroutine.status(%s), debug.traceback(%s))", co, co) end
 end
 
+-- A function whose free names are looked up elsewhere.
+function statement.environment(p)
+  local f = p:fresh "f"
+  p:line("local %s = setfenv(function(...)", f)
+  local vararg, keep = p.vararg, p.loop
+  p.vararg, p.loop = true, 0
+  p:open()
+  p:line("tick()")
+  p:line("%s = %s", p:of { "Ng", "Xg", "own" }, p:list(2):gsub("^$", "nil") .. "")
+  p:line("out(Ng, Xg, own, %s)", p:expression(p:of(kinds), 2))
+  if p:chance(30) then p:line("setfenv(%d, %s)", p:int(1, 3), p:of { "getfenv(f1)", "_G", "setmetatable({}, {__index = _G})" }) end
+  p:line("return getfenv(%s), Ng", p:of { "", "1", "f1", "2", "0" })
+  p:close()
+  p.vararg, p.loop = vararg, keep
+  p:line("end, setmetatable({%s}, {__index = %s}))", p:of { "", "Ng = 7", "Xg = 'x'", "tick = false" }, p:of { "_G", "_G", "getfenv()", "function(_, k) return _G[k] end" })
+  p:declare(f)
+  p:line("out(pcall(%s, %s))", f, p:expression("x", 2))
+  p:line("out(own, rawget(getfenv(%s), 'own'), getfenv(%s) == _G)", f, f)
+end
+
+-- A function dumped and loaded again, in pieces of some size; text in pieces; chunks cut short.
+function statement.reload(p)
+  local f = p:name "f"
+  local k = p:int(1, 5)
+  if k <= 2 then
+    p:line("out(pcall(function(...) return load(pieces(string.dump(%s), %d))(...) end, %s))", f, p:int(1, 60), p:expression("x", 2))
+  elseif k == 3 then
+    p:line("out(pcall(loadstring, string.dump(function(a, ...) local b = %s return a, b, ... end):sub(1, %d)))", p:of { "1", "a", "...", "{...}" }, p:int(1, 200))
+  else
+    p:line("out(load(pieces(%q, %d)%s))", "local a, b = ... return b, " .. (p:of { "a", "a .. ", "a)", "'text", "[[text", "1 2", "(a" }), p:int(1, 12), p:of { "", ", '=named'", ", '@file'", ", 'a text'" })
+  end
+end
+
+-- Message handlers: that look, fail, or call more.
+function statement.handler(p)
+  p:line("out(xpcall(function(...)")
+  local vararg, keep = p.vararg, p.loop
+  p.vararg, p.loop = true, 0
+  p:block(p:int(1, 3), true)
+  p:open() p:line("%s", p:of { "error('e')", "error({})", "error()", "return nothing.field", "return nothing + 1", "nothing()", "return {} < {}", "return #nil", "string.rep()", "do return 1 end" }) p:close()
+  p:line("end, function(m, ...)")
+  -- How often a handler that fails is called again is on the list of differences.
+  p:open() p:line("Hn = (Hn or 0) + 1 if Hn > 20 then Hn = 0 return 'deep' end") p:close()
+  p:block(p:int(0, 2), true)
+  p:open()
+  p:line("%s", p:of { "return m", "return type(m), 2", "return select('#', m, ...)", "error(m)", "error('again')", "return m .. '!'", "return debug.traceback(m, 2)", "return debug.getinfo(2, 'n').name", "do return pcall(error, m) end" })
+  p:close()
+  p.vararg, p.loop = vararg, keep
+  p:line("end))")
+end
+
+-- A userdata that dies at once; its finalizer runs in the collection that follows.
+function statement.finalizer(p)
+  p:line("out(pcall(finalized, function(...)")
+  local vararg, keep = p.vararg, p.loop
+  p.vararg, p.loop = true, 0
+  p:open() p:line("out('gc', select('#', ...), type((...)))") p:close()
+  p:block(p:int(0, 2), true)
+  if p:chance(30) then p:open() p:line("%s", p:of { "error('in gc')", "error({})", "out(pcall(coroutine.yield))", "out(coroutine.running())", "finalized(function() out('inner') end)" }) p:close() end
+  p.vararg, p.loop = vararg, keep
+  p:line("end))")
+end
+
+-- Coroutines that live inside a metamethod.
+function statement.inside(p)
+  local t = p:fresh "t"
+  p:line("local %s = setmetatable({}, {%s = function(...)", t, p:of { "__index", "__add", "__call", "__concat", "__lt", "__newindex", "__unm" })
+  local vararg, keep = p.vararg, p.loop
+  p.vararg, p.loop = true, 0
+  p:open()
+  p:line("local co = coroutine.wrap(function(...)")
+  p:block(p:int(1, 2), true)
+  p:open() p:line("coroutine.yield(%s)", p:list(2)) p:line("%s", p:of { "do return 'over' end", "error('inside')", "coroutine.yield(2)" }) p:close()
+  p:line("end)")
+  p:line("do return co(...), %s end", p:of { "co()", "pcall(co, 1)", "pcall(co)" })
+  p:close()
+  p.vararg, p.loop = vararg, keep
+  p:line("end})")
+  p:declare(t)
+  p:line("out(pcall(function() return %s end))", p:of { t .. ".name", t .. " + 1", t .. "(1, 2)", t .. " .. 'x'", t .. " < " .. t, "-" .. t })
+  p:line("out(pcall(function() %s.x = 1 end))", t)
+end
+
+function statement.debug(p)
+  local f = p:name "f"
+  p:line("%s", p:of {
+    fmt("out(debug.getupvalue(%s, %d))", f, p:int(0, 4)), fmt("out(debug.setupvalue(%s, %d, %s))", f, p:int(1, 3), p:expression("x", 2)),
+    fmt("out(debug.setlocal(1, %d, %s))", p:int(1, 3), p:expression(p:of { "n", "s", "x" }, 2)), fmt("out(debug.getlocal(2, %d))", p:int(1, 2)),
+    fmt("debug.setmetatable(1, {__index = function(n, k) return k end, __call = function(n, ...) return n, ... end}) out(pcall(function() return %s, (%s).x end)) debug.setmetatable(1, nil)", p:call(2), p:expression("n", 2)),
+    fmt("debug.setmetatable(nil, {__index = function(_, k) return k end, __add = function() return 'nil' end}) out(pcall(function() return %s, nothing.x end)) debug.setmetatable(nil, nil)", p:expression("n", 2)),
+    "out(debug.getinfo(2, 'n') and debug.getinfo(2, 'n').name)", fmt("out(show(debug.getinfo(%s, 'Su')))", f), "out(pcall(debug.getinfo, 1, 'X'))",
+    fmt("out(debug.traceback(%s, %d))", p:expression("s", 2), p:int(0, 4)), "out(debug.getfenv(f1) == _G, debug.gethook() == nil)",
+  })
+end
+
+function statement.module(p)
+  local name = "gen" .. p:int(1, 4) .. p:of { "", "", ".sub", ".sub.deep" }
+  local k = p:int(1, 4)
+  if k <= 2 then
+    p:line("package.preload['%s'] = function(...)", name)
+    local vararg, keep = p.vararg, p.loop
+    p.vararg, p.loop = true, 0
+    p:block(p:int(1, 2), true)
+    p:open() p:line("%s", p:of { "do return ... end", "do return end", "do return false end", "error('no module')", "do return {name = ...} end", "do return require(...) end" }) p:close()
+    p.vararg, p.loop = vararg, keep
+    p:line("end")
+  end
+  p:line("%s", p:of { fmt("out(pcall(require, '%s'))", name), fmt("out(pcall(require, '%s')) out(pcall(require, '%s'))", name, name), fmt("package.loaded['%s'] = nil", name), fmt("out(type(package.loaded['%s']))", name) })
+end
+
 function statement.library(p)
   p:line("%s", p:of {
     fmt("table.insert(%s, %s)", p:name "t", p:expression("n", 2)),
@@ -456,7 +566,8 @@ end
 
 local weighted = {}
 for name, weight in pairs { declare = 20, assign = 18, output = 12, call = 8, ["do"] = 3, ["if"] = 10, ["while"] = 3, ["repeat"] = 3, ["for"] = 5, ["for in"] = 6, ["function"] = 12,
-  recursion = 2, metatable = 4, pcall = 6, coroutine = 4, library = 12 } do
+  recursion = 2, metatable = 4, pcall = 6, coroutine = 4, library = 12, environment = 2, reload = 2, handler = 3, finalizer = 2, inside = 2,
+  debug = 4, module = 2 } do
   weighted[#weighted + 1] = { name, weight }
 end
 table.sort(weighted, function(a, b) return a[1] < b[1] end)
@@ -482,6 +593,8 @@ local prelude = {
   "local n1, s1, b1, t1, x1 = 1, 'text', true, {1, 2, 3, a = 'A', name = 'first', n = 3}, nil",
   "local function f1(...) tick() return ... end",
   "local function f2(a, b) tick() return b, a end",
+  "function pieces(s, n) local i = -n + 1 return function() i = i + n return i <= #s and s:sub(i, i + n - 1) or nil end end",
+  "function finalized(f) collectgarbage('stop'); (function() getmetatable(newproxy(true)).__gc = f end)() local ok, m = pcall(collectgarbage) collectgarbage('restart') return ok, m end",
   "M1 = {__index = function(t, k) return k end, __add = function(a, b) return 1 end}",
   "M2 = {__index = t1, __newindex = function(t, k, v) rawset(t, k, v) end, __eq = function() return true end}",
   "M3 = {__call = function(self, ...) return ... end, __concat = function(a, b) return 'c' end, __lt = function(a, b) return true end}",

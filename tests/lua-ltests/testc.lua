@@ -143,4 +143,21 @@ do
   is(pack(C("newthread; pushvalue 2; pushnum 3; pushnum 4; xmove 0 3 3; resume 3 2; status 3; xmove 3 0 1; return 3", body)), 1, 1, 7)
   is(pack(C("newthread; pushvalue 2; xmove 0 3 1; resume 3 0; xmove 3 0 1; return 2", function() error("failed", 0) end)), 2, "failed")
   assert(not pcall(C, "yield 0"))
+  -- the running thread as a value; the main one is none to coroutine.running, but one to C
+  local main = C "pushthread; return 1"
+  assert(type(main) == "thread" and coroutine.running() == nil and coroutine.status(main) == "running")
+  is(pack(C("pushthread; rawequal -1 2; status -2; return 2", main)), true, 0)
+  coroutine.wrap(function()
+    assert(C "pushthread; return 1" == coroutine.running() and C "pushthread; return 1" ~= main)
+    assert(coroutine.status(main) == "normal")
+  end)()
+  local other = coroutine.create(is)
+  is(pack(C(other, "pushthread; xmove 0 0 1; status -1; return 0")))
+  is(pack(C("pushthread; pushnum 1; xmove 0 2 1; return 1", main)), 1)
+  for _, script in ipairs { "resume 2 0", "xmove 2 0 1", "xmove 0 2 1", "status 2", "status 9" } do
+    assert(select(2, pcall(C, script, {})):find("a coroutine is expected", 1, true), script)
+  end
+  for _, script in ipairs { "loadstring 2", "loadfile 2", "loadstring 9" } do
+    assert(select(2, pcall(C, script, {})):find("a string is expected", 1, true), script)
+  end
 end

@@ -104,3 +104,7 @@ do
   assert(seen.a and seen.b and seen.c and seen.d)
   assert(not pcall(T.listcode, print) and not pcall(T.listk, 5) and not pcall(T.listlocals, f))
 end
+
+-- a number for whoever debugs
+assert(select("#", T.trick(7)) == 0 and T.trick() == 7 and select("#", T.trick(0)) == 0 and T.trick() == 0)
+assert(not pcall(T.trick, "x"))

@@ -95,18 +95,20 @@ eq(select(2, pcall(collectgarbage, "none")), "bad argument #1 to '?' (invalid op
 -- finalizers: of userdata only, in reverse order of their making; an error in one is that of who collected; a userdata
 -- is finalized once; a table's weak values that are strings stay
 do
+  local function stop() collectgarbage() collectgarbage("stop") end -- it runs only when told
+  stop()
   local order = {}
   for i = 1, 3 do local u = newproxy(true) getmetatable(u).__gc = function() order[#order + 1] = i end end
-  collectgarbage()
+  stop()
   eq(table.concat(order, " "), "3 2 1")
   local u = newproxy(true)
   getmetatable(u).__gc = function() error("in gc", 0) end
   u = nil
-  eq(select(2, pcall(collectgarbage)), "in gc")
+  eq(select(2, pcall(stop)), "in gc")
   local weak = setmetatable({}, { __mode = "v" })
   weak[1] = "text" .. 1
   weak[2] = {}
-  collectgarbage()
+  stop()
   eq(weak[1], "text1")
   eq(weak[2], nil)
   -- a userdata leaves weak values before its finalizer runs, weak keys after it
@@ -115,10 +117,11 @@ do
   values[1], keys[p] = p, "here"
   getmetatable(p).__gc = function(o) seen = tostring(values[1]) .. " " .. tostring(keys[o]) end
   p = nil
-  collectgarbage()
+  stop()
   eq(seen, "nil here")
-  collectgarbage()
+  stop()
   eq(next(keys), nil)
+  collectgarbage("restart")
 end
 -- newproxy: false has no metatable, true a fresh one, a proxy that proxy's
 do
