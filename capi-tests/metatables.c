@@ -372,6 +372,126 @@ static void test_late_handlers(lua_State *L)
   lua_settop(L, 0);
 }
 
+/* Handlers that Lua code runs into: each does something to the stack it has. */
+static int gives_nothing(lua_State *L) { lua_pushnumber(L, 1); return 0; }
+static int gives_many(lua_State *L)
+{
+  int i;
+  luaL_checkstack(L, 300, "results");
+  for (i = 1; i <= 300; i++) lua_pushnumber(L, i);
+  return 300;
+}
+static int grows(lua_State *L)
+{
+  luaL_checkstack(L, 5000, "growing");
+  lua_settop(L, 5000);
+  lua_pushliteral(L, "grown");
+  return 1;
+}
+static int fails(lua_State *L) { return luaL_error(L, "no luck"); }
+static int collects(lua_State *L)
+{
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  lua_newtable(L);
+  return 1;
+}
+static int calls_back(lua_State *L)
+{
+  lua_getglobal(L, "back");
+  lua_pushvalue(L, 2);
+  lua_call(L, 1, 1);
+  return 1;
+}
+static int hooked_calls;
+static void counts_calls(lua_State *L, lua_Debug *ar) { (void)L; (void)ar; hooked_calls++; }
+static int sets_a_hook(lua_State *L)
+{
+  lua_sethook(L, counts_calls, LUA_MASKCALL | LUA_MASKRET, 0);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+static int ends_the_hook(lua_State *L)
+{
+  lua_sethook(L, NULL, 0, 0);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* Every event of a userdata and of a table handled by `f`, in the main thread and in a coroutine: a script
+   sees the same of all four, and this. */
+static void run_with(lua_State *L, lua_CFunction f, const char *expected)
+{
+  static const char script[] =
+    "local out = {}\n"
+    "local function note(f, ...)\n"
+    "  local ok, r = pcall(f, ...)\n"
+    "  out[#out + 1] = type(r) == 'string' and r:match('[%w ]+$') or ok and (type(r) == 'number' and r or type(r)) or 'error'\n"
+    "end\n"
+    "for _, o in ipairs { u, t } do\n"
+    "  local p = o == u and v or s\n"
+    "  local function run()\n"
+    "    note(function() return o.key end) note(function() local k = 'key' return o[k] end) note(function() return o[7] end)\n"
+    "    note(function() return o:method() end)\n"
+    "    note(function() o.key = 1 return 'set' end) note(function() local k = 7 o[k] = 1 return 'set' end)\n"
+    "    note(function() return o + 1 end) note(function() return 1 - o end) note(function() return -o end)\n"
+    "    note(function() return o .. 'x' end) note(function() return o(5) end) note(function() return (o(o, 1)) end)\n"
+    "    note(function() if o < p then return 'less' end return 'not' end)\n"
+    "    note(function() if o <= p then return 'less' end return 'not' end)\n"
+    "    note(function() if o == p then return 'equal' end return 'not' end)\n"
+    "    note(function() return not (o ~= p) and 'equal' or 'not' end)\n"
+    "    note(function() for k in o, 1, 2 do return type(k) end return 'none' end)\n"
+    "  end\n"
+    "  run() coroutine.wrap(run)()\n"
+    "end\n"
+    "local each = #out / 4\n"
+    "for i = 1, #out do if out[i] ~= out[(i - 1) % each + 1] then return 'differs at ' .. i .. ': ' .. out[i] end end\n"
+    "return table.concat(out, ' ', 1, each)";
+  static const char *const events[] = {
+    "__index", "__newindex", "__add", "__sub", "__unm", "__concat", "__call", "__lt", "__le", "__eq", NULL };
+  int i;
+  lua_newtable(L);
+  for (i = 0; events[i] != NULL; i++) {
+    lua_pushcfunction(L, f);
+    lua_setfield(L, -2, events[i]);
+  }
+  for (i = 0; i < 2; i++) {
+    lua_newuserdata(L, 8);
+    lua_pushvalue(L, 1);
+    lua_setmetatable(L, -2);
+    lua_setglobal(L, i ? "u" : "v");
+    lua_newtable(L);
+    lua_pushvalue(L, 1);
+    lua_setmetatable(L, -2);
+    lua_setglobal(L, i ? "t" : "s");
+  }
+  if (luaL_dostring(L, "function back(x) return {x} end") != 0 || luaL_dostring(L, script) != 0)
+    printf("%s\n", lua_tostring(L, -1));
+  CHECK_STR(lua_tostring(L, -1), expected);
+  lua_settop(L, 0);
+}
+
+static void test_scripts(lua_State *L)
+{
+  run_with(L, gives_nothing,
+    "nil nil nil error set set nil nil nil nil nil nil not not not not none");
+  run_with(L, gives_many,
+    "1 1 1 error set set 1 1 1 1 1 1 less less equal equal number");
+  run_with(L, grows,
+    "grown grown grown error set set grown grown grown grown grown grown less less equal equal string");
+  run_with(L, fails,
+    " no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck  no luck");
+  run_with(L, collects,
+    "table table table error set set table table table table table table less less equal equal table");
+  run_with(L, calls_back,
+    "table table table error set set table table table table table table less less equal equal table");
+  run_with(L, sets_a_hook,
+    "boolean boolean boolean error set set boolean boolean boolean boolean boolean boolean less less equal equal boolean");
+  CHECK(hooked_calls > 0);
+  run_with(L, ends_the_hook,
+    "boolean boolean boolean error set set boolean boolean boolean boolean boolean boolean less less equal equal boolean");
+  CHECK(lua_gethook(L) == NULL);
+}
+
 int main(void)
 {
   lua_State *L = check_open();
@@ -384,6 +504,7 @@ int main(void)
   test_others(L);
   test_metafields(L);
   test_late_handlers(L);
+  test_scripts(L);
   CHECK_TOP(L, 0);
   lua_close(L);
   return check_end("metatables");

@@ -119,6 +119,21 @@ pub fn call_metamethod(l: &mut State, f: Value, args: &[Value]) -> *mut State {
     for &arg in args {
         l.push(arg);
     }
+    begin_metamethod(l, func)
+}
+
+/// The call of the metamethod at the frame's top, its arguments behind it, by the newest frame, a Lua
+/// function's, at `pc`.
+#[inline(never)]
+pub extern "C" fn call_pushed_metamethod(l: *mut State, pc: *const u64) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    l.frame_mut().pc = pc.wrapping_add(1);
+    let func = l.frame().top;
+    begin_metamethod(l, func)
+}
+
+fn begin_metamethod(l: &mut State, func: *mut Value) -> *mut State {
     if let Err(thrown) = l.charge(1) {
         return unwind::unwind(l, thrown);
     }

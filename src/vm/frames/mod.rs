@@ -22,7 +22,9 @@ mod native;
 mod request;
 mod returns;
 
-pub use from_lua::{call_from_lua, call_metamethod, call_value, tail_call, tfor_call};
+pub use from_lua::{
+    call_from_lua, call_metamethod, call_pushed_metamethod, call_value, tail_call, tfor_call,
+};
 pub use lua::begin_lua_at_once;
 pub use native::{is_ready, return_at_once, run_foreign};
 pub use request::{MAX_WAITING, continue_builtin, resume_builtin};

@@ -136,11 +136,31 @@ macro_rules! argument_count {
     };
 }
 
-/// Calls a compiled Lua function as a metamethod for the instruction at `$pc`; leaves the block if
-/// `$f` is none, or has no room.
+/// Calls a function as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, has
+/// no room, or is a Lua function that takes varargs or has not run yet.
 macro_rules! call_metamethod {
     ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:ident) => {
-        if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
+        if let Some(closure) = ($f).as_native_closure() {
+            let func = (*(*$l).ci).top;
+            let count = [$(stringify!($arg)),*].len();
+            if $crate::vm::interp::frame::has_slots($l, func.add(1 + count)) {
+                *func = $f;
+                let mut to = func;
+                $(
+                    to = to.add(1);
+                    *to = $arg;
+                )*
+                (*$l).top = to.add(1);
+                if closure.rust_entry.is_null() {
+                    return $crate::vm::interp::native::native_metamethod::<true>(
+                        $pc, func, core::ptr::null(), $l, $dispatch, none!(),
+                    );
+                }
+                return $crate::vm::interp::native::native_metamethod::<false>(
+                    $pc, func, core::ptr::null(), $l, $dispatch, none!(),
+                );
+            }
+        } else if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
             let caller = (*$l).ci;
             let func = (*caller).top;
             let new_base = func.add(1);
@@ -178,7 +198,8 @@ pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> 
     } else if let Some(userdata) = value.as_userdata() {
         userdata.metatable.get()
     } else {
-        global.type_metatables[value.type_of() as usize].get()
+        // PERF: no panic, which would be a call.
+        global.type_metatables.get(value.type_of() as usize).and_then(|metatable| metatable.get())
     };
     let Some(metatable) = metatable else { return Some(Value::NIL) };
     // SAFETY: the fixed strings were made with the Global.
@@ -189,6 +210,31 @@ pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> 
     }
     // SAFETY: a node of a table.
     Some(unsafe { (*node).value })
+}
+
+/// Gives the result of a metamethod to the instruction that `$caller`, a Lua function's frame, had to
+/// interrupt, and goes on there; leaves the block if that takes more.
+macro_rules! complete {
+    ($result:expr, $caller:ident, $l:ident, $dispatch:ident) => {
+        let interrupted = (*$caller).pc.sub(1);
+        let op = $crate::vm::code::Insn(*interrupted).op();
+        if $crate::vm::interp::returns::stores_result(op as u8) {
+            *(*$caller).base.add(field_a!(interrupted)) = $result;
+            (*$l).ci = $caller;
+            go_on!($l, $dispatch)
+        }
+        if $crate::vm::interp::returns::drops_result(op as u8) {
+            (*$l).ci = $caller;
+            go_on!($l, $dispatch)
+        }
+        if $crate::vm::interp::metamethods::compares(op as u8) && !(*$l).is_traced() {
+            let negated = op as u8 >= $crate::vm::code::Op::LeRRF as u8 && (*$caller).pending == 1;
+            let jumps = $crate::vm::interp::metamethods::jumps_if(op, $result.is_truthy() != negated);
+            (*$caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };
+            (*$l).ci = $caller;
+            go_on!($l, $dispatch)
+        }
+    };
 }
 
 /// Goes on in the frame below `ci`, where its pc says.

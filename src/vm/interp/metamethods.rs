@@ -68,6 +68,23 @@ handler! {
 }
 
 handler! {
+    /// R(A)[RK(B)] := RK(C) of what is no table.
+    #[inline(never)]
+    fn set_by_function<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let object = *base.add(field_a!(pc));
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if !(*l).is_traced()
+            && object.is_userdata()
+            && let Some(f) = metamethod(l, object, Event::NewIndex)
+        {
+            call_metamethod!(f, [object, key, value], pc, l, dispatch)
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
     /// R(A)[RK(B)] := RK(C), where the table lacks the key and its metatable a `__newindex`.
     #[inline(never)]
     fn add_to_object<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
@@ -106,16 +123,16 @@ handler! {
 }
 
 handler! {
-    /// R(A) := R(B)[R(C)], where the table has a metatable and no value for the key.
+    /// R(A) := R(B)[R(C)], of a userdata, or where the table has a metatable and no value for the key.
     #[inline(never)]
     fn get_by_metatable(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let key = *base.add(field_c!(pc));
         if !(*l).is_traced()
-            && object.is_table()
+            && (object.is_table() || object.is_userdata())
             && let Some(f) = metamethod(l, object, Event::Index)
         {
-            if f.is_nil() {
+            if f.is_nil() && object.is_table() {
                 *base.add(field_a!(pc)) = Value::NIL;
                 next!(pc, base, k, l, dispatch)
             }
@@ -149,7 +166,7 @@ handler! {
     fn eq_by_metatable<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
-        if a.is_table()
+        if (a.is_table() || a.is_userdata())
             && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, Event::Eq)
         {
@@ -176,8 +193,7 @@ handler! {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
         let event = if LESS { Event::Lt } else { Event::Le };
-        if a.is_table()
-            && b.is_table()
+        if (a.is_table() && b.is_table() || a.is_userdata() && b.is_userdata())
             && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, event)
             && !f.is_nil()
@@ -191,7 +207,13 @@ handler! {
     }
 }
 
-/// Whether a comparison, one of those that may call a metamethod, jumps if its condition is `holds`.
+/// Whether instructions of this opcode are comparisons that may call a metamethod.
+#[inline(always)]
+pub(super) const fn compares(op: u8) -> bool {
+    op >= Op::EqRRF as u8 && op <= Op::LeKKT as u8
+}
+
+/// Whether such a comparison jumps if its condition is `holds`.
 #[inline(always)]
 pub(super) fn jumps_if(op: Op, holds: bool) -> bool {
     // The forms of a comparison alternate: jump if false, jump if true.
@@ -207,7 +229,7 @@ handler! {
         let object = *func;
         let nargs = argument_count!(OPEN, pc, func, l);
         let end = func.add(nargs + 2);
-        if object.is_table()
+        if (object.is_table() || object.is_userdata())
             && has_slots(l, end)
             && let Some(f) = metamethod(l, object, Event::Call)
             && f.is_function()

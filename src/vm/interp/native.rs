@@ -12,11 +12,12 @@
 use crate::object::{NativeClosure, Value};
 use crate::heap::{Gc, GcHeader};
 use crate::state::state::MIN_STACK;
-use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, Outcome, State};
+use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, NativeFn, NativeResult, Outcome, State};
 use crate::vm::boundary::CallOutcome;
 use crate::vm::foreign;
 use crate::vm::frames::{self, MANY_RESULTS};
 
+use super::counted;
 use super::frame::has_room;
 
 /// The function a call instruction calls.
@@ -103,6 +104,46 @@ handler! {
             leave_with!(count as u32, ci, l, dispatch)
         }
         worker!(after_foreign(l, outcome), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// A native function called as a metamethod, at `func`; its arguments end at the top.
+    #[inline(never)]
+    fn native_metamethod<const FOREIGN: bool>(pc, func, _k, l, dispatch) {
+        let header: Gc<GcHeader> = Gc::from_ptr((*func).address() as *mut GcHeader);
+        let closure = header.cast::<NativeClosure>();
+        let top = (*l).top.add(MIN_STACK);
+        let ci = (*l).ci.add(1);
+        if !has_room(l, top, ci) || (*(*l).global).heap.step_due() || !counted::take(dispatch) {
+            return metamethod_worker(pc, func, core::ptr::null(), l, dispatch, none!());
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        let flags = if FOREIGN { FrameFlags::FOREIGN } else { FrameFlags::NONE };
+        CallInfo::write_native(ci, func, top, META_RESULT, flags);
+        (*l).ci = ci;
+        let result = if FOREIGN {
+            foreign::call(&mut *l, closure.c_entry)
+        } else {
+            core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l)
+        };
+        // Only `l` lives over the call: what else is needed is read back.
+        let dispatch = super::dispatch_of(l);
+        if let Ok(Outcome::Return(count)) = result
+            && !(*l).is_traced()
+        {
+            let caller = (*l).ci.sub(1);
+            let value = if count > 0 { *(*l).top.sub(count as usize) } else { Value::NIL };
+            complete!(value, caller, l, dispatch);
+        }
+        worker!(after_builtin(l, result), func, core::ptr::null(), l, dispatch)
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn metamethod_worker(pc, func, k, l, dispatch) {
+        worker!(frames::call_pushed_metamethod(l, pc), func, k, l, dispatch)
     }
 }
 

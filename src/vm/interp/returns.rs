@@ -6,10 +6,9 @@
 
 use crate::object::Value;
 use crate::state::{META_RESULT, MULTRET, State};
-use crate::vm::code::{Insn, Op};
+use crate::vm::code::Op;
 use crate::vm::frames::{self, MANY_RESULTS};
 
-use super::metamethods::jumps_if;
 use super::{Base, Pc};
 
 handler! {
@@ -100,14 +99,14 @@ handler! {
 }
 
 /// Whether an instruction whose metamethod has returned does no more than store the result in R(A).
-const fn stores_result(op: u8) -> bool {
+pub(super) const fn stores_result(op: u8) -> bool {
     op >= Op::GetGlobal as u8 && op <= Op::GetGlobalFar as u8
         || op >= Op::GetTable as u8 && op <= Op::GetConst as u8
         || op >= Op::SelfField as u8 && op <= Op::Len as u8 && op != Op::Not as u8
 }
 
 /// Whether one that stores in a table or a global has no use for it.
-const fn drops_result(op: u8) -> bool {
+pub(super) const fn drops_result(op: u8) -> bool {
     op >= Op::SetGlobal as u8 && op <= Op::SetGlobalFar as u8
         || op >= Op::SetTableR as u8 && op <= Op::SetConstK as u8
 }
@@ -126,25 +125,8 @@ handler! {
         let ci = (*l).ci;
         if (*ci).nresults == META_RESULT {
             let caller = ci.sub(1);
-            let interrupted = (*caller).pc.sub(1);
-            let op = Insn(*interrupted).op();
             let result = if count > 0 { *first } else { Value::NIL };
-            if stores_result(op as u8) {
-                *(*caller).base.add(field_a!(interrupted)) = result;
-                (*l).ci = caller;
-                go_on!(l, dispatch)
-            }
-            if drops_result(op as u8) {
-                (*l).ci = caller;
-                go_on!(l, dispatch)
-            }
-            if op as u8 >= Op::EqRRF as u8 && op as u8 <= Op::LeKKT as u8 && !(*l).is_traced() {
-                let negated = op as u8 >= Op::LeRRF as u8 && (*caller).pending == 1;
-                let jumps = jumps_if(op, result.is_truthy() != negated);
-                (*caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };
-                (*l).ci = caller;
-                go_on!(l, dispatch)
-            }
+            complete!(result, caller, l, dispatch);
         }
         worker!(return_slow(l, pc, first, count), base, k, l, dispatch)
     }

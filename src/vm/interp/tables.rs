@@ -7,7 +7,8 @@ use crate::object::{Node, Table, Type, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::interp::arith::array_index;
-use crate::vm::interp::metamethods::{get_by_metatable, set_by_metatable};
+use crate::vm::interp::frame::metamethod;
+use crate::vm::interp::metamethods::{get_by_metatable, set_by_function, set_by_metatable};
 
 handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
@@ -56,6 +57,9 @@ handler! {
                 *base.add(field_a!(pc)) = value;
                 next!(pc, base, k, l, dispatch)
             }
+        }
+        if (*base.add(field_b!(pc))).is_userdata() {
+            return get_by_metatable(pc, base, k, l, dispatch, none!());
         }
         slow!(get_table_slow, pc, base, k, l, dispatch)
     }
@@ -183,22 +187,38 @@ handler! {
         } else {
             None
         };
-        if let Some(metatable) = metatable {
-            let name = (*(*l).global).event_name_unchecked(Event::Index);
-            let node = metatable.node_along(Value::string(name), name.known_hash());
-            if !node.is_null()
-                && let Some(methods) = (*node).value.as_table()
-            {
-                let node = methods.node_along(*k.add(field_c!(pc)), field_d!(pc));
-                if node.is_null() || (*node).value.is_nil() {
-                    let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 2);
-                    return get_field_inherited(pc, base, methods.as_ptr().cast(), l, steps, none!());
-                }
-                *base.add(field_a!(pc)) = (*node).value;
-                next!(pc, base, k, l, dispatch)
-            }
+        let Some(metatable) = metatable else {
+            slow!(get_const_slow, pc, base, k, l, dispatch)
+        };
+        let name = (*(*l).global).event_name_unchecked(Event::Index);
+        let node = metatable.node_along(Value::string(name), name.known_hash());
+        if node.is_null() {
+            slow!(get_const_slow, pc, base, k, l, dispatch)
         }
-        slow!(get_const_slow, pc, base, k, l, dispatch)
+        let Some(methods) = (*node).value.as_table() else {
+            return get_field_of_by_function(pc, base, k, l, node.cast_const().cast(), none!());
+        };
+        let node = methods.node_along(*k.add(field_c!(pc)), field_d!(pc));
+        if node.is_null() || (*node).value.is_nil() {
+            let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 2);
+            return get_field_inherited(pc, base, methods.as_ptr().cast(), l, steps, none!());
+        }
+        *base.add(field_a!(pc)) = (*node).value;
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// The `__index` of what is no table is no table: the value of the node in the place of the
+    /// dispatch table.
+    #[inline(never)]
+    fn get_field_of_by_function(pc, base, k, l, node) {
+        let dispatch = super::dispatch_of(l);
+        if !(*l).is_traced() {
+            let (f, object) = ((*node.cast::<Node>()).value, *base.add(field_b!(pc)));
+            call_metamethod!(f, [object, *k.add(field_c!(pc))], pc, l, dispatch)
+        }
+        return get_const_slow(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -341,8 +361,9 @@ handler! {
             if table.metatable.get().is_some() {
                 return set_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
             }
+            slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
         }
-        slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
+        return set_by_function::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -369,7 +390,7 @@ handler! {
     fn set_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
         let Some(table) = object.as_table() else {
-            slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
+            return set_by_function::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
         };
         let node = table.main_node(field_d!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
@@ -562,6 +583,12 @@ slow_handler! {
             pc.cast_mut().cast::<u32>().add(1).write(border as u32);
             *base.add(field_a!(pc)) = Value::number_unchecked(border as f64);
             next!(pc, base, k, l, dispatch)
+        }
+        if object.is_userdata()
+            && !(*l).is_traced()
+            && let Some(f) = metamethod(l, object, Event::Len)
+        {
+            call_metamethod!(f, [object, Value::NIL], pc, l, dispatch)
         }
         worker!(access::length(l, pc, object), base, k, l, dispatch)
     }
