@@ -21,9 +21,21 @@ const ROWS: usize = 32;
 pub struct Kept {
     text: [u8; PLACES],
     len: u8,
+    /// [`ends_of`] the text.
+    ends: u64,
     /// Where it goes back to.
     row: u8,
     pub program: Program,
+}
+
+impl Kept {
+    /// Whether this is a pattern's. PERF: its ends say all about a short one.
+    #[inline(always)]
+    fn is(&self, pattern: &[u8], ends: u64) -> bool {
+        self.ends == ends
+            && self.len as usize == pattern.len()
+            && (pattern.len() <= size_of_val(&ends) || self.text[..pattern.len()] == *pattern)
+    }
 }
 
 #[derive(Default)]
@@ -36,23 +48,24 @@ impl Patterns {
     /// memory is refused: the caller does with a program of his own.
     #[inline]
     pub fn take(&self, heap: &Heap, pattern: &[u8]) -> Option<NonNull<Kept>> {
-        let row = row_of(pattern);
+        let ends = ends_of(pattern);
+        let row = row_of(ends, pattern.len());
         for place in &self.rows[row] {
             if let Some(kept) = place.get()
                 // SAFETY: what lies in a place is whole, and nobody else's.
-                && let Kept { text, len, .. } = unsafe { kept.as_ref() }
-                && text[..*len as usize] == *pattern
+                && let known = unsafe { kept.as_ref() }
+                && known.is(pattern, ends)
             {
                 place.set(None);
                 return Some(kept);
             }
         }
-        self.make(heap, pattern, row)
+        self.make(heap, pattern, ends, row)
     }
 
     #[cold]
     #[inline(never)]
-    fn make(&self, heap: &Heap, pattern: &[u8], row: usize) -> Option<NonNull<Kept>> {
+    fn make(&self, heap: &Heap, pattern: &[u8], ends: u64, row: usize) -> Option<NonNull<Kept>> {
         let mut text = [0; PLACES];
         text.get_mut(..pattern.len())?.copy_from_slice(pattern);
         // The older of two makes room: its memory serves again.
@@ -65,7 +78,8 @@ impl Patterns {
             }
             (Some(_), None) => heap.alloc_array::<Kept>(1).ok()?,
         };
-        let kept = Kept { text, len: pattern.len() as u8, row: row as u8, program: Program::new() };
+        let program = Program::new();
+        let kept = Kept { text, len: pattern.len() as u8, ends, row: row as u8, program };
         // SAFETY: room for one, and ours.
         unsafe { memory.write(kept) };
         Some(memory)
@@ -98,16 +112,21 @@ impl Patterns {
     }
 }
 
-/// Where a pattern belongs, by its length and its ends.
+/// The first four bytes of a pattern and the last four, or all of one that has fewer than four.
 #[inline(always)]
-fn row_of(pattern: &[u8]) -> usize {
-    let ends = match (pattern.first_chunk(), pattern.last_chunk()) {
+fn ends_of(pattern: &[u8]) -> u64 {
+    match (pattern.first_chunk(), pattern.last_chunk()) {
         (Some(first), Some(last)) => {
             u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32
         }
         _ => pattern.iter().fold(0, |word, &byte| word << 8 | byte as u64),
-    };
-    let mixed = (ends ^ ends >> 29 ^ pattern.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+/// Where a pattern belongs, by its length and its ends.
+#[inline(always)]
+fn row_of(ends: u64, len: usize) -> usize {
+    let mixed = (ends ^ ends >> 29 ^ len as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 40) as usize % ROWS
 }
 
@@ -146,7 +165,8 @@ mod tests {
             patterns.put(&heap, second);
         }
         // Another pattern of the same row has a program of its own, for which an old one makes room.
-        let text = (0..10_000u32).map(|i| i.to_le_bytes()).find(|other| row_of(other) == row_of(text));
+        let row = |text: &[u8]| row_of(ends_of(text), text.len());
+        let text = (0..10_000u32).map(|i| i.to_le_bytes()).find(|other| row(other) == row(text));
         let text = text.expect("one of many");
         let third = patterns.take(&heap, &text).expect("memory");
         // SAFETY: nobody else has it.

@@ -6,17 +6,16 @@
 //!
 //! ```text
 //!   1 subject  2 pattern  3 function or table  4 limit  5 done  6 count  7 start  8 end
-//!   9 replacements  10 how many
+//!   9 replacements  10 how many  11… the first of them
 //! ```
 //!
 //! `done`: bytes of the subject that are behind us; `start` and `end`: the match whose replacement
-//! is being asked for; `replacements`: a table of triples, start and end of a match that is replaced
-//! and the string that replaces it. The result is put together when all of them are known.
+//! is being asked for; `replacements`: triples, start and end of a match that is replaced and the
+//! string that replaces it. The first few lie in the frame, the others in a table. The result is put
+//! together when all of them are known.
 //!
 //! The debug library shows these slots to scripts and lets them write there, so they are read with
 //! suspicion: positions are cut to what the subject has, and the rest is checked.
-
-use core::cell::Cell;
 
 use super::pattern::Matcher;
 use super::session::{
@@ -194,10 +193,13 @@ mod slot {
     pub const LAST: usize = 10;
 }
 
+/// Triples in the frame. PERF: most calls have no more, and need no table.
+const IN_FRAME: usize = 8;
+
 /// More matches than any subject has; a double holds it.
 const MAX_LIMIT: usize = 1 << 52;
 /// Triples that a table has keys for.
-const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1;
+const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1 + IN_FRAME;
 
 fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
     l.set_arg_count(slot::FUNCTION);
@@ -220,17 +222,17 @@ fn next_match(l: &mut State) -> NativeResult {
         if !l.arg(slot::FUNCTION).is_table() {
             return l.request_call(values, 1, replaced);
         }
-        let (table, key) = (l.arg(slot::FUNCTION), l.arg(slot::LAST + 2));
+        let (table, key) = (l.arg(slot::FUNCTION), l.from_top(1));
         match meta::look_up(l, table, key)? {
             meta::Lookup::Call { function, object } => {
-                l.set_arg_count(slot::LAST);
+                drop_answer(l);
                 l.push(function);
                 l.push(object);
                 l.push(key);
                 return l.request_call(2, 1, replaced);
             }
             meta::Lookup::Value(value) => {
-                l.set_arg_count(slot::LAST);
+                drop_answer(l);
                 l.push(value);
                 if replace(l)? {
                     return finish(l);
@@ -283,7 +285,7 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
         };
         remember(l, start, end, with)?;
     }
-    l.set_arg_count(slot::LAST);
+    drop_answer(l);
     let at_end = end == subject.len() && start == end;
     let anchored = pattern.as_bytes().first() == Some(&b'^');
     if at_end || anchored {
@@ -294,10 +296,37 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
     Ok(false)
 }
 
-/// Adds a triple to the replacements.
-///
-/// PERF: the table is used as an array, which is made larger in time.
+/// Drops what lies above the frame's own slots.
+fn drop_answer(l: &mut State) {
+    let in_frame = number_in(l, slot::REPLACED, IN_FRAME);
+    l.set_arg_count(slot::LAST + 3 * in_frame);
+}
+
+/// Adds a triple to the replacements: in the frame, in place of the answer.
 fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<(), Thrown> {
+    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
+    if replaced < IN_FRAME {
+        drop_answer(l);
+        l.ensure_stack(3)?;
+        l.push(index(start));
+        l.push(index(end));
+        l.push(Value::string(with));
+    } else {
+        remember_in_table(l, replaced - IN_FRAME, start, end, with)?;
+    }
+    l.set_arg(slot::REPLACED, index(replaced + 1));
+    Ok(())
+}
+
+/// PERF: the table is used as an array, which is made larger in time.
+#[inline(never)]
+fn remember_in_table(
+    l: &mut State,
+    replaced: usize,
+    start: usize,
+    end: usize,
+    with: Gc<Str>,
+) -> Result<(), Thrown> {
     let heap = l.heap();
     let table = match l.arg(slot::REPLACEMENTS).as_table() {
         Some(table) => table,
@@ -307,8 +336,7 @@ fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<()
             table
         }
     };
-    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
-    if replaced == MAX_REPLACED {
+    if replaced + IN_FRAME == MAX_REPLACED {
         return Err(l.table_error(TableError::Overflow));
     }
     if table.array_len() < 3 * (replaced + 1) {
@@ -321,24 +349,21 @@ fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<()
         value.set(Value::string(with));
         table.barrier(heap, Value::string(with));
     }
-    l.set_arg(slot::REPLACED, index(replaced + 1));
     Ok(())
 }
 
 /// Puts the result together.
 fn finish(l: &mut State) -> NativeResult {
-    l.set_arg_count(slot::LAST);
+    drop_answer(l);
     let subject = l.check_bytes(1)?;
     let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
-    let made = match l.arg(slot::REPLACEMENTS).as_table() {
-        None => subject,
-        Some(table) => {
-            let slots = table.array_slots();
-            let slots = &slots[..slots.len().min(3 * replaced)];
-            let mut len = 0usize;
-            for_each_piece(slots, subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
-            build(l, len, |to| for_each_piece(slots, subject.as_bytes(), |piece| to.put(piece)))?
-        }
+    let made = if replaced == 0 {
+        subject
+    } else {
+        let replacements = Replacements::of(l, replaced);
+        let mut len = 0usize;
+        replacements.each_piece(subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
+        build(l, len, |to| replacements.each_piece(subject.as_bytes(), |piece| to.put(piece)))?
     };
     let count = number_in(l, slot::COUNT, usize::MAX);
     l.push(Value::string(made));
@@ -346,19 +371,44 @@ fn finish(l: &mut State) -> NativeResult {
     Ok(Outcome::Return(2))
 }
 
-/// The pieces of the result: what lies between replaced matches, and what replaces them.
-fn for_each_piece(triples: &[Cell<Value>], subject: &[u8], mut take: impl FnMut(&[u8])) {
-    let mut done = 0;
-    for triple in triples.chunks_exact(3) {
-        let start = index_of(triple[0].get(), subject.len()).max(done);
-        let end = index_of(triple[1].get(), subject.len()).max(start);
-        take(&subject[done..start]);
-        if let Some(with) = triple[2].get().as_string() {
-            take(with.as_bytes());
+/// The triples, wherever they lie.
+struct Replacements {
+    in_frame: [[Value; 3]; IN_FRAME],
+    count_in_frame: usize,
+    table: Option<Gc<Table>>,
+    count_in_table: usize,
+}
+
+impl Replacements {
+    fn of(l: &State, count: usize) -> Replacements {
+        let count_in_frame = count.min(IN_FRAME);
+        let mut in_frame = [[Value::NIL; 3]; IN_FRAME];
+        for (i, triple) in in_frame[..count_in_frame].iter_mut().enumerate() {
+            *triple = [1, 2, 3].map(|part| l.arg(slot::LAST + 3 * i + part));
         }
-        done = end;
+        let table = l.arg(slot::REPLACEMENTS).as_table();
+        Replacements { in_frame, count_in_frame, table, count_in_table: count - count_in_frame }
     }
-    take(&subject[done..]);
+
+    /// The pieces of the result: what lies between replaced matches, and what replaces them.
+    #[inline]
+    fn each_piece(&self, subject: &[u8], mut take: impl FnMut(&[u8])) {
+        let slots = self.table.as_ref().map_or(&[][..], |table| table.array_slots());
+        let in_table = slots.chunks_exact(3).take(self.count_in_table);
+        let in_table = in_table.map(|triple| [triple[0].get(), triple[1].get(), triple[2].get()]);
+        let in_frame = self.in_frame[..self.count_in_frame].iter().copied();
+        let mut done = 0;
+        for [start, end, with] in in_frame.chain(in_table) {
+            let start = index_of(start, subject.len()).max(done);
+            let end = index_of(end, subject.len()).max(start);
+            take(&subject[done..start]);
+            if let Some(with) = with.as_string() {
+                take(with.as_bytes());
+            }
+            done = end;
+        }
+        take(&subject[done..]);
+    }
 }
 
 fn number_in(l: &State, slot: usize, most: usize) -> usize {
