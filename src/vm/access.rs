@@ -189,7 +189,7 @@ pub extern "C" fn set_index(
     unwind::unwind(l, thrown)
 }
 
-/// `table[key] = value` for a table without a metatable that lacks the key, a string or a number.
+/// `table[key] = value` for a table that lacks the key, a string, a number or an object; its metatable has no say.
 #[inline(never)]
 pub extern "C" fn add_key(
     l: *mut State,

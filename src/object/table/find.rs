@@ -170,6 +170,19 @@ impl Table {
         key.address() as u32 % (self.node_mask.get() | 1)
     }
 
+    /// Where the chain begins in which a number or an object is that is equal to itself alone, as
+    /// `main_node_of_number` says of numbers.
+    #[inline(always)]
+    pub fn main_node_of_word(&self, key: Value) -> *mut Node {
+        if !key.is_by_identity() {
+            return self.main_node_of_number(key);
+        }
+        if self.is_seeded() {
+            return core::ptr::null_mut();
+        }
+        self.nodes.get().wrapping_add(self.main_position_of_address(key) as usize)
+    }
+
     /// The array part's slot of a key.
     #[inline(always)]
     pub(super) fn array_slot(&self, key: Value) -> Option<&Cell<Value>> {

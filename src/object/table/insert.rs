@@ -38,7 +38,7 @@ impl Table {
         }
     }
 
-    /// `slot_for` for a string or a number (no NaN) that is known not to be in the table.
+    /// `slot_for` for a key, neither nil nor NaN, that is known not to be in the table.
     #[inline]
     pub fn slot_for_new(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
         self.absent.set(0);

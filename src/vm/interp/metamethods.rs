@@ -14,16 +14,23 @@ use crate::vm::code::{Insn, Op};
 use crate::vm::interp::calls::{call_any, call_open};
 use crate::vm::interp::frame::{has_slots, metamethod};
 
-/// The node of a key that is a string or a number, null if it has none; None: it takes more to find it.
+/// The value of a key that is a string, a number or placed by its address, null if it has no slot; None: it takes
+/// more to find it.
 #[inline(always)]
-unsafe fn node_of(table: &Table, key: Value) -> Option<*mut Node> {
+unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
     if let Some(name) = key.as_string() {
         let hash = name.short_hash()?;
         let node = table.node_along(key, hash);
-        return if node.is_null() && table.is_seeded() { None } else { Some(node) };
+        return if node.is_null() && table.is_seeded() { None } else { Some(node.cast()) };
     }
-    let main = table.main_node_of_number(key);
-    if main.is_null() || table.in_array(key) { None } else { Some(table.node_from(main, key)) }
+    if table.in_array(key) {
+        // SAFETY: the array part has a slot of this index.
+        return Some(unsafe { table.array_ptr().add(key.as_f64() as u32 as usize - 1) });
+    }
+    let main = table.main_node_of_word(key);
+    // A node begins with its value.
+    const { assert!(core::mem::offset_of!(Node, value) == 0) };
+    if main.is_null() { None } else { Some(table.node_from(main, key).cast()) }
 }
 
 handler! {
@@ -35,30 +42,30 @@ handler! {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if !(*l).is_traced()
             && let Some(table) = object.as_table()
-            && let Some(node) = node_of(&table, key)
+            && let Some(slot) = slot_of(&table, key)
             && let Some(f) = metamethod(l, object, Event::NewIndex)
         {
             if f.is_nil() {
-                if node.is_null() {
+                if slot.is_null() {
                     return add_to_object::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
                 if table.takes_plainly(value) {
-                    (*node).value = value;
+                    *slot = value;
                     table.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }
             } else if let Some(other) = f.as_table() {
-                if let Some(found) = node_of(&other, key)
-                    && !node.is_null()
+                if let Some(found) = slot_of(&other, key)
+                    && !slot.is_null()
                     && !found.is_null()
-                    && !(*found).value.is_nil()
+                    && !(*found).is_nil()
                     && other.takes_plainly(value)
                 {
-                    (*found).value = value;
+                    *found = value;
                     other.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }
-            } else if !node.is_null() {
+            } else if !slot.is_null() {
                 // COMPAT: a key without a place gets one first, which is the worker's.
                 call_metamethod!(f, [object, key, value], pc, l, dispatch)
             }
@@ -95,7 +102,7 @@ handler! {
             Some(name) => table.main_node(name.known_hash()),
             None => table.main_node_of_number(key),
         };
-        if table.store_in_vacant(main, key, value) {
+        if !main.is_null() && table.store_in_vacant(main, key, value) {
             next!(pc, base, k, l, dispatch)
         }
         return add_to_object_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
@@ -137,11 +144,11 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
             if let Some(other) = f.as_table() {
-                if let Some(node) = node_of(&other, key)
-                    && !node.is_null()
-                    && !(*node).value.is_nil()
+                if let Some(found) = slot_of(&other, key)
+                    && !found.is_null()
+                    && !(*found).is_nil()
                 {
-                    *base.add(field_a!(pc)) = (*node).value;
+                    *base.add(field_a!(pc)) = *found;
                     next!(pc, base, k, l, dispatch)
                 }
             } else {

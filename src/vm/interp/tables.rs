@@ -337,7 +337,7 @@ handler! {
                     }
                     return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
-            } else if let main = table.main_node_of_number(key)
+            } else if let main = table.main_node_of_word(key)
                 && !main.is_null()
             {
                 let node = table.node_from(main, key);
@@ -346,7 +346,7 @@ handler! {
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
-                    if table.store_in_vacant(main, key, value) {
+                    if key.is_number() && table.store_in_vacant(main, key, value) {
                         next!(pc, base, k, l, dispatch)
                     }
                     return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
