@@ -81,6 +81,9 @@ impl FrameFlags {
     pub const GIVES_VALUES: FrameFlags = FrameFlags(1 << 10);
     /// A foreign function that has called `lua_yield`. In builds with the feature `checks` only.
     pub const YIELDS: FrameFlags = FrameFlags(1 << 11);
+    /// A builtin that asks for one unprotected call after another, each with one result, and as many arguments as
+    /// the one before: it goes on waiting while its continuation runs. Not in builds with the feature `checks`.
+    pub const ASKS_ON: FrameFlags = FrameFlags(1 << 12);
 
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {

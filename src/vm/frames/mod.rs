@@ -27,7 +27,7 @@ pub use from_lua::{
 };
 pub use lua::begin_lua_at_once;
 pub use native::{is_ready, return_at_once, run_foreign};
-pub use request::{MAX_WAITING, continue_builtin, resume_builtin};
+pub use request::{MAX_WAITING, ask_on, continue_builtin, resume_builtin};
 pub use returns::{MANY_RESULTS, return_from};
 
 use lua::begin_lua;

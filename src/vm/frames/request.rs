@@ -2,12 +2,12 @@
 //! once that is done.
 
 use crate::object::Value;
-use crate::state::{FrameFlags, NativeResult, Resumed, State, Status};
+use crate::state::{FrameFlags, NativeResult, Outcome, Resumed, State, Status};
 use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::vm::code::{CONTINUE, HALT};
 
-use super::{Begun, begin, carry_out};
+use super::{Begun, begin, carry_out, drive};
 
 /// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
 /// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
@@ -34,14 +34,42 @@ pub(super) fn begin_request(l: &mut State) -> Begun {
     if l.waiting > MAX_WAITING {
         return Begun::Native(Err(l.runtime_error(&[b"C stack overflow"])));
     }
+    begin_asked(l, func, wanted)
+}
+
+/// Begins the call that the newest frame, a builtin's that waits already, asked for.
+#[inline(always)]
+fn begin_asked(l: &mut State, func: *mut Value, wanted: i32) -> Begun {
     if let Err(thrown) = l.charge(1) {
         return Begun::Native(Err(thrown));
     }
     match begin(l, func, wanted) {
-        // The builtin waits already: the error is its callee's.
+        // The error is the callee's.
         Begun::Failed(thrown) => Begun::Native(Err(thrown)),
         begun => begun,
     }
+}
+
+/// PERF: `continue_builtin` of a frame with `ASKS_ON`: it goes on waiting, and has room for the next call where it
+/// had room for the last.
+pub fn ask_on(l: *mut State) -> *mut State {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    let Some(then) = l.frame().then else { unreachable!("a frame at CONTINUE has a continuation") };
+    let outcome = then(l, Resumed { status: Status::Ok, count: 1 });
+    let frame = l.frame_mut();
+    if let Ok(Outcome::Call) = outcome {
+        let func = frame.base.wrapping_add(frame.pending as usize);
+        let wanted = frame.tail_calls as i32;
+        return match begin_asked(l, func, wanted) {
+            Begun::Lua => l,
+            begun => drive(l, begun),
+        };
+    }
+    frame.pc = &raw const HALT;
+    frame.then = None;
+    l.waiting -= 1;
+    carry_out(l, outcome)
 }
 
 /// A builtin's request is done, its results on top.

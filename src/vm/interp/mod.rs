@@ -96,12 +96,23 @@ handler! {
 
 handler! {
     /// A waiting builtin's request is done.
-    fn continue_builtin(_pc, base, k, l, dispatch) {
+    fn continue_builtin(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
+        if (*ci).flags.has(FrameFlags::ASKS_ON) {
+            return ask_on(pc, base, k, l, dispatch, none!());
+        }
         if (*ci).flags.has(FrameFlags::IN_PLACE) && !(*l).is_traced() && !(*l).has_overflown() {
             fast::protect::end_pcall!(ci, l, dispatch)
         }
         worker!(crate::vm::frames::continue_builtin(l), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... of one that makes a request after another.
+    #[inline(never)]
+    fn ask_on(pc, base, k, l, dispatch) {
+        worker!(crate::vm::frames::ask_on(l), base, k, l, dispatch)
     }
 }
 

@@ -17,7 +17,7 @@ use core::cell::Cell;
 
 use crate::heap::Gc;
 use crate::object::{Table, Value};
-use crate::state::{Continuation, Event, NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{Continuation, Event, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
 use super::super::set_at;
@@ -82,6 +82,10 @@ pub fn begin(l: &mut State, n: i32) -> NativeResult {
     l.set_arg_count(FIXED);
     let work = Work::of(l)?;
     work.set_range(Range { low: 1, high: n });
+    if cfg!(not(feature = "checks")) {
+        let frame = l.frame_mut();
+        frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
+    }
     let next = work.start(l);
     drive(l, next)
 }
