@@ -59,6 +59,8 @@ ops! {
     // Equality of a register and a constant that is a number (N), or equal to nothing but its own
     // word (W): nil, a boolean, a short string.
     EqNF, EqNT, EqWF, EqWT,
+    // The remainder by a constant of which `interp::is_whole_divisor` is true.
+    ModRW,
     // Forms that take an operand, X, from the instruction before.
     AddXR, AddRX, AddXK, AddKX, AddXX,
     SubXR, SubRX, SubXK, SubKX, SubXX,
@@ -66,7 +68,7 @@ ops! {
     DivXR, DivRX, DivXK, DivKX, DivXX,
     LtXRF, LtXRT, LtRXF, LtRXT, LtXKF, LtXKT, LtKXF, LtKXT,
     LeXRF, LeXRT, LeRXF, LeRXT, LeXKF, LeXKT, LeKXF, LeKXT,
-    EqXNF, EqXNT,
+    EqXNF, EqXNT, ModXR, ModXW,
 }
 
 impl Op {
@@ -116,11 +118,14 @@ impl Op {
         if op < Op::FIRST_TAKING as u8 {
             return (false, false);
         }
+        if op >= Op::EqXNF as u8 {
+            return (true, false);
+        }
         if op < Op::LtXRF as u8 {
             let form = (op - Op::AddXR as u8) % 5;
             return (form % 2 == 0, form == 1 || form >= 3);
         }
-        let form = (op - Op::LtXRF as u8) / 2 % 4; // 0 for the last, EqXN, too
+        let form = (op - Op::LtXRF as u8) / 2 % 4;
         (form % 2 == 0, form % 2 == 1)
     }
 
@@ -161,6 +166,10 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
         let op = i as u8;
         forms[i] = if op < Op::EqNF as u8 {
             op
+        } else if op == Op::ModXR as u8 {
+            Op::ModRR as u8
+        } else if op == Op::ModRW as u8 || op == Op::ModXW as u8 {
+            Op::ModRK as u8
         } else if op < Op::AddXR as u8 || op >= Op::EqXNF as u8 {
             Op::EqRKF as u8 + (op - Op::EqNF as u8) % 2
         } else if op < Op::LtXRF as u8 {
@@ -206,6 +215,10 @@ impl Insn {
         match self.form() {
             Op::EqNF if self.b() == before.a() => return self.with_op(Op::EqXNF),
             Op::EqNT if self.b() == before.a() => return self.with_op(Op::EqXNT),
+            Op::ModRR if self.b() == before.a() && self.c() != before.a() => {
+                return self.with_op(Op::ModXR);
+            }
+            Op::ModRW if self.b() == before.a() => return self.with_op(Op::ModXW),
             _ => {}
         }
         let op = self.op();
@@ -222,6 +235,7 @@ impl Insn {
         match self.form() {
             Op::EqXNF => self.with_op(Op::EqNF),
             Op::EqXNT => self.with_op(Op::EqNT),
+            Op::ModXW => self.with_op(Op::ModRW),
             form if form as u8 >= Op::FIRST_TAKING as u8 => self.with_op(form.plain()),
             _ => self,
         }

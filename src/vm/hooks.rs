@@ -19,7 +19,8 @@ use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
 use crate::state::{Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
-    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, hooked_handler, ticked_handler,
+    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here,
+    hooked_handler, ticked_handler,
 };
 use crate::vm::{coroutine, foreign, frames};
 
@@ -75,7 +76,7 @@ fn handler_for(op: u8, wanted: Events) -> Handler {
     } else if wanted.counts {
         ticked_handler(op)
     } else {
-        PLAIN.0[op as usize]
+        handler_here(op)
     }
 }
 

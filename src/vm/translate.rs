@@ -9,6 +9,7 @@ use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
 use crate::vm::code::{self, FrameWord, Insn, Op};
 use crate::vm::hooks;
+use crate::vm::interp::is_whole_divisor;
 
 /// What `NewTable` makes by itself: more is left to a worker.
 const SMALL_ARRAY: usize = 32;
@@ -112,7 +113,7 @@ fn translate_one(proto: &Proto, pc: usize) -> (Insn, usize) {
         Opcode::Sub => operands(Op::SubRR, a, b, c, 1, 0),
         Opcode::Mul => operands(Op::MulRR, a, b, c, 1, 0),
         Opcode::Div => operands(Op::DivRR, a, b, c, 1, 0),
-        Opcode::Mod => operands(Op::ModRR, a, b, c, 1, 0),
+        Opcode::Mod => modulo(proto, a, b, c),
         Opcode::Pow => operands(Op::PowRR, a, b, c, 1, 0),
         Opcode::Unm => plain(Op::Unm),
         Opcode::Not => plain(Op::Not),
@@ -183,6 +184,16 @@ fn op_after(op: Op, distance: u8) -> Op {
 fn operands(op: Op, a: u8, b: u32, c: u32, stride: u8, d: u32) -> Insn {
     let form = ((b >= RK_CONSTANT) as u8) << 1 | (c >= RK_CONSTANT) as u8;
     Insn::new(op_after(op, form * stride), a, b as u8, c as u8, d)
+}
+
+fn modulo(proto: &Proto, a: u8, b: u32, c: u32) -> Insn {
+    if b < RK_CONSTANT && c >= RK_CONSTANT {
+        let divisor = proto.constants[(c - RK_CONSTANT) as usize].as_f64();
+        if is_whole_divisor(divisor) {
+            return Insn::new(Op::ModRW, a, b as u8, c as u8, 0);
+        }
+    }
+    operands(Op::ModRR, a, b, c, 1, 0)
 }
 
 fn compare(proto: &Proto, pc: usize, op: Op, source: Instruction) -> Insn {

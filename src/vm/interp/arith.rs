@@ -15,7 +15,7 @@ pub(super) const ADD: u8 = 0;
 pub(super) const SUB: u8 = 1;
 pub(super) const MUL: u8 = 2;
 pub(super) const DIV: u8 = 3;
-const MOD: u8 = 4;
+pub(super) const MOD: u8 = 4;
 const POW: u8 = 5;
 
 const fn event(op: u8) -> Event {
@@ -101,87 +101,6 @@ number_handler! {
         };
         *base.add(field_a!(pc)) = Value::number_unchecked(result);
         next_number!(result, pc, base, k, l, dispatch)
-    }
-}
-
-/// `n` without its fraction in 64 bits; anything for a number out of range or a NaN.
-#[inline(always)]
-#[cfg(target_arch = "x86_64")]
-fn truncate_wide(n: f64) -> i64 {
-    use core::arch::x86_64::{_mm_cvttsd_si64, _mm_set_sd};
-    // SAFETY: SSE2 is part of every x86-64.
-    unsafe { _mm_cvttsd_si64(_mm_set_sd(n)) }
-}
-
-#[inline(always)]
-#[cfg(not(target_arch = "x86_64"))]
-fn truncate_wide(n: f64) -> i64 {
-    n as i64
-}
-
-/// Added to a double below 2^50 and taken away again, this leaves the nearest whole number.
-const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
-const MODULO_LIMIT: f64 = (1u64 << 50) as f64;
-
-handler! {
-    /// Two whole numbers, |x| < 2^50 and 0 < y < 2^50: the one multiple of y from which x is no less
-    /// and less than y away is the reference's too, for no quotient is rounded to another whole number
-    /// there. It is found by the reciprocal of y, from the middle of what belongs to one multiple; that
-    /// it is the right one shows in the remainder.
-    ///
-    /// PERF: nothing that takes long waits for x: not the division, and no way to the integers and back.
-    /// For a power of two that way is the shorter one.
-    fn modulo<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
-        let a = operand!(B_K, field_b!(pc), base, k);
-        let b = operand!(C_K, field_c!(pc), base, k);
-        let (x, y) = (a.as_f64(), b.as_f64());
-        if b.bits() << 12 == 0 {
-            let (whole_x, whole_y) = (truncate_wide(x), truncate_wide(y));
-            if (whole_x as f64).to_bits() == a.bits()
-                && (whole_x as u64) < 1 << 53
-                && (whole_y as u64).wrapping_sub(1) < 1 << 52
-            {
-                let rest = (whole_x & (whole_y - 1)) as f64;
-                *base.add(field_a!(pc)) = Value::number_unchecked(rest);
-                next_number!(rest, pc, base, k, l, dispatch)
-            }
-            return modulo_any::<B_K, C_K>(pc, base, k, l, dispatch, none!());
-        }
-        let multiple = (((x - (y - 1.0) * 0.5) * (1.0 / y)) + ROUNDER - ROUNDER) * y;
-        let rest = x - multiple;
-        // As words -0 is another number than 0, and whatever is below 0 is above all others.
-        if ((x + ROUNDER) - ROUNDER).to_bits() == a.bits()
-            && x.abs() < MODULO_LIMIT
-            && (y + ROUNDER) - ROUNDER == y
-            && b.bits() < MODULO_LIMIT.to_bits()
-            && rest.to_bits() < b.bits()
-        {
-            *base.add(field_a!(pc)) = Value::number_unchecked(rest);
-            next_number!(rest, pc, base, k, l, dispatch)
-        }
-        return modulo_any::<B_K, C_K>(pc, base, k, l, dispatch, none!());
-    }
-}
-
-handler! {
-    #[inline(never)]
-    fn modulo_any<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
-        let a = operand!(B_K, field_b!(pc), base, k);
-        let b = operand!(C_K, field_c!(pc), base, k);
-        let (x, y) = (a.as_f64(), b.as_f64());
-        let quotient = x / y;
-        // Here floor needs no call: within ±2^31 truncation and a correction do.
-        let whole = truncate(quotient);
-        if !(quotient.abs() < 2147483648.0) {
-            slow!(arith_slow::<MOD, B_K, C_K>, pc, base, k, l, dispatch)
-        }
-        let whole = whole as f64;
-        let floor = whole - if whole > quotient { 1.0 } else { 0.0 };
-        // The sign of the quotient, for it may be -0.
-        let floor = f64::from_bits(floor.to_bits() | quotient.to_bits() & 1 << 63);
-        let rest = x - floor * y;
-        *base.add(field_a!(pc)) = Value::number_unchecked(rest);
-        next_number!(rest, pc, base, k, l, dispatch)
     }
 }
 

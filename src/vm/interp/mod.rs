@@ -49,6 +49,7 @@ mod loads;
 mod loops;
 mod make;
 mod metamethods;
+mod modulo;
 mod returns;
 mod tables;
 mod ticked;
@@ -118,12 +119,18 @@ handler! {
 
 pub use counted::counts_jumps_only;
 pub use hooked::calls_or_returns;
+pub use modulo::is_whole_divisor;
 
-/// The handlers when no hook is set.
+/// The handlers when no hook is set, for any processor.
 pub static PLAIN: Dispatch = Dispatch(plain_table());
 
 /// The handlers while a limit is set: calls and jumps back are counted.
 pub static COUNTED: Dispatch = Dispatch(counted_table());
+
+/// The handler of an opcode when no hook is set, on this processor.
+pub fn handler_here(op: u8) -> Handler {
+    modulo::better_handler(op).unwrap_or(PLAIN.0[op as usize])
+}
 
 /// The handler of an opcode for hooks that want the count event.
 pub fn ticked_handler(op: u8) -> Handler {
@@ -171,6 +178,7 @@ const fn handler_of(op: Op) -> Handler {
     use loads::*;
     use loops::*;
     use make::*;
+    use modulo::*;
     use returns::*;
     use tables::*;
     match op {
@@ -221,10 +229,13 @@ const fn handler_of(op: Op) -> Handler {
         Op::DivRK => arith::<DIV, R, K>,
         Op::DivKR => arith::<DIV, K, R>,
         Op::DivKK => arith::<DIV, K, K>,
-        Op::ModRR => modulo::<false, false>,
-        Op::ModRK => modulo::<false, true>,
-        Op::ModKR => modulo::<true, false>,
-        Op::ModKK => modulo::<true, true>,
+        Op::ModRR => modulo::<R, R>,
+        Op::ModRK => modulo::<R, K>,
+        Op::ModKR => modulo::<K, R>,
+        Op::ModKK => modulo::<K, K>,
+        Op::ModRW => modulo_whole::<R>,
+        Op::ModXR => modulo::<X, R>,
+        Op::ModXW => modulo_whole::<X>,
         Op::PowRR => power::<false, false>,
         Op::PowRK => power::<false, true>,
         Op::PowKR => power::<true, false>,

@@ -29,8 +29,8 @@ unsafe fn begins(co: *mut State, l: *mut State, count: usize) -> bool {
             && (*co).ci == (*co).ci_base
             && (*co).resumer.is_null()
             && (*co).top == (*co).stack.add(2)
-            && (*co).hook_mask == 0
-            && (*l).hook_mask == 0
+            && !(*co).is_traced()
+            && !(*l).is_traced()
             && !(*co).needs_touch()
             && (*l).nesting < MAX_NESTING
             && count <= MANY
@@ -85,7 +85,7 @@ handler! {
     /// The function of a coroutine has returned: its results are all that the stack holds.
     fn coroutine_end(pc, base, k, l, dispatch) {
         let to = (*l).resumer;
-        if to.is_null() || (*l).hook_mask != 0 {
+        if to.is_null() || (*l).is_traced() {
             return end_by_worker(pc, base, k, l, dispatch, none!());
         }
         let waiting = (*to).ci;
@@ -94,7 +94,7 @@ handler! {
         let end = (*l).top;
         let count = end.offset_from(first) as usize;
         if flags.0 & (FrameFlags::GIVES_STATUS.0 | FrameFlags::GIVES_VALUES.0) == 0
-            || (*to).hook_mask != 0
+            || (*to).is_traced()
             || count > MANY_RESULTS
             || !takes_results(waiting, to, count)
         {
