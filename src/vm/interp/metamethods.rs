@@ -14,8 +14,7 @@ use crate::vm::code::{Insn, Op};
 use crate::vm::interp::calls::{call_any, call_open};
 use crate::vm::interp::frame::{has_slots, metamethod};
 
-/// The value of a key that is a string, a number or placed by its address, null if it has no slot; None: it takes
-/// more to find it.
+/// The slot of a key's value, null if it has none; None: it takes more to find it.
 #[inline(always)]
 unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
     if let Some(name) = key.as_string() {
@@ -27,10 +26,9 @@ unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
         // SAFETY: the array part has a slot of this index.
         return Some(unsafe { table.array_ptr().add(key.as_f64() as u32 as usize - 1) });
     }
-    let main = table.main_node_of_word(key);
     // A node begins with its value.
     const { assert!(core::mem::offset_of!(Node, value) == 0) };
-    if main.is_null() { None } else { Some(table.node_from(main, key).cast()) }
+    Some(table.node_of_other(key)?.cast())
 }
 
 handler! {
