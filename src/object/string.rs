@@ -141,6 +141,18 @@ impl Str {
         u64::from_le(unsafe { (self as *const Str).add(1).cast::<u64>().add(index).read() })
     }
 
+    /// The whole words that the bytes and the NUL of a short string lie in, zeros behind them. None: it is a
+    /// long one.
+    #[inline(always)]
+    pub fn short_words(&self) -> Option<&[u64]> {
+        if !self.is_short() {
+            return None;
+        }
+        let count = (self.shape.get() & SHAPE_LEN) as usize / 8 + 1;
+        // SAFETY: so many words follow the fixed part, written once when the string was made.
+        Some(unsafe { slice::from_raw_parts((self as *const Str).add(1).cast(), count) })
+    }
+
     /// Whether a short string's bytes are before another's, or the same if that is `allowed`.
     #[inline(always)]
     pub fn is_before(&self, other: &Str, allowed: bool) -> bool {

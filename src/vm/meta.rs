@@ -297,23 +297,26 @@ fn as_string_value(l: &mut State, value: Value) -> Result<Value, Thrown> {
 /// One short string out of strings and numbers, whose texts need not become strings first; None if
 /// it would be a long one.
 fn join_short(l: &mut State, parts: &[Value]) -> Result<Option<Gc<Str>>, Thrown> {
-    let mut text = [0; MAX_SHORT];
-    let mut left = &mut text[..];
+    // PERF: each part is written as whole words, or as a number's whole buffer, of which what exceeds it
+    // is overwritten; a call of memcpy takes longer.
+    const ROOM: usize = MAX_SHORT + (MAX_SHORT / 8 + 1) * 8;
+    const { assert!(ROOM >= MAX_SHORT + number::NUMBER_BUFFER) };
+    let mut text = [0u8; ROOM];
+    let mut len = 0;
     for part in parts {
-        let mut digits = [0; number::NUMBER_BUFFER];
-        let string = part.as_string();
-        let bytes = match &string {
-            Some(s) => s.as_bytes(),
-            None => {
-                let len = number::format_number(part.as_number().unwrap_or(0.0), &mut digits);
-                &digits[..len]
+        if let Some(s) = part.as_string() {
+            let Some(words) = s.short_words() else { return Ok(None) };
+            for (to, word) in text[len..].as_chunks_mut().0.iter_mut().zip(words) {
+                *to = word.to_ne_bytes();
             }
-        };
-        let Some((to, rest)) = left.split_at_mut_checked(bytes.len()) else { return Ok(None) };
-        to.copy_from_slice(bytes);
-        left = rest;
+            len += s.len();
+        } else if let Some(to) = text[len..].first_chunk_mut() {
+            len += number::format_number(part.as_number().unwrap_or(0.0), to);
+        }
+        if len > MAX_SHORT {
+            return Ok(None);
+        }
     }
-    let len = MAX_SHORT - left.len();
     l.new_string(&text[..len]).map(Some)
 }
 

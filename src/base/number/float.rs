@@ -7,7 +7,7 @@
 //!
 //! Not here: signs, flags, width (`string.format`).
 
-use super::format::{Digits, MAX_DIGITS, Writer, exponent_form};
+use super::format::{Digits, MAX_DIGITS, Writer, decimal_len, parts, write_decimal};
 
 /// Room for any result of the functions here.
 pub const FLOAT_BUFFER: usize = 64;
@@ -47,12 +47,7 @@ pub fn format_fixed(
 
 /// `n` rounded to a multiple of 1 / `power`: its whole part, and how many of these are left.
 fn scaled(n: f64, power: u128) -> (u64, u128) {
-    let bits = n.to_bits();
-    let exponent = (bits >> 52) as i32;
-    let (mantissa, exponent) = match exponent {
-        0 => (bits, -1074),
-        _ => (bits & ((1 << 52) - 1) | 1 << 52, exponent - 1075),
-    };
+    let (mantissa, exponent) = parts(n);
     if exponent >= 0 {
         return (mantissa << exponent, 0); // below 2^63
     }
@@ -74,16 +69,9 @@ fn scaled(n: f64, power: u128) -> (u64, u128) {
 
 /// At least `width` decimal digits.
 fn decimal(text: &mut Writer<'_>, n: u64, width: usize) {
-    let mut digits = [b'0'; 24];
-    let mut at = digits.len();
-    let mut rest = n;
-    while rest > 0 {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
-    at = at.min(digits.len() - width);
-    text.bytes(&digits[at..]);
+    let end = text.len + decimal_len(n).max(width);
+    write_decimal(n, &mut text.out[text.len..end]);
+    text.len = end;
 }
 
 /// C's `%.<precision>e` of a finite number's absolute value; None where it is left to the C library.
@@ -95,7 +83,7 @@ pub fn format_exponent(
 ) -> Option<usize> {
     let digits = Digits::fast(n.abs(), precision.checked_add(1)?)?;
     let mut text = Writer { out, len: 0 };
-    exponent_form(&digits.padded()[..precision + 1], digits.exponent(), &mut text, point);
+    digits.exponent_form(precision + 1, &mut text, point);
     Some(text.len)
 }
 

@@ -3,11 +3,13 @@
 //! Integers below 1e14 are divided out. For the rest, `zmij` gives the shortest digits that read
 //! back as the number, and these are rounded to 14. That is the exact rounding: a boundary of the
 //! rounding (15 digits, the last one 5) strictly between the number and its shortest digits would
-//! itself read back as the number, and be shorter than those digits or nearer. Only two cases are
-//! left to `snprintf`: the shortest digits *are* such a boundary, and subnormals, which may have
-//! fewer than 14 digits of precision.
+//! itself read back as the number, and be shorter than those digits or nearer. If the shortest digits
+//! *are* such a boundary, the number is compared with them exactly, where 128 bits suffice. The rest is
+//! left to `snprintf`, and so are subnormals, which may have fewer than 14 digits of precision.
 //!
 //! Not here: other formats (`float`).
+
+use core::cmp::Ordering;
 
 use super::take_sign;
 use crate::base::clib;
@@ -32,29 +34,46 @@ pub fn format_number(n: f64, out: &mut [u8; NUMBER_BUFFER]) -> usize {
 
 /// Writes a decimal integer of at most 31 digits; for callers that hold an integer already.
 pub fn format_integer(n: i64, out: &mut [u8; NUMBER_BUFFER]) -> usize {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = n.unsigned_abs();
-    while rest >= 100 {
-        let pair = (rest % 100) as u8;
+    out[0] = b'-';
+    let begin = (n < 0) as usize;
+    let size = n.unsigned_abs();
+    let end = begin + decimal_len(size);
+    write_decimal(size, &mut out[begin..end]);
+    end
+}
+
+/// How many decimal digits a number has.
+#[inline]
+pub(super) fn decimal_len(n: u64) -> usize {
+    n.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
+/// Two digits for each number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
+/// Writes the last decimal digits of a number, as many as there is room for.
+#[inline]
+pub(super) fn write_decimal(n: u64, out: &mut [u8]) {
+    let mut rest = n;
+    let mut end = out.len();
+    while end >= 2 {
+        out[end - 2..end].copy_from_slice(&PAIRS[(rest % 100) as usize]);
         rest /= 100;
-        at -= 2;
-        digits[at] = b'0' + pair / 10;
-        digits[at + 1] = b'0' + pair % 10;
+        end -= 2;
     }
-    if rest >= 10 {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    if end == 1
+        && let [digit, ..] = out
+    {
+        *digit = b'0' + (rest % 10) as u8;
     }
-    at -= 1;
-    digits[at] = b'0' + rest as u8;
-    let mut text = Writer { out, len: 0 };
-    if n < 0 {
-        text.byte(b'-');
-    }
-    text.bytes(&digits[at..]);
-    text.len
 }
 
 pub(super) fn format_general(n: f64, out: &mut [u8; NUMBER_BUFFER], point: &[u8]) -> usize {
@@ -78,10 +97,15 @@ pub(super) fn format_general(n: f64, out: &mut [u8; NUMBER_BUFFER], point: &[u8]
 
 /// Decimal digits `d0.d1d2…` times 10^exponent, with no zero at the end.
 pub(super) struct Digits {
-    digits: [u8; MAX_DIGITS],
+    digits: [u8; ROOM],
     len: usize,
     exponent: i32,
 }
+
+/// As many digits as the shortest have, and zeros behind them, so that any of them begin a whole `Window`.
+const ROOM: usize = MAX_DIGITS + size_of::<Window>() + 1;
+/// PERF: what is copied at once, however few of the digits are wanted: a call of memcpy takes longer.
+type Window = [u8; 16];
 
 impl Digits {
     /// The digits of a positive finite number, rounded to `precision`; None where the shortest digits
@@ -92,32 +116,27 @@ impl Digits {
         }
         let mut buffer = zmij::Buffer::new();
         let (shortest, len, exponent) = shortest_digits(buffer.format_finite(n).as_bytes());
-        if len == precision + 1 && shortest[precision] == b'5' {
-            return None;
-        }
-        let len_kept = len.min(precision);
-        let mut digits = Digits { digits: [b'0'; MAX_DIGITS], len: len_kept, exponent };
-        digits.digits[..len_kept].copy_from_slice(&shortest[..len_kept]);
-        if len > precision && shortest[precision] >= b'5' {
+        let up = match shortest[precision] {
+            b'5' if len == precision + 1 => match compare(n, &shortest[..len], exponent)? {
+                Ordering::Less => false,
+                Ordering::Equal => shortest[precision - 1] % 2 == 1,
+                Ordering::Greater => true,
+            },
+            digit => len > precision && digit >= b'5',
+        };
+        let mut digits = Digits { digits: shortest, len: len.min(precision), exponent };
+        digits.digits[precision..].fill(b'0');
+        if up {
             digits.round_up();
         }
         digits.trim();
         Some(digits)
     }
 
-    /// The digits with zeros behind them.
-    pub(super) fn padded(&self) -> &[u8; MAX_DIGITS] {
-        &self.digits
-    }
-
-    pub(super) fn exponent(&self) -> i32 {
-        self.exponent
-    }
-
     fn exact(n: f64) -> Digits {
         let mut exact = [b'0'; PRECISION];
         let exponent = clib::exact_digits(n, &mut exact);
-        let mut digits = Digits { digits: [b'0'; MAX_DIGITS], len: PRECISION, exponent };
+        let mut digits = Digits { digits: [b'0'; ROOM], len: PRECISION, exponent };
         digits.digits[..PRECISION].copy_from_slice(&exact);
         digits.trim();
         digits
@@ -143,8 +162,8 @@ impl Digits {
 }
 
 /// Takes `ddd.ddd` or `d.ddde-dd` apart: digits without zeros at either end, how many, exponent.
-fn shortest_digits(text: &[u8]) -> ([u8; 24], usize, i32) {
-    let mut digits = [b'0'; 24];
+fn shortest_digits(text: &[u8]) -> ([u8; ROOM], usize, i32) {
+    let mut digits = [b'0'; ROOM];
     let (mut len, mut significant) = (0, 0);
     let mut before_point = 0; // digits left of the point, counted from the first significant one
     let mut seen_point = false;
@@ -171,6 +190,33 @@ fn shortest_digits(text: &[u8]) -> ([u8; 24], usize, i32) {
     (digits, significant, exponent + before_point - 1)
 }
 
+/// How a positive number is to `d.ddd` times 10^exponent; None where that takes more than 128 bits.
+fn compare(n: f64, digits: &[u8], exponent: i32) -> Option<Ordering> {
+    let (mantissa, shift) = parts(n);
+    let decimal = digits.iter().fold(0, |sum, digit| sum * 10 + (digit - b'0') as u128); // below 2^54
+    let power = exponent - (digits.len() as i32 - 1);
+    let ten = 10u128.checked_pow(power.unsigned_abs()).filter(|&ten| ten < 1 << 73)?;
+    let (mut binary, mut decimal) = match power {
+        0.. => (mantissa as u128, decimal * ten),
+        _ => (mantissa as u128 * ten, decimal),
+    };
+    let side = if shift < 0 { &mut decimal } else { &mut binary };
+    if shift.unsigned_abs() >= side.leading_zeros() {
+        return None;
+    }
+    *side <<= shift.unsigned_abs();
+    Some(binary.cmp(&decimal))
+}
+
+/// A finite number's absolute value as m * 2^e.
+pub(super) fn parts(n: f64) -> (u64, i32) {
+    let bits = n.abs().to_bits();
+    match (bits >> 52) as i32 {
+        0 => (bits, -1074),
+        exponent => (bits & ((1 << 52) - 1) | 1 << 52, exponent - 1075),
+    }
+}
+
 fn small_exponent(text: &[u8]) -> i32 {
     let (negative, text) = take_sign(text);
     let value = text
@@ -182,48 +228,55 @@ fn small_exponent(text: &[u8]) -> i32 {
 impl Digits {
     /// C's choice between the two forms of `%g`.
     pub(super) fn layout(&self, precision: usize, text: &mut Writer, point: &[u8]) {
-        let d = &self.digits[..self.len];
         let exponent = self.exponent;
         if !(-4..precision as i32).contains(&exponent) {
-            exponent_form(d, exponent, text, point);
+            self.exponent_form(self.len, text, point);
         } else if exponent < 0 {
             text.byte(b'0');
             text.bytes(point);
             for _ in 1..-exponent {
                 text.byte(b'0');
             }
-            text.bytes(d);
+            self.write(0, self.len, text);
         } else {
             let whole = exponent as usize + 1;
-            if d.len() <= whole {
-                text.bytes(d);
-                for _ in d.len()..whole {
-                    text.byte(b'0');
-                }
-            } else {
-                text.bytes(&d[..whole]);
+            self.write(0, whole, text);
+            if self.len > whole {
                 text.bytes(point);
-                text.bytes(&d[whole..]);
+                self.write(whole, self.len, text);
             }
         }
     }
-}
 
-/// `d.ddde+dd`.
-pub(super) fn exponent_form(d: &[u8], exponent: i32, text: &mut Writer, point: &[u8]) {
-    text.byte(d[0]);
-    if d.len() > 1 {
-        text.bytes(point);
-        text.bytes(&d[1..]);
+    /// `d.ddde+dd`, with so many digits.
+    pub(super) fn exponent_form(&self, count: usize, text: &mut Writer, point: &[u8]) {
+        text.byte(self.digits[0]);
+        if count > 1 {
+            text.bytes(point);
+            self.write(1, count, text);
+        }
+        text.byte(b'e');
+        text.byte(if self.exponent < 0 { b'-' } else { b'+' });
+        let size = self.exponent.unsigned_abs();
+        if size >= 100 {
+            text.byte(b'0' + (size / 100) as u8);
+        }
+        text.byte(b'0' + (size / 10 % 10) as u8);
+        text.byte(b'0' + (size % 10) as u8);
     }
-    text.byte(b'e');
-    text.byte(if exponent < 0 { b'-' } else { b'+' });
-    let size = exponent.unsigned_abs();
-    if size >= 100 {
-        text.byte(b'0' + (size / 100) as u8);
+
+    /// The digits from `begin` to `end`.
+    #[inline]
+    fn write(&self, begin: usize, end: usize, text: &mut Writer) {
+        let window: Option<&Window> = self.digits[begin..].first_chunk();
+        match (window, text.out[text.len..].first_chunk_mut()) {
+            (Some(window), Some(room)) if end - begin <= window.len() => {
+                *room = *window;
+                text.len += end - begin;
+            }
+            _ => text.bytes(&self.digits[begin..end]),
+        }
     }
-    text.byte(b'0' + (size / 10 % 10) as u8);
-    text.byte(b'0' + (size % 10) as u8);
 }
 
 pub(super) struct Writer<'a> {
@@ -238,6 +291,9 @@ impl Writer<'_> {
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if let &[byte] = bytes {
+            return self.byte(byte); // the decimal point, nearly always
+        }
         self.out[self.len..self.len + bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
     }

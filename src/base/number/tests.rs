@@ -400,3 +400,30 @@ fn formats_with_a_precision_as_the_c_library() {
     }
     assert!(done > left, "{done} done here, {left} left to the C library");
 }
+
+/// Numbers whose shortest digits lie between two roundings are rounded without the C library, where 128
+/// bits tell on which side the number is.
+#[test]
+fn between_two_roundings_as_the_c_library() {
+    let mut random = Random(7);
+    let (mut done, mut left) = (0, 0);
+    for i in 0..60_000u64 {
+        let precision = 1 + (i % 15) as usize;
+        let digits = random.below(10u64.pow(precision as u32)) * 10 + 5;
+        let power = POWERS_OF_TEN[random.below(23) as usize];
+        let n = if i % 2 == 0 { digits as f64 / power } else { digits as f64 * power };
+        let mut ours = [0; FLOAT_BUFFER];
+        let Some(len) = format_exponent(n, precision - 1, b".", &mut ours) else {
+            left += 1;
+            continue;
+        };
+        let mut c = [0u8; 64];
+        // SAFETY: size passed, one int and one double asked for.
+        let c_len = unsafe {
+            libc::snprintf(c.as_mut_ptr().cast(), 64, c"%.*e".as_ptr(), precision as i32 - 1, n)
+        };
+        assert_eq!(&ours[..len], &c[..c_len as usize], "{n:e} with {precision} digits");
+        done += 1;
+    }
+    assert!(done > 20 * left, "{done} done here, {left} left to the C library");
+}

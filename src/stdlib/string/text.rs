@@ -60,8 +60,40 @@ impl<'h> Text<'h> {
         self.extend(&[byte])
     }
 
+    /// Adds the first `len` of these bytes. PERF: copies them all; a call of memcpy for a few takes longer.
+    #[inline(always)]
+    pub fn chunk<const N: usize>(&mut self, bytes: &[u8; N], len: usize) -> Result<(), OutOfMemory> {
+        if self.spilled.capacity() == 0
+            && let Some(room) = self.inline[self.len..].first_chunk_mut::<N>()
+        {
+            room.write_copy_of_slice(bytes);
+            self.len += len.min(N);
+            return Ok(());
+        }
+        self.extend(&bytes[..len])
+    }
+
+    /// Adds the bytes of a string.
+    #[inline]
+    pub fn string(&mut self, s: &Str) -> Result<(), OutOfMemory> {
+        if self.spilled.capacity() == 0
+            && let Some(words) = s.short_words()
+            && let Some(room) = self.inline[self.len..].get_mut(..words.len() * 8)
+        {
+            for (to, word) in room.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+                to.write_copy_of_slice(&word.to_ne_bytes());
+            }
+            self.len += s.len();
+            return Ok(());
+        }
+        self.extend(s.as_bytes())
+    }
+
     /// `count` times the same byte.
     pub fn fill(&mut self, byte: u8, count: usize) -> Result<(), OutOfMemory> {
+        if count <= 16 {
+            return self.chunk(&[byte; 16], count);
+        }
         let block = [byte; 64];
         let mut left = count;
         while left > 0 {

@@ -2,11 +2,15 @@
 
 use crate::base::chunk_id::Digits;
 use crate::base::number::{NUMBER_BUFFER, format_number};
-use crate::heap::{Buffer, Gc};
-use crate::object::Table;
+use crate::heap::{Buffer, Gc, OutOfMemory};
+use crate::object::{Str, Table, Value};
 use crate::state::{NativeResult, Outcome, State, Thrown};
 
 use super::size_of;
+
+/// Room for a few bytes of each field is taken at once.
+const BYTES_PER_FIELD: usize = 8;
+const EXPECTED_FIELDS: u32 = 512;
 
 pub fn concat(l: &mut State) -> NativeResult {
     let separator = l.opt_bytes(2)?;
@@ -15,11 +19,14 @@ pub fn concat(l: &mut State) -> NativeResult {
     let last = if l.is_none_or_nil(4) { size_of(table) } else { l.check_int(4)? };
     let mut text = Buffer::new(l.heap());
     if first <= last {
-        let separator = separator.as_ref().map_or(&[][..], |s| s.as_bytes());
+        let separator = separator.as_deref().filter(|s| !s.is_empty());
+        text.reserve(last.abs_diff(first).min(EXPECTED_FIELDS) as usize * BYTES_PER_FIELD)?;
         for i in first..last {
             l.charge(1)?;
             add_field(l, table, i, &mut text)?;
-            text.extend(separator)?;
+            if let Some(separator) = separator {
+                add_string(separator, &mut text)?;
+            }
         }
         add_field(l, table, last, &mut text)?;
     }
@@ -37,8 +44,22 @@ fn add_field(
 ) -> Result<(), Thrown> {
     let value = table.get_int(i);
     if let Some(s) = value.as_string() {
-        return Ok(text.extend(s.as_bytes())?);
+        return Ok(add_string(&s, text)?);
     }
+    add_number(l, value, i, text)
+}
+
+#[inline(always)]
+fn add_string(s: &Str, text: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
+    match s.short_words() {
+        Some(words) => text.extend_words(words, s.len()),
+        None => text.extend(s.as_bytes()),
+    }
+}
+
+/// A number's text, or an error.
+#[inline(never)]
+fn add_number(l: &mut State, value: Value, i: i32, text: &mut Buffer<'_, u8>) -> Result<(), Thrown> {
     if let Some(n) = value.as_number() {
         let mut digits = [0; NUMBER_BUFFER];
         let len = format_number(n, &mut digits);
