@@ -212,6 +212,14 @@ test-checks:
 	@awk '/^#/ { here = $$2 == "LUA_5.1"; next } here && !/^(lua_ident|luaL_newstate)$$/' symbols.txt | \
 	while read -r name; do grep -qE "$$name[(:]" capi-tests/checks/cases.h || echo "no misuse of $$name is tested"; done | \
 	{ ! grep .; }
+	$(call HEADING,... and the Lua scripts)
+	@TIMEOUT=900 tests/run-lua.sh $(BUILD)/checks/bin/lua
+
+# Debian's programs on the library that checks itself and its hosts: some minutes.
+checks-programs: DEPENDENCIES = $(shell tests/swap/run.sh --packages)
+checks-programs: deps checks
+	$(call HEADING,Debian's programs on the library that checks itself and its hosts)
+	@CHECKS=1 tests/swap/run.sh $(BUILD)/checks/lib
 
 # At level 0 calls are never made jumps: the interpreter returns to its trampoline between any two
 # instructions, and everything else takes the machine stack it takes at most.
@@ -440,6 +448,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan tsan isolate failures test-failures-c++ checks ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan tsan isolate failures test-failures-c++ checks checks-programs ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))

@@ -17,6 +17,8 @@
 #   # loads: FILES       programs and plugins that must load the library under test; patterns are allowed
 #   # replaces: SONAME   the library that is replaced, if it is not liblua5.1.so.0
 #   # heavy              only with --heavy
+#   # misuses: WHAT      what the program does wrong with the API: with CHECKS=1 in the environment, for a LIBDIR whose
+#                        library ends such programs, it is left out
 #
 # The rest calls `swap`; $files is the program's folder. Servers listen on 127.0.0.1:$port only.
 
@@ -31,6 +33,7 @@ field() { sed -n "s/^# $2: //p" "$here/$1/cases.sh"; }
 all=
 for file in "$here"/*/cases.sh; do
     name=$(basename "$(dirname "$file")")
+    if [ -n "${CHECKS:-}" ] && grep -q '^# misuses: ' "$file"; then continue; fi
     if grep -q '^# heavy$' "$file"; then [ -z "$heavy" ] || all="$all $name"; else [ -n "$heavy" ] || all="$all $name"; fi
 done
 if [ "$1" = --packages ]; then

@@ -1,5 +1,6 @@
 # packages: tilemaker lua5.1
 # loads: tilemaker
+# misuses: lua_pushvalue of index 1 on an empty stack
 
 tiles() { # tiles SCRIPT THREADS
     lua5.1 "$files/map.lua" >map.osm.pbf
