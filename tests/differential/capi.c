@@ -358,6 +358,136 @@ static int protected_step(lua_State *L)
 	}
 }
 
+/* More of them: traversals that assign, variables of running functions, handlers that fail, threads inside. */
+static int other_step(lua_State *L)
+{
+	unsigned op = (unsigned)lua_tointeger(L, lua_upvalueindex(1));
+	const char *text = word();
+	lua_Debug ar;
+	int i, n = 0;
+	lua_settop(L, 3);
+	switch (op % 14) {
+	case 0:
+		luaL_checktype(L, 1, LUA_TTABLE);
+		for (lua_pushnil(L); lua_next(L, 1) && n < 50; n++) {
+			lua_pushvalue(L, -2);
+			if (op / 14 % 3 == 0)
+				lua_pushnil(L);
+			else
+				lua_pushinteger(L, n);
+			lua_rawset(L, 1);
+			lua_pop(L, 1);
+		}
+		lua_settop(L, 1);
+		lua_pushinteger(L, n);
+		return collects ? 0 : 1;
+	case 1:
+		/* The variables of all functions of Lua that run, of which one gets another value. */
+		for (i = 0; lua_getstack(L, i, &ar); i++) {
+			const char *name;
+			int k;
+			lua_getinfo(L, "S", &ar);
+			if (*ar.what == 'C')
+				continue;
+			for (k = 1; k < 8 && (name = lua_getlocal(L, &ar, k)) != NULL && name[0] != '('; k++) {
+				lua_pop(L, 1);
+				lua_pushstring(L, name);
+				luaL_checkstack(L, 4, NULL);
+				n++;
+			}
+			if (k > 1 && op / 14 % 2) {
+				lua_pushliteral(L, "set by the host");
+				lua_pushstring(L, lua_setlocal(L, &ar, 1 + (int)(op / 28 % (unsigned)(k - 1))));
+				n++;
+			}
+		}
+		return n;
+	case 2:
+		luaL_checktype(L, 1, LUA_TFUNCTION);
+		lua_pushvalue(L, 1);
+		lua_getinfo(L, ">fL", &ar);
+		lua_pushboolean(L, lua_rawequal(L, -2, 1));
+		if (lua_istable(L, -2))
+			for (lua_pushnil(L); lua_next(L, -3); lua_pop(L, 1))
+				n = n * 31 % 100003 + (int)lua_tointeger(L, -2);
+		lua_pushinteger(L, n);
+		return 2;
+	case 3: lua_pushinteger(L, luaL_loadfile(L, text[0] ? text : "no/such/file")); return 2;
+	case 4:
+		lua_pushinteger(L, lua_gc(L, LUA_GCSETPAUSE, (int)(op / 14 % 50) + 150));
+		lua_pushinteger(L, lua_gc(L, LUA_GCSETSTEPMUL, (int)(op / 14 % 70) + 150));
+		lua_pushboolean(L, lua_gc(L, LUA_GCCOUNT, 0) > 0 && lua_gc(L, LUA_GCCOUNTB, 0) < 1024);
+		lua_pushinteger(L, lua_gc(L, 99, 0));
+		return 4;
+	case 5: lua_pushboolean(L, luaL_callmeta(L, 1, text[0] == '_' ? text : "__tostring")); return lua_gettop(L) - 3;
+	case 6:
+		luaL_checktype(L, 1, LUA_TFUNCTION);
+		for (i = 0; i < 5; i++) {
+			const char *name = lua_getupvalue(L, 1, i);
+			lua_pushstring(L, name);
+			n += name ? 2 : 1;
+		}
+		lua_pushvalue(L, 2);
+		lua_pushstring(L, lua_setupvalue(L, 1, 1 + (int)(op / 14 % 4)));
+		return n + 1;
+	case 7:
+		/* A handler of the case's own making: a function that fails, one that is none. */
+		lua_pushvalue(L, 2);
+		lua_pushcfunction(L, op / 14 % 2 ? c_error : c_text_error);
+		lua_pushvalue(L, 1);
+		n = lua_pcall(L, 1, LUA_MULTRET, 4);
+		lua_pushinteger(L, n);
+		return lua_gettop(L) - 4;
+	case 8:
+		for (i = 0; i < 4; i++)
+			lua_pushvalue(L, 1 + (int)(op / 14 >> i & 1));
+		lua_concat(L, 4);
+		return 1;
+	case 9: {
+		/* A thread that lives for this step: begun, perhaps gone on with, its stack shown. */
+		lua_State *T = lua_newthread(L);
+		luaL_loadstring(T, sources[op / 14 % SOURCES]);
+		if (lua_isfunction(T, -1)) {
+			lua_pushvalue(L, 1);
+			lua_pushvalue(L, 2);
+			lua_xmove(L, T, 2);
+			n = lua_resume(T, 2);
+			lua_pushinteger(L, n);
+			if (n == LUA_YIELD && op / 14 / SOURCES % 2 && lua_getstack(T, 1, &ar)) {
+				lua_settop(T, 0);
+				lua_pushinteger(L, lua_resume(T, 0));
+			}
+		}
+		i = lua_gettop(T) < 5 ? lua_gettop(T) : 5;
+		lua_pushinteger(L, lua_gettop(T));
+		lua_xmove(T, L, i);
+		return lua_gettop(L) - 4;
+	}
+	case 10:
+		if (lua_isuserdata(L, 1) && !lua_islightuserdata(L, 1)) {
+			lua_newtable(L);
+			lua_pushboolean(L, lua_setfenv(L, 1));
+			lua_getfenv(L, 1);
+			return 2;
+		}
+		lua_pushvalue(L, 1);
+		lua_pushboolean(L, lua_topointer(L, 1) == lua_topointer(L, -1));
+		return 1;
+	case 11: lua_pushinteger(L, luaL_checkint(L, 1)); lua_pushinteger(L, luaL_optint(L, 2, 7)); lua_pushinteger(L, luaL_checklong(L, 3)); return 3;
+	case 12:
+		lua_pushlstring(L, text, strlen(text));
+		lua_pushnumber(L, number());
+		lua_pushboolean(L, lua_equal(L, 4, 5) || lua_rawequal(L, 1, 4));
+		lua_pushinteger(L, (lua_Integer)lua_objlen(L, 5));
+		lua_pushvalue(L, 5);
+		return 3;
+	default:
+		/* The message handler of whoever protected this sees an error that lua_cpcall does not catch. */
+		lua_pushinteger(L, lua_cpcall(L, op / 14 % 2 ? c_error : c_check, (void *)(size_t)op));
+		return lua_gettop(L) - 3;
+	}
+}
+
 static int events;       /* of this case: what is told has an end */
 
 static void count_events(lua_State *L, lua_Debug *ar)
@@ -571,12 +701,13 @@ static void step(lua_State *L)
 	case 37: case 38: case 39: case 40: case 41: case 42: {
 		int status;
 		unsigned choice = random_below(32 * 4000);
+		int other = op == 42;
 		lua_pushinteger(L, (lua_Integer)choice);
-		lua_pushcclosure(L, protected_step, 1);
+		lua_pushcclosure(L, other ? other_step : protected_step, 1);
 		for (i = 0; i < 3; i++)
 			lua_pushvalue(L, 1 + (int)random_below((unsigned)top));
 		status = lua_pcall(L, 3, LUA_MULTRET, 0);
-		tell("op %u: %d", choice % 32, status);
+		tell("op %u: %d", other ? 100 + choice % 14 : choice % 32, status);
 		break;
 	}
 	case 43: {

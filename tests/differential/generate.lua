@@ -475,7 +475,7 @@ function statement.handler(p)
   p:open() p:line("%s", p:of { "error('e')", "error({})", "error()", "return nothing.field", "return nothing + 1", "nothing()", "return {} < {}", "return #nil", "string.rep()", "do return 1 end" }) p:close()
   p:line("end, function(m, ...)")
   -- How often a handler that fails is called again is on the list of differences.
-  p:open() p:line("Hn = (Hn or 0) + 1 if Hn > 20 then Hn = 0 return 'deep' end") p:close()
+  p:open() p:line("Hn = (Hn or 0) + 1 if Hn > 25 then return 'deep' end") p:close()
   p:block(p:int(0, 2), true)
   p:open()
   p:line("%s", p:of { "return m", "return type(m), 2", "return select('#', m, ...)", "error(m)", "error('again')", "return m .. '!'", "return debug.traceback(m, 2)", "return debug.getinfo(2, 'n').name", "do return pcall(error, m) end" })

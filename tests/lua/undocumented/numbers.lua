@@ -111,3 +111,12 @@ eq((tostring(5 % 0):gsub("-", "")), "nan")
 eq(math.pow(2, 0.5), 2 ^ 0.5)
 eq(math.mod(-5, 3), -2)
 eq(math.fmod(-5, 3), -2)
+-- a literal is one word of letters and digits: a sign behind the e of a hexadecimal one begins another word
+eq(loadstring("return 0x1e+1")(), 31)
+-- `for` takes strings that read as numbers, and its variable is a number
+do
+  local seen = ""
+  for i = "0x1", " 3 ", "1" do seen = seen .. i .. type(i) .. " " end
+  eq(seen, "1number 2number 3number ")
+  eq(select(2, pcall(loadstring("for i = 'x', 2 do end", "=f"))), "f:1: 'for' initial value must be a number")
+end

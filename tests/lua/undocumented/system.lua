@@ -138,3 +138,20 @@ eq(select(2, package.loadlib("/no/such/lib.so", "f")):match("cannot open shared 
 eq(select(3, package.loadlib("/no/such/lib.so", "f")), "open")
 eq(#package.loaders, 4)
 eq(package.config, "/\n;\n?\n!\n-")
+-- files may begin with a line that has # first, also binary ones; other text may not
+do
+  local name = os.tmpname()
+  local function run(text)
+    local f = assert(io.open(name, "wb"))
+    f:write(text)
+    f:close()
+    return pcall(dofile, name)
+  end
+  eq(select(2, run("#x\nreturn debug.getinfo(1, 'l').currentline")), 2)
+  eq(select("#", run("# no more")), 1)
+  eq(select(2, run("#x\n" .. string.dump(function() return 9 end))), 9)
+  eq(select(2, run(" #x\n")):match(":1: .*"), ":1: unexpected symbol near '#'")
+  eq(select(2, run("\n#x\n")):match(":2: .*"), ":2: unexpected symbol near '#'")
+  os.remove(name)
+  eq(select(2, loadstring("#x\nreturn 1", "=s")), "s:1: unexpected symbol near '#'")
+end

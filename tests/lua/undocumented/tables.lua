@@ -98,3 +98,7 @@ do
   eq(collected, false)
 end
 eq(string.gfind, string.gmatch)
+-- a __call that is no function is not called in its turn, and the message is of the first value
+eq(select(2, pcall(setmetatable({}, { __call = setmetatable({}, { __call = print }) }))), "attempt to call a table value")
+eq(select(2, pcall(loadstring("local t = setmetatable({}, { __call = setmetatable({}, { __call = print }) }) t()", "=f"))),
+  "f:1: attempt to call local 't' (a table value)")
