@@ -458,6 +458,9 @@ static int other_step(lua_State *L)
 				lua_pushinteger(L, lua_resume(T, 0));
 			}
 		}
+		/* Where an overflow comes is not the same, and so neither is what lies there. */
+		if (n == LUA_ERRRUN && lua_isstring(T, -1) && strstr(lua_tostring(T, -1), "stack overflow"))
+			lua_settop(T, 0);
 		i = lua_gettop(T) < 5 ? lua_gettop(T) : 5;
 		lua_pushinteger(L, lua_gettop(T));
 		lua_xmove(T, L, i);
