@@ -312,6 +312,29 @@ static void test_yield_in_hook(lua_State *L)
   lua_settop(L, 0);
 }
 
+/* Yields at each kind of instruction of functions that call and return, with a collection after each. */
+static void test_yield_everywhere(lua_State *L)
+{
+  int count;
+  RUN(L, "function fact(n) if n == 0 then return 1 end return n * fact(n - 1) end\n"
+         "function several(...) local t = {...} local a, b = unpack(t) return a, b, #t end");
+  for (count = 2; count <= 7; count++) {
+    lua_State *T = lua_newthread(L);
+    int status, turns = 0;
+    check_load(T, "local x = fact(8) local a, b, n = several(several(1, 2, 3)) local t = {several(a, b, n)} return x, #t, b");
+    lua_sethook(T, yielding_hook, LUA_MASKCOUNT, count);
+    do {
+      status = lua_resume(T, 0);
+      lua_gc(L, LUA_GCCOLLECT, 0);
+    } while (status == LUA_YIELD && ++turns < 1000);
+    CHECK_INT(status, 0);
+    CHECK(turns > 10);
+    CHECK_TOP(T, 3);
+    CHECK_INT(lua_tointeger(T, 1), 40320); CHECK_INT(lua_tointeger(T, 2), 3); CHECK_INT(lua_tointeger(T, 3), 2);
+    lua_settop(L, 0);
+  }
+}
+
 /* lua_sethook may be called by a signal handler while a script runs. */
 static lua_State *signalled;
 static void interrupt(int sig)
@@ -358,6 +381,7 @@ int main(void)
   test_raising(L);
   test_threads(L);
   test_yield_in_hook(L);
+  test_yield_everywhere(L);
   test_signal(L);
   test_library(L);
   CHECK_TOP(L, 0);
