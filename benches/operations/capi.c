@@ -1,12 +1,12 @@
 /* Times operations of the C API from a host.
  *
- *   operations [name ...]
+ *   capi51 [name ...]
  *
- * Prints a line "name nanoseconds" for each operation, user time a call, best of several batches.
+ * Prints a line "name<tab>nanoseconds" for each operation, user time a call, best of several batches.
  * An operation is a function that does it `n` times and leaves the stack as it was; loops are in C,
  * so what is measured is the library's side of the call. The library comes from the loader: run with
  * another LD_LIBRARY_PATH to measure another one.
- * Not here: comparison (run.py). */
+ * Not here: comparison (run.py), what scripts do (lua.lua). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,6 +268,55 @@ OPERATION(lua_calls_method) {
   lua_call(L, 2, 0);
   lua_pushnil(L); lua_setfield(L, LUA_REGISTRYINDEX, "bench.kind");
 }
+
+/* == Metamethods and callbacks that Lua code runs into == */
+static void loop(lua_State *L, long n, const char *body) {
+  lua_pushfstring(L, "return function(o, f, n) local p = o for i = 1, n do %s end end", body);
+  lua_function(L, lua_tostring(L, -1));
+  lua_remove(L, -2);
+  lua_insert(L, 1);
+  lua_pushnumber(L, (lua_Number)n);
+  lua_call(L, 3, 0);
+}
+static int one(lua_State *L) { lua_pushnumber(L, 1); return 1; }
+static int first(lua_State *L) { lua_settop(L, 1); return 1; }
+static int yes(lua_State *L) { lua_pushboolean(L, 1); return 1; }
+static void object(lua_State *L, const char *event, lua_CFunction f, int table) {
+  if (table) lua_newtable(L); else lua_newuserdata(L, sizeof(double));
+  lua_newtable(L);
+  lua_pushcfunction(L, f); lua_setfield(L, -2, event);
+  lua_setmetatable(L, -2);
+  lua_pushcfunction(L, f);
+}
+OPERATION(call_nothing) { object(L, "", nothing, 1); loop(L, n, "f()"); }
+OPERATION(call_three_arguments) { object(L, "", one, 1); loop(L, n, "local x = f(i, i, i)"); }
+OPERATION(table_index) { object(L, "__index", one, 1); loop(L, n, "local x = o.field"); }
+OPERATION(table_newindex) { object(L, "__newindex", nothing, 1); loop(L, n, "o.field = i"); }
+OPERATION(userdata_index) { object(L, "__index", one, 0); loop(L, n, "local x = o.field"); }
+OPERATION(userdata_newindex) { object(L, "__newindex", nothing, 0); loop(L, n, "o.field = i"); }
+OPERATION(userdata_call) { object(L, "__call", one, 0); loop(L, n, "local x = o(i)"); }
+OPERATION(userdata_add) { object(L, "__add", one, 0); loop(L, n, "local x = o + 1"); }
+OPERATION(userdata_less) { object(L, "__lt", yes, 0); loop(L, n, "local x = o < p"); }
+OPERATION(userdata_len) { object(L, "__len", one, 0); loop(L, n, "local x = #o"); }
+OPERATION(userdata_concat) { object(L, "__concat", first, 0); loop(L, n, "local x = o .. 'text'"); }
+static int until_five(lua_State *L) {
+  lua_Number i = lua_tonumber(L, 2);
+  if (i >= 5) return 0;
+  lua_pushnumber(L, i + 1);
+  return 1;
+}
+OPERATION(iterator) { object(L, "", until_five, 1); loop(L, n, "for k in f, nil, 0 do end"); }
+OPERATION(gsub_callback) { object(L, "", first, 1); loop(L, n, "local x = ('hello'):gsub('%a', f)"); }
+static int smaller(lua_State *L) { lua_pushboolean(L, lua_lessthan(L, 1, 2)); return 1; }
+OPERATION(sort_callback) { object(L, "", smaller, 1); loop(L, n, "table.sort({ 3, 1, 2 }, f)"); }
+static int calls_back(lua_State *L) {
+  lua_pushvalue(L, 1);
+  lua_pushnumber(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+OPERATION(call_back) { object(L, "", calls_back, 1); loop(L, n, "local x = f(math.abs)"); }
+
 OPERATION(call_by_name) {
   lua_function(L, "return function(a, b) return a + b end");
   lua_setglobal(L, "bench_function");
@@ -425,7 +474,11 @@ static const struct { const char *name; Operation run; } operations[] = {
   ENTRY(raw_set_i), ENTRY(get_set_table), ENTRY(raw_get_set), ENTRY(next_ten), ENTRY(obj_len),
   ENTRY(new_table), ENTRY(new_table_sized), ENTRY(new_table_filled), ENTRY(new_userdata),
   ENTRY(new_userdata_metatable), ENTRY(check_udata), ENTRY(get_metafield), ENTRY(call_c), ENTRY(call_lua), ENTRY(lua_calls_c),
-  ENTRY(lua_calls_c_closure), ENTRY(upvalue_of_c), ENTRY(lua_calls_method), ENTRY(call_by_name), ENTRY(protected_call), ENTRY(protected_error), ENTRY(protected_error_text),
+  ENTRY(lua_calls_c_closure), ENTRY(upvalue_of_c), ENTRY(lua_calls_method), ENTRY(call_nothing), ENTRY(call_three_arguments),
+  ENTRY(table_index), ENTRY(table_newindex), ENTRY(userdata_index), ENTRY(userdata_newindex), ENTRY(userdata_call),
+  ENTRY(userdata_add), ENTRY(userdata_less), ENTRY(userdata_len), ENTRY(userdata_concat), ENTRY(iterator),
+  ENTRY(gsub_callback), ENTRY(sort_callback), ENTRY(call_back),
+  ENTRY(call_by_name), ENTRY(protected_call), ENTRY(protected_error), ENTRY(protected_error_text),
   ENTRY(protected_c), ENTRY(check_option), ENTRY(checkers), ENTRY(concat_three), ENTRY(push_fstring), ENTRY(buffer_chars),
   ENTRY(buffer_pieces), ENTRY(gsub_text), ENTRY(reference), ENTRY(new_thread), ENTRY(resume_yield),
   ENTRY(thread_and_resume), ENTRY(new_state), ENTRY(new_state_libraries), ENTRY(register_functions), ENTRY(move_values),
@@ -472,7 +525,7 @@ int main(int argc, char **argv) {
   for (i = 0; i < sizeof operations / sizeof operations[0]; i++) {
     int wanted = argc == 1;
     for (a = 1; a < argc; a++) wanted |= strstr(operations[i].name, argv[a]) != NULL;
-    if (wanted) printf("%s %.2f\n", operations[i].name, measure(operations[i].run));
+    if (wanted) printf("%s\t%.2f\n", operations[i].name, measure(operations[i].run));
     fflush(stdout);
   }
   return 0;
