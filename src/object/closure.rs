@@ -107,7 +107,8 @@ impl LuaClosure {
 pub struct NativeClosure {
     header: GcHeader,
     upvalue_count: u8,
-    /// Which of the interpreter's handlers serves calls of it, 0 for that of any native function.
+    /// Which of the interpreter's handlers serves calls of it: 0 for that of a host's function, 1 for that of
+    /// any builtin.
     pub fast: Cell<u8>,
     pub env: Cell<Gc<Table>>,
     /// The `lua_CFunction`.
@@ -142,7 +143,7 @@ impl NativeClosure {
             p.write(NativeClosure {
                 header,
                 upvalue_count: upvalues,
-                fast: Cell::new(0),
+                fast: Cell::new(!rust_entry.is_null() as u8),
                 env: Cell::new(env),
                 c_entry,
                 rust_entry,

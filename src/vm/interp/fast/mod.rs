@@ -12,7 +12,7 @@
 //! Not here: the builtins (`stdlib`), which name their number where they are registered.
 
 use super::Handler;
-use super::native::call_builtin;
+use super::native::{call_builtin, call_foreign};
 
 pub mod coroutine;
 pub(super) mod ends;
@@ -27,7 +27,9 @@ mod values;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Fast {
-    /// One without.
+    /// A host's function, which is no builtin.
+    Foreign,
+    /// A builtin without.
     None,
     Abs,
     Ceil,
@@ -62,6 +64,7 @@ pub(super) static HANDLERS: [Handler; 256] = handlers();
 
 const fn handlers() -> [Handler; 256] {
     let mut table: [Handler; 256] = [call_builtin::<false>; 256];
+    table[Fast::Foreign as usize] = call_foreign::<false>;
     table[Fast::Abs as usize] = math::abs;
     table[Fast::Ceil as usize] = math::ceil;
     table[Fast::Floor as usize] = math::floor;
