@@ -7,7 +7,7 @@ use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::vm::code::{CONTINUE, HALT};
 
-use super::{Begun, begin, carry_out, drive};
+use super::{Begun, begin, begin_lua_at_once, carry_out, drive};
 
 /// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
 /// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
@@ -61,6 +61,14 @@ pub fn ask_on(l: *mut State) -> *mut State {
     if let Ok(Outcome::Call) = outcome {
         let func = frame.base.wrapping_add(frame.pending as usize);
         let wanted = frame.tail_calls as i32;
+        // SAFETY: STACK: the function was pushed.
+        if let Some(closure) = unsafe { *func }.as_lua_closure()
+            && l.global().switchboard.meter.get() > 0
+            && begin_lua_at_once(l, func, closure, wanted)
+        {
+            l.global().spend(1);
+            return l;
+        }
         return match begin_asked(l, func, wanted) {
             Begun::Lua => l,
             begun => drive(l, begun),
