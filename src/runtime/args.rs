@@ -21,7 +21,7 @@ pub const MAX_C_STACK: usize = 8000;
 
 /// The bytes of a C string: those before the first NUL.
 pub fn until_nul(bytes: &[u8]) -> &[u8] {
-    match bytes.iter().position(|&b| b == 0) {
+    match memchr::memchr(0, bytes) {
         Some(end) => &bytes[..end],
         None => bytes,
     }

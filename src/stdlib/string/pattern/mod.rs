@@ -33,6 +33,7 @@ use crate::base::ctype::Classes;
 use crate::base::filled::Filled;
 pub use crate::base::pattern::PatternError;
 use crate::base::pattern::{Begin, MAX_CAPTURES, Node, Op, Program, Rest};
+use crate::runtime::args::until_nul;
 use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
 
@@ -457,11 +458,4 @@ fn find_several(hay: &[u8], needle: &[u8]) -> Option<usize> {
         from = at + 1;
     }
     memchr::memmem::find(&hay[from..], needle).map(|at| from + at)
-}
-
-fn until_nul(pattern: &[u8]) -> &[u8] {
-    match memchr::memchr(0, pattern) {
-        Some(end) => &pattern[..end],
-        None => pattern,
-    }
 }
