@@ -10,7 +10,8 @@
 //! There is one word for each instruction of the standard bytecode, at the same index, so a pc of
 //! one is a pc of the other: lines, names and hooks need no map. A word says more than the bytecode
 //! did: whether an operand is a register or a constant is in the opcode, a comparison holds the
-//! target of the jump behind it, a field access holds the hash of its key.
+//! target of the jump behind it, a field access holds the node where it found
+//! its key last, at first the key's hash.
 //!
 //! Not here: making it (`translate`), running it (`interp`).
 

@@ -4,7 +4,9 @@ use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
 use crate::state::Event;
 use crate::vm::code::frame_word;
-use crate::vm::{access, interp::Base};
+use crate::vm::access;
+use crate::vm::interp::Base;
+use crate::vm::interp::tables::{guessed, hash_of, remember};
 
 handler! {
     fn r#move(pc, base, k, l, dispatch) {
@@ -84,7 +86,7 @@ slow_handler! {
 handler! {
     fn get_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let node = env.main_node(field_d!(pc));
+        let node = guessed(&env, pc);
         if (*node).key.bits() != (*k.add(field_bc!(pc))).bits() || (*node).value.is_nil() {
             return get_global_along(pc, base, k, l, dispatch, none!());
         }
@@ -94,12 +96,14 @@ handler! {
 }
 
 handler! {
-    /// The rest of `get_global`: the key is not in its main position.
+    /// The rest of `get_global`: the key is not where it was found last.
     #[inline(never)]
     fn get_global_along(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let node = env.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+        let key = *k.add(field_bc!(pc));
+        let node = env.node_along(key, hash_of(key));
         if !node.is_null() && !(*node).value.is_nil() {
+            remember(&env, pc, node);
             *base.add(field_a!(pc)) = (*node).value;
             next!(pc, base, k, l, dispatch)
         }
@@ -120,7 +124,8 @@ handler! {
             if !node.is_null()
                 && let Some(globals) = (*node).value.as_table()
             {
-                let node = globals.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+                let key = *k.add(field_bc!(pc));
+                let node = globals.node_along(key, hash_of(key));
                 if !node.is_null() && !(*node).value.is_nil() {
                     *base.add(field_a!(pc)) = (*node).value;
                     next!(pc, base, k, l, dispatch)
@@ -150,7 +155,14 @@ handler! {
     fn set_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
         let value = *base.add(field_a!(pc));
-        let node = env.node_along(*k.add(field_bc!(pc)), field_d!(pc));
+        let key = *k.add(field_bc!(pc));
+        let mut node = guessed(&env, pc);
+        if (*node).key.bits() != key.bits() {
+            node = env.node_along(key, hash_of(key));
+            if !node.is_null() {
+                remember(&env, pc, node);
+            }
+        }
         if node.is_null()
             || ((*node).value.is_nil() && env.metatable.get().is_some())
             || !env.takes_plainly(value)

@@ -3,9 +3,10 @@
 //! Not here: constructors (`make`).
 
 use crate::heap::Gc;
-use crate::object::{Node, Table, Type, Value};
+use crate::object::{Node, Str, Table, Type, Value};
 use crate::state::Event;
 use crate::vm::access;
+use crate::vm::interp::Pc;
 use crate::vm::interp::arith::array_index;
 use crate::vm::interp::frame::metamethod;
 use crate::vm::interp::metamethods::{get_by_metatable, set_by_function, set_by_metatable};
@@ -72,6 +73,33 @@ slow_handler! {
     }
 }
 
+/// The hash of a key that is a short string constant.
+#[inline(always)]
+pub(super) unsafe fn hash_of(key: Value) -> u32 {
+    // SAFETY: a constant of the function, and a string.
+    let name: Gc<Str> = unsafe { Gc::from_ptr(key.address() as *mut Str) };
+    name.known_hash()
+}
+
+/// The node in which an instruction has found its field last, if the table is like the one it was found in; at
+/// first, where the key belongs. PERF: keys that are not in their main position, and those of a class that
+/// objects inherit from, are found by one comparison.
+#[inline(always)]
+pub(super) unsafe fn guessed(table: &Table, pc: Pc) -> *mut Node {
+    // SAFETY: pc is a word of live code. The result is a node of the table, no more than a guess.
+    table.main_node(unsafe { field_d!(pc) })
+}
+
+/// Lets an instruction remember where it has found its field.
+#[inline(always)]
+pub(super) unsafe fn remember(table: &Table, pc: Pc, node: *mut Node) {
+    // SAFETY: a node of the table; pc is a word of live code.
+    unsafe {
+        let at = node.offset_from(table.node_ptr()) as u32;
+        pc.cast_mut().cast::<u32>().add(1).write(at);
+    }
+}
+
 handler! {
     /// R(A) := R(B)[K(C)], the key a short string
     fn get_field(pc, base, k, l, dispatch) {
@@ -79,7 +107,7 @@ handler! {
         let Some(table) = object.as_table() else {
             return get_field_of(pc, base, k, l, dispatch, none!());
         };
-        let node = table.main_node(field_d!(pc));
+        let node = guessed(&table, pc);
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
             return get_field_along(pc, base, k, l, dispatch, none!());
         }
@@ -89,18 +117,20 @@ handler! {
 }
 
 handler! {
-    /// The rest of `get_field` and of `self_field`: the key is not in its main position, or inherited.
+    /// The rest of `get_field` and of `self_field`: the key is not where it was found last, or inherited.
     #[inline(never)]
     fn get_field_along(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         let Some(table) = object.as_table() else {
             slow!(get_const_slow, pc, base, k, l, dispatch)
         };
-        let node = table.node_along(*k.add(field_c!(pc)), field_d!(pc));
+        let key = *k.add(field_c!(pc));
+        let node = table.node_along(key, hash_of(key));
         if node.is_null() || (*node).value.is_nil() {
             let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 1);
             return get_field_inherited(pc, base, table.as_ptr().cast(), l, steps, none!());
         }
+        remember(&table, pc, node);
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
     }
@@ -133,8 +163,16 @@ handler! {
             return get_field_by_function(pc, base, table, l, node.cast_const().cast(), none!());
         };
         let key = *(*(*l).ci).k.add(field_c!(pc));
-        let node = next.node_along(key, field_d!(pc));
-        if node.is_null() || (*node).value.is_nil() {
+        let mut node = guessed(&next, pc);
+        if (*node).key.bits() != key.bits() {
+            node = next.node_along(key, hash_of(key));
+            if node.is_null() {
+                let steps = steps.cast::<u8>().wrapping_sub(1).cast();
+                return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps, none!());
+            }
+            remember(&next, pc, node);
+        }
+        if (*node).value.is_nil() {
             let steps = steps.cast::<u8>().wrapping_sub(1).cast();
             return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps, none!());
         }
@@ -198,7 +236,14 @@ handler! {
         let Some(methods) = (*node).value.as_table() else {
             return get_field_of_by_function(pc, base, k, l, node.cast_const().cast(), none!());
         };
-        let node = methods.node_along(*k.add(field_c!(pc)), field_d!(pc));
+        let key = *k.add(field_c!(pc));
+        let mut node = guessed(&methods, pc);
+        if (*node).key.bits() != key.bits() {
+            node = methods.node_along(key, hash_of(key));
+            if !node.is_null() {
+                remember(&methods, pc, node);
+            }
+        }
         if node.is_null() || (*node).value.is_nil() {
             let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 2);
             return get_field_inherited(pc, base, methods.as_ptr().cast(), l, steps, none!());
@@ -392,7 +437,7 @@ handler! {
         let Some(table) = object.as_table() else {
             return set_by_function::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
         };
-        let node = table.main_node(field_d!(pc));
+        let node = guessed(&table, pc);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if (*node).key.bits() != (*k.add(field_b!(pc))).bits()
             || !storable!(table, (*node).value, value)
@@ -406,13 +451,15 @@ handler! {
 }
 
 handler! {
-    /// The rest of `set_field`: the key is not in its main position.
+    /// The rest of `set_field`: the key is not where it was found last.
     #[inline(never)]
     fn set_field_along<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if let Some(table) = (*base.add(field_a!(pc))).as_table() {
-            let node = table.node_along(*k.add(field_b!(pc)), field_d!(pc));
+            let key = *k.add(field_b!(pc));
+            let node = table.node_along(key, hash_of(key));
             if !node.is_null() && storable!(table, (*node).value, value) {
+                remember(&table, pc, node);
                 (*node).value = value;
                 table.absent.set(0);
                 next!(pc, base, k, l, dispatch)
@@ -434,8 +481,9 @@ handler! {
     fn add_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
-        let main = table.main_node(field_d!(pc));
-        if table.store_in_vacant(main, *k.add(field_b!(pc)), value) {
+        let key = *k.add(field_b!(pc));
+        let main = table.main_node(hash_of(key));
+        if table.store_in_vacant(main, key, value) {
             next!(pc, base, k, l, dispatch)
         }
         return add_field_worker::<VALUE_K>(pc, base, k, l, dispatch, none!());
@@ -505,7 +553,7 @@ handler! {
         let Some(table) = object.as_table() else {
             return self_field_of(pc, base, k, l, dispatch, none!());
         };
-        let node = table.main_node(field_d!(pc));
+        let node = guessed(&table, pc);
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
             return self_field_along(pc, base, k, l, dispatch, none!());
         }
