@@ -103,6 +103,9 @@ local pinned = {
     code = [[debug.sethook(function() local i = debug.getinfo(2, 'S') if i.what == 'Lua' then print(debug.getlocal(2, 1)) end end, 'r')
       local function f(a) return end f(1) debug.sethook()]],
     ref = "a\ttable", our = "a\tfunction" },
+  { name = "hidden variables of a loop", why = "the reference takes whatever debug.setlocal puts there for a number, ours ends the loop",
+    code = [[local n = 0 for i = 1, 3 do n = n + 1 debug.setlocal(1, 2, 'x') io.write(i, ' ') if n > 4 then break end end]],
+    ref = "^status 0\n1 1 1 1 1 $", our = "^status 0\n1 $" },
   { name = "keys that collide", why = "chains that grow without bound are broken by another hash: their order is then another",
     code = [[local t, first = {}, nil for i = 1, 3000 do t[2^52 + i * 2^32 + (2^31 - i)] = i end
       local sum, n = 0, 0 for k, v in pairs(t) do n = n + 1 sum = (sum * 31 + v) % 1000003 end print(n, sum)]],

@@ -520,7 +520,8 @@ function statement.debug(p)
   local f = p:name "f"
   p:line("%s", p:of {
     fmt("out(debug.getupvalue(%s, %d))", f, p:int(0, 4)), fmt("out(debug.setupvalue(%s, %d, %s))", f, p:int(1, 3), p:expression("x", 2)),
-    fmt("out(debug.setlocal(1, %d, %s))", p:int(1, 3), p:expression(p:of { "n", "s", "x" }, 2)), fmt("out(debug.getlocal(2, %d))", p:int(1, 2)),
+    -- Not of a loop's hidden variables: the reference takes whatever lies there for a number.
+    fmt("do local k = %d local n = debug.getlocal(1, k) if n and n:find('^%%a') then out(debug.setlocal(1, k, %s)) end end", p:int(1, 3), p:expression(p:of { "n", "s", "x" }, 2)), fmt("out(debug.getlocal(2, %d))", p:int(1, 2)),
     fmt("debug.setmetatable(1, {__index = function(n, k) return k end, __call = function(n, ...) return n, ... end}) out(pcall(function() return %s, (%s).x end)) debug.setmetatable(1, nil)", p:call(2), p:expression("n", 2)),
     fmt("debug.setmetatable(nil, {__index = function(_, k) return k end, __add = function() return 'nil' end}) out(pcall(function() return %s, nothing.x end)) debug.setmetatable(nil, nil)", p:expression("n", 2)),
     "out(debug.getinfo(2, 'n') and debug.getinfo(2, 'n').name)", fmt("out(show(debug.getinfo(%s, 'Su')))", f), "out(pcall(debug.getinfo, 1, 'X'))",
