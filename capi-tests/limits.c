@@ -369,6 +369,25 @@ static void test_fuel_is_counted(void)
   x.setfuel(L, UNLIMITED);
   CHECK(x.getfuel(L) == UNLIMITED);
   lua_close(L);
+  /* what works long at one go is paid for in full */
+  {
+    static const struct { const char *code; size_t least; } LONG[] = {
+      { "local s = ('('):rep(2^22) s:find('^%b()')", (1 << 22) / 256 },
+      { "local s = ('x'):rep(2^22) s:find('^.*$')", (1 << 22) / 256 },
+      { "local s = ('x'):rep(2^20) string.format('%q', s)", (1 << 20) / 64 },
+      { "local s = ('x'):rep(2^10) s:gsub('x', ('%0'):rep(2^10))", (1 << 20) / 64 },
+      { "local function f(n, ...) if n > 0 then return f(n - 1, n, ...) end end f(2000)", 2000 / 8 * 2000 / 2 },
+      { "local t = {} for i = 1, 2^10 do t[i + 0.5] = i end", 2 * (1 << 10) / 4 },
+    };
+    for (i = 0; i < (int)(sizeof LONG / sizeof *LONG); i++) {
+      L = check_open();
+      check_load(L, LONG[i].code);
+      x.setfuel(L, 1000 * 1000 * 1000);
+      CHECK_INT(lua_pcall(L, 0, 0, 0), 0);
+      check_that(1000 * 1000 * 1000 - x.getfuel(L) >= LONG[i].least, __FILE__, __LINE__, LONG[i].code);
+      lua_close(L);
+    }
+  }
   /* the same script uses the same fuel, in every new state */
   for (i = 0; i < 3; i++) {
     L = check_open();

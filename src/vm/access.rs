@@ -12,7 +12,7 @@ use crate::object::{Table, TableError, UpVal, Value};
 use crate::state::{Event, State, Thrown};
 use crate::vm::code::{Insn, Op};
 use crate::vm::debug::errors::{self, Operand};
-use crate::vm::frames::call_metamethod;
+use crate::vm::frames::{MANY_RESULTS, call_metamethod};
 use crate::vm::meta::Target;
 use crate::vm::{complete, hooks, meta, safepoint, translate, unwind};
 
@@ -310,7 +310,9 @@ pub extern "C" fn vararg(l: *mut State, pc: *const u64) -> *mut State {
     let between = (frame.base as usize - frame.func as usize) / size_of::<Value>();
     let extra = between.saturating_sub(2 + params);
     let wanted = if insn.b() == 0 { extra } else { insn.b() - 1 };
-    l.global().spend_bytes(wanted * size_of::<Value>());
+    if wanted > MANY_RESULTS {
+        l.global().spend_bytes(wanted * size_of::<Value>());
+    }
     let a = insn.a();
     if insn.b() == 0 {
         l.top = frame.base.wrapping_add(a);

@@ -121,7 +121,7 @@ impl<'a> Directive<'a> {
             b'o' | b'u' | b'x' | b'X' => self.unsigned(text, to_unsigned(l.check_number(arg)?))?,
             b'e' | b'E' | b'f' | b'g' | b'G' => self.float(text, l.check_number(arg)?)?,
             b'c' => self.character(text, f64_to_i32(l.check_number(arg)?))?,
-            b'q' => quoted(text, l.check_bytes(arg)?.as_bytes())?,
+            b'q' => quoted(l, text, arg)?,
             0 => return Err(l.library_error(&[b"invalid option '%' to 'format'"])),
             letter => {
                 return Err(l.library_error(&[b"invalid option '%", &[letter], b"' to 'format'"]));
@@ -365,9 +365,21 @@ fn to_unsigned(n: f64) -> u64 {
     }
 }
 
+/// Bytes that `%q` writes between two looks at the limits.
+const PIECE: usize = 1 << 14;
+
 /// `%q`: a string literal that the lexer reads back.
-fn quoted(text: &mut Text<'_>, s: &[u8]) -> Result<(), OutOfMemory> {
+fn quoted(l: &mut State, text: &mut Text<'_>, arg: usize) -> Result<(), Thrown> {
+    let string = l.check_bytes(arg)?;
     text.push(b'"')?;
+    for piece in string.as_bytes().chunks(PIECE) {
+        l.charge(piece.len() / 64)?;
+        quoted_piece(text, piece)?;
+    }
+    Ok(text.push(b'"')?)
+}
+
+fn quoted_piece(text: &mut Text<'_>, s: &[u8]) -> Result<(), OutOfMemory> {
     let mut plain = 0;
     for (at, &byte) in s.iter().enumerate() {
         let escaped: &[u8] = match byte {
@@ -382,6 +394,5 @@ fn quoted(text: &mut Text<'_>, s: &[u8]) -> Result<(), OutOfMemory> {
         text.extend(escaped)?;
         plain = at + 1;
     }
-    text.extend(&s[plain..])?;
-    text.push(b'"')
+    text.extend(&s[plain..])
 }

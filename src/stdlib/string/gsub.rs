@@ -79,11 +79,16 @@ fn replace_all(
     let (subject, pattern) = (subject_string.as_bytes(), pattern.as_bytes());
     let anchored = pattern.first() == Some(&b'^');
     let mut text = Text::new(l.heap());
-    let mut count = 0;
+    let (mut count, mut paid) = (0, 0);
     with_matcher(l, subject, pattern, |l, matcher| {
         let mut done = 0;
         while count < limit {
             let Some((start, end)) = find_anchored(l, matcher, anchored, done)? else { break };
+            let made = text.bytes().len();
+            if made - paid >= PIECE {
+                l.charge((made - paid) / 64)?;
+                paid = made;
+            }
             l.charge(1)?;
             text.extend(&subject[done..start])?;
             count += 1;
@@ -112,7 +117,7 @@ fn replace_all(
     if count == 0 {
         l.push(Value::string(subject_string));
     } else {
-        l.global().spend_bytes(text.bytes().len());
+        l.global().spend_bytes(text.bytes().len() - paid);
         l.push_bytes(text.bytes())?;
     }
     l.push(index(count));
@@ -195,7 +200,8 @@ mod slot {
 
 /// Triples in the frame. PERF: most calls have no more, and need no table.
 const IN_FRAME: usize = 8;
-
+/// Bytes of the result that are made between two looks at the limits.
+const PIECE: usize = 1 << 14;
 /// More matches than any subject has; a double holds it.
 const MAX_LIMIT: usize = 1 << 52;
 /// Triples that a table has keys for.

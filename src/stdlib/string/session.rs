@@ -97,7 +97,7 @@ fn with_program<R>(
     let mut matcher = Matcher::with_spill(subject, pattern, program, &mut spill);
     matcher.steps = STEPS;
     let result = body(l, &mut matcher);
-    l.global().spend((STEPS - matcher.steps) as usize);
+    l.global().spend((STEPS - matcher.steps + matcher.owed) as usize);
     match result {
         Ok(result) => Ok(result),
         Err(Failure::Thrown(thrown)) => Err(thrown),
@@ -136,7 +136,7 @@ pub fn find_anchored(
 #[cold]
 #[inline(never)]
 fn more_steps(l: &mut State, matcher: &mut Matcher<'_>) -> Result<(), Thrown> {
-    l.charge(STEPS as usize)?;
+    l.charge((STEPS + core::mem::take(&mut matcher.owed)) as usize)?;
     matcher.steps = STEPS;
     Ok(())
 }

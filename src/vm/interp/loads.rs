@@ -5,6 +5,7 @@ use crate::object::{LuaClosure, Value};
 use crate::state::Event;
 use crate::vm::code::frame_word;
 use crate::vm::access;
+use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
 use crate::vm::interp::tables::{guessed, hash_of, remember};
 
@@ -263,7 +264,8 @@ handler! {
             next!(pc, base, k, l, dispatch)
         }
         let end = to.add(extra);
-        if end > (*l).stack_limit || cfg!(feature = "checks") {
+        // Many are counted as work: a call is one unit, however many arguments go with it.
+        if end > (*l).stack_limit || extra > MANY_RESULTS || cfg!(feature = "checks") {
             slow!(vararg_slow, pc, base, k, l, dispatch)
         }
         let mut i = 0;

@@ -189,10 +189,17 @@ impl Choices<'_> {
 }
 
 impl Matcher<'_> {
-    /// Counts work that is linear in `bytes` against the budget.
+    /// Counts work that is linear in `bytes` against the budget; what goes beyond it is owed.
     #[inline(always)]
     pub(super) fn charge(&mut self, bytes: usize) {
-        self.steps = self.steps.saturating_sub((bytes / 256) as u64);
+        let steps = (bytes / 256) as u64;
+        match self.steps.checked_sub(steps) {
+            Some(left) => self.steps = left,
+            None => {
+                self.owed += steps - self.steps;
+                self.steps = 0;
+            }
+        }
     }
 
     /// The next way of the newest choice that has one: where subject and pattern go on.

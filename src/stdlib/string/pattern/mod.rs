@@ -74,6 +74,8 @@ pub struct Matcher<'a> {
     /// How many more steps (of backtracking, or of 256 bytes scanned) may be taken before the match
     /// stops with [`PatternError::OutOfSteps`]. Set it at will; it is `u64::MAX` at first.
     pub steps: u64,
+    /// Steps that were taken beyond those, by long scans: whoever gives new steps has them paid.
+    pub owed: u64,
     /// Where the attempt of [`Matcher::search`] that is under way began; where it ended, if it matched.
     attempt: usize,
     end: usize,
@@ -92,6 +94,7 @@ impl<'a> Matcher<'a> {
             captures: Filled::new(),
             choices: Choices::new(),
             steps: u64::MAX,
+            owed: 0,
             attempt: 0,
             end: 0,
         }

@@ -240,6 +240,7 @@ fn scanning_counts_as_steps() {
         // What has been scanned is paid for, whatever was found.
         let _ = matcher.search(0);
         assert_eq!(matcher.steps, 0, "{}", pattern.escape_ascii());
+        assert!(matcher.owed >= 1 << 11, "{}: {} are owed", pattern.escape_ascii(), matcher.owed);
     }
 }
 
