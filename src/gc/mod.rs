@@ -33,7 +33,7 @@ mod weak;
 
 pub use finalize::{list_userdata, separate_all, take_finalizable};
 pub use pace::{
-    count_bytes, end_finalize, restart, set_pause, set_step_multiplier, start_pacing, step_by, stop,
+    count_bytes, end_finalize, hurried, restart, set_pause, set_step_multiplier, start_pacing, step_by, stop,
 };
 pub use sweep::free_all;
 pub use validate::validate;

@@ -21,6 +21,8 @@ use super::{atomic, finalize, mark, sweep, weak};
 
 /// Bytes allocated between two steps of a cycle.
 const STEP: usize = 4 << 10;
+/// The step multiplier above which steps count as work of the script's.
+const HURRIED: i32 = 1000;
 /// Bytes of allocation that one step pays for at most.
 const LONGEST: usize = 64 << 10;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
@@ -53,6 +55,13 @@ pub fn step(global: &Global, running: Gc<State>) {
     } else {
         heap.set_threshold(heap.in_use() + STEP);
     }
+}
+
+/// The bytes that one step of a hurried collector works through: of one whose step multiplier is so large that
+/// steps are no longer small beside what is allocated between them. 0 for any other.
+pub fn hurried(global: &Global) -> usize {
+    let multiplier = global.gc.step_multiplier.get();
+    if (1..=HURRIED).contains(&multiplier) || multiplier < 0 { 0 } else { scaled(STEP * TRAVERSED, multiplier).min(global.heap.in_use()) }
 }
 
 /// The least work there is: one object, or one block.

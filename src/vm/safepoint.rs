@@ -47,6 +47,7 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
         return collect_for_room(l);
     }
     let before = global.heap.phase.get();
+    global.spend_bytes(gc::hurried(global));
     gc::step(global, l.handle());
     let now = global.heap.phase.get();
     if before <= Phase::Propagate && now >= Phase::Sweep {
