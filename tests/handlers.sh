@@ -26,8 +26,8 @@ loops::for_prep_slow metamethods::add_to_object_worker metamethods::eq_by_metata
 metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::native_metamethod returns::return_closing returns::return_rest returns::return_slow
-tables::add_field_worker tables::add_key tables::get_const_slow tables::get_field_by_function tables::get_table_slow
-tables::len_slow tables::self_any tables::set_const_slow
+fields::add_field_worker tables::add_key tables::get_const_slow fields::get_field_by_function tables::get_table_slow
+tables::len_slow fields::self_any tables::set_const_slow
 tables::set_table_slow"
 
 # What must do with the registers that nobody needs back.
@@ -36,7 +36,7 @@ fast::math::floor fast::math::max fast::math::sqrt fast::text::byte
 loads::get_global loads::get_upval loads::jmp loads::load_bool loads::load_k loads::load_nil loads::move
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_n returns::return_open
-tables::get_field tables::get_int tables::get_table tables::len"
+fields::get_field tables::get_int tables::get_table tables::len"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

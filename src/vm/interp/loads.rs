@@ -7,7 +7,7 @@ use crate::vm::code::frame_word;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
-use crate::vm::interp::tables::{guessed, hash_of, remember};
+use crate::vm::interp::fields::{guessed, hash_of, remember};
 
 handler! {
     fn r#move(pc, base, k, l, dispatch) {

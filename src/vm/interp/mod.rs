@@ -39,11 +39,14 @@ mod macros;
 mod frame;
 #[macro_use]
 mod native;
+#[macro_use]
+mod tables;
 mod arith;
 mod calls;
 mod compare;
 mod counted;
 pub mod fast;
+mod fields;
 mod hooked;
 mod loads;
 mod loops;
@@ -51,7 +54,6 @@ mod make;
 mod metamethods;
 mod modulo;
 mod returns;
-mod tables;
 mod ticked;
 #[cfg(trampoline)]
 mod trampoline;
@@ -175,6 +177,7 @@ const fn handler_of(op: Op) -> Handler {
     use arith::*;
     use calls::*;
     use compare::*;
+    use fields::*;
     use loads::*;
     use loops::*;
     use make::*;
