@@ -94,7 +94,7 @@ static const char *const ATTACKS[] = {
   "won = pcall(setmetatable, string, {}) or pcall(setmetatable, os, {__index = {}}) or pcall(table.sort, table) and false",
   "for k in pairs(string) do won = won or pcall(rawset, string, k, nil) end for k, v in next, math do won = won or pcall(function() math[k] = v end) end",
   "won = loadstring(('\\27Lua'):rep(1)) or loadstring('\\27LuaQ\\0\\1\\4\\8\\4\\8\\0') or load(function() return '\\27' end)",
-  "local a = tostring({}):match('0x(%x+)') local t = {} for i = 1, 100 do t[i] = tonumber(tostring({}):match('0x(%x+)'), 16) end"
+  "local all, t = {}, {} for i = 1, 100 do all[i] = {} t[i] = tonumber(tostring(all[i]):match('0x(%x+)'), 16) end"
     " local near = 0 for i = 2, 100 do if math.abs(t[i] - t[i - 1]) < 4096 then near = near + 1 end end won = near > 5",
   "won = pcall(string.format, '%p', {}) or tostring(print or next):find('builtin: 0*$') ~= nil",
   "collectgarbage('stop') won = not pcall(collectgarbage, 'count')",
