@@ -27,7 +27,7 @@ const HURRIED: i32 = 1000;
 const LONGEST: usize = 64 << 10;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
 /// for every few kilobytes would cost more than it gains.
-const SMALL_HEAP: usize = 64 << 10;
+const SMALL_HEAP: usize = 96 << 10;
 /// How many bytes are traversed, and how many swept, for one unit of work.
 const TRAVERSED: usize = 4;
 const SWEPT: usize = 8;
