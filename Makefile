@@ -366,17 +366,19 @@ test-fuzz: fuzz-drivers
 FAILURES     = tests/failures/api.c tests/failures/failures.c
 FAILURES_LUA = $(wildcard tests/failures/scripts/*.lua)
 # For C++ exceptions the programs' own frames have to be ones that those can pass.
-FAILURES_CC  = $(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -fexceptions -Iinclude -o $@ $(FAILURES) -L$(LIB)
-$(BUILD)/failures: $(FAILURES) tests/failures/programs.h | libraries
-	$(FAILURES_CC) -lferrouslua -lm
+FAILURES_CC  = $(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -fexceptions -Iinclude -o $@ $(FAILURES)
+# It runs on two libraries, of which that of `isolate` gives its symbols no versions; so it asks for none.
+$(BUILD)/failures: $(FAILURES) tests/failures/programs.h | libraries isolate
+	$(FAILURES_CC) -L$(BUILD)/isolate -lferrouslua -lm
 $(BUILD)/failures-c++: $(FAILURES) tests/failures/programs.h | libraries
-	$(FAILURES_CC) -lferrouslua-c++ -lm
+	$(FAILURES_CC) -L$(LIB) -lferrouslua-c++ -lm
 
 # Small objects share blocks, of which few are asked for: a build in which each is a request of its own shows more.
 isolate:
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/isolate $(CARGO) build --lib --features isolate
 	@mkdir -p $(BUILD)/isolate
 	@cp -uf $(CARGO_TARGET_DIR)/isolate/debug/libferrouslua.so $(BUILD)/isolate/libferrouslua.so.0
+	@ln -sf libferrouslua.so.0 $(BUILD)/isolate/libferrouslua.so
 
 test-failures: all isolate $(BUILD)/failures
 	$(call HEADING,Requests for memory refused in turn: what is in no program)
