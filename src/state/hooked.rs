@@ -20,6 +20,8 @@ pub struct Events {
 }
 
 impl Events {
+    pub const NONE: Events = Events::of(0);
+
     #[inline(always)]
     const fn of(mask: u8) -> Self {
         Self { calls: mask & !(LINE | COUNT) != 0, lines: mask & LINE != 0, counts: mask & COUNT != 0 }

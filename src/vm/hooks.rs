@@ -89,8 +89,10 @@ pub fn use_table(global: &Global) {
     fence(Ordering::SeqCst);
     loop {
         let wanted = global.hooked.events();
-        for (op, to) in global.switchboard.handlers.iter().enumerate() {
-            to.store(handler_for(op as u8, wanted) as usize, Ordering::Relaxed);
+        if wanted == Events::NONE {
+            fill(global, handler_here); // PERF: a case of its own, for every new state comes here
+        } else {
+            fill(global, |op| handler_for(op, wanted));
         }
         fence(Ordering::SeqCst);
         // A signal handler or another thread may have set or cleared hooks in the middle of this.
@@ -101,6 +103,12 @@ pub fn use_table(global: &Global) {
     // An interrupt that came meanwhile may have found the old table.
     if global.limits.armed() {
         count_plain(global);
+    }
+}
+
+fn fill(global: &Global, handler: impl Fn(u8) -> Handler) {
+    for (op, to) in global.switchboard.handlers.iter().enumerate() {
+        to.store(handler(op as u8) as usize, Ordering::Relaxed);
     }
 }
 

@@ -181,6 +181,19 @@ pub(super) fn better_handler(op: u8) -> Option<super::Handler> {
         (Op::ModRW, modulo_whole_fused::<R>),
         (Op::ModXW, modulo_whole_fused::<X>),
     ];
+    /// Which opcodes are among them. PERF: every new state asks for all.
+    const AMONG: [bool; 256] = {
+        let mut among = [false; 256];
+        let mut i = 0;
+        while i < OPS.len() {
+            among[OPS[i].0 as usize] = true;
+            i += 1;
+        }
+        among
+    };
+    if !AMONG[op as usize] {
+        return None;
+    }
     let (_, handler) = OPS.iter().find(|&&(of, _)| of as u8 == op)?;
     std::is_x86_feature_detected!("fma").then_some(*handler)
 }
