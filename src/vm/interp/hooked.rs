@@ -43,6 +43,7 @@ slow_handler! {
 }
 
 handler! {
+    /// An instruction that may be an event.
     #[inline(never)]
     fn event(pc, base, k, l, dispatch) {
         if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
@@ -56,6 +57,7 @@ handler! {
 }
 
 handler! {
+    /// By the workers, which call the hooks of calls and returns.
     #[inline(never)]
     fn call_or_return(pc, base, k, l, dispatch) {
         let op = *pc.cast::<u8>();

@@ -1,10 +1,11 @@
 //! What values' metatables say, where it takes no more than a look: operators, comparisons and accesses by
-//! metamethods that are Lua functions, called from here, or by tables that have the key.
+//! metamethods that are functions, called from here, or by tables that have the key.
 //!
 //! A metamethod's frame is that of any call, but for its results: `returns` completes the instruction
 //! with the first. Here we know that the ordinary meaning of the instruction does not apply.
 //!
-//! Not here: reading fields (`tables`), arithmetic (`arith`); all else is `vm::access`'s.
+//! Not here: fields (`fields`), arithmetic (`arith`), the call of a native function (`native`); all else is
+//! `vm::access`'s.
 
 use crate::heap::Gc;
 use crate::object::{Node, Table, Value};
