@@ -252,14 +252,18 @@ impl Table {
         sum % (self.node_mask.get() | 1)
     }
 
-    /// `main_position`, without a call for most strings.
+    /// `main_position`, without a call for most strings and all numbers.
     #[inline(always)]
     pub(super) fn place_of(&self, key: Value) -> u32 {
-        if let Some(s) = key.as_string()
-            && let Some(hash) = s.short_hash()
-            && !self.is_seeded()
-        {
-            return hash & self.node_mask.get();
+        if !self.is_seeded() {
+            if let Some(s) = key.as_string()
+                && let Some(hash) = s.short_hash()
+            {
+                return hash & self.node_mask.get();
+            }
+            if let Some(n) = key.as_number() {
+                return self.main_position_of(n);
+            }
         }
         self.main_position(key)
     }

@@ -7,6 +7,7 @@ use core::cell::Cell;
 use crate::heap::{Gc, Heap, mark};
 use crate::object::{Str, Value};
 
+use super::grow::Grown;
 use super::{SEEDED, Table, TableError, value_cell};
 
 /// The most nodes of a chain in a table that is not seeded.
@@ -131,6 +132,9 @@ impl Table {
         if heap.addresses.are_hidden() && key.is_by_address() && !self.is_seeded() {
             self.seed(heap)?; // the order would show where the key lies
         }
+        if !self.has_nodes() {
+            return self.insert_after(heap, key, NoPlace::Full);
+        }
         match self.insert_in_place(heap, key) {
             Ok(slot) => Ok(slot),
             Err(why) => self.insert_after(heap, key, why),
@@ -141,24 +145,34 @@ impl Table {
     #[cold]
     #[inline(never)]
     fn insert_after(&self, heap: &Heap, key: Value, why: NoPlace) -> Result<&Cell<Value>, TableError> {
-        match why {
-            NoPlace::Full => self.rehash(heap, key)?,
-            NoPlace::Crowded => self.seed(heap)?,
+        let in_array = match why {
+            NoPlace::Full => match self.grow(heap, key)? {
+                Grown::List(slot) => Some(slot),
+                Grown::Record => None,
+                Grown::Not => self.rehash_for(heap, key)?,
+            },
+            NoPlace::Crowded => {
+                self.seed(heap)?;
+                None
+            }
+        };
+        if let Some(slot) = in_array {
+            return Ok(slot);
         }
-        match self.find(key) {
-            Some(slot) => Ok(slot),
-            None => match self.insert_in_place(heap, key) {
-                Ok(slot) => Ok(slot),
-                // Without a free node: the seeded table is as large as the old one was.
-                Err(_) => {
-                    self.rehash(heap, key)?;
-                    match self.find(key) {
-                        Some(slot) => Ok(slot),
-                        None => self.insert_in_place(heap, key).map_err(|_| TableError::Overflow),
-                    }
-                }
+        match self.insert_in_place(heap, key) {
+            Ok(slot) => Ok(slot),
+            // Without a free node: the seeded table is as large as the old one was.
+            Err(_) => match self.rehash_for(heap, key)? {
+                Some(slot) => Ok(slot),
+                None => self.insert_in_place(heap, key).map_err(|_| TableError::Overflow),
             },
         }
+    }
+
+    /// Gives a full table new sizes. Returns the slot of `key` if it belongs in the array part now.
+    fn rehash_for(&self, heap: &Heap, key: Value) -> Result<Option<&Cell<Value>>, TableError> {
+        self.rehash(heap, key)?;
+        Ok(self.array_slot(key))
     }
 
     /// Places all keys anew by the secret hash.
@@ -174,35 +188,40 @@ impl Table {
 
     /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
     /// owner stays, and the new key takes the free node.
+    #[inline(always)]
     pub(super) fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
         let main = self.place_of(key);
-        let mut place = main;
-        if !self.node(main).value.is_nil() || !self.has_nodes() {
-            let free = self.take_free().ok_or(NoPlace::Full)?;
-            let owner_home = self.place_of(self.node(main).key);
-            if owner_home == main && self.is_crowded(main) {
-                return Err(NoPlace::Crowded);
-            }
-            // SAFETY: all indices are within the nodes, which nobody else refers to now (ALIAS).
-            unsafe {
-                if owner_home != main {
-                    self.relocate(owner_home, main, free);
-                    // A slice-wise traversal may have passed the free node, but not the old one.
-                    self.barrier(heap, self.node(free).key);
-                    self.barrier(heap, self.node(free).value);
-                } else {
-                    let rest = (*self.node_mut(main)).next;
-                    (*self.node_mut(free)).next =
-                        if rest == 0 { 0 } else { distance(free, main.wrapping_add_signed(rest)) };
-                    (*self.node_mut(main)).next = distance(main, free);
-                    place = free;
-                }
-            }
-        }
+        let vacant = self.node(main).value.is_nil() && self.has_nodes();
+        let place = if vacant { main } else { self.vacate(heap, main)? };
         // SAFETY: place is a node of ours.
         unsafe { (*self.node_mut(place)).key = key };
         self.barrier(heap, key);
         Ok(value_cell(self.node(place)))
+    }
+
+    /// The node for a key whose main position is taken.
+    #[inline(never)]
+    fn vacate(&self, heap: &Heap, main: u32) -> Result<u32, NoPlace> {
+        let free = self.take_free().ok_or(NoPlace::Full)?;
+        let owner_home = self.place_of(self.node(main).key);
+        if owner_home == main && self.is_crowded(main) {
+            return Err(NoPlace::Crowded);
+        }
+        // SAFETY: all indices are within the nodes, which nobody else refers to now (ALIAS).
+        unsafe {
+            if owner_home != main {
+                self.relocate(owner_home, main, free);
+                // A slice-wise traversal may have passed the free node, but not the old one.
+                self.barrier(heap, self.node(free).key);
+                self.barrier(heap, self.node(free).value);
+                return Ok(main);
+            }
+            let rest = (*self.node_mut(main)).next;
+            (*self.node_mut(free)).next =
+                if rest == 0 { 0 } else { distance(free, main.wrapping_add_signed(rest)) };
+            (*self.node_mut(main)).next = distance(main, free);
+        }
+        Ok(free)
     }
 
     /// Whether the chain that begins at `main` is too long for chance.

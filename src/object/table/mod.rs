@@ -20,7 +20,7 @@
 //! of slots, `slot_for` and its like, refuse such a table. Bare stores in what `find` returns are for the
 //! collector.
 //!
-//! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `order` is what
+//! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
 //! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
 //! Invariants: a chain begins at a key's main position and every node of it is reachable from
@@ -28,6 +28,7 @@
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
 
 mod find;
+mod grow;
 mod insert;
 #[cfg(feature = "ltests")]
 mod inspect;

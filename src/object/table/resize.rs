@@ -14,7 +14,7 @@ use super::{EMPTY_NODE, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no
 const AHEAD: usize = 6;
 
 /// Entries that are counted or placed anew in the time of a short call.
-const ENTRIES_PER_UNIT: usize = 4;
+pub(super) const ENTRIES_PER_UNIT: usize = 4;
 
 impl Table {
     /// COMPAT: new sizes for a full table that is to take `extra` too.
@@ -76,27 +76,44 @@ impl Table {
             }
         };
         self.values_move(heap);
-        let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
         let old_array = ArrayPart { slots: self.array.get(), len: self.array_len() };
         if let Some(new_array) = new_array {
             self.array.set(new_array);
             self.array_len.set(array as u32);
         }
-        self.replace_nodes(&new_nodes);
-        if self.put_all_back(heap, &old_array, &old_nodes).is_err() {
-            // The keys collide in the new size: once more, seeded, which never is crowded.
-            self.last_free.set(SEEDED);
-            new_nodes.clear();
-            self.replace_nodes(&new_nodes);
-            let placed = self.put_all_back(heap, &old_array, &old_nodes);
-            debug_assert!(placed.is_ok(), "a resize made room for every value");
-        }
-        old_nodes.free(heap);
+        self.move_to(heap, &new_nodes, &old_array);
         if old_array.len > array {
             // SAFETY: ALLOC: the old part with its count, which is not 0.
             unsafe { heap.free_array(NonNull::new_unchecked(old_array.slots), old_array.len) };
         }
         Ok(())
+    }
+
+    /// `resize` of a table without array part that gets none.
+    pub(super) fn resize_nodes(&self, heap: &Heap, hash: usize) -> Result<(), TableError> {
+        debug_assert!(self.array_len() == 0);
+        heap.spend(self.node_count() / ENTRIES_PER_UNIT);
+        let new_nodes = NodePart::allocate(heap, hash)?;
+        self.values_move(heap);
+        self.move_to(heap, &new_nodes, &ArrayPart { slots: self.array.get(), len: 0 });
+        Ok(())
+    }
+
+    /// Makes `new_nodes` the hash part, and puts the values back that are in the old one or were in
+    /// `old_array` above the array part's new end.
+    #[inline(always)]
+    fn move_to(&self, heap: &Heap, new_nodes: &NodePart, old_array: &ArrayPart) {
+        let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
+        self.replace_nodes(new_nodes);
+        if self.put_all_back(heap, old_array, &old_nodes).is_err() {
+            // The keys collide in the new size: once more, seeded, which never is crowded.
+            self.last_free.set(SEEDED);
+            new_nodes.clear();
+            self.replace_nodes(new_nodes);
+            let placed = self.put_all_back(heap, old_array, &old_nodes);
+            debug_assert!(placed.is_ok(), "a resize made room for every value");
+        }
+        old_nodes.free(heap);
     }
 
     pub(super) fn replace_nodes(&self, part: &NodePart) {

@@ -7,7 +7,7 @@ use crate::object::{Node, Str, Table, Type, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::interp::Pc;
-use crate::vm::interp::metamethods::{set_by_function, set_by_metatable};
+use crate::vm::interp::metamethods::{add_key, set_by_function, set_by_metatable};
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
 
 /// The hash of a key that is a short string constant.
@@ -260,16 +260,7 @@ handler! {
         if table.store_in_vacant(main, key, value) {
             next!(pc, base, k, l, dispatch)
         }
-        return add_field_worker::<VALUE_K>(pc, base, k, l, dispatch, none!());
-    }
-}
-
-handler! {
-    #[inline(never)]
-    fn add_field_worker<const VALUE_K: bool>(pc, base, k, l, dispatch) {
-        let value = operand!(VALUE_K, field_c!(pc), base, k);
-        let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
-        worker!(access::add_key(l, pc, table, *k.add(field_b!(pc)), value), base, k, l, dispatch)
+        return add_key::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 

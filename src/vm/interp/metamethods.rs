@@ -104,13 +104,14 @@ handler! {
         if !main.is_null() && table.store_in_vacant(main, key, value) {
             next!(pc, base, k, l, dispatch)
         }
-        return add_to_object_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+        return add_key::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
 handler! {
+    /// R(A)[RK(B)] := RK(C) in a table that lacks the key, where its metatable has no say.
     #[inline(never)]
-    fn add_to_object_worker<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+    fn add_key<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let key = operand!(KEY_K, field_b!(pc), base, k);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);

@@ -2,13 +2,12 @@
 //!
 //! Not here: fields (`fields`), constructors (`make`).
 
-use crate::heap::Gc;
-use crate::object::{Table, Value};
+use crate::object::Value;
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::interp::arith::array_index;
 use crate::vm::interp::frame::metamethod;
-use crate::vm::interp::metamethods::{get_by_metatable, set_by_function, set_by_metatable};
+use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_by_function, set_by_metatable};
 
 handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
@@ -185,7 +184,7 @@ handler! {
                     if table.store_in_vacant(main, key, value) {
                         next!(pc, base, k, l, dispatch)
                     }
-                    return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
+                    return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
             } else if let main = table.main_node_of_word(key)
                 && !main.is_null()
@@ -199,7 +198,7 @@ handler! {
                     if key.is_number() && table.store_in_vacant(main, key, value) {
                         next!(pc, base, k, l, dispatch)
                     }
-                    return add_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
+                    return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
             } else if let Some(node) = table.node_of_other(key)
                 && !node.is_null()
@@ -214,16 +213,6 @@ handler! {
             slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
         }
         return set_by_function::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
-    }
-}
-
-handler! {
-    /// R(A)[R(B)] := RK(C) in a table that lacks the key and has no metatable.
-    #[inline(never)]
-    fn add_key<const VALUE_K: bool>(pc, base, k, l, dispatch) {
-        let value = operand!(VALUE_K, field_c!(pc), base, k);
-        let table = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
-        worker!(access::add_key(l, pc, table, *base.add(field_b!(pc)), value), base, k, l, dispatch)
     }
 }
 
@@ -262,11 +251,14 @@ handler! {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if let Some(table) = (*base.add(field_a!(pc))).as_table()
             && let Some(node) = table.node_of_other(key)
-            && !node.is_null()
-            && storable!(table, (*node).value, value)
         {
-            (*node).value = value;
-            next!(pc, base, k, l, dispatch)
+            if !node.is_null() && storable!(table, (*node).value, value) {
+                (*node).value = value;
+                next!(pc, base, k, l, dispatch)
+            }
+            if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
+                return add_key::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
         }
         slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
     }
