@@ -399,6 +399,33 @@ static void test_nested_resume(lua_State *L)
   CHECK_EVAL(L, "limit = 150 return level(1)", "reached 150");
 }
 
+/* A script's coroutine has the room that a host may use without asking, once a host is given it. */
+static void check_room(lua_State *L, int resumed, int values)
+{
+  lua_State *T;
+  int i;
+  lua_getglobal(L, "co");
+  T = lua_tothread(L, -1);
+  CHECK_INT(lua_status(T), resumed ? LUA_YIELD : 0);
+  for (i = 0; i < values; i++) lua_pushinteger(T, i);
+  CHECK_INT(lua_resume(T, values), 0);
+  CHECK_TOP(T, values);
+  for (i = 0; i < values; i++) CHECK_INT(lua_tointeger(T, i + 1), i);
+  lua_settop(L, 0);
+}
+
+static void test_handed_over(lua_State *L)
+{
+  RUN(L, "co = coroutine.create(function(...) return ... end)");
+  check_room(L, 0, LUA_MINSTACK);
+  RUN(L, "co = coroutine.create(function() return coroutine.yield() end) coroutine.resume(co)");
+  check_room(L, 1, LUA_MINSTACK);
+  RUN(L, "co = coroutine.create(function() local a = coroutine.yield() return coroutine.yield() end)"
+         "coroutine.resume(co) coroutine.resume(co)");
+  check_room(L, 1, LUA_MINSTACK);
+  RUN(L, "co = nil");
+}
+
 int main(void)
 {
   lua_State *L = check_open();
@@ -415,6 +442,7 @@ int main(void)
   test_many(L);
   test_thread_stack(L);
   test_nested_resume(L);
+  test_handed_over(L);
   CHECK_TOP(L, 0);
   lua_close(L);
   return check_end("coroutines");

@@ -4,6 +4,7 @@ local kind = ...
 
 local count = 1000000
 local function body() end
+local function yields(i) return coroutine.yield(i) end
 local make = {
   number = function(i) return i end, -- the array itself, see below
   pair = function(i) return { x = i, y = i } end,
@@ -12,9 +13,14 @@ local make = {
   string = function(i) return "key" .. i end,
   closure = function(i) return function() return i end end,
   coroutine = function() return coroutine.create(body) end,
+  suspended = function(i)
+    local co = coroutine.create(yields)
+    coroutine.resume(co, i)
+    return co
+  end,
   userdata = function() return newproxy() end,
 }
-if kind == "coroutine" then count = 100000 end
+if kind == "coroutine" or kind == "suspended" then count = 100000 end
 
 local function settled()
   collectgarbage() collectgarbage()

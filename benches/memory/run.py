@@ -8,7 +8,7 @@ import os
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BYTES = ["number", "empty", "pair", "triple", "string", "closure", "userdata", "coroutine"]
+BYTES = ["number", "empty", "pair", "triple", "string", "closure", "userdata", "coroutine", "suspended"]
 CHURN = ["records", "strings", "arrays", "closures", "mixed", "phases"]
 PAUSES = ["objects", "flat", "strings", "stringkeys", "numbers", "weakvalues", "weakkeys",
           "weakheld", "coroutines", "userdata", "finalized"]

@@ -240,7 +240,7 @@ impl<'g> Marker<'g> {
 /// Returns the bytes cleared.
 fn clear_dead_slots(l: &State) -> usize {
     let mut slot = refs::live_end(l);
-    let end = l.stack.wrapping_add(l.stack_size);
+    let end = l.stack.wrapping_add(l.stack_size());
     let cleared = (end as usize).saturating_sub(slot as usize);
     while slot < end {
         // SAFETY: STACK: a slot of the array, above everything in use.

@@ -272,7 +272,7 @@ pub unsafe extern "C" fn stack_level(L: *mut lua_State) -> c_int {
     unsafe {
         let l = &*L;
         let used = l.top.offset_from(l.stack);
-        let (size, frame, frames) = (l.stack_size, l.frame_index(), l.ci_size);
+        let (size, frame, frames) = (l.stack_size(), l.frame_index(), l.ci_size());
         let depth = l.global().c_depth.get();
         lua_pushinteger(L, used);
         for n in [size, frame, frames, depth as usize] {

@@ -30,7 +30,8 @@ pub struct CallInfo {
     /// Where the frame goes on: in a Lua function's executable form the instruction after the one
     /// being executed; for other frames one of the VM's marks.
     pub pc: *const u64,
-    /// The constants of a Lua function; the coroutine that a builtin has resumed.
+    /// The constants of a Lua function; the coroutine that a builtin has resumed; of one that waits for a protected
+    /// call, `saved_errfunc`.
     pub k: *const Value,
     /// Results the caller wants, or `MULTRET`, or `META_RESULT`.
     pub nresults: i32,
@@ -43,10 +44,9 @@ pub struct CallInfo {
     pub tail_calls: u32,
     /// What to call when a builtin's request is done.
     pub then: Option<Continuation>,
-    /// The State's `errfunc` before this frame's protected call; while the call is asked for, the
-    /// slot of its message handler.
-    pub saved_errfunc: isize,
 }
+
+const _: () = assert!(size_of::<CallInfo>() == 64);
 
 /// Properties of a frame, as bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -105,6 +105,18 @@ impl CallInfo {
     #[inline(always)]
     pub fn is_lua(&self) -> bool {
         self.flags.has(FrameFlags::LUA)
+    }
+
+    /// The State's `errfunc` before the protected call that this frame waits for; while the call is asked for,
+    /// the slot of its message handler.
+    #[inline(always)]
+    pub fn saved_errfunc(&self) -> i32 {
+        self.k as usize as i32
+    }
+
+    #[inline(always)]
+    pub fn save_errfunc(&mut self, errfunc: i32) {
+        self.k = errfunc as usize as *const Value;
     }
 
     /// The running function (nil in a thread's bottom frame).

@@ -69,6 +69,9 @@ pub struct Global {
     pub machine_stack: MachineStack,
     /// C modules to unload when the state is gone (`vm::lifecycle`).
     pub unloads: Cell<*mut c_void>,
+    /// Behind the instruction whose slow path has just jumped, for the line hook, which is to see that
+    /// one as the last; null otherwise.
+    pub jumped_from: Cell<*const u64>,
     /// How many States have hooks.
     pub hooked: HookedStates,
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
@@ -205,6 +208,7 @@ impl Global {
             c_depth: Cell::new(0),
             machine_stack: MachineStack::default(),
             unloads: Cell::new(ptr::null_mut()),
+            jumped_from: Cell::new(ptr::null()),
             hooked: HookedStates::new(),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
         }

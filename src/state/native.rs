@@ -54,7 +54,7 @@ pub enum Outcome {
 }
 
 /// In `CallInfo::saved_errfunc` of a request: no message handler.
-pub const NO_HANDLER: isize = -1;
+pub const NO_HANDLER: i32 = -1;
 
 impl State {
     /// Asks for a call of the function below the topmost `nargs` values; `nresults` results
@@ -82,7 +82,7 @@ impl State {
             if self.allow_hook { FrameFlags::HOOKS_ALLOWED } else { FrameFlags::NONE };
         let frame = self.frame_mut();
         frame.flags = frame.flags.with(FrameFlags::CATCHES).with(allowed);
-        frame.saved_errfunc = handler.map_or(NO_HANDLER, |slot| slot as isize);
+        frame.save_errfunc(handler.map_or(NO_HANDLER, |slot| slot as i32));
         self.request_call(nargs, nresults, then)
     }
 

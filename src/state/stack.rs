@@ -31,7 +31,6 @@ impl CallInfo {
             tail_calls: 0,
             pending: 0,
             then: None,
-            saved_errfunc: 0,
         }
     }
 }
@@ -125,6 +124,18 @@ impl State {
 
     // Room --------------------------------------------------------------------------------------
 
+    /// Slots of the stack's array, the spare ones included.
+    #[inline(always)]
+    pub fn stack_size(&self) -> usize {
+        (self.stack_limit as usize).wrapping_sub(self.stack as usize) / size_of::<Value>() + SPARE
+    }
+
+    /// Places in the frame array.
+    #[inline(always)]
+    pub fn ci_size(&self) -> usize {
+        (self.ci_limit as usize).wrapping_sub(self.ci_base as usize) / size_of::<CallInfo>()
+    }
+
     /// Whether there is room for `n` more values now. (The `checks` build says no, so that stacks
     /// move as often as they can.)
     #[inline(always)]
@@ -150,11 +161,11 @@ impl State {
         if need > self.max_stack() {
             return Err(self.stack_overflow());
         }
-        if need <= self.stack_size && !self.moves_now(self.stack_size, used) {
+        if need <= self.stack_size() && !self.moves_now(self.stack_size(), used) {
             return Ok(());
         }
-        let size = need.max((self.stack_size * 2).min(MAX_STACK));
-        self.move_stack(if need <= self.stack_size { self.stack_size } else { size })
+        let size = need.max((self.stack_size() * 2).min(MAX_STACK));
+        self.move_stack(if need <= self.stack_size() { self.stack_size() } else { size })
     }
 
     /// Whether a `checks` build moves an array of `size` slots that is large enough: always; but a
@@ -164,17 +175,17 @@ impl State {
     }
 
     fn max_stack(&self) -> usize {
-        if self.stack_size > MAX_STACK { MAX_STACK + RESERVE } else { MAX_STACK }
+        if self.stack_size() > MAX_STACK { MAX_STACK + RESERVE } else { MAX_STACK }
     }
 
     #[cold]
     fn stack_overflow(&mut self) -> Thrown {
-        let enlarged = self.stack_size > MAX_STACK || self.ci_size > MAX_FRAMES;
+        let enlarged = self.stack_size() > MAX_STACK || self.ci_size() > MAX_FRAMES;
         if enlarged && self.runs_handler() {
             return Thrown::new(Status::Handler);
         }
         // Room for the handler and its own calls; if that fails, so be it: the error is the same.
-        let room = if self.stack_size > MAX_STACK { Ok(()) } else { self.move_stack(MAX_STACK + RESERVE) };
+        let room = if self.stack_size() > MAX_STACK { Ok(()) } else { self.move_stack(MAX_STACK + RESERVE) };
         match room {
             Ok(()) => self.runtime_error(&[b"stack overflow"]),
             Err(thrown) => thrown,
@@ -195,8 +206,8 @@ impl State {
     /// Puts the stack in a new array of `size` slots, at least as many as are in use.
     pub fn move_stack(&mut self, size: usize) -> Result<(), Thrown> {
         let heap = self.heap();
-        let old = self.stack;
-        let kept = self.stack_size.min(size);
+        let (old, old_size) = (self.stack, self.stack_size());
+        let kept = old_size.min(size);
         let new = heap.alloc_array::<Value>(size)?.as_ptr();
         // SAFETY: two distinct arrays with at least `kept` slots; the rest is filled.
         unsafe {
@@ -204,11 +215,10 @@ impl State {
             for i in kept..size {
                 new.add(i).write(Value::NIL);
             }
-            heap.free_array(NonNull::new_unchecked(old), self.stack_size);
+            heap.free_array(NonNull::new_unchecked(old), old_size);
         }
         let moved = |p: *mut Value| new.wrapping_byte_add((p as usize).wrapping_sub(old as usize));
         self.stack = new;
-        self.stack_size = size;
         self.stack_limit = new.wrapping_add(size - SPARE);
         self.top = moved(self.top);
         for ci in self.frames_mut() {
@@ -262,8 +272,8 @@ impl State {
         let next = self.ci.wrapping_add(1);
         if next == self.ci_limit {
             self.grow_frames()?;
-        } else if self.moves_now(self.ci_size, self.frame_index()) {
-            self.resize_frames(self.ci_size)?;
+        } else if self.moves_now(self.ci_size(), self.frame_index()) {
+            self.resize_frames(self.ci_size())?;
         }
         Ok(self.ci.wrapping_add(1))
     }
@@ -271,18 +281,18 @@ impl State {
     #[cold]
     #[inline(never)]
     fn grow_frames(&mut self) -> Result<(), Thrown> {
-        if self.ci_size >= MAX_FRAMES + RESERVE {
+        if self.ci_size() >= MAX_FRAMES + RESERVE {
             return Err(if self.runs_handler() {
                 Thrown::new(Status::Handler)
             } else {
                 self.runtime_error(&[b"stack overflow"])
             });
         }
-        if self.ci_size >= MAX_FRAMES {
+        if self.ci_size() >= MAX_FRAMES {
             self.resize_frames(MAX_FRAMES + RESERVE)?;
             return Err(self.runtime_error(&[b"stack overflow"]));
         }
-        self.resize_frames((self.ci_size * 2 + 1).min(MAX_FRAMES))
+        self.resize_frames((self.ci_size() * 2 + 1).min(MAX_FRAMES))
     }
 
     /// # Errors
@@ -297,14 +307,13 @@ impl State {
             if cfg!(feature = "checks") {
                 let new = heap.alloc_array::<CallInfo>(size)?;
                 new.copy_from_nonoverlapping(old, index + 1);
-                heap.free_array(old, self.ci_size);
+                heap.free_array(old, self.ci_size());
                 new
             } else {
-                heap.resize_array(old, self.ci_size, size)?
+                heap.resize_array(old, self.ci_size(), size)?
             }
         };
         self.ci_base = new.as_ptr();
-        self.ci_size = size;
         self.ci_limit = self.ci_base.wrapping_add(size);
         self.ci = self.ci_base.wrapping_add(index);
         Ok(())
@@ -313,7 +322,7 @@ impl State {
     /// Whether an overflow has enlarged the stack or the frame array beyond the ordinary limits.
     #[inline(always)]
     pub fn has_overflown(&self) -> bool {
-        self.ci_size > MAX_FRAMES || self.stack_size > MAX_STACK
+        self.ci_size() > MAX_FRAMES || self.stack_size() > MAX_STACK
     }
 
     /// After an overflow has been handled: back to the ordinary limits.
@@ -326,11 +335,11 @@ impl State {
 
     #[cold]
     fn shrink_to_limits(&mut self) {
-        if self.ci_size > MAX_FRAMES && self.frame_index() + 1 < MAX_FRAMES {
+        if self.ci_size() > MAX_FRAMES && self.frame_index() + 1 < MAX_FRAMES {
             // A refusal leaves the larger array, which is only less tidy.
             let _ = self.resize_frames(MAX_FRAMES);
         }
-        if self.stack_size > MAX_STACK && self.stack_used() + SPARE < MAX_STACK {
+        if self.stack_size() > MAX_STACK && self.stack_used() + SPARE < MAX_STACK {
             let highest = self.frames().iter().map(|ci| ci.top as usize).max().unwrap_or(0);
             let in_use = highest.saturating_sub(self.stack as usize) / size_of::<Value>();
             if in_use + SPARE < MAX_STACK {

@@ -12,8 +12,9 @@ use crate::state::{CallInfo, Global, Hook, HookMask, Status, live};
 /// Slots a native function may use without asking (`LUA_MINSTACK`).
 pub const MIN_STACK: usize = 20;
 /// Slots above the limit.
-pub const SPARE: usize = 16;
+pub const SPARE: usize = 8;
 
+/// PERF: two cache lines, for a program may have very many threads. What one thread at a time needs is the Global's.
 #[repr(C)]
 pub struct State {
     header: GcHeader,
@@ -23,14 +24,14 @@ pub struct State {
     pub listed: bool,
     /// `Ok` while it runs or has not begun, `Yield` while suspended, else how it died.
     pub status: Status,
+    pub allow_hook: bool,
+    pub hook_mask: HookMask,
     pub top: *mut Value,
     pub ci: *mut CallInfo,
     pub global: *mut Global,
     pub stack_limit: *mut Value,
     pub stack: *mut Value,
-    pub stack_size: usize,
     pub ci_base: *mut CallInfo,
-    pub ci_size: usize,
     /// Behind the last frame of the array.
     pub ci_limit: *mut CallInfo,
     /// `LUA_GLOBALSINDEX`.
@@ -38,29 +39,24 @@ pub struct State {
     /// The environment the API hands out for C code outside functions, see `index2adr`'s ENVIRON.
     pub open_upvalues: Option<Gc<UpVal>>,
     /// Offset in bytes from `stack` of the message handler in force, 0 for none.
-    pub errfunc: isize,
+    pub errfunc: i32,
+    /// How many coroutines, each resumed by the one before, lead down to this one.
+    pub nesting: u16,
     /// Runs of the interpreter entered by foreign C code on this thread, plus those of its resumer.
     pub c_calls: u16,
     /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
     pub base_c_calls: u16,
     /// Builtins of this thread that wait for something they asked for.
     pub waiting: u32,
-    /// How many coroutines, each resumed by the one before, lead down to this one.
-    pub nesting: u16,
-    pub allow_hook: bool,
-    pub hook_mask: HookMask,
     pub hook: Hook,
     /// Who resumed this coroutine from Lua; null for the main thread, for a coroutine resumed by
     /// C, and while it does not run.
     pub resumer: *mut State,
     /// The link of the Global's list of threads with open upvalues.
     pub next_listed: Option<Gc<State>>,
-    /// Behind the instruction whose slow path has just jumped, for the line hook, which is to see that
-    /// one as the last; null otherwise.
-    pub jumped_from: *const u64,
-    /// Scratch value for pseudo-indices whose table is not stored as a Value.
-    pub pseudo: Value,
 }
+
+const _: () = assert!(size_of::<State>() == 128);
 
 // SAFETY: repr(C), begins with its header, allocated as Kind::Thread only.
 unsafe impl HeapObject for State {
@@ -94,8 +90,8 @@ impl State {
 
     /// A thread with an empty stack, sharing `creator`'s Global, globals table and hooks; the main
     /// thread when there is no creator. A host that is to have its address finds the room it may use
-    /// without asking; a coroutine of a script that for its function, of so many `registers`, and for a
-    /// builtin called by that, `yield` above all.
+    /// without asking; a coroutine of a script only that for its function, of so many `registers`, and frames for
+    /// that and for the `yield` that it calls. Any other call makes the room it needs.
     pub fn new(
         global: &Global,
         globals: Gc<Table>,
@@ -107,13 +103,14 @@ impl State {
         let stack_slots = match (creator, exposed) {
             (None, _) => 2 * MIN_STACK + SPARE,
             (_, true) => 1 + MIN_STACK + SPARE,
-            (_, false) => 2 + registers + MIN_STACK + SPARE,
+            (_, false) => 2 + registers + SPARE,
         };
         let frames = match (creator, exposed) {
             (None, _) => 8,
             (_, true) => 1,
             (_, false) => 3,
         };
+        let room = if exposed || creator.is_none() { MIN_STACK } else { 0 };
         let stack = heap.alloc_array::<Value>(stack_slots)?;
         let ci_base = match heap.alloc_array::<CallInfo>(frames) {
             Ok(p) => p,
@@ -146,31 +143,27 @@ impl State {
                 exposed: exposed || creator.is_none(),
                 listed: false,
                 status: Status::Ok,
+                allow_hook: true,
+                hook_mask: HookMask::new(creator.map_or(0, |l| l.hook_mask.get())),
                 top: stack.add(1),
                 ci: ci_base.as_ptr(),
                 global: (global as *const Global).cast_mut(),
                 stack_limit: stack.add(stack_slots - SPARE),
                 stack,
-                stack_size: stack_slots,
                 ci_base: ci_base.as_ptr(),
-                ci_size: frames,
                 ci_limit: ci_base.as_ptr().add(frames),
                 globals,
                 open_upvalues: None,
                 errfunc: 0,
+                nesting: 0,
                 c_calls: 0,
                 base_c_calls: 0,
                 waiting: 0,
-                nesting: 0,
-                allow_hook: true,
-                hook_mask: HookMask::new(creator.map_or(0, |l| l.hook_mask.get())),
                 hook: creator.map_or_else(Hook::new, |l| Hook::inherited(&l.hook)),
                 resumer: core::ptr::null_mut(),
                 next_listed: None,
-                jumped_from: core::ptr::null(),
-                pseudo: Value::NIL,
             });
-            (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + MIN_STACK)));
+            (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + room)));
             let thread = Gc::from_ptr(cell);
             live::enter(cell);
             global.hooked.exchange(0, (*cell).hook_mask.get());
@@ -202,10 +195,18 @@ impl State {
         self.header.is_black()
     }
 
-    /// Says that a host is given the thread's address.
+    /// Says that a host is given the thread's address: it may push values without asking. If there is no memory
+    /// for that now, its first push asks again.
     pub fn expose(&mut self) {
-        self.exposed = true;
         self.touch();
+        if !core::mem::replace(&mut self.exposed, true) && !self.frame().is_lua() {
+            let slots = self.stack_used() + MIN_STACK + SPARE;
+            if slots <= self.stack_size() || self.move_stack(slots).is_ok() {
+                let top = self.top.wrapping_add(MIN_STACK);
+                let frame = self.frame_mut();
+                frame.top = frame.top.max(top);
+            }
+        }
     }
 
     /// Frees what a dead thread owns; the object's cell is the sweep's.
@@ -220,8 +221,8 @@ impl State {
         // SAFETY: ALLOC: the thread's own arrays with their counts.
         unsafe {
             let heap = &global.heap;
-            heap.free_array(core::ptr::NonNull::new_unchecked(l.stack), l.stack_size);
-            heap.free_array(core::ptr::NonNull::new_unchecked(l.ci_base), l.ci_size);
+            heap.free_array(core::ptr::NonNull::new_unchecked(l.stack), l.stack_size());
+            heap.free_array(core::ptr::NonNull::new_unchecked(l.ci_base), l.ci_size());
         }
     }
 }

@@ -156,7 +156,7 @@ fn finish(l: &mut State, next: *mut State) -> Result<(), Thrown> {
 struct Checkpoint {
     frame: usize,
     top: usize,
-    errfunc: isize,
+    errfunc: i32,
     allow_hook: bool,
     c_calls: u16,
     waiting: u32,
@@ -234,7 +234,7 @@ pub fn protected_call(
 ) -> Result<Status, Thrown> {
     let func = l.top.wrapping_sub(nargs + 1);
     let checkpoint = Checkpoint::new(l, func);
-    l.errfunc = (handler * size_of::<Value>()) as isize;
+    l.errfunc = (handler * size_of::<Value>()) as i32;
     let result = match l.charge(1) {
         Ok(()) => nested(l, func, nresults),
         Err(thrown) => Err(thrown),
@@ -287,7 +287,7 @@ pub fn protect_unhandled(
 /// Calls the message handler in force with the error value on top, which its result replaces.
 fn handle(l: &mut State) -> Result<(), Thrown> {
     // SAFETY: STACK: errfunc is the offset of a slot in use.
-    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc) };
+    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc as isize) };
     l.ensure_stack(2)?;
     let value = l.from_top(1);
     l.push(handler);
@@ -331,7 +331,7 @@ fn nested_call(l: &mut State) -> Result<Outcome, Thrown> {
     let flags = frame.flags;
     frame.flags = flags.without(FrameFlags::CATCHES).without(FrameFlags::HOOKS_ALLOWED);
     let (pending, wanted, handler) =
-        (frame.pending as usize, frame.tail_calls as i32, frame.saved_errfunc);
+        (frame.pending as usize, frame.tail_calls as i32, frame.saved_errfunc());
     let then = frame.then.take();
     let nargs = l.arg_count() - pending - 1;
     let status = if !flags.has(FrameFlags::CATCHES) {
@@ -340,7 +340,7 @@ fn nested_call(l: &mut State) -> Result<Outcome, Thrown> {
     } else if handler == NO_HANDLER {
         protected_call(l, nargs, wanted, 0)?
     } else {
-        let slot = l.frame().base.wrapping_offset(handler);
+        let slot = l.frame().base.wrapping_offset(handler as isize);
         let handler = slot_offset(l, slot) / size_of::<Value>();
         protected_call(l, nargs, wanted, handler)?
     };

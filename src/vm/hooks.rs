@@ -234,6 +234,6 @@ fn failed(l: &mut State, thrown: Thrown) -> Thrown {
 /// Only where each instruction is traced, so that the very next one takes the note.
 pub fn note_jump(l: &mut State, pc: *const u64) {
     if &l.hook_mask & MASK_LINE != 0 {
-        l.jumped_from = pc.wrapping_add(1);
+        l.global().jumped_from.set(pc.wrapping_add(1));
     }
 }

@@ -53,9 +53,9 @@ fn collect(l: &mut State) -> Result<(), Thrown> {
     if before <= Phase::Propagate && now >= Phase::Sweep {
         shrink_stack(l); // once a cycle
     }
-    if cfg!(feature = "checks") && l.stack_size <= MOVED_BY_CHECKS {
+    if cfg!(feature = "checks") && l.stack_size() <= MOVED_BY_CHECKS {
         // To show pointers that were kept too long. A refusal moves nothing.
-        let _ = l.move_stack(l.stack_size);
+        let _ = l.move_stack(l.stack_size());
     }
     if now == Phase::Finalize {
         run_some_finalizers(l, FINALIZERS_PER_STEP)?;
@@ -115,16 +115,16 @@ fn collect_at_once(l: &mut State) {
 /// Gives back what a deep recursion has left behind: it would be cleared in every cycle.
 fn shrink_stack(l: &mut State) {
     let frames = l.frame_index() + 1;
-    if (SMALL_STACK..=MAX_FRAMES).contains(&l.ci_size) && frames < l.ci_size / 4 {
+    if (SMALL_STACK..=MAX_FRAMES).contains(&l.ci_size()) && frames < l.ci_size() / 4 {
         // Refused, both are merely larger than need be.
         let _ = l.resize_frames(frames * 2);
     }
-    if !(SMALL_STACK..=MAX_STACK).contains(&l.stack_size) {
+    if !(SMALL_STACK..=MAX_STACK).contains(&l.stack_size()) {
         return;
     }
     let end = l.frames().iter().map(|ci| ci.top).max().unwrap_or(l.top).max(l.top);
     let used = (end as usize).saturating_sub(l.stack as usize) / size_of::<Value>();
-    if used < l.stack_size / 4 {
+    if used < l.stack_size() / 4 {
         let _ = l.move_stack((used * 2).max(SMALL_STACK / 2));
     }
 }

@@ -94,7 +94,7 @@ fn find_catcher(l: &State, borders_only: bool) -> Catcher {
 fn call_handler(l: &mut State, running: usize) -> Begun {
     let value = l.from_top(1);
     // SAFETY: STACK: errfunc is the offset of a slot in use.
-    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc) };
+    let handler = unsafe { *l.stack.wrapping_byte_offset(l.errfunc as isize) };
     if running > MAX_HANDLERS || !handler.is_function() {
         return Begun::Native(Err(Thrown { status: Status::Handler, handled: true }));
     }
@@ -150,7 +150,7 @@ pub fn abandon(l: &mut State, index: usize, top: *mut Value) {
     while l.frame_index() > index {
         let frame = *l.frame();
         if frame.flags.has(FrameFlags::CATCHES) {
-            l.errfunc = frame.saved_errfunc;
+            l.errfunc = frame.saved_errfunc();
             l.allow_hook = frame.flags.has(FrameFlags::HOOKS_ALLOWED);
         }
         l.waiting -= core::ptr::eq(frame.pc, &raw const CONTINUE) as u32;

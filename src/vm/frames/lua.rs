@@ -100,7 +100,6 @@ pub(super) fn begin_lua(
             tail_calls: 0,
             pending: 0,
             then: None,
-            saved_errfunc: 0,
         });
     }
     l.ci = ci;

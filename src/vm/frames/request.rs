@@ -26,10 +26,10 @@ pub(super) fn begin_request(l: &mut State) -> Begun {
     let func = frame.base.wrapping_add(frame.pending as usize);
     let wanted = frame.tail_calls as i32;
     if frame.flags.has(FrameFlags::CATCHES) {
-        let handler = frame.saved_errfunc;
-        let slot = frame.base.wrapping_offset(handler);
-        frame.saved_errfunc = errfunc;
-        l.errfunc = if handler == NO_HANDLER { 0 } else { slot as isize - l.stack as isize };
+        let handler = frame.saved_errfunc();
+        let slot = frame.base.wrapping_offset(handler as isize);
+        frame.save_errfunc(errfunc);
+        l.errfunc = if handler == NO_HANDLER { 0 } else { (slot as isize - l.stack as isize) as i32 };
     }
     if l.waiting > MAX_WAITING {
         return Begun::Native(Err(l.runtime_error(&[b"C stack overflow"])));
@@ -94,7 +94,7 @@ pub fn continue_builtin(l: *mut State) -> *mut State {
 /// Calls a waiting builtin's continuation. Its protection, if it had one, ends.
 pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
     let frame = l.frame_mut();
-    let (flags, saved) = (frame.flags, frame.saved_errfunc);
+    let (flags, saved) = (frame.flags, frame.saved_errfunc());
     frame.flags = flags.without(FrameFlags::CATCHES).without(FrameFlags::HOOKS_ALLOWED)
         .without(FrameFlags::RESUMES);
     frame.pc = &raw const HALT;

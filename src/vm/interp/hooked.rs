@@ -101,7 +101,7 @@ unsafe fn passes(l: *mut State, pc: Pc) -> bool {
             let index = |pc: Pc| (pc as usize).wrapping_sub(begin) / size_of::<u64>();
             let (now, old) = (index(pc), index(before).wrapping_sub(1));
             let stays = old < now && now < lines.len() && lines[now] == lines[old];
-            if !stays || !(*l).jumped_from.is_null() {
+            if !stays || !(*(*l).global).jumped_from.get().is_null() {
                 return false;
             }
         }
@@ -120,7 +120,7 @@ unsafe fn passes(l: *mut State, pc: Pc) -> bool {
 extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
-    let jumped_from = core::mem::replace(&mut l.jumped_from, core::ptr::null());
+    let jumped_from = l.global().jumped_from.replace(core::ptr::null());
     let before = if jumped_from.is_null() { l.frame().pc } else { jumped_from };
     l.frame_mut().pc = pc.wrapping_add(1);
     let left = l.hook.next_count();

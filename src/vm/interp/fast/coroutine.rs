@@ -176,9 +176,9 @@ handler! {
         let (first, end) = (func.add(1), (*l).top);
         let count = end.offset_from(first) as usize;
         let ci = (*l).ci.add(1);
-        let top = end.add(MIN_STACK);
         let to = (*l).resumer;
-        if !has_room(l, top, ci)
+        // The frame gets no room: nothing is called in it.
+        if !has_room(l, end, ci)
             || to.is_null()
             || (*l).c_calls != (*l).base_c_calls
             || count > MANY
@@ -195,7 +195,7 @@ handler! {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
-        CallInfo::write_native(ci, func, top, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        CallInfo::write_native(ci, func, end, field_c!(pc) as i32 - 1, FrameFlags::NONE);
         (*l).ci = ci;
         (*l).top = first;
         (*l).status = Status::Yield;

@@ -45,7 +45,7 @@ handler! {
         (*waiting).pc = &raw const CONTINUE;
         (*waiting).tail_calls = MULTRET as u32;
         (*waiting).then = Some(after_pcall);
-        (*waiting).saved_errfunc = (*l).errfunc;
+        (*waiting).save_errfunc((*l).errfunc);
         (*l).errfunc = 0;
         (*l).waiting += 1;
         count(dispatch);
@@ -60,7 +60,7 @@ handler! {
 macro_rules! end_pcall {
     ($ci:ident, $l:ident, $dispatch:ident) => {{
         (*$l).waiting -= 1;
-        (*$l).errfunc = (*$ci).saved_errfunc;
+        (*$l).errfunc = (*$ci).saved_errfunc();
         let func = (*$ci).func;
         *func = Value::TRUE;
         let wanted = (*$ci).nresults;
