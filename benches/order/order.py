@@ -79,7 +79,8 @@ def main():
     parts = [("What every small program needs.", [os.path.join(root, p) for p in FIRST]),
              ("What usual programs need.", [os.path.join(root, "lua", p + ".lua") for p in COMMON])]
     lines = ["/* The order of functions in the library, for the linker. Written by `make -C benches order`. */",
-             "SECTIONS {", ".text.first : SUBALIGN(32) {"]
+             "SECTIONS {", "/* What the loader calls at the end. */", ".fini : { KEEP(*(SORT_NONE(.fini))) }",
+             ".text.first : SUBALIGN(32) {", "*crtbegin*.o(.text)"]
     seen = set()
     for title, programs in parts:
         lines.append(f"/* {title} */")

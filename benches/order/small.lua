@@ -15,3 +15,13 @@ table.insert(list, Class.new(1):get())
 table.sort(list, function(a, b) return tostring(a) < tostring(b) end)
 print(string.format("%d %s", record.add(4), table.concat(list, ",")))
 print(#list, ("text"):rep(2), ("text"):sub(1, 2), ("a,b"):find(",", 1, true))
+local scale = tonumber((...)) or 1.5
+local total, half = 0, 0.25
+local function count(...) total = total + select("#", ...) return ... end
+for i = 1, math.floor(10 * scale) do
+  if i % 3 == 0 and total % 2 ~= 1 then count(i, i - 1, half) end
+end
+local grid = { { 1, 2, 3 }, { 4, 5, 6 } }
+for row = 1, #grid do for column = #grid[row], 1, -1 do grid[row][column] = grid[row][column] * half end end
+while total > 3 do total = total - 1 end
+print(string.format("%.14g %s", total, grid[2][1]))

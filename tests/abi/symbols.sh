@@ -1,7 +1,8 @@
 #!/bin/sh
 # symbols.sh LIST FILE...: each FILE exports the functions and data of LIST, and the libraries among
 # them nothing else; a library named liblua5.1.so.0 or liblua5.1-c++.so.0 gives each the version whose name precedes it in
-# LIST. No library reaches its own functions through the dynamic linker.
+# LIST. No library reaches its own functions through the dynamic linker, and none but that of the C++ flavour has the
+# unwinder loaded for it.
 list=$1; shift
 passed=0 failed=0
 check() { # check DESCRIPTION EXPECTED GOT
@@ -19,12 +20,17 @@ nodes=$(awk '/^#/ { print $2 }' "$list")
 through_linker() { # through_linker FILE: relocations that name a function of ours
   readelf -rW "$1" | awk '{ sub(/@.*/, "", $5); print $5 }' | grep -E '^lua' | grep -vx lua_ident
 }
+unwinder() { # unwinder FILE: the library of the unwinder, if FILE needs it; the C++ flavour does
+  case $1 in *c++*) return ;; esac
+  readelf -d "$1" | awk '/NEEDED/ { print $NF }' | grep libgcc_s
+}
 for file in "$@"; do
   found=$(nm -D --defined-only "$file" | awk '$2 != "A" { print $3 }' | LC_ALL=C sort)
   case $file in
     *liblua5.1*.so.0)
       check "$file: names and versions" "$versioned" "$found"
       check "$file: own functions called directly" "" "$(through_linker "$file")"
+      check "$file: no unwinder" "" "$(unwinder "$file")"
       check "$file: soname" "[${file##*/}]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *.so|*.so.*)
       check "$file: names" "$wanted" "$(printf '%s\n' "$found" | sed 's/@.*//')"
