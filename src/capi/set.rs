@@ -118,7 +118,7 @@ pub unsafe extern "C" fn lua_rawseti(L: *mut lua_State, idx: c_int, n: c_int) {
     match near_table(l, idx) {
         Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 && !t.needs_care() => {
             // SAFETY: an index of the array part.
-            unsafe { *t.array_ptr().add(n as usize - 1) = l.from_top(1) };
+            unsafe { t.put_in_array(n as usize - 1, l.from_top(1)) };
             l.drop_values(1);
         }
         _ => raw_set_other(l, idx, n),

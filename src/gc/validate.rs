@@ -44,6 +44,7 @@ fn describe(object: Gc<GcHeader>) -> impl core::fmt::Debug {
 }
 
 fn check_table(t: &Table) {
+    assert!(t.border_holds(), "the border of an array part");
     for node in refs::nodes(t) {
         assert!(!node.value.is_dead_key(), "a dead key as a value");
     }

@@ -223,7 +223,10 @@ fn clear_entry(global: &Global, t: Gc<Table>, at: usize) {
         return;
     }
     match t.array_slots().get(at) {
-        Some(slot) => slot.set(Value::NIL),
+        Some(slot) => {
+            slot.set(Value::NIL);
+            t.forget_border();
+        }
         None => {
             // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
             let node = unsafe { &mut *t.node_ptr().add(at - t.array_len()) };

@@ -157,7 +157,7 @@ pub extern "C" fn set_index(
         let metamethod = if let Some(table) = object.as_table() {
             match meta::store_target(l, &table, key) {
                 Ok(Target::Slot(slot)) => {
-                    slot.set(value);
+                    table.store(slot, value);
                     table.barrier(heap, value);
                     return l;
                 }
@@ -202,7 +202,7 @@ pub extern "C" fn add_key(
     let heap = l.heap();
     match table.slot_for_new(heap, key) {
         Ok(slot) => {
-            slot.set(value);
+            table.store(slot, value);
             table.barrier(heap, value);
             l
         }
@@ -284,11 +284,9 @@ fn store_list(
     if last > table.array_len() {
         table.resize_array(heap, last).map_err(|e| l.table_error(e))?;
     }
-    for i in (0..count).rev() {
-        // SAFETY: STACK: `count` values begin at `first`.
-        let value = unsafe { *first.add(i) };
-        table.set_int(heap, (begin + i + 1) as i32, value).map_err(|e| l.table_error(e))?;
-    }
+    // SAFETY: STACK: `count` values begin at `first`.
+    let values = unsafe { core::slice::from_raw_parts(first, count) };
+    table.put_list(heap, begin, values);
     Ok(())
 }
 

@@ -104,7 +104,7 @@ pub fn set_index(l: &mut State, object: Value, key: Value, value: Value) -> Resu
         let metamethod = if let Some(table) = object.as_table() {
             match store_target(l, &table, key).map_err(|e| l.table_error(e))? {
                 Target::Slot(slot) => {
-                    slot.set(value);
+                    table.store(slot, value);
                     table.barrier(heap, value);
                     return Ok(());
                 }

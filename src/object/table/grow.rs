@@ -30,7 +30,7 @@ impl Table {
     #[inline(always)]
     pub(super) fn grow(&self, heap: &Heap, key: Value) -> Result<Grown<'_>, TableError> {
         if !self.has_nodes() && self.is_next(key) {
-            return if self.has_holes() { Ok(Grown::Not) } else { self.grow_list(heap) };
+            return if self.is_full() { self.grow_list(heap) } else { Ok(Grown::Not) };
         }
         if self.array_len() > 0 || key.is_number() || self.is_seeded() {
             return Ok(Grown::Not);
@@ -48,8 +48,8 @@ impl Table {
     }
 
     #[inline(always)]
-    fn has_holes(&self) -> bool {
-        self.array_slots().iter().any(|slot| slot.get().is_nil())
+    fn is_full(&self) -> bool {
+        self.border() == self.array_len() || self.array_slots().iter().all(|slot| !slot.get().is_nil())
     }
 
     /// How many nodes have a value; None: numbers are among their keys.
@@ -87,6 +87,7 @@ impl Table {
         }
         self.array.set(slots);
         self.array_len.set(new as u32);
+        self.border.set(old as u32);
         self.values_move(heap);
         Ok(Grown::List(&self.array_slots()[old]))
     }

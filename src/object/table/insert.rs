@@ -26,7 +26,7 @@ pub(super) enum NoPlace {
 }
 
 impl Table {
-    /// The slot for a key, made if it is not there. The caller stores the value and then does the
+    /// The slot for a key, made if it is not there. The caller stores the value (`store`) and then does the
     /// barrier for it; the key's barrier is done here.
     pub fn slot_for(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
         self.absent.set(0);
@@ -48,7 +48,7 @@ impl Table {
 
     /// `slot_for`, then the store and its barrier.
     pub fn set(&self, heap: &Heap, key: Value, value: Value) -> Result<(), TableError> {
-        self.slot_for(heap, key)?.set(value);
+        self.store(self.slot_for(heap, key)?, value);
         self.barrier(heap, value);
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Table {
         if self.needs_care() {
             return self.store_with_care(heap, slot, value);
         }
-        slot.set(value);
+        self.store(slot, value);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl Table {
         if self.is_read_only() {
             return Err(TableError::ReadOnly);
         }
-        slot.set(value);
+        self.store(slot, value);
         self.barrier(heap, value);
         Ok(())
     }
@@ -177,13 +177,7 @@ impl Table {
 
     /// Places all keys anew by the secret hash.
     fn seed(&self, heap: &Heap) -> Result<(), TableError> {
-        self.last_free.set(self.last_free.get() | SEEDED);
-        let placed = self.resize(heap, self.array_len(), self.node_count());
-        if placed.is_err() {
-            // Every key still is where it was.
-            self.last_free.set(self.last_free.get() & !SEEDED);
-        }
-        placed
+        self.resize_as(heap, self.array_len(), self.node_count().max(1), SEEDED)
     }
 
     /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
@@ -254,6 +248,7 @@ impl Table {
         unsafe {
             (*self.node_mut(before)).next = distance(before, to);
             let mut moved = *self.node_mut(from);
+            moved.last_free = (*self.node_mut(to)).last_free;
             if moved.next != 0 {
                 moved.next = distance(to, from.wrapping_add_signed(moved.next));
             }
@@ -264,16 +259,19 @@ impl Table {
     }
 
     fn take_free(&self) -> Option<u32> {
-        let seeded = self.last_free.get() & SEEDED;
-        let mut at = self.last_free.get() & !SEEDED;
+        let seeded = self.last_free() & SEEDED;
+        let mut at = self.last_free() & !SEEDED;
+        if at == 0 {
+            return None;
+        }
         while at > 0 {
             at -= 1;
             if self.node(at).key.is_nil() {
-                self.last_free.set(at | seeded);
+                self.set_last_free(at | seeded);
                 return Some(at);
             }
         }
-        self.last_free.set(seeded);
+        self.set_last_free(seeded);
         None
     }
 }

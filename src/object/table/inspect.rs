@@ -14,7 +14,7 @@ pub struct NodeView {
 impl Table {
     /// No node from this index on is free.
     pub fn free_mark(&self) -> usize {
-        (self.last_free.get() & !SEEDED) as usize
+        (self.last_free() & !SEEDED) as usize
     }
 
     /// The node at an index below `node_count`.

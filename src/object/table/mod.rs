@@ -20,13 +20,20 @@
 //! of slots, `slot_for` and its like, refuse such a table. Bare stores in what `find` returns are for the
 //! collector.
 //!
-//! `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
+//! `border` keeps the border, `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
 //! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
+//! The *border* is what `#` is for a table whose array part has no holes: it is kept as values are stored, so
+//! that neither `#` nor a store behind the last value has to search. Where a hole is made it is given up (0)
+//! until the array part is made anew, and `#` searches as the reference does. Whatever stores in a slot of the
+//! array part says so by `note`, or uses `put_in_array`.
+//!
 //! Invariants: a chain begins at a key's main position and every node of it is reachable from
-//! there by `next`; every node at or above `last_free` has, or had, a key.
+//! there by `next`; every node at or above `last_free` has, or had, a key. BORDER: if `border` is not 0, the
+//! slots below it hold values and those from it on are nil.
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
 
+mod border;
 mod find;
 mod grow;
 mod insert;
@@ -47,7 +54,7 @@ use self::resize::NodePart;
 /// The largest array part, and the most nodes, by power of two.
 const MAX_BITS: u32 = 26;
 const MAX_ARRAY: usize = 1 << MAX_BITS;
-/// In `last_free`: the table is seeded.
+/// In `Node::last_free`: the table is seeded.
 const SEEDED: u32 = 1 << 31;
 /// A table with more entries than this is traversed in slices.
 const BIG_TABLE: usize = 1 << 13;
@@ -59,8 +66,7 @@ pub struct Table {
     pub absent: Cell<u16>,
     node_mask: Cell<u32>,
     array_len: Cell<u32>,
-    /// The bit `SEEDED`, and below it: no node from here on is free.
-    last_free: Cell<u32>,
+    border: Cell<u32>,
     pub metatable: Cell<Option<Gc<Table>>>,
     array: Cell<*mut Value>,
     nodes: Cell<*mut Node>,
@@ -78,9 +84,11 @@ pub struct Node {
     pub key: Value,
     /// Distance in nodes to the chain's next node; 0 ends the chain.
     next: i32,
+    /// In the first node: the bit `SEEDED`, and below it: no node from here on is free.
+    last_free: u32,
 }
 
-const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0 };
+const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0, last_free: 0 };
 
 struct Shared(Node);
 // SAFETY: the node is never written (every store checks for it first), so sharing it is sound.
@@ -132,7 +140,7 @@ impl Table {
                 absent: Cell::new(u16::MAX),
                 node_mask: Cell::new(0),
                 array_len: Cell::new(0),
-                last_free: Cell::new(0),
+                border: Cell::new(0),
                 metatable: Cell::new(None),
                 array: Cell::new(NonNull::dangling().as_ptr()),
                 nodes: Cell::new(no_nodes()),
@@ -156,7 +164,7 @@ impl Table {
         }
         if hash > 0 {
             let part = NodePart::allocate(heap, hash)?;
-            t.replace_nodes(&part);
+            t.replace_nodes(&part, 0);
         }
         Ok(t)
     }
@@ -225,8 +233,18 @@ impl Table {
     }
 
     #[inline(always)]
+    fn last_free(&self) -> u32 {
+        self.node(0).last_free
+    }
+
+    fn set_last_free(&self, at: u32) {
+        // SAFETY: the first node of ours.
+        unsafe { (*self.node_mut(0)).last_free = at };
+    }
+
+    #[inline(always)]
     pub fn is_seeded(&self) -> bool {
-        self.last_free.get() & SEEDED != 0
+        self.last_free() & SEEDED != 0
     }
 
     /// Whether nothing may be stored in this table, nor its metatable be changed.

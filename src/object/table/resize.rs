@@ -62,6 +62,17 @@ impl Table {
     /// Gives the parts new sizes (`hash` is rounded up to a power of two) and puts every value back
     /// in its place. Everything that can fail is done first.
     pub fn resize(&self, heap: &Heap, array: usize, hash: usize) -> Result<(), TableError> {
+        self.resize_as(heap, array, hash, self.last_free() & SEEDED)
+    }
+
+    /// `resize`; `seeded` is the bit `SEEDED` or 0, as the table shall be.
+    pub(super) fn resize_as(
+        &self,
+        heap: &Heap,
+        array: usize,
+        hash: usize,
+        seeded: u32,
+    ) -> Result<(), TableError> {
         if array > i32::MAX as usize || hash > i32::MAX as usize {
             return Err(TableError::Overflow);
         }
@@ -80,8 +91,12 @@ impl Table {
         if let Some(new_array) = new_array {
             self.array.set(new_array);
             self.array_len.set(array as u32);
+            self.border.set(self.border.get().min(array as u32));
         }
-        self.move_to(heap, &new_nodes, &old_array);
+        self.move_to(heap, &new_nodes, seeded, &old_array);
+        if self.border() == 0 {
+            self.find_border();
+        }
         if old_array.len > array {
             // SAFETY: ALLOC: the old part with its count, which is not 0.
             unsafe { heap.free_array(NonNull::new_unchecked(old_array.slots), old_array.len) };
@@ -95,31 +110,32 @@ impl Table {
         heap.spend(self.node_count() / ENTRIES_PER_UNIT);
         let new_nodes = NodePart::allocate(heap, hash)?;
         self.values_move(heap);
-        self.move_to(heap, &new_nodes, &ArrayPart { slots: self.array.get(), len: 0 });
+        self.move_to(heap, &new_nodes, 0, &ArrayPart { slots: self.array.get(), len: 0 });
         Ok(())
     }
 
     /// Makes `new_nodes` the hash part, and puts the values back that are in the old one or were in
     /// `old_array` above the array part's new end.
     #[inline(always)]
-    fn move_to(&self, heap: &Heap, new_nodes: &NodePart, old_array: &ArrayPart) {
+    fn move_to(&self, heap: &Heap, new_nodes: &NodePart, seeded: u32, old_array: &ArrayPart) {
         let old_nodes = NodePart { nodes: self.nodes.get(), count: self.node_count() };
-        self.replace_nodes(new_nodes);
+        self.replace_nodes(new_nodes, seeded);
         if self.put_all_back(heap, old_array, &old_nodes).is_err() {
             // The keys collide in the new size: once more, seeded, which never is crowded.
-            self.last_free.set(SEEDED);
             new_nodes.clear();
-            self.replace_nodes(new_nodes);
+            self.replace_nodes(new_nodes, SEEDED);
             let placed = self.put_all_back(heap, old_array, &old_nodes);
             debug_assert!(placed.is_ok(), "a resize made room for every value");
         }
         old_nodes.free(heap);
     }
 
-    pub(super) fn replace_nodes(&self, part: &NodePart) {
+    pub(super) fn replace_nodes(&self, part: &NodePart, seeded: u32) {
         self.nodes.set(part.nodes);
         self.node_mask.set(part.count.max(1) as u32 - 1);
-        self.last_free.set(part.count as u32 | self.last_free.get() & SEEDED);
+        if part.count > 0 {
+            self.set_last_free(part.count as u32 | seeded);
+        }
     }
 
     /// Puts the values of the old parts in the new ones: those above a shorter array part's end, then
@@ -203,11 +219,10 @@ impl Table {
     /// Stores a pair in a table that is known to have room.
     fn put_back(&self, heap: &Heap, key: Value, value: Value) -> Result<(), NoPlace> {
         // Every key was in the table once, so it is not there yet, unless it is an index now.
-        let slot = match self.array_slot(key) {
-            Some(slot) => slot,
-            None => self.insert_in_place(heap, key)?,
-        };
-        slot.set(value);
+        match self.array_slot(key) {
+            Some(slot) => self.store(slot, value),
+            None => self.insert_in_place(heap, key)?.set(value),
+        }
         Ok(())
     }
 }

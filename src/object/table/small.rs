@@ -69,7 +69,7 @@ impl Table {
                 }
                 (*p).nodes.set(nodes);
                 (*p).node_mask.set(count as u32 - 1);
-                (*p).last_free.set(count as u32);
+                (*nodes).last_free = count as u32;
             }
         }
         p

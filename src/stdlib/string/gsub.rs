@@ -350,9 +350,9 @@ fn remember_in_table(
         table.resize_array(heap, room).map_err(|e| l.table_error(e))?;
     }
     if let [from, to, value] = &table.array_slots()[3 * replaced..3 * replaced + 3] {
-        from.set(index(start));
-        to.set(index(end));
-        value.set(Value::string(with));
+        table.store(from, index(start));
+        table.store(to, index(end));
+        table.store(value, Value::string(with));
         table.barrier(heap, Value::string(with));
     }
     Ok(())

@@ -49,7 +49,7 @@ handler! {
                     return add_to_object::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
                 if table.takes_plainly(value) {
-                    *slot = value;
+                    table.store(&*slot.cast(), value);
                     table.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }
@@ -60,7 +60,7 @@ handler! {
                     && !(*found).is_nil()
                     && other.takes_plainly(value)
                 {
-                    *found = value;
+                    other.store(&*found.cast(), value);
                     other.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }

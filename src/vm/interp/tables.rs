@@ -129,16 +129,38 @@ handler! {
         let key = *base.add(field_b!(pc));
         if let Some(table) = object.as_table()
             && let Some(at) = array_index(key)
-            && at < table.array_len()
         {
-            let slot = table.array_ptr().add(at);
             let value = operand!(VALUE_K, field_c!(pc), base, k);
-            if storable!(table, *slot, value) {
-                *slot = value;
+            if table.is_inside(at, value) && !table.needs_care() {
+                *table.array_ptr().add(at) = value;
                 next!(pc, base, k, l, dispatch)
+            }
+            if at < table.array_len() {
+                if table.metatable.get().is_none() && !table.needs_care() && table.expects(at, value) {
+                    *table.array_ptr().add(at) = value;
+                    next!(pc, base, k, l, dispatch)
+                }
+                return set_slot::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
         }
         return set_table_key::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `set_table` in the array part where the border may change, or the metatable has a say.
+    #[inline(never)]
+    fn set_slot<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if let Some(table) = (*base.add(field_a!(pc))).as_table()
+            && let Some(at) = array_index(*base.add(field_b!(pc)))
+            && at < table.array_len()
+            && storable!(table, *table.array_ptr().add(at), value)
+        {
+            table.put_in_array(at, value);
+            next!(pc, base, k, l, dispatch)
+        }
+        return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -232,9 +254,8 @@ handler! {
         if let Some(table) = object.as_table() {
             let at = field_d!(pc).wrapping_sub(1) as usize;
             if at < table.array_len() {
-                let slot = table.array_ptr().add(at);
-                if storable!(table, *slot, value) {
-                    *slot = value;
+                if storable!(table, *table.array_ptr().add(at), value) {
+                    table.put_in_array(at, value);
                     next!(pc, base, k, l, dispatch)
                 }
             }
@@ -277,11 +298,11 @@ handler! {
     fn len(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         if let Some(table) = object.as_table()
-            && !table.has_nodes()
-            && let count = table.array_len()
-            && (count == 0 || !(*table.array_ptr().add(count - 1)).is_nil())
+            && let border = table.border()
+            && border != 0
+            && (border < table.array_len() || !table.has_nodes())
         {
-            *base.add(field_a!(pc)) = Value::number_unchecked(count as f64);
+            *base.add(field_a!(pc)) = Value::number_unchecked(border as i64 as f64);
             next!(pc, base, k, l, dispatch)
         }
         if let Some(string) = object.as_string() {
@@ -293,7 +314,7 @@ handler! {
 }
 
 handler! {
-    /// The length of a table whose array part is not full. The word's d remembers the last one.
+    /// The length of a table that does not know its border. The word's d remembers the last one.
     #[inline(never)]
     fn len_near(pc, base, k, l, dispatch) {
         if let Some(table) = (*base.add(field_b!(pc))).as_table()

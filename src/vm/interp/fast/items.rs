@@ -5,9 +5,29 @@ use crate::vm::interp::loops::MANY_PLACES;
 use crate::vm::interp::native::call_builtin;
 
 handler! {
-    /// `table.insert(t, v)`, its results unused, where the array part has room. The word's d
-    /// remembers the last length, as that of a `len` does.
+    /// `table.insert(t, v)`, its results unused, where the array part has room.
     fn insert(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let value = *func.add(2);
+        if (*l).top == func.add(3)
+            && field_c!(pc) == 1
+            && let Some(table) = (*func.add(1)).as_table()
+        {
+            let border = table.border();
+            if border > 0 && border < table.array_len() && table.takes_plainly(value) {
+                table.put_in_array(border, value);
+                next!(pc, base, k, l, dispatch)
+            }
+        }
+        return insert_near(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `insert` in a table that does not know its border. The word's d remembers the last length, as that
+    /// of a `len` does.
+    #[inline(never)]
+    fn insert_near(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let value = *func.add(2);
         if (*l).top == func.add(3)
@@ -17,7 +37,7 @@ handler! {
             && border < table.array_len()
             && table.takes_plainly(value)
         {
-            *table.array_ptr().add(border) = value;
+            table.put_in_array(border, value);
             pc.cast_mut().cast::<u32>().add(1).write(border as u32 + 1);
             next!(pc, base, k, l, dispatch)
         }
