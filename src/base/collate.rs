@@ -28,6 +28,12 @@ impl Collation {
         Collation { by_bytes: source::orders_by_bytes(), _not_send: PhantomData }
     }
 
+    /// That of a locale without rules of its own.
+    #[inline]
+    pub fn of_bytes() -> Collation {
+        Collation { by_bytes: true, _not_send: PhantomData }
+    }
+
     /// Whether the order is that of the bytes.
     #[inline]
     pub fn is_by_bytes(self) -> bool {

@@ -412,10 +412,12 @@ pub extern "C" fn order(
 ) -> *mut State {
     let l = enter(l, pc);
     spend_text(l, a);
-    if a.is_string() {
-        l.global().orders_by_bytes.set(Collation::current().is_by_bytes());
+    let known = &l.global().orders_by_bytes;
+    if a.is_string() && !known.get() {
+        known.set(Collation::current().is_by_bytes());
     }
-    if let Some(holds) = meta::raw_order(less, a, b) {
+    let collation = if known.get() { Collation::of_bytes() } else { Collation::current() };
+    if let Some(holds) = meta::raw_order_in(collation, less, a, b) {
         return complete::jump(l, pc, holds);
     }
     let event = if less { Event::Lt } else { Event::Le };

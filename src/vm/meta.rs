@@ -187,11 +187,17 @@ pub fn binary_metamethod(l: &State, a: Value, b: Value, event: Event) -> Value {
 /// `a < b` (`less`) or `a <= b` of two numbers or two strings.
 #[inline]
 pub fn raw_order(less: bool, a: Value, b: Value) -> Option<bool> {
+    raw_order_in(Collation::current(), less, a, b)
+}
+
+/// `raw_order` where strings have this order.
+#[inline]
+pub fn raw_order_in(collation: Collation, less: bool, a: Value, b: Value) -> Option<bool> {
     if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
         return Some(if less { x < y } else { x <= y });
     }
     if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
-        let order = Collation::current().compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
+        let order = collation.compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
         return Some(if less { order.is_lt() } else { order.is_le() });
     }
     None

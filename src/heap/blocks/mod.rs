@@ -225,7 +225,7 @@ impl Blocks {
     /// Shows every object, dead ones that are not yet swept included. `f` neither allocates
     /// objects nor frees any.
     pub fn for_each(&self, f: &mut dyn FnMut(Gc<GcHeader>)) {
-        for class in &self.classes {
+        for class in self.classes.iter().filter(|class| class.blocks.get() > 0) {
             for list in class.lists() {
                 let mut block = list.get();
                 while let Some(p) = NonNull::new(block) {
@@ -257,7 +257,7 @@ impl Blocks {
     /// Gives every block and every large object back. What objects owned has been freed.
     pub fn release(&self, heap: &Heap) {
         let mut booked = 0;
-        for class in &self.classes {
+        for class in self.classes.iter().filter(|class| class.blocks.get() > 0) {
             class.free.set(ptr::null_mut());
             class.blocks.set(0);
             for list in class.lists() {
