@@ -58,6 +58,7 @@ impl Program {
             },
             [b'[', .., b']'] => {
                 let (sign, members) = set_members(pattern, p);
+                self.has_read(members.len());
                 let set = Set::new(sign, members);
                 match set.as_one() {
                     Some((byte, true)) => (Kind::Literal, byte),
@@ -93,6 +94,7 @@ impl Program {
     #[cold]
     #[inline(never)]
     pub(super) fn make_plan(&mut self, pattern: &[u8]) -> Plan {
+        self.has_read(pattern.len());
         let first = first_item(pattern);
         // If it is malformed, the first attempt says so.
         let node = first.and_then(|p| Some((p, self.node(pattern, p).ok()?)));
@@ -153,8 +155,15 @@ fn set_end(pattern: &[u8], p: usize) -> Result<usize, PatternError> {
         if byte == b'%' && q < pattern.len() {
             q += 1;
         }
-        if pattern.get(q) == Some(&b']') {
-            return Ok(q + 1);
+        match pattern.get(q) {
+            Some(b']') => return Ok(q + 1),
+            Some(b'%') | None => {}
+            // What is neither is passed over: the next byte that matters is one of these.
+            Some(_) => match memchr::memchr2(b'%', b']', &pattern[q..]) {
+                Some(skip) if pattern[q + skip] == b']' => return Ok(q + skip + 1),
+                Some(skip) => q += skip,
+                None => return Err(PatternError::MissingBracket),
+            },
         }
     }
 }
@@ -185,8 +194,11 @@ fn literal_at(pattern: &[u8], p: usize) -> Option<u8> {
 /// The same, looking past the borders of captures. Only for ways after the first: that one has found whatever
 /// is wrong with the borders.
 fn literal_behind(pattern: &[u8], mut p: usize) -> Option<u8> {
-    while let Some(b'(' | b')') = pattern.get(p) {
-        p += 1;
+    for _ in 0..2 * MAX_CAPTURES {
+        match pattern.get(p) {
+            Some(b'(' | b')') => p += 1,
+            _ => break,
+        }
     }
     literal_at(pattern, p)
 }

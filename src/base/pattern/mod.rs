@@ -22,10 +22,12 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+use core::cell::Cell;
+
 use crate::base::ctype::Classes;
 use decode::set_members;
 pub use set::Set;
-use set::members_have;
+use set::{LONG as LONG_SET, members_have};
 
 /// The most captures a pattern can have (`LUA_MAXCAPTURES`).
 pub const MAX_CAPTURES: usize = 32;
@@ -33,6 +35,8 @@ pub const MAX_CAPTURES: usize = 32;
 pub const PLACES: usize = 48;
 /// How many sets are.
 pub const SETS: usize = 6;
+/// A byte of a set takes as long as so many of a subject that is scanned.
+const READING: usize = 4;
 
 /// Why a match was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,6 +257,8 @@ pub struct Program {
     sets: [Set; SETS],
     set_count: u8,
     plan: Option<Plan>,
+    /// Bytes of the pattern that were read since `take_read`: of sets, and by the plan.
+    read: Cell<usize>,
 }
 
 impl Default for Program {
@@ -268,7 +274,19 @@ impl Program {
             sets: [Set::EMPTY; SETS],
             set_count: 0,
             plan: None,
+            read: Cell::new(0),
         }
+    }
+
+    /// How many bytes of the pattern were read to find out what stands there, since this was asked before: work that
+    /// may be done again and again for one place.
+    #[inline(always)]
+    pub fn take_read(&self) -> usize {
+        self.read.take()
+    }
+
+    fn has_read(&self, bytes: usize) {
+        self.read.set(self.read.get().saturating_add(bytes * READING));
     }
 
     /// What stands at `p` of the pattern, which is the same at each call and shorter than 4 GiB.
@@ -301,6 +319,14 @@ impl Program {
         &self.sets[node.byte() as usize % SETS]
     }
 
+    /// The set of an item of the kind [`Kind::Members`].
+    #[cold]
+    pub fn members(&self, pattern: &[u8], p: usize) -> Set {
+        let (sign, members) = set_members(pattern, p);
+        self.has_read(members.len());
+        Set::new(sign, members)
+    }
+
     /// Whether the item decoded from `p` matches the byte.
     #[inline(always)]
     pub fn single(&self, pattern: &[u8], classes: Classes, byte: u8, p: usize, node: Node) -> bool {
@@ -313,6 +339,10 @@ impl Program {
             Kind::Set => self.set(node).has(classes, byte),
             Kind::Members => {
                 let (sign, members) = set_members(pattern, p);
+                self.has_read(members.len());
+                if members.len() > LONG_SET {
+                    return Set::new(sign, members).has(classes, byte);
+                }
                 members_have(classes, members, byte) == sign
             }
         }

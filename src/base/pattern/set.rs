@@ -17,6 +17,8 @@ pub struct Set {
     few_count: u8,
 }
 
+/// More members than this are not remembered one by one, be they few bytes again and again.
+pub const LONG: usize = 256;
 /// More bytes than [`Set::few`] holds.
 const MANY: u8 = 4;
 
@@ -85,7 +87,20 @@ impl Set {
 
     pub(super) fn new(sign: bool, mut members: &[u8]) -> Set {
         let mut set = Set { sign, ..Set::EMPTY };
-        while let Some((member, rest)) = take_member(members) {
+        if members.len() > LONG {
+            set.few_count = MANY;
+        }
+        loop {
+            // PERF: of what stands for itself nothing else is to be found out.
+            while let [byte, next, ..] = *members
+                && byte != b'%'
+                && next != b'-'
+                && set.few_count == MANY
+            {
+                set.bits[byte as usize / 64] |= 1 << (byte % 64);
+                members = &members[1..];
+            }
+            let Some((member, rest)) = take_member(members) else { break };
             match member {
                 Member::Range(low, high) => set.add_range(low, high),
                 Member::Letter(letter) => set.add_letter(letter),

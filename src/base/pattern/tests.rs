@@ -76,6 +76,12 @@ fn sets_are_their_members() {
         b"[]a]", b"[^]a]", b"[a-%%]", b"[%]x]", b"[ab-]", b"[%a_]", b"[^%s%d]", b"[%W%Sx]",
     ];
     patterns.extend(texts.map(<[u8]>::to_vec));
+    // Long ones are decoded in another way.
+    patterns.extend(texts.map(|text| {
+        let body = text[1..text.len() - 1].strip_prefix(b"^");
+        let (sign, body) = (if body.is_some() { &b"^"[..] } else { b"" }, body.unwrap_or(&text[1..text.len() - 1]));
+        [b"[", sign, body, &b"xyx"[..].repeat(100), b"%d-%-x-", &b"Q-S"[..], &b"w"[..].repeat(9), b"-]"].concat()
+    }));
     let all: Vec<u8> = (0..=255).collect();
     for pattern in patterns {
         let mut program = Program::new();

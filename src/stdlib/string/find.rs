@@ -4,13 +4,13 @@
 //! of the subject are done.
 
 use super::basic::from_start;
-use super::pattern::{find_plain, has_specials};
+use super::pattern::{PLAIN_WINDOW, find_plain, find_plain_far, has_specials};
 use super::session::{find_anchored, push_captures, with_matcher};
 use crate::base::number::f64_to_integer;
 use crate::builtin;
 use crate::object::Value;
 use crate::runtime::register::new_builtin;
-use crate::state::{NativeResult, Outcome, State};
+use crate::state::{NativeResult, Outcome, State, Thrown};
 
 pub fn find(l: &mut State) -> NativeResult {
     find_or_match(l, true)
@@ -28,8 +28,7 @@ fn find_or_match(l: &mut State, wants_place: bool) -> NativeResult {
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
 
     if wants_place && (l.arg(4).is_truthy() && !l.arg(4).is_none() || !has_specials(pattern)) {
-        l.global().spend_bytes((subject.len() - init) / 4); // several bytes at a time
-        return match find_plain(&subject[init..], pattern) {
+        return match plain(l, &subject[init..], pattern)? {
             Some(at) => {
                 l.push(Value::number((init + at + 1) as f64));
                 l.push(Value::number((init + at + pattern.len()) as f64));
@@ -56,6 +55,16 @@ fn find_or_match(l: &mut State, wants_place: bool) -> NativeResult {
             Ok(Outcome::Return(count as u32))
         }
     })
+}
+
+#[inline]
+fn plain(l: &mut State, subject: &[u8], needle: &[u8]) -> Result<Option<usize>, Thrown> {
+    l.global().spend_bytes(needle.len());
+    if subject.len() > PLAIN_WINDOW {
+        return find_plain_far(subject, needle, |bytes| l.charge(bytes / 256));
+    }
+    l.global().spend(subject.len() / 256); // several bytes at a time
+    Ok(find_plain(subject, needle))
 }
 
 fn nothing(l: &mut State) -> NativeResult {

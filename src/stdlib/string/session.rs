@@ -58,6 +58,9 @@ impl Spill for ChoiceStack<'_> {
 /// Steps of a match between two looks at the limits. Each takes about as long as a short call.
 const STEPS: u64 = 4096;
 
+/// A longer pattern is work by itself.
+const LONG_PATTERN: usize = 1 << 10;
+
 /// Runs `body` with a matcher for these.
 #[inline]
 pub fn with_matcher<R>(
@@ -66,8 +69,11 @@ pub fn with_matcher<R>(
     pattern: &[u8],
     body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
 ) -> Result<R, Thrown> {
-    if pattern.len() > u32::MAX as usize {
-        return Err(l.library_error(&[PatternError::TooComplex.message().as_bytes()]));
+    if pattern.len() > LONG_PATTERN {
+        if pattern.len() > u32::MAX as usize {
+            return Err(l.library_error(&[PatternError::TooComplex.message().as_bytes()]));
+        }
+        l.charge(pattern.len() / 64)?; // it is read before anything is matched
     }
     let global = l.global();
     match global.patterns.take(&global.heap, pattern) {

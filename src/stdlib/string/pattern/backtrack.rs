@@ -6,7 +6,7 @@
 //!
 //! Not here: what makes a choice (the matcher), matching single bytes (items).
 
-use super::{Matcher, PatternError, Slot};
+use super::{Matcher, PatternError, Slot, WINDOW};
 use crate::base::filled::Filled;
 use crate::base::pattern::{Kind, Node};
 
@@ -20,11 +20,11 @@ const INLINE: usize = 8;
 /// One record of the stack, opaque to whoever stores it.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
-    /// The subject position of the last way tried; for `ReopenCapture` the capture's index.
+    /// The subject position of the last way tried, or come to; for `ReopenCapture` the capture's index.
     at: usize,
-    /// `Shorter`: the least position.
+    /// `Shorter` and `Run`: the least position; `Balance`: how often what is open has to be closed.
     low: usize,
-    /// Where the pattern goes on; for `Longer` the repeated item's place.
+    /// Where the pattern goes on; for `Longer`, `Run` and `Balance` the item's place.
     p: usize,
     /// A [`Way`], and above it the byte that must stand where the pattern goes on, 0 if not known.
     tag: usize,
@@ -37,6 +37,10 @@ enum Way {
     Shorter,
     /// `-`: take one byte more.
     Longer,
+    /// `*` and `+`: a run that is not at its end.
+    Run,
+    /// `%b`, not at its end.
+    Balance,
     /// `?`: go on without the byte.
     Without,
     /// Undo an opened capture.
@@ -56,6 +60,18 @@ impl Choice {
     #[inline(always)]
     pub(super) fn longer(at: usize, item: usize, hint: Option<u8>) -> Choice {
         Choice::new(Way::Longer, at, at, item, hint)
+    }
+
+    /// The run of the item at `item` has come to `at`.
+    #[inline(always)]
+    pub(super) fn run(at: usize, low: usize, item: usize) -> Choice {
+        Choice::new(Way::Run, at, low, item, None)
+    }
+
+    /// The `%b` at `item` has come to `at`.
+    #[inline(always)]
+    pub(super) fn balance(at: usize, depth: usize, item: usize) -> Choice {
+        Choice::new(Way::Balance, at, depth, item, None)
     }
 
     /// The pattern may go on at `next` without the byte at `at`.
@@ -92,8 +108,10 @@ impl Choice {
         match self.tag & 0xFF {
             0 => Way::Shorter,
             1 => Way::Longer,
-            2 => Way::Without,
-            3 => Way::DropCapture,
+            2 => Way::Run,
+            3 => Way::Balance,
+            4 => Way::Without,
+            5 => Way::DropCapture,
             _ => Way::ReopenCapture,
         }
     }
@@ -192,6 +210,7 @@ impl Matcher<'_> {
     /// Counts work that is linear in `bytes` against the budget; what goes beyond it is owed.
     #[inline(always)]
     pub(super) fn charge(&mut self, bytes: usize) {
+        let bytes = bytes + self.program.take_read();
         let steps = (bytes / 256) as u64;
         match self.steps.checked_sub(steps) {
             Some(left) => self.steps = left,
@@ -214,18 +233,35 @@ impl Matcher<'_> {
             };
             match choice.way() {
                 Way::Shorter => {
-                    if let Some(at) = self.shorter(&choice) {
-                        if at > choice.low {
-                            self.choices.push(Choice { at, ..choice })?;
-                        }
+                    let (at, follows) = self.shorter(&choice);
+                    if at > choice.low {
+                        self.choices.push(Choice { at, ..choice })?;
+                    }
+                    if follows {
                         return Ok(Some((at, choice.p)));
                     }
                 }
                 Way::Longer => {
                     let node = self.program.node(self.pattern, choice.p)?;
-                    if let Some(at) = self.longer(&choice, node) {
-                        self.choices.push(Choice { at, ..choice })?;
-                        return Ok(Some((at, node.next())));
+                    match self.longer(&choice, node) {
+                        Longer::To(at) => {
+                            self.choices.push(Choice { at, ..choice })?;
+                            return Ok(Some((at, node.next())));
+                        }
+                        Longer::GoOn(at) => self.choices.push(Choice { at, ..choice })?,
+                        Longer::Never => {}
+                    }
+                }
+                Way::Run => {
+                    let node = self.program.node(self.pattern, choice.p)?;
+                    if let Some(end) = self.greedy(choice.at, choice.low, choice.p, node)? {
+                        return Ok(Some((end, node.next())));
+                    }
+                }
+                Way::Balance => {
+                    let node = self.program.node(self.pattern, choice.p)?;
+                    if let Some(end) = self.balance(choice.at, choice.low, choice.p, node)? {
+                        return Ok(Some((end, node.next())));
                     }
                 }
                 Way::Without => return Ok(Some((choice.at, choice.p))),
@@ -238,49 +274,65 @@ impl Matcher<'_> {
         Ok(None)
     }
 
-    /// The next shorter run behind which the pattern may go on.
-    fn shorter(&mut self, choice: &Choice) -> Option<usize> {
-        let tried = &self.subject[choice.low..choice.at];
+    /// The next shorter run behind which the pattern may go on, and whether it may; if not, all down to there are done
+    /// with.
+    fn shorter(&mut self, choice: &Choice) -> (usize, bool) {
+        let low = choice.low.max(choice.at.saturating_sub(WINDOW));
+        let tried = &self.subject[low..choice.at];
         let back = match choice.hint() {
             Some(byte) => memchr::memrchr(byte, tried),
-            None => (0..tried.len()).rev().find(|&at| self.can_follow(choice.low + at, choice.p)),
+            None => (0..tried.len()).rev().find(|&at| self.can_follow(low + at, choice.p)),
         };
         self.charge(tried.len() - back.unwrap_or(0));
-        Some(choice.low + back?)
+        (low + back.unwrap_or(0), back.is_some())
     }
 
     /// The next longer run behind which the pattern may go on.
-    fn longer(&mut self, choice: &Choice, node: Node) -> Option<usize> {
+    fn longer(&mut self, choice: &Choice, node: Node) -> Longer {
         let item = choice.p;
         if !self.matches(choice.at, item, node) {
-            return None;
+            return Longer::Never;
         }
-        let mut at = choice.at + 1;
-        match choice.hint() {
-            Some(byte) if node.kind() == Kind::Any => {
-                let skip = memchr::memchr(byte, &self.subject[at..]);
-                self.charge(skip.unwrap_or(self.subject.len() - at));
-                skip.map(|skip| at + skip)
-            }
-            Some(byte) => {
-                let mut found = self.subject.get(at) == Some(&byte);
-                while !found && self.matches(at, item, node) {
-                    at += 1;
-                    found = self.subject.get(at) == Some(&byte);
-                }
-                self.charge(at - choice.at);
-                found.then_some(at)
-            }
-            None => {
-                let next = node.next();
-                let mut found = self.can_follow(at, next);
-                while !found && self.matches(at, item, node) {
-                    at += 1;
-                    found = self.can_follow(at, next);
-                }
-                self.charge(at - choice.at);
-                found.then_some(at)
-            }
+        let begin = choice.at + 1;
+        let limit = begin + WINDOW;
+        if let Some(byte) = choice.hint()
+            && node.kind() == Kind::Any
+        {
+            let end = limit.min(self.subject.len());
+            let skip = memchr::memchr(byte, &self.subject[begin..end]);
+            self.charge(skip.unwrap_or(end - begin));
+            return match skip {
+                Some(skip) => Longer::To(begin + skip),
+                None if end == limit => Longer::GoOn(end - 1),
+                None => Longer::Never,
+            };
+        }
+        let next = node.next();
+        let follows = |matcher: &Self, at| match choice.hint() {
+            Some(byte) => matcher.subject.get(at) == Some(&byte),
+            None => matcher.can_follow(at, next),
+        };
+        let mut at = begin;
+        let mut found = follows(self, at);
+        while !found && at < limit && self.matches(at, item, node) {
+            at += 1;
+            found = follows(self, at);
+        }
+        self.charge(at - choice.at);
+        match found {
+            true => Longer::To(at),
+            false if at == limit => Longer::GoOn(at),
+            false => Longer::Never,
         }
     }
+}
+
+/// What became of a run that was to be longer.
+enum Longer {
+    /// It ends here, and the pattern may go on.
+    To(usize),
+    /// It has come to here, where the pattern cannot go on.
+    GoOn(usize),
+    /// It cannot be.
+    Never,
 }

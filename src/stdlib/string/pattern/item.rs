@@ -3,7 +3,7 @@
 //!
 //! Not here: how they are decoded (`base::pattern`); quantifiers, captures, backtracking.
 
-use super::Matcher;
+use super::{Matcher, WINDOW};
 use crate::base::pattern::{Kind, Node, Op};
 
 impl Matcher<'_> {
@@ -13,11 +13,18 @@ impl Matcher<'_> {
         self.program.single(self.pattern, self.classes, byte, p, node)
     }
 
-    /// How many bytes from `s` on the item matches in a row.
+    /// How many bytes from `s` on the item matches in a row, as far as [`WINDOW`]: if it is that many, there may be
+    /// more. (Of an item that matches any byte, to the subject's end.) The work is counted.
     #[inline]
-    pub(super) fn run_length(&self, s: usize, p: usize, node: Node) -> usize {
+    pub(super) fn run_length(&mut self, s: usize, p: usize, node: Node) -> usize {
         let rest = &self.subject[s..];
-        self.position(rest, p, node, false).unwrap_or(rest.len())
+        if node.kind() == Kind::Any {
+            return rest.len();
+        }
+        let near = &rest[..rest.len().min(WINDOW)];
+        let run = self.position(near, p, node, false).unwrap_or(near.len());
+        self.charge(run);
+        run
     }
 
     /// Where the first of `rest` is that the item matches (or, for `wanted` false, does not match).
@@ -43,9 +50,7 @@ impl Matcher<'_> {
             (Kind::Any, true) => (!rest.is_empty()).then_some(0),
             (Kind::Any, false) => None,
             (Kind::Set, _) => self.program.set(node).position(self.classes, rest, wanted),
-            (Kind::Members, _) => {
-                rest.iter().position(|&byte| self.single(byte, p, node) == wanted)
-            }
+            (Kind::Members, _) => self.program.members(self.pattern, p).position(self.classes, rest, wanted),
         }
     }
 

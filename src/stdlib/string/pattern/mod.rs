@@ -15,6 +15,9 @@
 //! malformed part of the pattern is noticed: only when matching comes to it. A way is left out only
 //! if its very next item is a literal byte that is not there.
 //!
+//! No loop goes on for more than [`WINDOW`] bytes without the budget being looked at: a run, a `%b` or a walk through a
+//! long pattern that is not done by then leaves a choice that goes on with it, and so can be resumed like any other.
+//!
 //! COMPAT: the reference treats the pattern as a C string, so it ends at its first NUL (`%z` is the
 //! class for that byte); a NUL in the subject is a byte like any other, and the subject's end reads
 //! as NUL for `%f`. [`find_plain`] searches for the whole needle, NULs and all.
@@ -22,6 +25,7 @@
 //! Not here: the loops of `gsub` and `gmatch`, arguments, messages' positions.
 
 mod backtrack;
+mod balance;
 mod item;
 
 #[cfg(test)]
@@ -36,6 +40,12 @@ use crate::base::pattern::{Begin, MAX_CAPTURES, Node, Op, Program, Rest};
 use crate::runtime::args::until_nul;
 use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
+use balance::Balance;
+
+/// Bytes of the subject that are scanned between two looks at the budget.
+pub const WINDOW: usize = 1 << 18;
+/// Bytes of a pattern that are walked through, behind those places whose nodes are kept.
+const PATTERN_WINDOW: usize = 1 << 12;
 
 /// A finished capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +89,8 @@ pub struct Matcher<'a> {
     /// Where the attempt of [`Matcher::search`] that is under way began; where it ended, if it matched.
     attempt: usize,
     end: usize,
+    /// Whether what is between that place and the next attempt is still to be found out (`leap_on`).
+    leaping: bool,
 }
 
 impl<'a> Matcher<'a> {
@@ -97,6 +109,7 @@ impl<'a> Matcher<'a> {
             owed: 0,
             attempt: 0,
             end: 0,
+            leaping: false,
         }
     }
 
@@ -144,6 +157,7 @@ impl<'a> Matcher<'a> {
     pub fn search(&mut self, from: usize) -> Result<bool, PatternError> {
         self.classes = Classes::current();
         self.attempt = from;
+        self.leaping = false;
         self.search_on()
     }
 
@@ -170,42 +184,66 @@ impl<'a> Matcher<'a> {
         let plan = self.program.plan(self.pattern);
         self.captures.clear();
         while self.attempt <= self.subject.len() {
+            if self.leaping {
+                self.leap_on()?;
+                continue;
+            }
             let rest = &self.subject[self.attempt..];
+            let near = &rest[..rest.len().min(WINDOW)];
             let skip = match plan.begin {
-                Begin::Literal(byte) => memchr::memchr(byte, rest),
+                Begin::Literal(byte) => memchr::memchr(byte, near),
                 Begin::Item(p) => {
                     let (p, node) = self.known_item(p)?;
-                    self.position(rest, p, node, true)
+                    self.position(near, p, node, true)
                 }
                 Begin::Anything => Some(0),
             };
-            let Some(skip) = skip else { return Ok(false) };
+            let Some(skip) = skip else {
+                self.charge(near.len());
+                if near.len() == rest.len() {
+                    return Ok(false);
+                }
+                self.attempt += near.len();
+                self.has_steps()?;
+                continue;
+            };
             self.attempt += skip;
             self.charge(skip);
-            if self.steps == 0 {
-                self.choices.clear(); // so that resuming makes this attempt, not an older one
-                return Err(PatternError::OutOfSteps);
-            }
+            self.has_steps()?;
             self.steps -= 1;
-            match plan.rest {
-                Rest::Pattern => match self.attempt_at(self.attempt, 0)? {
-                    Some(end) => self.end = end,
+            self.end = match plan.rest {
+                Rest::Nothing => self.attempt + 1,
+                Rest::Run if let Some(end) = self.short_run()? => end,
+                _ => match self.attempt_at(self.attempt, 0)? {
+                    Some(end) => end,
                     None => {
                         self.next_attempt();
                         continue;
                     }
                 },
-                Rest::Nothing => self.end = self.attempt + 1,
-                Rest::Run => {
-                    let (p, node) = self.known_item(0)?;
-                    let run = 1 + self.run_length(self.attempt + 1, p, node);
-                    self.charge(run);
-                    self.end = self.attempt + run;
-                }
-            }
+            };
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Between two attempts: whether there are steps left. Resuming begins with the next one.
+    #[inline(always)]
+    fn has_steps(&mut self) -> Result<(), PatternError> {
+        if self.steps == 0 {
+            self.choices.clear(); // so that resuming makes this attempt, not an older one
+            return Err(PatternError::OutOfSteps);
+        }
+        Ok(())
+    }
+
+    /// Here we know that the pattern is one item with `+`, which matches a byte where the attempt is: the match's end, if
+    /// it is near.
+    #[inline(always)]
+    fn short_run(&mut self) -> Result<Option<usize>, PatternError> {
+        let (p, node) = self.known_item(0)?;
+        let run = 1 + self.run_length(self.attempt + 1, p, node);
+        Ok((run <= WINDOW).then_some(self.attempt + run))
     }
 
     /// The item at a place that the plan names.
@@ -222,11 +260,33 @@ impl<'a> Matcher<'a> {
             && let Ok((p, node)) = self.known_item(p)
         {
             let run = self.run_length(self.attempt - 1, p, node);
-            self.charge(run);
+            if run == WINDOW {
+                self.attempt += run - 1;
+                self.leaping = true;
+                return;
+            }
             // From the end of the run a `+` has not been tried yet.
             let untried = if node.op() == Op::Plus { run.saturating_sub(1) } else { run };
             self.attempt += untried;
         }
+    }
+
+    /// `next_attempt` for a long run of what the pattern begins with: from the place so far to the run's end.
+    #[cold]
+    fn leap_on(&mut self) -> Result<(), PatternError> {
+        let Some(p) = self.program.plan(self.pattern).leap else { return Ok(()) };
+        let (p, node) = self.known_item(p)?;
+        loop {
+            self.has_steps()?;
+            let run = self.run_length(self.attempt, p, node);
+            self.attempt += run;
+            if run != WINDOW {
+                break;
+            }
+        }
+        self.leaping = false;
+        self.attempt += (node.op() != Op::Plus) as usize;
+        Ok(())
     }
 
     /// How many values a match has: its captures, or itself if there are none.
@@ -281,8 +341,16 @@ impl<'a> Matcher<'a> {
     /// `forward` from these places to where they are left: whether the pattern's end was reached.
     #[inline(always)]
     fn walk(&mut self, s: &mut usize, p: &mut usize) -> Result<bool, PatternError> {
+        let from = *p;
         loop {
-            let node = self.program.node(self.pattern, *p)?;
+            let node = match self.program.known(*p) {
+                Some(node) => node,
+                None if *p - from >= PATTERN_WINDOW => {
+                    self.choices.push(Choice::without(*s, *p))?; // it goes on from here, later
+                    return Ok(false);
+                }
+                None => self.program.node(self.pattern, *p)?,
+            };
             match node.op() {
                 Op::One => {
                     if !self.matches(*s, *p, node) {
@@ -294,9 +362,13 @@ impl<'a> Matcher<'a> {
                     if !self.matches(*s, *p, node) {
                         return Ok(false);
                     }
-                    *s = self.greedy(*s + 1, *s + 1, *p, node)?;
+                    let Some(end) = self.greedy(*s + 1, *s + 1, *p, node)? else { return Ok(false) };
+                    *s = end;
                 }
-                Op::Star => *s = self.greedy(*s, *s, *p, node)?,
+                Op::Star => {
+                    let Some(end) = self.greedy(*s, *s, *p, node)? else { return Ok(false) };
+                    *s = end;
+                }
                 Op::Lazy => self.choices.push(Choice::longer(*s, *p, node.hint()))?,
                 Op::Optional => {
                     if self.matches(*s, *p, node) {
@@ -325,8 +397,8 @@ impl<'a> Matcher<'a> {
         self.subject.get(s).is_some_and(|&byte| self.single(byte, p, node))
     }
 
-    /// As many bytes as match from `s` on; a choice for fewer, down to the end `low`, unless all those must
-    /// fail.
+    /// Where a run that has come to `s` ends; a choice for fewer bytes, down to the end `low`, unless all those must
+    /// fail. None if it is not done: a choice goes on with it.
     #[inline]
     fn greedy(
         &mut self,
@@ -334,9 +406,13 @@ impl<'a> Matcher<'a> {
         low: usize,
         p: usize,
         node: Node,
-    ) -> Result<usize, PatternError> {
-        let high = s + self.run_length(s, p, node);
-        self.charge(high - s);
+    ) -> Result<Option<usize>, PatternError> {
+        let run = self.run_length(s, p, node);
+        let high = s + run;
+        if run == WINDOW {
+            self.choices.push(Choice::run(high, low, p))?;
+            return Ok(None);
+        }
         if high > low && node.next() < self.pattern.len() {
             let hint = node.hint();
             // A shorter run ends before a byte of the run, and that is not what must come next.
@@ -344,13 +420,16 @@ impl<'a> Matcher<'a> {
                 self.choices.push(Choice::shorter(high, low, node.next(), hint))?;
             }
         }
-        Ok(high)
+        Ok(Some(high))
     }
 
     /// How many bytes one of the rarer items takes.
     fn special(&mut self, s: usize, p: usize, node: Node) -> Result<Option<usize>, PatternError> {
         match node.op() {
-            Op::Balance => Ok(self.balance(s, node.byte(), node.extra())),
+            Op::Balance if self.subject.get(s) == Some(&node.byte()) => {
+                Ok(self.balance(s + 1, 1, p, node)?.map(|end| end - s))
+            }
+            Op::Balance => Ok(None),
             Op::Frontier => Ok(self.is_frontier(s, p + 2, node).then_some(0)),
             _ => self.back_reference(s, node.byte() as usize),
         }
@@ -374,26 +453,31 @@ impl<'a> Matcher<'a> {
         self.choices.push_undo(Choice::reopen_capture(open))
     }
 
-    /// `%bxy`
-    fn balance(&mut self, s: usize, open: u8, close: u8) -> Option<usize> {
-        if self.subject.get(s) != Some(&open) {
-            return None;
-        }
-        let rest = &self.subject[s + 1..];
-        let mut depth = 1usize;
-        for at in memchr::memchr2_iter(open, close, rest) {
-            if rest[at] == close {
-                depth -= 1;
-                if depth == 0 {
-                    self.charge(at);
-                    return Some(at + 2);
+    /// `%bxy`: the place behind the byte that closes what is open `depth` times at `s`. None if there is none, or if it
+    /// is not known yet: a choice goes on then.
+    fn balance(
+        &mut self,
+        s: usize,
+        depth: usize,
+        p: usize,
+        node: Node,
+    ) -> Result<Option<usize>, PatternError> {
+        let rest = &self.subject[s..];
+        let near = &rest[..rest.len().min(WINDOW)];
+        let balance = balance::scan(near, node.byte(), node.extra(), depth);
+        match balance {
+            Balance::Closed(len) => {
+                self.charge(len);
+                Ok(Some(s + len))
+            }
+            Balance::Open(depth) => {
+                self.charge(near.len());
+                if near.len() < rest.len() {
+                    self.choices.push(Choice::balance(s + near.len(), depth, p))?;
                 }
-            } else {
-                depth += 1;
+                Ok(None)
             }
         }
-        self.charge(rest.len());
-        None
     }
 
     /// `%f[set]`, `p` being at the bracket: a place between a byte outside the set and one in it.
@@ -462,3 +546,30 @@ fn find_several(hay: &[u8], needle: &[u8]) -> Option<usize> {
     }
     memchr::memmem::find(&hay[from..], needle).map(|at| from + at)
 }
+
+/// `find_plain` by stretches of the text, for long ones: before each, `look` is told its length, and may end the search.
+pub fn find_plain_far<E>(
+    hay: &[u8],
+    needle: &[u8],
+    mut look: impl FnMut(usize) -> Result<(), E>,
+) -> Result<Option<usize>, E> {
+    let finder = memchr::memmem::Finder::new(needle);
+    let stretch = PLAIN_WINDOW.max(needle.len());
+    let mut from = 0;
+    loop {
+        let rest = &hay[from..];
+        // Where the needle can begin in this stretch, it can end behind it.
+        let near = &rest[..rest.len().min(stretch + needle.len())];
+        look(near.len())?;
+        if let Some(at) = finder.find(near) {
+            return Ok(Some(from + at));
+        }
+        if near.len() == rest.len() {
+            return Ok(None);
+        }
+        from += stretch;
+    }
+}
+
+/// Bytes that a plain search goes through between two looks at the limits.
+pub const PLAIN_WINDOW: usize = 1 << 20;

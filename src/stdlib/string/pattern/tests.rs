@@ -236,11 +236,79 @@ fn scanning_counts_as_steps() {
     for pattern in [&b"a.-x"[..], b".-x", b"a*x", b"(.-)%s*$", b"a-b-$"] {
         let mut program = Program::new();
         let mut matcher = Matcher::new(&subject, pattern, &mut program);
-        matcher.steps = 1 << 11;
+        matcher.steps = 1 << 8;
+        let mut paid = 0;
+        let mut result = matcher.search(0);
+        while result == Err(PatternError::OutOfSteps) {
+            paid += (1 << 8) + std::mem::take(&mut matcher.owed);
+            matcher.steps = 1 << 8;
+            result = matcher.resume_search();
+        }
         // What has been scanned is paid for, whatever was found.
-        let _ = matcher.search(0);
-        assert_eq!(matcher.steps, 0, "{}", pattern.escape_ascii());
-        assert!(matcher.owed >= 1 << 11, "{}: {} are owed", pattern.escape_ascii(), matcher.owed);
+        paid += (1 << 8) - matcher.steps + matcher.owed;
+        assert!(paid >= 1 << 12, "{}: {paid} were paid", pattern.escape_ascii());
+    }
+}
+
+/// What is longer than a window of the matcher's is matched in pieces: every kind of loop, with the budget looked at in
+/// between, and with the same result as in one piece.
+#[test]
+fn long_subjects_are_matched_by_windows() {
+    let n = 3 * WINDOW + 5;
+    let letters = b"a".repeat(n);
+    let ended = [&letters[..], b"=b"].concat();
+    let brackets = [b"(".repeat(n), b")".repeat(n)].concat();
+    let pairs = [&b"("[..], &b"()".repeat(n / 2)].concat();
+    let exact = b"a".repeat(2 * WINDOW);
+    let many = b"%[".repeat(20_000);
+    let long = [&b"("[..], &b"a".repeat(20_000), b"a?)()"].concat();
+    let found = |subject: &[u8], pattern: &[u8]| {
+        let (mut heap, mut program) = (Heap::default(), Program::new());
+        let mut matcher = Matcher::with_spill(subject, pattern, &mut program, &mut heap);
+        matcher.steps = 500;
+        let mut looks = 0;
+        let mut result = matcher.search(0);
+        while result == Err(PatternError::OutOfSteps) {
+            looks += 1;
+            assert!(matcher.owed <= (WINDOW / 256 + 1) as u64 * 8, "{} are owed", matcher.owed);
+            (matcher.steps, matcher.owed) = (500, 0);
+            result = matcher.resume_search();
+        }
+        (result.map(|found| found.then(|| matcher.found())), looks)
+    };
+    for (subject, pattern, expected) in [
+        (&letters, &b"%d"[..], None),
+        (&letters, b"[%d_]", None),
+        (&letters, b"[y-z0]", None),
+        (&ended, b"[=_;,]", Some((n, n + 1))),
+        (&ended, b"a+", Some((0, n))),
+        (&ended, b"%a+", Some((0, n))),
+        (&exact, b"a+", Some((0, 2 * WINDOW))),
+        (&exact, b"a*$", Some((0, 2 * WINDOW))),
+        (&exact, b"%a-$", Some((0, 2 * WINDOW))),
+        (&ended, b"%a*=b", Some((0, n + 2))),
+        (&ended, b"%a+%p", Some((0, n + 1))),
+        (&ended, b"%a+:", None),
+        (&ended, b"%a*:", None),
+        (&ended, b"%a-:", None),
+        (&ended, b".-b$", Some((0, n + 2))),
+        (&ended, b"%a-=b", Some((0, n + 2))),
+        (&ended, b"()%a-()%p()", Some((0, n + 1))),
+        (&ended, b"(%a*)(%a)(=)b", Some((0, n + 2))),
+        (&ended, b"(%a*)(a)%2=", Some((0, n + 1))),
+        (&ended, b"[a-y]*[b]$", Some((n + 1, n + 2))),
+        (&ended, b"[a-y]+[=]", Some((0, n + 1))),
+        (&brackets, b"%b()", Some((0, 2 * n))),
+        (&brackets, b"()%b()()$", Some((0, 2 * n))),
+        (&pairs, b"%b()", Some((1, 3))),
+        (&letters, &many, None),
+        (&letters, &long, Some((0, 20_001))),
+    ] {
+        let subject = &subject[..];
+        let (found, looks) = found(subject, pattern);
+        let shown = pattern[..pattern.len().min(20)].escape_ascii();
+        assert_eq!(found, Ok(expected), "{shown}");
+        assert!(looks > 0 || pattern.len() > 1000, "{shown}: never looked");
     }
 }
 
