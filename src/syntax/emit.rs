@@ -13,6 +13,8 @@ use crate::syntax::function::{Compiler, NO_JUMP};
 
 /// The most registers of a function (`MAXSTACK`).
 const MAX_REGISTERS: u32 = 250;
+/// Jumps of a list that are gone through in the time of a short call.
+const JUMPS_PER_UNIT: usize = 16;
 
 impl Compiler<'_, '_> {
     // Instructions ------------------------------------------------------------------------------
@@ -135,7 +137,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    /// Appends `other` to `list`.
+    /// Appends `other` to `list`, both of this function.
     pub fn join(&mut self, list: &mut i32, other: i32) -> Result<(), Thrown> {
         if other == NO_JUMP {
             return Ok(());
@@ -144,13 +146,21 @@ impl Compiler<'_, '_> {
             *list = other;
             return Ok(());
         }
-        let mut last = *list;
+        // Where the search for a list's end has come to, it goes on: long chains of conditions append to one list again
+        // and again. A jump that is in a list stays there as long as the list is one.
+        let (known_list, known) = self.f.list_end;
+        let mut last = if known_list == *list { known } else { *list };
+        let mut steps = 0;
         loop {
             match self.next_jump(last) {
-                NO_JUMP => return self.set_target(last, other),
+                NO_JUMP => break,
                 next => last = next,
             }
+            steps += 1;
         }
+        self.f.list_end = (*list, last);
+        self.set_target(last, other)?;
+        self.lexer.l.charge(steps / JUMPS_PER_UNIT)
     }
 
     /// The instruction that decides about a jump: the test before it, or the jump itself.

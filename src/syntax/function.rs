@@ -41,6 +41,8 @@ pub struct Function {
     pub last_target: i32,
     /// Jumps to the instruction that comes next.
     pub pending_jumps: i32,
+    /// The list that was last appended to, and a jump in it near its end.
+    pub list_end: (i32, i32),
     pub free_register: u32,
     pub active_count: u32,
     pub upvalue_count: u8,
@@ -152,6 +154,7 @@ impl Function {
             blocks_begin: 0,
             last_target: -1,
             pending_jumps: NO_JUMP,
+            list_end: (NO_JUMP, NO_JUMP),
             free_register: 0,
             active_count: 0,
             upvalue_count: 0,
