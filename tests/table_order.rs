@@ -154,7 +154,7 @@ impl Program<'_> {
             write!(self.seen, "{}={} ", self.keys.id(k), v.as_number().unwrap()).unwrap();
             key = k;
         }
-        write!(self.seen, "#{} ", t.length()).unwrap();
+        write!(self.seen, "#{} ", t.length(self.heap)).unwrap();
     }
 
     fn next_of(&mut self, t: Gc<Table>, id: usize) {

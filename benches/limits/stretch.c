@@ -41,9 +41,12 @@ static const struct { const char *name, *prepare, *run; } CASES[] = {
   { "concat", "t = {} for i = 1, N / 40 do t[i] = 'piece' end", "while true do table.concat(t) end" },
   { "format %s", "s = ('x'):rep(N / 8)", "while true do string.format('%s%s', s, s) end" },
   { "format %q", "s = ('\"'):rep(N / 8)", "while true do string.format('%q', s) end" },
-  { "comparison", "a, b = ('x'):rep(N / 3) .. 'a', ('x'):rep(N / 3) .. 'b'", "while a < b do end" },
+  { "comparison", "a, b = ('x'):rep(N / 6) .. 'a', ('x'):rep(N / 6) .. 'b'", "while a < b do end" },
   { "find, plain", "s = ('x'):rep(N / 2)", "while true do s:find('xxxxxy', 1, true) end" },
   { "find", "s = ('x'):rep(N / 2)", "while true do s:find('.*y') end" },
+  { "find a class", "s = ('x'):rep(N / 2)", "while true do s:find('%d') end" },
+  { "find a run", "s = ('x'):rep(N / 2)", "while true do s:find('^%a-%d') end" },
+  { "find a long set", "s = '[' .. ('ab'):rep(N / 8) .. ']'", "while true do ('x'):find(s) end" },
   { "find %b", "s = ('('):rep(N / 2)", "while true do s:find('%b()') end" },
   { "find %1", "s = ('x'):rep(N / 2)", "while true do s:find('(.*)%1y') end" },
   { "gsub", "s = ('x'):rep(N / 8)", "while true do s:gsub('x', 'yy') end" },
@@ -55,6 +58,7 @@ static const struct { const char *name, *prepare, *run; } CASES[] = {
   { "tonumber", "s = ('1'):rep(N / 3)", "while tonumber(s) do end" },
   { "load: one string", "s = 'return \"' .. ('x'):rep(N / 8) .. '\"'", "while true do loadstring(s) end" },
   { "load: one number", "s = 'return ' .. ('1'):rep(N / 16)", "while true do loadstring(s) end" },
+  { "load: elseif", "s = 'if x then ' .. ('elseif x then '):rep(N / 128) .. ' end'", "while true do loadstring(s) end" },
   { "load: a table", "s = 'return {' .. ('1,'):rep(N / 32) .. '}'", "while true do loadstring(s) end" },
   { "date", "s = ('%c'):rep(2^16)", "while true do os.date(s) end" },
 };
@@ -77,7 +81,7 @@ static void measure(size_t i, size_t cap)
   ferrous_setmemorylimit(L, cap);
   lua_pushnumber(L, (lua_Number)cap);
   lua_setglobal(L, "N");
-  if (luaL_dostring(L, CASES[i].prepare)) printf("%s: %s\n", CASES[i].name, lua_tostring(L, -1));
+  if (luaL_dostring(L, CASES[i].prepare) || luaL_dostring(L, "collectgarbage()")) printf("%s: %s\n", CASES[i].name, lua_tostring(L, -1));
   for (d = 0; d < sizeof DEADLINES / sizeof *DEADLINES; d++) {
     double begin, took;
     lua_settop(L, 0);

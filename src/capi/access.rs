@@ -289,7 +289,7 @@ pub unsafe extern "C" fn lua_objlen(L: *mut lua_State, idx: c_int) -> usize {
     let l = unsafe { state(L) };
     let value = value_at(l, idx);
     if let Some(t) = value.as_table() {
-        t.length()
+        t.length(l.heap())
     } else if let Some(u) = value.as_userdata() {
         u.len
     } else {

@@ -153,3 +153,17 @@ pub unsafe extern "C" fn limits(L: *mut lua_State) -> c_int {
     }
     1
 }
+
+/// `stretch()`: the most units of work by which a slice was overdrawn when the limits were looked at, since this was asked
+/// before (state/limits.rs). A new slice begins.
+pub unsafe extern "C" fn stretch(L: *mut lua_State) -> c_int {
+    // SAFETY: HOST.
+    unsafe {
+        let global = (*L).global();
+        let pending = (-global.switchboard.meter.get()).max(0) as u64;
+        let most = global.limits.overdrawn.replace(0).max(pending);
+        global.switchboard.meter.set(0);
+        lua_pushinteger(L, most as isize);
+    }
+    1
+}

@@ -79,6 +79,7 @@ const FUNCTIONS: &[luaL_Reg] = &[
     entry(c"int2fb", inspect::rounded_size),
     entry(c"log2", inspect::log2),
     entry(c"limits", inspect::limits),
+    entry(c"stretch", inspect::stretch),
     entry(c"listcode", code::list_code),
     entry(c"listk", code::list_constants),
     entry(c"listlocals", code::list_locals),

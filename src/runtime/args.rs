@@ -114,9 +114,7 @@ impl State {
         if let Some(n) = value.as_number() {
             return Ok(n);
         }
-        if let Some(s) = value.as_string() {
-            self.global().spend_bytes(s.len());
-        }
+        self.spend_text(value);
         match meta::to_number(value) {
             Some(n) => Ok(n),
             None => Err(self.type_error(i, b"number")),

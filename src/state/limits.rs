@@ -26,6 +26,7 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use crate::base::clock;
+use crate::object::Value;
 use crate::state::{Global, State, Status, Thrown};
 
 /// As an amount of fuel: no limit. As a deadline: none.
@@ -90,6 +91,9 @@ pub struct Limits {
     jumping_back: [AtomicU64; 4],
     /// Binary chunks are not loaded, whoever asks.
     pub text_only: Cell<bool>,
+    /// The most units by which the meter was overdrawn when it was looked at, since this was set to 0.
+    #[cfg(feature = "ltests")]
+    pub overdrawn: Cell<u64>,
 }
 
 impl Limits {
@@ -102,6 +106,8 @@ impl Limits {
             ended: Cell::new(None),
             jumping_back: [const { AtomicU64::new(0) }; 4],
             text_only: Cell::new(false),
+            #[cfg(feature = "ltests")]
+            overdrawn: Cell::new(0),
         }
     }
 
@@ -239,6 +245,8 @@ impl Global {
             return self.end(limit);
         }
         let overdrawn = self.switchboard.meter.get().unsigned_abs();
+        #[cfg(feature = "ltests")]
+        limits.overdrawn.set(limits.overdrawn.get().max(overdrawn));
         let reserve = limits.reserve();
         let fuel = reserve.checked_sub(overdrawn);
         if limits.interrupted.load(Ordering::SeqCst) {
@@ -280,6 +288,14 @@ impl Global {
 }
 
 impl State {
+    /// Counts the work on what may be a string all of whose bytes are looked at.
+    #[inline(always)]
+    pub fn spend_text(&self, value: Value) {
+        if let Some(s) = value.as_string() {
+            self.global().spend_bytes(s.len());
+        }
+    }
+
     /// Counts work, and throws if a limit is exceeded: for whatever may go on for long without
     /// coming back to the interpreter.
     #[inline(always)]

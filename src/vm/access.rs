@@ -50,14 +50,6 @@ fn register(l: &State, index: usize) -> Value {
     unsafe { *l.frame().base.wrapping_add(index) }
 }
 
-/// Counts the work on a string operand: all its bytes may be looked at.
-#[inline(always)]
-fn spend_text(l: &State, value: Value) {
-    if let Some(s) = value.as_string() {
-        l.global().spend_bytes(s.len());
-    }
-}
-
 /// Ends a worker whose work may have failed.
 #[inline(always)]
 fn finish(l: &mut State, result: Result<(), Thrown>) -> *mut State {
@@ -83,7 +75,7 @@ pub extern "C" fn upvalue_barrier(l: *mut State, upvalue: Gc<UpVal>) {
 #[inline(never)]
 pub extern "C" fn index(l: *mut State, pc: *const u64, object: Value, key: Value) -> *mut State {
     let l = enter(l, pc);
-    spend_text(l, key);
+    l.spend_text(key);
     let mut object = object;
     for step in 0..MAX_META_CHAIN {
         let metamethod = if let Some(table) = object.as_table() {
@@ -150,7 +142,7 @@ pub extern "C" fn set_index(
     value: Value,
 ) -> *mut State {
     let l = enter(l, pc);
-    spend_text(l, key);
+    l.spend_text(key);
     let heap = l.heap();
     let mut object = object;
     for step in 0..MAX_META_CHAIN {
@@ -345,8 +337,8 @@ pub extern "C" fn arith(
     b: Value,
 ) -> *mut State {
     let l = enter(l, pc);
-    spend_text(l, a);
-    spend_text(l, b);
+    l.spend_text(a);
+    l.spend_text(b);
     if let (Some(x), Some(y)) = (meta::to_number(a), meta::to_number(b)) {
         set_register(l, word(pc).a(), Value::number(meta::arith(event, x, y)));
         return l;
@@ -390,7 +382,7 @@ pub fn may_equal(a: Value) -> bool {
 #[inline(never)]
 pub extern "C" fn equal(l: *mut State, pc: *const u64, a: Value, b: Value) -> *mut State {
     let l = enter(l, pc);
-    spend_text(l, a);
+    l.spend_text(a);
     if a.raw_equals(b) {
         return complete::jump(l, pc, true);
     }
@@ -411,7 +403,7 @@ pub extern "C" fn order(
     b: Value,
 ) -> *mut State {
     let l = enter(l, pc);
-    spend_text(l, a);
+    l.spend_text(a);
     let known = &l.global().orders_by_bytes;
     if a.is_string() && !known.get() {
         known.set(Collation::current().is_by_bytes());
@@ -487,7 +479,7 @@ pub extern "C" fn for_prep(l: *mut State, pc: *const u64) -> *mut State {
     let mut numbers = [0.0; 3];
     let names: [&[u8]; 3] = [b"initial value", b"limit", b"step"];
     for i in 0..3 {
-        spend_text(l, register(l, a + i));
+        l.spend_text(register(l, a + i));
         match meta::to_number(register(l, a + i)) {
             Some(n) => numbers[i] = n,
             None => {

@@ -43,7 +43,7 @@ fn keep(l: &mut State, table: Gc<Table>, value: Value) -> c_int {
         put(l, table, free, value);
         return free;
     }
-    let reference = table.length() as c_int + 1;
+    let reference = table.length(l.heap()) as c_int + 1;
     put(l, table, reference, value);
     reference
 }

@@ -11,6 +11,8 @@ use super::Table;
 
 /// How far `border_near` goes from its hint.
 const BESIDE: u32 = 8;
+/// Indices that `#` looks at one after another in the time of a short call.
+const INDICES_PER_UNIT: usize = 8;
 
 impl Table {
     /// The border of an array part without holes; 0 says nothing.
@@ -167,7 +169,7 @@ impl Table {
     }
 
     /// A border (manual §2.5.5), found as the reference finds it.
-    pub fn length(&self) -> usize {
+    pub fn length(&self, heap: &Heap) -> usize {
         debug_assert!(self.border_holds());
         let len = self.array_len();
         if self.border() > 0 && self.border() < len {
@@ -176,7 +178,7 @@ impl Table {
         if len > 0 && self.array_slots()[len - 1].get().is_nil() {
             return self.border_in_array(len);
         }
-        if !self.has_nodes() { len } else { self.border_in_nodes(len) }
+        if !self.has_nodes() { len } else { self.border_in_nodes(heap, len) }
     }
 
     fn border_in_array(&self, len: usize) -> usize {
@@ -193,7 +195,7 @@ impl Table {
         low
     }
 
-    fn border_in_nodes(&self, len: usize) -> usize {
+    fn border_in_nodes(&self, heap: &Heap, len: usize) -> usize {
         let is_nil = |i: usize| self.get_int(i as i32).is_nil();
         let (mut low, mut high) = (len, len + 1);
         while !is_nil(high) {
@@ -201,7 +203,10 @@ impl Table {
             high *= 2;
             if high > i32::MAX as usize {
                 // COMPAT: a table made to defeat doubling is searched one by one.
-                return (1..).find(|&i| is_nil(i)).map_or(0, |i| i - 1);
+                let in_array = self.array_slots().iter().position(|slot| slot.get().is_nil());
+                let border = in_array.unwrap_or_else(|| (len..).find(|&i| is_nil(i + 1)).unwrap_or(0));
+                heap.spend(border / INDICES_PER_UNIT);
+                return border;
             }
         }
         while high - low > 1 {

@@ -7,6 +7,7 @@ pub fn next(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let key = l.arg(2);
     let key = if key.is_none() { Value::NIL } else { key };
+    l.spend_text(key);
     let (next, places) = table.next_counted(key);
     l.global().spend_bytes(places * 4);
     match next {

@@ -10,6 +10,7 @@ use crate::vm::meta;
 pub fn loadstring(l: &mut State) -> NativeResult {
     let text = l.check_bytes(1)?;
     let name = l.opt_bytes(2)?.unwrap_or(text);
+    l.global().spend_bytes(name.len());
     // REACH: both strings are arguments, and stay in their slots.
     let (text, name) = (text.as_bytes(), name.as_bytes());
     let status = call::protect(l, &mut |l| load::load_buffer(l, text, name))?;
@@ -33,6 +34,7 @@ pub fn load(l: &mut State) -> NativeResult {
         None => l.new_string(b"=(load)")?,
     };
     l.check_function(1)?;
+    l.global().spend_bytes(name.len());
     l.set_arg_count(3); // the third keeps the newest piece reachable
     l.set_arg(2, Value::string(name));
     let mut reader = Called { slot: l.frame().base as usize - l.stack as usize };

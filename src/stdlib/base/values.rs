@@ -16,6 +16,7 @@ pub fn type_name(l: &mut State) -> NativeResult {
 pub fn rawequal(l: &mut State) -> NativeResult {
     l.check_any(1)?;
     l.check_any(2)?;
+    l.spend_text(l.arg(1));
     l.push(Value::boolean(l.arg(1).raw_equals(l.arg(2))));
     Ok(Outcome::Return(1))
 }
@@ -23,6 +24,7 @@ pub fn rawequal(l: &mut State) -> NativeResult {
 pub fn rawget(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let key = l.check_any(2)?;
+    l.spend_text(key);
     l.push(table.get(key));
     Ok(Outcome::Return(1))
 }
@@ -31,6 +33,7 @@ pub fn rawset(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let key = l.check_any(2)?;
     let value = l.check_any(3)?;
+    l.spend_text(key);
     if let Err(e) = table.set(l.heap(), key, value) {
         return Err(l.table_error(e));
     }
@@ -40,9 +43,7 @@ pub fn rawset(l: &mut State) -> NativeResult {
 
 pub fn tonumber(l: &mut State) -> NativeResult {
     let base = l.opt_int(2, 10)?;
-    if let Some(s) = l.arg(1).as_string() {
-        l.global().spend_bytes(s.len());
-    }
+    l.spend_text(l.arg(1));
     let number = if base == 10 {
         let value = l.check_any(1)?;
         value.as_number().or_else(|| parse_number(value.as_string()?.as_bytes()))
@@ -98,7 +99,7 @@ pub fn unpack(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let first = l.opt_int(2, 1)? as i64;
     let last = match l.is_none_or_nil(3) {
-        true => table.length() as i32 as i64,
+        true => table.length(l.heap()) as i32 as i64,
         false => l.check_int(3)? as i64,
     };
     if first > last {

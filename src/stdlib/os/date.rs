@@ -83,19 +83,16 @@ fn broken_down(time: time_t, utc: bool) -> Option<tm> {
     }
 }
 
-fn format_date(l: &State, format: &[u8], parts: &tm) -> Result<Buffer<'static, u8>, Thrown> {
+/// What the C library's conversion of a time takes, by the time that a short call takes.
+const UNITS_PER_CONVERSION: usize = 8;
+
+fn format_date(l: &mut State, format: &[u8], parts: &tm) -> Result<Buffer<'static, u8>, Thrown> {
     let mut text = Buffer::new(l.heap());
     let mut rest = format;
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        let [conversion, after @ ..] = rest else {
-            text.push(*byte)?; // the last byte stands for itself, a percent sign too
-            break;
-        };
-        if *byte != b'%' {
-            text.push(*byte)?;
-            continue;
-        }
+    while let Some(plain) = memchr::memchr(b'%', rest) {
+        let [conversion, after @ ..] = &rest[plain + 1..] else { break };
+        l.charge(UNITS_PER_CONVERSION + plain / 64)?;
+        text.extend(&rest[..plain])?;
         rest = after;
         let one = [b'%', *conversion, 0];
         let mut piece = [0u8; 200];
@@ -105,6 +102,8 @@ fn format_date(l: &State, format: &[u8], parts: &tm) -> Result<Buffer<'static, u
         };
         text.extend(&piece[..len])?;
     }
+    l.charge(rest.len() / 64)?;
+    text.extend(rest)?; // a percent sign that is the last byte stands for itself
     Ok(text)
 }
 
@@ -172,6 +171,7 @@ fn int_field(
     default: Option<i32>,
 ) -> Result<i32, Thrown> {
     let value = field(l, table, name)?;
+    l.spend_text(value);
     match (meta::to_number(value), default) {
         (Some(n), _) => Ok(f64_to_integer(n) as i32),
         (None, Some(default)) => Ok(default),

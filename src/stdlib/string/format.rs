@@ -31,6 +31,7 @@ pub fn format(l: &mut State) -> NativeResult {
         text.extend(&format[at..at + skip])?;
         at += skip + 1;
         if format.get(at) == Some(&b'%') {
+            l.charge(1)?; // these need no arguments, so there may be any number of them
             text.push(b'%')?;
             at += 1;
             continue;
@@ -47,6 +48,7 @@ pub fn format(l: &mut State) -> NativeResult {
         at += directive.source_len();
     }
     text.extend(&format[at..])?;
+    l.global().spend(arg);
     text.into_result(l)
 }
 
@@ -286,19 +288,20 @@ impl<'a> Directive<'a> {
         if self.precision.is_empty() && s.len() >= LONG_STRING {
             return text.extend(s.as_bytes());
         }
-        let bytes = until_nul(s.as_bytes());
+        // What is behind the precision is not looked at.
+        let most = match self.precision {
+            [b'.', digits @ ..] => decimal(digits),
+            _ => usize::MAX,
+        };
+        let bytes = until_nul(&s.as_bytes()[..s.len().min(most)]);
         let whole = bytes.len() == s.len();
         if self.is_bare() {
             return if whole { text.string(&s) } else { text.extend(bytes) };
         }
         if matches!(self.flags, [] | [b'-']) {
-            return match self.precision {
-                [b'.', digits @ ..] => {
-                    let bytes = &bytes[..bytes.len().min(decimal(digits))];
-                    self.padded(text, b"", bytes.len(), |text| text.extend(bytes))
-                }
-                _ if whole => self.padded(text, b"", s.len(), |text| text.string(&s)),
-                _ => self.padded(text, b"", bytes.len(), |text| text.extend(bytes)),
+            return match whole {
+                true => self.padded(text, b"", s.len(), |text| text.string(&s)),
+                false => self.padded(text, b"", bytes.len(), |text| text.extend(bytes)),
             };
         }
         let mut item = [0u8; MAX_ITEM];

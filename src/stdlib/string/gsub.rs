@@ -95,7 +95,7 @@ fn replace_all(
             match replacement {
                 Replacement::Plain(with) => text.extend(with.as_bytes())?,
                 Replacement::Template(with) => {
-                    fill_in(&mut text, matcher, subject, (start, end), with.as_bytes())?;
+                    fill_in(l, &mut text, matcher, subject, (start, end), with.as_bytes())?;
                 }
                 Replacement::Table(table) => {
                     look_up(l, &mut text, matcher, subject, (start, end), table)?;
@@ -126,6 +126,7 @@ fn replace_all(
 
 /// Adds the replacement string, its `%0` to `%9` replaced by captures.
 fn fill_in(
+    l: &mut State,
     text: &mut Text<'_>,
     matcher: &Matcher<'_>,
     subject: &[u8],
@@ -134,6 +135,7 @@ fn fill_in(
 ) -> Result<(), Failure> {
     let mut at = 0;
     while let Some(skip) = memchr::memchr(b'%', &with[at..]) {
+        l.charge(1)?;
         text.extend(&with[at..at + skip])?;
         // COMPAT: a % at the end stands for the NUL behind the string.
         let byte = with.get(at + skip + 1).copied().unwrap_or(0);

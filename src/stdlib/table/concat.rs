@@ -16,7 +16,7 @@ pub fn concat(l: &mut State) -> NativeResult {
     let separator = l.opt_bytes(2)?;
     let table = l.check_table(1)?;
     let first = l.opt_int(3, 1)?;
-    let last = if l.is_none_or_nil(4) { size_of(table) } else { l.check_int(4)? };
+    let last = if l.is_none_or_nil(4) { size_of(l, table) } else { l.check_int(4)? };
     let mut text = Buffer::new(l.heap());
     if first <= last {
         let separator = separator.as_deref().filter(|s| !s.is_empty());

@@ -10,7 +10,7 @@ const BYTES_PER_VALUE: usize = core::mem::size_of::<Value>();
 
 pub fn insert(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    let end = size_of(table).wrapping_add(1); // the first empty place
+    let end = size_of(l, table).wrapping_add(1); // the first empty place
     let (place, value) = match l.arg_count() {
         2 => (end, l.arg(2)),
         3 => (l.check_int(2)?, l.arg(3)),
@@ -51,7 +51,7 @@ fn move_up(l: &mut State, table: Gc<Table>, from: i32, to: i32) -> Result<(), Th
 
 pub fn remove(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    let end = size_of(table);
+    let end = size_of(l, table);
     let place = l.opt_int(2, end)?;
     if !(1 <= place && place <= end) {
         return Ok(Outcome::Return(0));

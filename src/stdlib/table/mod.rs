@@ -33,8 +33,8 @@ pub fn open(l: &mut State) -> NativeResult {
 }
 
 /// `#t` as a C int.
-fn size_of(table: Gc<Table>) -> i32 {
-    table.length() as i32
+fn size_of(l: &State, table: Gc<Table>) -> i32 {
+    table.length(l.heap()) as i32
 }
 
 /// Refuses a read-only table before any of its slots is written bare.
@@ -55,7 +55,7 @@ fn set_at(l: &mut State, table: Gc<Table>, i: i32, value: Value) -> Result<(), T
 
 fn getn(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    l.push(Value::number(size_of(table) as f64));
+    l.push(Value::number(size_of(l, table) as f64));
     Ok(Outcome::Return(1))
 }
 

@@ -15,6 +15,7 @@ pub fn foreach(l: &mut State) -> NativeResult {
 
 fn next_pair(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
+    l.spend_text(l.arg(3));
     let (next, places) = table.next_counted(l.arg(3));
     l.global().spend_bytes(places * 4);
     match next {
@@ -45,7 +46,7 @@ fn go_on(l: &mut State, next: fn(&mut State) -> NativeResult) -> NativeResult {
 
 pub fn foreachi(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    let n = size_of(table);
+    let n = size_of(l, table);
     l.check_function(2)?;
     l.set_arg_count(2);
     l.push(Value::number(n as f64)); // slot 3: where to end

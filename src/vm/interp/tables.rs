@@ -332,7 +332,7 @@ slow_handler! {
     fn len_slow(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
         if let Some(table) = object.as_table() {
-            let border = table.length();
+            let border = table.length((*l).heap());
             pc.cast_mut().cast::<u32>().add(1).write(border as u32);
             *base.add(field_a!(pc)) = Value::number_unchecked(border as f64);
             next!(pc, base, k, l, dispatch)

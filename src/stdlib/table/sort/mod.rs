@@ -17,7 +17,7 @@ use super::{check_writable, size_of};
 
 pub fn sort(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    let n = size_of(table);
+    let n = size_of(l, table);
     l.check_stack(40, b"")?;
     if !l.is_none_or_nil(2) {
         l.check_function(2)?;

@@ -54,7 +54,7 @@ handler! {
             && let Some(table) = (*func.add(1)).as_table()
             && table.array_len() > field_d!(pc) as usize
         {
-            pc.cast_mut().cast::<u32>().add(1).write(table.length() as u32);
+            pc.cast_mut().cast::<u32>().add(1).write(table.length((*l).heap()) as u32);
         }
         return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
