@@ -166,7 +166,7 @@ impl Table {
     }
 
     #[inline(always)]
-    fn main_position_of_address(&self, key: Value) -> u32 {
+    pub(super) fn main_position_of_address(&self, key: Value) -> u32 {
         key.address() as u32 % (self.node_mask.get() | 1)
     }
 

@@ -12,6 +12,8 @@ use super::{EMPTY_NODE, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no
 
 /// PERF: a key's hash, and then its place, are brought from memory so many nodes before they are needed.
 const AHEAD: usize = 6;
+/// PERF: nodes that the nearer caches do not hold.
+const MANY: usize = 1 << 12;
 
 /// Entries that are counted or placed anew in the time of a short call.
 pub(super) const ENTRIES_PER_UNIT: usize = 4;
@@ -151,9 +153,16 @@ impl Table {
         for at in (0..nodes.count).rev() {
             // SAFETY: at is below the old part's count, which is still allocated.
             let node = unsafe { *nodes.nodes.add(at) };
-            if at >= 2 * AHEAD && node.key.is_string() {
+            if at >= 2 * AHEAD {
                 // SAFETY: as above.
-                unsafe { self.fetch(nodes.nodes.add(at - AHEAD), nodes.nodes.add(at - 2 * AHEAD)) };
+                let (soon, later) = unsafe { (nodes.nodes.add(at - AHEAD), nodes.nodes.add(at - 2 * AHEAD)) };
+                if node.key.is_string() {
+                    // SAFETY: as above.
+                    unsafe { self.fetch(soon, later) };
+                } else if nodes.count >= MANY {
+                    // SAFETY: as above.
+                    unsafe { self.fetch_place(soon) };
+                }
             }
             if !node.value.is_nil() {
                 self.put_back(heap, node.key, node.value)?;
@@ -178,6 +187,21 @@ impl Table {
         }
         if later.is_string() {
             fetch_early(later.address() as *const u8);
+        }
+    }
+
+    /// The same for a key that is its own hash: its place.
+    ///
+    /// # Safety
+    /// It is a node.
+    #[inline(always)]
+    unsafe fn fetch_place(&self, soon: *const Node) {
+        // SAFETY: the caller's promise.
+        let key = unsafe { (*soon).key };
+        if let Some(n) = key.as_number() {
+            fetch_early(self.node(self.main_position_of(n)));
+        } else if key.is_by_identity() {
+            fetch_early(self.node(self.main_position_of_address(key)));
         }
     }
 
