@@ -15,7 +15,7 @@ fi
 
 # What may call: workers are called here, or builtins, or the rare part of a search.
 CALLS="ask_on arith::arith_slow arith::concat arith::power arith::unm_slow
-calls::bad_instruction calls::call_any calls::tail_call_any
+calls::bad_instruction calls::call_any calls::tail_call_worker
 continue_builtin halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::ends::end_by_worker
 fast::items::insert_far fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made

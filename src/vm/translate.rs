@@ -131,7 +131,10 @@ fn translate_one(proto: &Proto, pc: usize) -> (Insn, usize) {
             Insn::new(op, a, b as u8, 0, jump_behind(proto, pc))
         }
         Opcode::Call => plain(if b == 0 { Op::CallOpen } else { Op::Call }),
-        Opcode::TailCall => plain(if b == 0 { Op::TailCallOpen } else { Op::TailCall }),
+        // COMPAT: all results are wanted, whatever C says.
+        Opcode::TailCall => {
+            Insn::new(if b == 0 { Op::TailCallOpen } else { Op::TailCall }, a, b as u8, 0, 0)
+        }
         Opcode::Return => match b {
             0 => plain(Op::ReturnOpen),
             1 => plain(Op::Return0),

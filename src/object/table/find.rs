@@ -247,9 +247,13 @@ impl Table {
         if n == 0.0 {
             return 0;
         }
+        let mask = self.node_mask.get();
+        if mask == 0 {
+            return 0; // PERF: lists are asked for the number behind their last, and a division takes its time
+        }
         let bits = n.to_bits();
         let sum = (bits as u32).wrapping_add((bits >> 32) as u32);
-        sum % (self.node_mask.get() | 1)
+        sum % (mask | 1)
     }
 
     /// `main_position`, without a call for most strings and all numbers.

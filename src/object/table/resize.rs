@@ -207,7 +207,17 @@ impl Table {
 
     /// As the constructor's array items ask: the array part grows, the hash part keeps its size.
     pub fn resize_array(&self, heap: &Heap, array: usize) -> Result<(), TableError> {
-        self.resize(heap, array, self.node_count())
+        if self.has_nodes() || array < self.array_len() || array > i32::MAX as usize {
+            return self.resize(heap, array, self.node_count());
+        }
+        heap.spend(self.array_len() / ENTRIES_PER_UNIT);
+        let grown = self.allocate_array(heap, array).map_err(|OutOfMemory| TableError::Memory)?;
+        if let Some(slots) = grown {
+            self.array.set(slots);
+            self.array_len.set(array as u32);
+            self.values_move(heap);
+        }
+        Ok(())
     }
 
     /// A new array part of `len` slots, holding the old one's values and nil behind them; None if

@@ -104,21 +104,20 @@ pub fn push_line(l: &mut State, stream: Stream) -> Result<bool, Thrown> {
 /// Pushes the next `len` bytes, or what there is of them; false if there is nothing.
 fn push_bytes(l: &mut State, stream: Stream, len: usize) -> Result<bool, Thrown> {
     let mut chunk = Chunk::new();
-    if len <= CHUNK {
-        let bytes = stream.read(&mut chunk, len);
-        l.push_bytes(bytes)?;
+    let mut bytes = stream.read(&mut chunk, len.min(CHUNK));
+    if len <= CHUNK || bytes.len() < CHUNK {
+        l.push_bytes(bytes)?; // that was all
         return Ok(!bytes.is_empty());
     }
     let mut text = Text::new(l.heap());
     let mut left = len;
     loop {
-        let wanted = left.min(CHUNK);
-        let bytes = stream.read(&mut chunk, wanted);
         text.extend(bytes)?;
         left -= bytes.len();
-        if left == 0 || bytes.len() < wanted {
+        if left == 0 || bytes.len() < CHUNK {
             break;
         }
+        bytes = stream.read(&mut chunk, left.min(CHUNK));
     }
     l.push_bytes(text.bytes())?;
     Ok(!text.bytes().is_empty())

@@ -244,8 +244,29 @@ handler! {
 }
 
 handler! {
+    /// The tail call of what is no compiled Lua function. A native one's is an ordinary call with all results
+    /// wanted (C is 0), which the RETURN that always follows passes on. COMPAT: so an error in it still has
+    /// this function's position.
     #[inline(never)]
     fn tail_call_any<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if let Some(function) = (*func).as_function()
+            && kind_of(function) != Kind::LuaClosure
+        {
+            if !OPEN {
+                (*l).top = base.add(field_a!(pc) + field_b!(pc));
+            }
+            let native = function.cast::<NativeClosure>();
+            let handler = fast::HANDLERS[native.fast.get() as usize];
+            return handler(pc, base, k, l, dispatch, none!());
+        }
+        return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn tail_call_worker<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let nargs = argument_count!(OPEN, pc, func, l);
         worker!(frames::tail_call(l, pc, func, nargs), base, k, l, dispatch)
