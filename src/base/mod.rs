@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod chunk_id;
 pub mod clib;
 pub mod clock;
+pub mod cmath;
 pub mod collate;
 pub mod ctype;
 pub mod filled;

@@ -7,6 +7,7 @@ mod random;
 
 use core::ffi::c_int;
 
+use crate::base::cmath as c;
 use crate::builtin;
 use crate::heap::Gc;
 use crate::object::{Table, Value};
@@ -14,61 +15,36 @@ use crate::runtime::register::{open_library, set_field};
 use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::call::Builtin;
 
-mod c {
-    use core::ffi::c_int;
-    // The C library's own, so that every last bit is the reference's.
-    unsafe extern "C" {
-        pub safe fn acos(x: f64) -> f64;
-        pub safe fn asin(x: f64) -> f64;
-        pub safe fn atan(x: f64) -> f64;
-        pub safe fn atan2(y: f64, x: f64) -> f64;
-        pub safe fn cos(x: f64) -> f64;
-        pub safe fn cosh(x: f64) -> f64;
-        pub safe fn exp(x: f64) -> f64;
-        pub safe fn fmod(x: f64, y: f64) -> f64;
-        pub safe fn ldexp(x: f64, e: c_int) -> f64;
-        pub safe fn log(x: f64) -> f64;
-        pub safe fn log10(x: f64) -> f64;
-        pub safe fn pow(x: f64, y: f64) -> f64;
-        pub safe fn sin(x: f64) -> f64;
-        pub safe fn sinh(x: f64) -> f64;
-        pub safe fn tan(x: f64) -> f64;
-        pub safe fn tanh(x: f64) -> f64;
-        pub fn frexp(x: f64, e: *mut c_int) -> f64;
-        pub fn modf(x: f64, whole: *mut f64) -> f64;
-    }
-}
-
 /// In the reference's order: the order of `pairs(math)` follows from it.
 pub(super) const FUNCTIONS: [Builtin; 28] = [
     builtin!("abs", abs, Abs),
-    builtin!("acos", acos),
-    builtin!("asin", asin),
-    builtin!("atan2", atan2),
-    builtin!("atan", atan),
+    builtin!("acos", acos, Acos),
+    builtin!("asin", asin, Asin),
+    builtin!("atan2", atan2, Atan2),
+    builtin!("atan", atan, Atan),
     builtin!("ceil", ceil, Ceil),
-    builtin!("cosh", cosh),
-    builtin!("cos", cos),
-    builtin!("deg", deg),
-    builtin!("exp", exp),
+    builtin!("cosh", cosh, Cosh),
+    builtin!("cos", cos, Cos),
+    builtin!("deg", deg, Deg),
+    builtin!("exp", exp, Exp),
     builtin!("floor", floor, Floor),
-    builtin!("fmod", fmod),
+    builtin!("fmod", fmod, FMod),
     builtin!("frexp", frexp),
     builtin!("ldexp", ldexp),
-    builtin!("log10", log10),
-    builtin!("log", log),
+    builtin!("log10", log10, Log10),
+    builtin!("log", log, Log),
     builtin!("max", max, Max),
     builtin!("min", min, Min),
     builtin!("modf", modf),
-    builtin!("pow", pow),
-    builtin!("rad", rad),
-    builtin!("random", random::random),
+    builtin!("pow", pow, Pow),
+    builtin!("rad", rad, Rad),
+    builtin!("random", random::random, Random),
     builtin!("randomseed", random::randomseed),
-    builtin!("sinh", sinh),
-    builtin!("sin", sin),
+    builtin!("sinh", sinh, Sinh),
+    builtin!("sin", sin, Sin),
     builtin!("sqrt", sqrt, Sqrt),
-    builtin!("tanh", tanh),
-    builtin!("tan", tan),
+    builtin!("tanh", tanh, Tanh),
+    builtin!("tan", tan, Tan),
 ];
 
 /// `luaopen_math`.
@@ -106,8 +82,6 @@ macro_rules! of_one_number {
     )*};
 }
 
-const RADIANS_PER_DEGREE: f64 = core::f64::consts::PI / 180.0;
-
 of_one_number! {
     abs = f64::abs;
     acos = c::acos;
@@ -116,12 +90,12 @@ of_one_number! {
     ceil = f64::ceil;
     cos = c::cos;
     cosh = c::cosh;
-    deg = |n: f64| n / RADIANS_PER_DEGREE;
+    deg = c::degrees;
     exp = c::exp;
     floor = f64::floor;
     log = c::log;
     log10 = c::log10;
-    rad = |n: f64| n * RADIANS_PER_DEGREE;
+    rad = c::radians;
     sin = c::sin;
     sinh = c::sinh;
     sqrt = f64::sqrt;

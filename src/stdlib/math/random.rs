@@ -1,17 +1,11 @@
 //! `math.random` and `math.randomseed`: C's `rand`, whose sequence scripts know.
 
+use crate::base::cmath;
 use crate::object::Value;
 use crate::state::{NativeResult, Outcome, State};
 
-/// COMPAT: `rand() % RAND_MAX`, so that the result is below 1 even for the greatest.
-fn fraction() -> f64 {
-    // SAFETY: rand keeps its state to itself.
-    let n = unsafe { libc::rand() } % libc::RAND_MAX;
-    n as f64 / libc::RAND_MAX as f64
-}
-
 pub fn random(l: &mut State) -> NativeResult {
-    let r = fraction(); // drawn even where the arguments are wrong
+    let r = cmath::random(); // drawn even where the arguments are wrong
     let number = match l.arg_count() {
         0 => r,
         1 => {

@@ -1,5 +1,6 @@
-//! Functions of one or two numbers.
+//! Functions of numbers.
 
+use crate::base::cmath;
 use crate::object::Value;
 use crate::vm::interp::arith::truncate;
 use crate::vm::interp::native::call_builtin;
@@ -73,3 +74,57 @@ macro_rules! extreme {
 
 extreme!(max, >);
 extreme!(min, <);
+
+/// Handlers of functions of one number that the C library computes.
+macro_rules! computed {
+    ($($name:ident)*) => {$(
+        handler! {
+            fn $name(pc, base, k, l, dispatch) {
+                let func = base.add(field_a!(pc));
+                let x = (*func.add(1)).as_f64();
+                if (*l).top > func.add(1) && !x.is_nan() {
+                    let result = Value::number(cmath::$name(x));
+                    return_value!(result, func, pc, base, k, l, dispatch)
+                }
+                return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+            }
+        }
+    )*};
+}
+
+computed! { acos asin atan cos cosh degrees exp log log10 radians sin sinh tan tanh }
+
+/// ... and of two.
+macro_rules! computed_of_two {
+    ($($name:ident)*) => {$(
+        handler! {
+            fn $name(pc, base, k, l, dispatch) {
+                let func = base.add(field_a!(pc));
+                let (x, y) = ((*func.add(1)).as_f64(), (*func.add(2)).as_f64());
+                if (*l).top > func.add(2) && !x.is_nan() && !y.is_nan() {
+                    let result = Value::number(cmath::$name(x, y));
+                    return_value!(result, func, pc, base, k, l, dispatch)
+                }
+                return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+            }
+        }
+    )*};
+}
+
+computed_of_two! { atan2 fmod pow }
+
+handler! {
+    /// `math.random` without arguments, or of one whole number.
+    fn random(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let given = (*l).top.offset_from(func) - 1;
+        let high = if given == 1 { (*func.add(1)).as_f64() } else { 1.0 };
+        if given <= 1 && (1.0..LIMIT).contains(&high) && high == truncate(high) as f64 {
+            let r = cmath::random();
+            let result = if given == 0 { r } else { truncate(r * high) as f64 + 1.0 };
+            let result = Value::number_unchecked(result);
+            return_value!(result, func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}

@@ -37,6 +37,24 @@ pub enum Fast {
     Max,
     Min,
     Sqrt,
+    Acos,
+    Asin,
+    Atan,
+    Cos,
+    Cosh,
+    Deg,
+    Exp,
+    Log,
+    Log10,
+    Rad,
+    Sin,
+    Sinh,
+    Tan,
+    Tanh,
+    Atan2,
+    FMod,
+    Pow,
+    Random,
     Byte,
     Len,
     Sub,
@@ -71,6 +89,24 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::Max as usize] = math::max;
     table[Fast::Min as usize] = math::min;
     table[Fast::Sqrt as usize] = math::sqrt;
+    table[Fast::Acos as usize] = math::acos;
+    table[Fast::Asin as usize] = math::asin;
+    table[Fast::Atan as usize] = math::atan;
+    table[Fast::Cos as usize] = math::cos;
+    table[Fast::Cosh as usize] = math::cosh;
+    table[Fast::Deg as usize] = math::degrees;
+    table[Fast::Exp as usize] = math::exp;
+    table[Fast::Log as usize] = math::log;
+    table[Fast::Log10 as usize] = math::log10;
+    table[Fast::Rad as usize] = math::radians;
+    table[Fast::Sin as usize] = math::sin;
+    table[Fast::Sinh as usize] = math::sinh;
+    table[Fast::Tan as usize] = math::tan;
+    table[Fast::Tanh as usize] = math::tanh;
+    table[Fast::Atan2 as usize] = math::atan2;
+    table[Fast::FMod as usize] = math::fmod;
+    table[Fast::Pow as usize] = math::pow;
+    table[Fast::Random as usize] = math::random;
     table[Fast::Byte as usize] = text::byte;
     table[Fast::Len as usize] = text::len;
     table[Fast::Sub as usize] = substring::sub;
