@@ -236,6 +236,80 @@ static void dump_source(lua_State *L, Buffer *b)
   lua_pop(L, 1);
 }
 
+/* readers whose garbage goes while they read */
+typedef struct Messy { Pieces pieces; int most, finalized, left; } Messy;
+
+static int count_finalized(lua_State *L)
+{
+  ++*(int *)lua_touserdata(L, lua_upvalueindex(1));
+  return 0;
+}
+
+static const char *messy_reader(lua_State *L, void *ud, size_t *size)
+{
+  Messy *m = ud;
+  int kilobytes;
+  /* a megabyte that has a finalizer and is a weak key of the table at 1, whose metatable is at 2 */
+  lua_newuserdata(L, 1024 * 1024);
+  lua_pushvalue(L, 2);
+  lua_setmetatable(L, -2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, 1);
+  if (m->pieces.calls % 8 == 7) {
+    lua_gc(L, LUA_GCCOLLECT, 0);                 /* finalizes them; */
+    lua_gc(L, LUA_GCCOLLECT, 0);                 /* now they are gone */
+    lua_pushnil(L);
+    if (lua_next(L, 1)) { m->left++; lua_pop(L, 2); }
+  }
+  kilobytes = lua_gc(L, LUA_GCCOUNT, 0);
+  if (kilobytes > m->most) m->most = kilobytes;
+  return read_pieces(L, &m->pieces, size);
+}
+
+static void test_messy_readers(lua_State *L)
+{
+  static const char source[] =
+    "local name_one, name_two = 'some text here', [[a text that is longer than forty bytes, to have a string of its own]]\n"
+    "function global_name(parameter) return function() return parameter, name_one, 'constant' end end\n"
+    "return #name_two .. select(3, global_name { field = 'another' }())";
+  Messy m;
+  Buffer b;
+  int round;
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, 1);
+  lua_newtable(L);
+  lua_pushlightuserdata(L, &m.finalized);
+  lua_pushcclosure(L, count_finalized, 1);
+  lua_setfield(L, 2, "__gc");
+  lua_pushlstring(L, source, strlen(source));
+  for (round = 0; round < 2; round++) {
+    memset(&m, 0, sizeof m);
+    m.pieces.text = lua_tolstring(L, 3, &m.pieces.left);
+    m.pieces.piece = 5;
+    CHECK_INT(lua_load(L, messy_reader, &m, "=messy"), 0);
+    CHECK(m.most < 16 * 1024);
+    CHECK_INT(m.left, 0);
+    CHECK(m.finalized > m.pieces.calls - 12);
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    CHECK_INT(m.finalized, m.pieces.calls);
+    lua_pushvalue(L, -1);
+    lua_call(L, 0, 1);
+    CHECK_STR(lua_tostring(L, -1), "67constant");
+    lua_pop(L, 1);
+    /* then as a binary chunk */
+    memset(&b, 0, sizeof b);
+    CHECK_INT(lua_dump(L, write_buffer, &b), 0);
+    lua_pushlstring(L, b.bytes, b.used);
+    free(b.bytes);
+    lua_replace(L, 3);
+    lua_settop(L, 3);
+  }
+  lua_settop(L, 0);
+}
+
 static int some_c(lua_State *L) { (void)L; return 0; }
 
 static void test_dump(lua_State *L)
@@ -370,6 +444,7 @@ int main(void)
   lua_State *L = check_open();
   test_readers(L);
   test_difficult_readers(L);
+  test_messy_readers(L);
   test_names(L);
   test_syntax_errors(L);
   test_limits(L);

@@ -7,7 +7,7 @@ mod fixture;
 mod host;
 
 use ferrouslua::gc;
-use ferrouslua::heap::{Gc, Kind, NEVER, Phase, mark};
+use ferrouslua::heap::{Anchors, Gc, Kind, NEVER, Phase, mark};
 use ferrouslua::object::{LuaClosure, Proto, Table, Userdata, Value};
 use ferrouslua::state::{Global, State};
 use fixture::Fixture;
@@ -529,4 +529,67 @@ fn what_a_finalizer_brings_back_is_not_finalized() {
     gc::list_userdata(&f.global, inner);
     f.full();
     assert_eq!(gc::take_finalizable(&f.global), None);
+}
+
+/// Moves the collector on, without finishing a cycle, until it is in this phase.
+fn go_to(f: &Fixture, phase: Phase) {
+    gc::set_step_multiplier(&f.global, -1); // single steps
+    while f.global.heap.phase.get() != phase {
+        gc::step_by(&f.global, f.main, 0);
+    }
+}
+
+#[test]
+fn anchored_objects_live_as_long_as_the_anchors() {
+    use Phase::{Pause, Propagate, Sweep};
+    for begin in [Pause, Propagate, Sweep] {
+        for end in [Pause, Propagate, Sweep] {
+            for cycles in 0..3 {
+                let f = Fixture::new();
+                let heap = &f.global.heap;
+                let make = |text: &str| f.global.strings.make(heap, text.as_bytes()).unwrap();
+                let long = "a text that is longer than what is interned, and so an object of its own";
+                let old = make("an old string");
+                go_to(&f, begin);
+                let mut outer = Anchors::new(heap);
+                let mut inner = Anchors::new(heap);
+                let proto = Proto::new(heap).unwrap();
+                let held = [make("held"), make(long), make("an old string"), make("h")];
+                for s in held {
+                    outer.hold(s.header()).unwrap();
+                    inner.hold(s.header()).unwrap(); // the outer one's already
+                }
+                // SAFETY: ALIAS: nobody else looks at the prototype.
+                unsafe { (*proto.as_ptr()).source = Some(held[1]) };
+                outer.hold(proto.header()).unwrap();
+                assert!(old.same(held[2]));
+                for _ in 0..cycles {
+                    f.full();
+                }
+                drop(inner);
+                go_to(&f, end);
+                gc::validate(&f.global);
+                drop(outer);
+                // Now they are like any others: what a sweep has not come to yet is as if just made, and gone
+                // after the next marking.
+                gc::validate(&f.global);
+                assert!(held.iter().all(|s| !heap.is_dead(s.header())) && !heap.is_dead(proto.header()));
+                f.push(Value::string(held[0]));
+                while heap.phase.get() != Pause {
+                    gc::step_by(&f.global, f.main, 0);
+                }
+                if end != Propagate {
+                    assert_eq!(held.map(|s| s.header().kind()), [Kind::Str; 4], "{begin:?} {end:?} {cycles}");
+                    assert_eq!(held[1].as_bytes(), long.as_bytes());
+                    assert_eq!(proto.header().kind(), Kind::Proto);
+                }
+                f.full();
+                assert_eq!(held[0].header().kind(), Kind::Str);
+                assert!(make("held").same(held[0]));
+                for freed in [held[1].header(), held[2].header(), held[3].header(), proto.header()] {
+                    assert_eq!(freed.kind(), Kind::Free, "{begin:?} {end:?} {cycles}");
+                }
+            }
+        }
+    }
 }

@@ -4,13 +4,13 @@
 //! short chunk cannot ask for much memory, and each function's code is verified before the function
 //! is handed out.
 //!
-//! The caller holds the collector off, so the new objects need no anchor.
+//! Where the source may run any code, and so the collector, it is the source that keeps what has been made.
 //!
 //! Not here: what makes code safe to run (`verify`), the format (`dump`).
 
 use crate::bytecode::dump::{HEADER, HEADER_SIZE};
 use crate::bytecode::verify::is_sound;
-use crate::heap::{Buffer, Gc, Heap, OutOfMemory};
+use crate::heap::{Buffer, Gc, GcHeader, Heap, OutOfMemory};
 use crate::object::{LocalVar, Proto, Str, StringTable, Type, Value};
 
 /// Why a chunk was not loaded.
@@ -43,6 +43,9 @@ pub trait Source {
 
     /// Fills `out`; false if the bytes end before.
     fn read(&mut self, out: &mut [u8]) -> Result<bool, Self::Error>;
+
+    /// Keeps an object of the chunk alive until the whole is read, if `read` can run the collector.
+    fn hold(&mut self, object: Gc<GcHeader>) -> Result<(), OutOfMemory>;
 }
 
 /// Reads a whole chunk. Functions may be nested `levels` deep.
@@ -56,7 +59,7 @@ pub fn undump<S: Source>(
     if u.array::<HEADER_SIZE>()? != HEADER {
         return Err(UndumpError::Bad("bad header"));
     }
-    let unknown = u.strings.make(heap, b"=?")?;
+    let unknown = u.new_string(b"=?")?;
     u.function(unknown)
 }
 
@@ -104,6 +107,7 @@ impl<'h, S: Source> Undump<'h, S> {
         }
         if let Some(bytes) = self.source.rest().get(..size) {
             let s = self.strings.make(self.heap, &bytes[..size - 1])?;
+            self.source.hold(s.header())?;
             self.source.pass(size);
             return Ok(Some(s));
         }
@@ -123,7 +127,13 @@ impl<'h, S: Source> Undump<'h, S> {
             bytes.extend(&batch[..count])?;
             left -= count;
         }
-        Ok(self.strings.make(self.heap, &bytes[..size - 1])?)
+        Ok(self.new_string(&bytes[..size - 1])?)
+    }
+
+    fn new_string(&mut self, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        let s = self.strings.make(self.heap, bytes)?;
+        self.source.hold(s.header())?;
+        Ok(s)
     }
 
     /// Room for `count` elements of which each has at least `bytes` bytes in the chunk: for all that can still
@@ -214,6 +224,7 @@ impl<'h, S: Source> Undump<'h, S> {
             None => return Err(UndumpError::Bad("code too deep")),
         };
         let proto = Proto::new(self.heap)?;
+        self.source.hold(proto.header())?;
         let p = proto.as_ptr();
         let source = self.string()?.unwrap_or(outer);
         let (line_defined, last_line_defined) = (self.int()?, self.int()?);
@@ -224,8 +235,8 @@ impl<'h, S: Source> Undump<'h, S> {
         let lines = self.words(i32::from_ne_bytes)?;
         let locals = self.locals()?;
         let upvalue_names = self.upvalue_names()?;
-        // SAFETY: ALIAS: nobody else knows the new Proto yet, and no collection runs before it is
-        // handed out. NOBARRIER: it is newer than any collection's begin. Each array becomes the
+        // SAFETY: ALIAS: nobody else knows the new Proto yet, and a collection meanwhile only keeps it.
+        // NOBARRIER: it is not black, for nothing that is marked refers to it. Each array becomes the
         // Proto's as it is made, so a failure on the way leaks none.
         unsafe {
             (*p).source = Some(source);

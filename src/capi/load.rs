@@ -15,7 +15,7 @@ use crate::capi::{bytes_of, finish, state};
 use crate::runtime::load::{self, Kinds};
 use crate::state::{State, Thrown};
 use crate::syntax::ChunkReader;
-use crate::vm::call;
+use crate::vm::{call, safepoint};
 
 /// Loads a chunk, text or binary, whose pieces reader(L, data, …) gives, and pushes it as a function
 /// (status 0), or an error message (LUA_ERRSYNTAX, LUA_ERRMEM, or what the reader raised).
@@ -63,8 +63,14 @@ struct ReaderCall {
 }
 
 impl ChunkReader for HostReader {
+    fn runs_code(&self) -> bool {
+        true
+    }
+
     fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown> {
         let Some(reader) = self.reader else { return Ok(&[]) };
+        // Before the call: what the reader hands out may be held by nobody.
+        safepoint::check(l)?;
         let mut job = ReaderCall { reader, data: self.data, size: 0 };
         let piece = call::call_foreign(l, call_reader, (&raw mut job).cast())? as *const u8;
         if piece.is_null() || job.size == 0 {

@@ -8,6 +8,7 @@
 //! Not here: what objects look like (`object`), marking and finalizing (`gc`).
 
 mod alloc;
+mod anchors;
 mod barrier;
 mod blocks;
 mod buffer;
@@ -17,6 +18,7 @@ mod marks;
 mod weak;
 
 pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
+pub use anchors::Anchors;
 pub use blocks::{Blocks, Sweeper};
 pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};

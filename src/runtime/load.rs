@@ -4,7 +4,7 @@
 
 use crate::bytecode::dump;
 use crate::bytecode::undump::{Source, UndumpError, undump};
-use crate::heap::Gc;
+use crate::heap::{Anchors, Gc, GcHeader, OutOfMemory};
 use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::runtime::args::until_nul;
 use crate::state::{State, Status, Thrown};
@@ -44,13 +44,17 @@ impl<'b> BytesReader<'b> {
 }
 
 impl ChunkReader for BytesReader<'_> {
+    fn runs_code(&self) -> bool {
+        false
+    }
+
     fn next_piece(&mut self, _: &mut State) -> Result<&[u8], Thrown> {
         Ok(core::mem::take(&mut self.bytes))
     }
 }
 
-/// `lua_load`: pushes the chunk as a function. Its name is a C string. The reader may run anything;
-/// nothing is collected meanwhile.
+/// `lua_load`: pushes the chunk as a function. Its name is a C string, which is looked at after the
+/// reader's first call only if that runs no code.
 ///
 /// # Errors
 /// Syntax and memory errors, and the reader's own.
@@ -69,40 +73,13 @@ pub fn load_kinds(
     name: &[u8],
     kinds: Kinds,
 ) -> Result<(), Thrown> {
-    let was_busy = l.global().gc.busy.replace(true);
-    let result = load_held(l, reader, until_nul(name), kinds);
-    l.global().gc.busy.set(was_busy);
-    result
-}
-
-/// `luaL_loadbuffer`.
-pub fn load_buffer(l: &mut State, bytes: &[u8], name: &[u8]) -> Result<(), Thrown> {
-    load(l, &mut BytesReader::new(bytes), name)
-}
-
-/// Here we know that the collector is held off.
-fn load_held(
-    l: &mut State,
-    reader: &mut dyn ChunkReader,
-    name: &[u8],
-    kinds: Kinds,
-) -> Result<(), Thrown> {
     l.ensure_stack(1)?;
-    let input = Input::open(l, reader)?;
-    let binary = input.current() == Some(SIGNATURE);
-    if !kinds.include(binary) || binary && l.global().limits.text_only.get() {
-        return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));
-    }
-    let proto = if binary {
-        load_binary(l, input, name)?
-    } else {
-        let name = l.new_string(name)?;
-        syntax::parse(l, input, name)?
-    };
+    let mut anchors = reader.runs_code().then(|| Anchors::new(l.heap()));
+    let proto = load_proto(l, reader, until_nul(name), kinds, anchors.as_mut())?;
     let closure = LuaClosure::new(l.heap(), proto, l.globals)?;
     for index in 0..closure.upvalue_count() {
         let upvalue = UpVal::new_closed(l.heap(), Value::NIL)?;
-        // SAFETY: index < count. NOBARRIER: the closure is newer than any collection's begin.
+        // SAFETY: index < count. NOBARRIER: the closure has just been made, and is not black.
         unsafe { closure.set_upvalue(index, upvalue) };
     }
     l.ensure_stack(1)?;
@@ -110,7 +87,43 @@ fn load_held(
     Ok(())
 }
 
-/// A binary chunk's bytes.
+/// `luaL_loadbuffer`.
+pub fn load_buffer(l: &mut State, bytes: &[u8], name: &[u8]) -> Result<(), Thrown> {
+    load(l, &mut BytesReader::new(bytes), name)
+}
+
+/// The chunk's main function, which nobody but the anchors holds.
+fn load_proto(
+    l: &mut State,
+    reader: &mut dyn ChunkReader,
+    name: &[u8],
+    kinds: Kinds,
+    mut anchors: Option<&mut Anchors<'static>>,
+) -> Result<Gc<Proto>, Thrown> {
+    let mut kept = None;
+    if let Some(anchors) = &mut anchors {
+        // Whatever holds the name now, the reader may make it let go.
+        let s = l.new_string(name)?;
+        anchors.hold(s.header())?;
+        kept = Some(s);
+    }
+    let name = kept.as_ref().map_or(name, |s| s.as_bytes());
+    let input = Input::open(l, reader)?;
+    let binary = input.current() == Some(SIGNATURE);
+    if !kinds.include(binary) || binary && l.global().limits.text_only.get() {
+        return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));
+    }
+    if binary {
+        return load_binary(l, input, name, anchors);
+    }
+    let name = match kept {
+        Some(name) => name,
+        None => l.new_string(name)?,
+    };
+    syntax::parse(l, input, name, anchors)
+}
+
+/// A binary chunk's bytes, whose reader runs no code.
 struct ChunkSource<'a, 'r> {
     l: &'a mut State,
     input: &'a mut Input<'r>,
@@ -132,13 +145,55 @@ impl Source for ChunkSource<'_, '_> {
     fn read(&mut self, out: &mut [u8]) -> Result<bool, Thrown> {
         self.input.read_exactly(self.l, out)
     }
+
+    #[inline(always)]
+    fn hold(&mut self, _: Gc<GcHeader>) -> Result<(), OutOfMemory> {
+        Ok(())
+    }
 }
 
-fn load_binary(l: &mut State, mut input: Input<'_>, name: &[u8]) -> Result<Gc<Proto>, Thrown> {
+/// The bytes of a binary chunk whose reader may run the collector.
+struct HeldSource<'a, 'r> {
+    chunk: ChunkSource<'a, 'r>,
+    anchors: &'a mut Anchors<'static>,
+}
+
+impl Source for HeldSource<'_, '_> {
+    type Error = Thrown;
+
+    fn rest(&self) -> &[u8] {
+        self.chunk.rest()
+    }
+
+    fn pass(&mut self, count: usize) {
+        self.chunk.pass(count);
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<bool, Thrown> {
+        self.chunk.read(out)
+    }
+
+    fn hold(&mut self, object: Gc<GcHeader>) -> Result<(), OutOfMemory> {
+        self.anchors.hold(object)
+    }
+}
+
+fn load_binary(
+    l: &mut State,
+    mut input: Input<'_>,
+    name: &[u8],
+    anchors: Option<&mut Anchors<'static>>,
+) -> Result<Gc<Proto>, Thrown> {
     let global = l.global();
     let levels = MAX_LEVELS.saturating_sub(l.c_calls as u32);
-    let mut source = ChunkSource { l, input: &mut input };
-    match undump(&global.heap, &global.strings, levels, &mut source) {
+    let mut chunk = ChunkSource { l, input: &mut input };
+    let undumped = match anchors {
+        None => undump(&global.heap, &global.strings, levels, &mut chunk),
+        Some(anchors) => {
+            undump(&global.heap, &global.strings, levels, &mut HeldSource { chunk, anchors })
+        }
+    };
+    match undumped {
         Ok(proto) => Ok(proto),
         Err(UndumpError::Memory) => Err(Thrown::new(Status::Memory)),
         Err(UndumpError::Source(thrown)) => Err(thrown),

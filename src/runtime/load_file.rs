@@ -148,6 +148,10 @@ impl FileReader {
 }
 
 impl ChunkReader for FileReader {
+    fn runs_code(&self) -> bool {
+        false
+    }
+
     fn next_piece(&mut self, _: &mut State) -> Result<&[u8], Thrown> {
         if self.extra_line {
             self.extra_line = false;

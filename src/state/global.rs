@@ -109,8 +109,6 @@ pub struct GcControl {
     /// Userdata whose `__gc` is to be called, in calling order.
     pub to_finalize: Cell<Option<Gc<Userdata>>>,
     pub to_finalize_last: Cell<Option<Gc<Userdata>>>,
-    /// A finalizer or the collector itself is running: no step begins.
-    pub busy: Cell<bool>,
     /// The state is being closed.
     pub closing: Cell<bool>,
     /// Counts of a `checks` build: safepoints met, collecting ones, those passed over since.
@@ -163,7 +161,6 @@ impl GcControl {
             userdata: UserdataLists::new(),
             to_finalize: Cell::new(None),
             to_finalize_last: Cell::new(None),
-            busy: Cell::new(false),
             closing: Cell::new(false),
             safepoints: Cell::new(0),
             turns: Cell::new(0),

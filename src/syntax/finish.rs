@@ -1,6 +1,6 @@
 //! A compiled function as a Proto: the only place where the compiler writes to the heap's objects.
 //!
-//! Invariant: the collector is held off during a compilation, so the new objects need no anchor.
+//! Invariant: all that a Proto refers to is held by the compilation's anchors, as the Proto itself is.
 //!
 //! Not here: compiling.
 
@@ -16,6 +16,7 @@ impl Compiler<'_, '_> {
         let f = self.f;
         let heap = self.lexer.l.heap();
         let proto = Proto::new(heap)?;
+        self.lexer.hold(proto.header())?;
         let p = proto.as_ptr();
         let upvalues_begin = self.outer.len() * MAX_UPVALUES;
         let mut names = [None; MAX_UPVALUES];
@@ -23,9 +24,9 @@ impl Compiler<'_, '_> {
         for (i, name) in names.iter_mut().enumerate() {
             *name = self.upvalues[upvalues_begin + i].name;
         }
-        // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object that no collection
-        // can free meanwhile. NOBARRIER: it is newer than any collection's begin. Each array becomes
-        // the Proto's as it is made, so a failure on the way leaks none.
+        // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object, for there is no
+        // safepoint here. NOBARRIER: it has just been made, and is not black. Each array becomes the
+        // Proto's as it is made, so a failure on the way leaks none.
         unsafe {
             (*p).upvalue_count = f.upvalue_count;
             (*p).param_count = f.param_count;

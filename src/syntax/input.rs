@@ -12,6 +12,9 @@ use crate::state::{State, Thrown};
 
 /// Where a chunk's bytes come from, piece by piece.
 pub trait ChunkReader {
+    /// Whether a call may come to a safepoint.
+    fn runs_code(&self) -> bool;
+
     /// The next piece; an empty one ends the chunk. It stays valid until the next call.
     fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown>;
 }

@@ -10,7 +10,7 @@
 use crate::base::chunk_id::{self, Digits, chunk_id};
 use crate::base::clib;
 use crate::base::ctype::Classes;
-use crate::heap::{Buffer, Gc};
+use crate::heap::{Anchors, Buffer, Gc, GcHeader};
 use crate::object::Str;
 use crate::state::{State, Status, Thrown};
 use crate::syntax::input::Input;
@@ -36,6 +36,8 @@ pub struct Lexer<'a, 'r> {
     pub l: &'a mut State,
     pub(super) input: Input<'r>,
     pub(super) scratch: Buffer<'static, u8>,
+    /// Hold every string that is made here, and every function; None: nothing can be collected meanwhile.
+    pub(super) anchors: Option<&'a mut Anchors<'static>>,
     /// The current token.
     pub current: Lexeme,
     ahead: Option<Lexeme>,
@@ -114,6 +116,7 @@ impl<'a, 'r> Lexer<'a, 'r> {
         l: &'a mut State,
         mut input: Input<'r>,
         source: Gc<Str>,
+        anchors: Option<&'a mut Anchors<'static>>,
     ) -> Result<Lexer<'a, 'r>, Thrown> {
         if input.current().is_none() {
             // COMPAT: after an empty first piece the reference asks once more.
@@ -121,7 +124,7 @@ impl<'a, 'r> Lexer<'a, 'r> {
         }
         let scratch = Buffer::new(l.heap());
         let current = Lexeme { token: Token::Eos, byte: 0, level: 0, number: 0.0, string: source };
-        Ok(Lexer { l, input, scratch, current, ahead: None, line: 1, last_line: 1, source })
+        Ok(Lexer { l, input, scratch, anchors, current, ahead: None, line: 1, last_line: 1, source })
     }
 
     #[inline(always)]
@@ -323,26 +326,37 @@ impl<'a, 'r> Lexer<'a, 'r> {
         }
     }
 
+    /// Here we know that the current byte begins a name.
+    ///
+    /// PERF: no call in the loop, so few registers.
     fn read_name(&mut self) -> Result<(), Thrown> {
         let rest = self.input.rest();
-        match rest.iter().position(|&c| !is_name_byte(c)) {
-            Some(len) => {
-                Self::name(&mut self.current, self.l, &rest[..len])?;
+        let mut len = 1;
+        while let Some(&byte) = rest.get(len)
+            && class::OF[byte as usize] & (class::ALPHA | class::DIGIT) != 0
+        {
+            len += 1;
+        }
+        match rest.split_at_checked(len) {
+            Some((name, [0..0x80, ..])) => {
+                Self::name(&mut self.current, self.l, name)?;
+                self.hold_string()?;
                 self.pass(len)
             }
-            None => self.read_split_name(),
+            _ => self.read_other_name(),
         }
     }
 
-    /// A name that reaches the end of its piece.
+    /// A name that reaches the end of its piece, or may have letters of the locale.
     #[cold]
-    fn read_split_name(&mut self) -> Result<(), Thrown> {
+    fn read_other_name(&mut self) -> Result<(), Thrown> {
         while let Some(c) = self.input.current()
             && is_name_byte(c)
         {
             self.keep(c)?;
         }
-        Self::name(&mut self.current, self.l, &self.scratch)
+        Self::name(&mut self.current, self.l, &self.scratch)?;
+        self.hold_string()
     }
 
     #[inline]
@@ -354,6 +368,21 @@ impl<'a, 'r> Lexer<'a, 'r> {
         current.token = Token::Name;
         current.string = l.global().strings.make(l.heap(), bytes)?;
         Ok(())
+    }
+
+    /// The current token's string, if it has one, is to live as long as the compilation.
+    #[inline(always)]
+    pub(super) fn hold_string(&mut self) -> Result<(), Thrown> {
+        self.hold(self.current.string.header())
+    }
+
+    /// An object of this compilation is to live as long as it.
+    #[inline(always)]
+    pub(super) fn hold(&mut self, object: Gc<GcHeader>) -> Result<(), Thrown> {
+        match &mut self.anchors {
+            None => Ok(()),
+            Some(anchors) => Ok(anchors.hold(object)?),
+        }
     }
 
     /// What begins with a dot.

@@ -63,11 +63,13 @@ impl Lexer<'_, '_> {
         }
         if body.get(len) == Some(&quote) {
             self.current.string = self.l.global().strings.make(self.l.heap(), &body[..len])?;
+            self.hold_string()?;
             self.pass(len + 2)?;
         } else {
             self.read_quoted_slowly(quote)?;
             let text = &self.scratch[1..self.scratch.len() - 1];
             self.current.string = self.l.global().strings.make(self.l.heap(), text)?;
+            self.hold_string()?;
         }
         self.current.token = Token::String;
         self.current.byte = quote;
@@ -140,6 +142,7 @@ impl Lexer<'_, '_> {
                 let around = level as usize + 2;
                 let text = &self.scratch[around..self.scratch.len() - around];
                 self.current.string = self.l.global().strings.make(self.l.heap(), text)?;
+                self.hold_string()?;
                 self.current.token = Token::String;
                 self.current.byte = b'[';
                 self.current.level = level;

@@ -24,22 +24,20 @@ mod scope;
 mod statement;
 mod token;
 
-use crate::heap::Gc;
+use crate::heap::{Anchors, Gc};
 use crate::object::{Proto, Str};
 use crate::state::{State, Thrown};
 
 pub use input::{ChunkReader, Input};
 
-/// Compiles a text chunk. Collection is held off meanwhile (`Global::gc`), so that nothing under
-/// construction needs anchoring.
-pub fn parse(l: &mut State, input: Input<'_>, name: Gc<Str>) -> Result<Gc<Proto>, Thrown> {
-    let was_busy = l.global().gc.busy.replace(true);
-    let result = compile(l, input, name);
-    l.global().gc.busy.set(was_busy);
-    result
-}
-
-fn compile(l: &mut State, input: Input<'_>, name: Gc<Str>) -> Result<Gc<Proto>, Thrown> {
-    let lexer = lexer::Lexer::new(l, input, name)?;
+/// Compiles a text chunk. `anchors`, which hold the name already, are to hold all that is made for it; None:
+/// the reader runs no code.
+pub fn parse(
+    l: &mut State,
+    input: Input<'_>,
+    name: Gc<Str>,
+    anchors: Option<&mut Anchors<'static>>,
+) -> Result<Gc<Proto>, Thrown> {
+    let lexer = lexer::Lexer::new(l, input, name, anchors)?;
     function::Compiler::new(lexer).main_function()
 }

@@ -60,6 +60,7 @@ impl Compiler<'_, '_> {
     /// Declares a variable that no program can name, or `self`, or `arg`.
     pub fn declare_hidden(&mut self, name: &[u8], pending: u32) -> Result<(), Thrown> {
         let name = self.lexer.l.new_string(name)?;
+        self.lexer.hold(name.header())?;
         self.declare(name, pending)
     }
 

@@ -40,9 +40,6 @@ pub fn check(l: &mut State) -> Result<(), Thrown> {
 #[inline(never)]
 fn collect(l: &mut State) -> Result<(), Thrown> {
     let global = l.global();
-    if global.gc.busy.get() {
-        return Ok(());
-    }
     if global.heap.cap.take_wanted() {
         return collect_for_room(l);
     }
@@ -101,14 +98,12 @@ pub fn collect_if_wanted(l: &mut State) {
 #[inline(never)]
 fn collect_at_once(l: &mut State) {
     let global = l.global();
-    if !global.gc.busy.get() {
-        let stopped = global.gc.stopped.get();
-        global.spend_bytes(global.heap.in_use());
-        gc::full(global, l.handle());
-        global.heap.cap.set_mark();
-        if stopped {
-            gc::stop(global);
-        }
+    let stopped = global.gc.stopped.get();
+    global.spend_bytes(global.heap.in_use());
+    gc::full(global, l.handle());
+    global.heap.cap.set_mark();
+    if stopped {
+        gc::stop(global);
     }
 }
 
@@ -132,9 +127,6 @@ fn shrink_stack(l: &mut State) {
 /// `lua_gc(LUA_GCCOLLECT)`: a full cycle and all finalizers.
 pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
     let global = l.global();
-    if global.gc.busy.get() {
-        return Ok(());
-    }
     global.spend_bytes(global.heap.in_use());
     gc::full(global, l.handle());
     shrink_stack(l);
@@ -145,9 +137,6 @@ pub fn full_collect(l: &mut State) -> Result<(), Thrown> {
 /// for, and the cycle ends with the last.
 pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
     let global = l.global();
-    if global.gc.busy.get() {
-        return Ok(false);
-    }
     // COMPAT: a negative size is a huge one.
     let bytes = usize::try_from(kilobytes).map_or(usize::MAX, |k| k << 10);
     global.spend_bytes(bytes.min(global.heap.in_use()));

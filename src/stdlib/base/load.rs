@@ -5,7 +5,7 @@ use crate::runtime::load::{self, ChunkReader};
 use crate::runtime::load_file::load_file;
 use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status, Thrown};
 use crate::vm::call;
-use crate::vm::meta;
+use crate::vm::{meta, safepoint};
 
 pub fn loadstring(l: &mut State) -> NativeResult {
     let text = l.check_bytes(1)?;
@@ -56,7 +56,12 @@ impl Called {
 }
 
 impl ChunkReader for Called {
+    fn runs_code(&self) -> bool {
+        true
+    }
+
     fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown> {
+        safepoint::check(l)?;
         l.check_stack(2, b"too many nested functions")?;
         // SAFETY: STACK: the first slot of load's frame, which stands until the chunk is loaded.
         let function = unsafe { *self.place(l, 1) };
