@@ -12,6 +12,7 @@
 //! its index over anything that may call.
 
 use crate::object::Value;
+use crate::state::State;
 use crate::state::native::Continuation;
 
 /// As many results as there are.
@@ -19,6 +20,10 @@ pub const MULTRET: i32 = -1;
 
 /// The result completes the calling Lua frame's instruction: the call was a metamethod's.
 pub const META_RESULT: i32 = -2;
+
+/// What the debug library shows of a builtin's frame that keeps more in its slots than the reference does:
+/// the slot, counted from 1, in which the value of this number lies.
+pub type View = fn(&State, &CallInfo, usize) -> Option<usize>;
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -31,7 +36,7 @@ pub struct CallInfo {
     /// being executed; for other frames one of the VM's marks.
     pub pc: *const u64,
     /// The constants of a Lua function; the coroutine that a builtin has resumed; of one that waits for a protected
-    /// call, `saved_errfunc`.
+    /// call, `saved_errfunc`; else a builtin's `View`, or a few bits that it keeps.
     pub k: *const Value,
     /// Results the caller wants, or `MULTRET`, or `META_RESULT`.
     pub nresults: i32,
@@ -84,6 +89,8 @@ impl FrameFlags {
     /// A builtin that asks for one unprotected call after another, each with one result, and as many arguments as
     /// the one before: it goes on waiting while its continuation runs. Not in builds with the feature `checks`.
     pub const ASKS_ON: FrameFlags = FrameFlags(1 << 12);
+    /// A builtin's frame with a `View` in `k`. Scripts can neither see nor change its other slots.
+    pub const HAS_VIEW: FrameFlags = FrameFlags(1 << 13);
 
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {
@@ -117,6 +124,33 @@ impl CallInfo {
     #[inline(always)]
     pub fn save_errfunc(&mut self, errfunc: i32) {
         self.k = errfunc as usize as *const Value;
+    }
+
+    /// A builtin's frame is shown by this from now on.
+    #[inline]
+    pub fn set_view(&mut self, view: View) {
+        self.flags = self.flags.with(FrameFlags::HAS_VIEW);
+        self.k = view as *const Value;
+    }
+
+    pub fn view(&self) -> Option<View> {
+        if !self.flags.has(FrameFlags::HAS_VIEW) {
+            return None;
+        }
+        // SAFETY: `set_view` has put it there; a frame with a view waits for no protected call or
+        // coroutine, and keeps no bits.
+        Some(unsafe { core::mem::transmute::<*const Value, View>(self.k) })
+    }
+
+    /// What a builtin remembers that needs no slot. Not with a view, nor when it resumes a coroutine.
+    #[inline]
+    pub fn keep(&mut self, bits: u64) {
+        self.k = core::ptr::without_provenance(bits as usize);
+    }
+
+    #[inline]
+    pub fn kept(&self) -> u64 {
+        self.k.addr() as u64
     }
 
     /// The running function (nil in a thread's bottom frame).

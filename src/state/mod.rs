@@ -22,7 +22,7 @@ pub mod stack;
 pub mod state;
 pub mod upvalues;
 
-pub use callinfo::{CallInfo, FrameFlags, META_RESULT, MULTRET};
+pub use callinfo::{CallInfo, FrameFlags, META_RESULT, MULTRET, View};
 pub use error::{Status, Thrown};
 pub use event::Event;
 pub use global::Global;

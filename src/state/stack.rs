@@ -99,6 +99,13 @@ impl State {
         if slot < self.top { unsafe { *slot } } else { Value::NONE }
     }
 
+    /// The `n`-th slot of any frame of this thread, in use or not; nil behind the stack's end.
+    pub fn slot_of(&self, frame: &CallInfo, n: usize) -> Value {
+        let slot = frame.base.wrapping_add(n - 1);
+        // SAFETY: STACK: all slots below the array's end are initialised.
+        if slot < self.stack.wrapping_add(self.stack_size()) { unsafe { *slot } } else { Value::NIL }
+    }
+
     /// Sets the running frame's `n`-th value, which exists.
     #[inline(always)]
     pub fn set_arg(&mut self, n: usize, value: Value) {

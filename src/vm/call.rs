@@ -382,7 +382,12 @@ pub fn enter_from_c(l: *mut State, f: NativeFn) -> core::ffi::c_int {
     // runs.
     let l = unsafe { &mut *l };
     match run_native(l, f) {
-        Ok(n) => n as core::ffi::c_int,
+        Ok(n) => {
+            // The frame is that of C code, which goes on in it.
+            let frame = l.frame_mut();
+            frame.flags = frame.flags.without(FrameFlags::HAS_VIEW);
+            n as core::ffi::c_int
+        }
         Err(thrown) => throw(l, thrown),
     }
 }

@@ -91,18 +91,6 @@ local pinned = {
   { name = "string.rep beyond 2^32", why = "the reference takes the count modulo 2^32",
     code = [[print(pcall(string.rep, 'x', 2^32 + 5))]],
     ref = "^status 0\ntrue\txxxxx\n$", our = "^status 0\nfalse\tresulting string too large\n$" },
-  { name = "registers behind the variables", why = "temporaries live elsewhere or longer: what debug.getlocal shows there is not promised",
-    code = [[local function f(a) local b = a + 1 return b + (a * 2) end
-      debug.sethook(function() for i = 3, 8 do local n, v = debug.getlocal(2, i) if n then io.write(n, ' ', type(v), ' ') end end end, 'r')
-      f(1) debug.sethook()]],
-    ref = "table", our = "^status 0\n%(%*temporary%) number $" },
-  { name = "values of functions of the library", why = "what they need while they wait lies on the Lua stack, not on the machine's",
-    code = [[string.gsub('x', 'x', function() for i = 1, 9 do local n, v = debug.getlocal(2, i) if n then io.write(type(v), ' ') end end end)]],
-    ref = "^status 0\nstring string function $", our = "^status 0\nstring string function number number number number number nil $" },
-  { name = "locals of what has returned", why = "the reference's hook overwrites the registers of a function that returns nothing, ours others",
-    code = [[debug.sethook(function() local i = debug.getinfo(2, 'S') if i.what == 'Lua' then print(debug.getlocal(2, 1)) end end, 'r')
-      local function f(a) return end f(1) debug.sethook()]],
-    ref = "a\ttable", our = "a\tfunction" },
   { name = "hidden variables of a loop", why = "the reference takes whatever debug.setlocal puts there for a number, ours ends the loop",
     code = [[local n = 0 for i = 1, 3 do n = n + 1 debug.setlocal(1, 2, 'x') io.write(i, ' ') if n > 4 then break end end]],
     ref = "^status 0\n1 1 1 1 1 $", our = "^status 0\n1 $" },

@@ -29,16 +29,12 @@ fn finish(l: &mut State, status: Status) -> NativeResult {
 }
 
 pub fn load(l: &mut State) -> NativeResult {
-    let name = match l.opt_bytes(2)? {
-        Some(name) => name,
-        None => l.new_string(b"=(load)")?,
-    };
+    let name = l.opt_bytes(2)?;
     l.check_function(1)?;
-    l.global().spend_bytes(name.len());
     l.set_arg_count(3); // the third keeps the newest piece reachable
-    l.set_arg(2, Value::string(name));
     let mut reader = Called { slot: l.frame().base as usize - l.stack as usize };
-    let name = name.as_bytes();
+    let name = name.as_ref().map_or(&b"=(load)"[..], |name| name.as_bytes());
+    l.global().spend_bytes(name.len());
     let status = call::protect(l, &mut |l| load::load(l, &mut reader, name))?;
     finish(l, status)
 }

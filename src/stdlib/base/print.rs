@@ -22,9 +22,7 @@ pub fn tostring(l: &mut State) -> NativeResult {
     l.request_call(1, 1, |_, _| Ok(Outcome::Return(1)))
 }
 
-/// Slots: the arguments, then the function and how many arguments have been written.
-const KEPT: usize = 2;
-
+/// Slots: the arguments, then the function. The frame keeps how many arguments have been written.
 pub fn print(l: &mut State) -> NativeResult {
     let name = l.global().known(Known::ToString);
     let globals = l.globals;
@@ -33,21 +31,21 @@ pub fn print(l: &mut State) -> NativeResult {
         function = meta::index(l, Value::table(globals), Value::string(name))?;
     }
     l.push(function);
-    l.push(Value::number(0.0));
+    l.frame_mut().keep(0);
     go_on(l)
 }
 
 /// Writes the arguments that need no call, and asks for the next that does.
 fn go_on(l: &mut State) -> NativeResult {
-    let n = l.arg_count() - KEPT;
+    let n = l.arg_count() - 1;
     let function = l.arg(n + 1);
     // A hook is to see the calls.
     let ours = !l.is_traced() && is_our_tostring(function);
-    let mut written = l.arg(n + 2).as_f64() as usize;
+    let mut written = l.frame().kept() as usize;
     while written < n {
         let value = l.arg(written + 1);
         if !ours || !metafield(l, value, Known::MetaToString).is_nil() {
-            l.set_arg(n + 2, Value::number(written as f64));
+            l.frame_mut().keep(written as u64);
             l.push(function);
             l.push(value);
             return l.request_call(1, 1, after_tostring);
@@ -63,10 +61,9 @@ fn go_on(l: &mut State) -> NativeResult {
 fn after_tostring(l: &mut State, _: Resumed) -> NativeResult {
     let result = l.pop();
     let text = printable(l, result)?;
-    let n = l.arg_count() - KEPT;
-    let written = l.arg(n + 2).as_f64();
+    let written = l.frame().kept();
     write(written as usize, text);
-    l.set_arg(n + 2, Value::number(written + 1.0));
+    l.frame_mut().keep(written + 1);
     go_on(l)
 }
 

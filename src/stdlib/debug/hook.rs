@@ -112,12 +112,16 @@ unsafe extern "C" fn run_hook(l: *mut State, activation: *mut c_void) {
 }
 
 fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    let function = hook_table(l)?.get(Value::from_object(l.handle()));
+    let table = hook_table(l)?;
+    let function = table.get(Value::from_object(l.handle()));
     if !function.is_function() {
         return Ok(()); // inherited from the thread's creator: its function is not this thread's
     }
     let name = usize::try_from(event).ok().and_then(|i| EVENTS.get(i)).copied().unwrap_or(b"");
-    l.ensure_stack(3)?;
+    l.ensure_stack(4)?;
+    // COMPAT: it lies there in the reference, where debug.getlocal finds it behind the values of the function
+    // that the hook is about.
+    l.push(Value::table(table));
     l.push(function);
     l.push_bytes(name)?;
     l.push(if line >= 0 { Value::number(line as f64) } else { Value::NIL });

@@ -1,7 +1,7 @@
 //! `module` and `package.seeall`.
 //!
-//! `module`'s frame while its options are called: its arguments, the module's table, and the number
-//! of the last option called.
+//! `module`'s frame while its options are called: its arguments, `package.loaded`, and the module's table, twice.
+//! It keeps the number of the last option called.
 
 use crate::heap::Gc;
 use crate::object::{Table, Value};
@@ -14,20 +14,22 @@ use crate::vm::meta;
 pub fn module(l: &mut State) -> NativeResult {
     let given = l.check_bytes(1)?;
     let name = until_nul(given.as_bytes());
-    let table = module_table(l, name)?;
+    let loaded = super::require::loaded_table(l)?;
+    l.push(loaded);
+    let table = module_table(l, loaded, name)?;
     l.push(Value::table(table));
     let key = Value::string(l.new_string(b"_NAME")?);
     if meta::index(l, Value::table(table), key)?.is_nil() {
         describe(l, table, name)?;
     }
     set_callers_environment(l, table)?;
-    l.push(Value::number(1.0));
+    l.push(Value::table(table)); // COMPAT: for debug.getlocal
+    l.frame_mut().keep(1);
     next_option(l)
 }
 
 /// The table that `package.loaded` has for the name, or else the global one, made if need be.
-fn module_table(l: &mut State, name: &[u8]) -> Result<Gc<Table>, Thrown> {
-    let loaded = super::require::loaded_table(l)?;
+fn module_table(l: &mut State, loaded: Value, name: &[u8]) -> Result<Gc<Table>, Thrown> {
     let key = Value::string(l.new_string(name)?);
     l.push(key);
     let present = meta::index(l, loaded, key)?;
@@ -78,13 +80,13 @@ fn set_callers_environment(l: &mut State, table: Gc<Table>) -> Result<(), Thrown
 
 /// Calls the next option with the module.
 fn next_option(l: &mut State) -> NativeResult {
-    let last_argument = l.arg_count() - 2;
-    let option = l.from_top(1).as_f64() as usize + 1;
+    let last_argument = l.arg_count() - 3;
+    let option = l.frame().kept() as usize + 1;
     if option > last_argument {
         return Ok(Outcome::Return(0));
     }
-    l.set_from_top(1, Value::number(option as f64));
-    let module = l.from_top(2);
+    l.frame_mut().keep(option as u64);
+    let module = l.from_top(1);
     l.ensure_stack(2)?;
     l.push(l.arg(option));
     l.push(module);

@@ -3,8 +3,10 @@
 //! The frame while loaders and the module's function are called:
 //!
 //! ```text
-//!   1 name   2 package.loaded   3 package.loaders   4 messages so far   5 number of the loader
+//!   1 name   2 package.loaded   3 what it has for the name   4 package.loaders   5 messages so far
 //! ```
+//!
+//! It keeps the number of the loader.
 
 use crate::object::Value;
 use crate::runtime::args::until_nul;
@@ -49,6 +51,7 @@ pub fn require(l: &mut State) -> NativeResult {
         l.push(module);
         return Ok(Outcome::Return(1));
     }
+    l.push(module);
     let package = Value::table(current_env(l));
     let key = Value::string(l.new_string(b"loaders")?);
     let loaders = meta::index(l, package, key)?;
@@ -57,17 +60,17 @@ pub fn require(l: &mut State) -> NativeResult {
     }
     l.push(loaders);
     l.push_bytes(b"")?;
-    l.push(Value::number(0.0));
+    l.frame_mut().keep(0);
     ask_next_loader(l)
 }
 
 fn ask_next_loader(l: &mut State) -> NativeResult {
-    let number = l.arg(5).as_f64() + 1.0;
-    l.set_arg(5, Value::number(number));
+    let number = l.frame().kept() + 1;
+    l.frame_mut().keep(number);
     let name = l.arg(1);
-    let loader = l.arg(3).as_table().map_or(Value::NIL, |t| t.get_int(number as i32));
+    let loader = l.arg(4).as_table().map_or(Value::NIL, |t| t.get_int(number as i32));
     if loader.is_nil() {
-        let tried = l.arg(4).as_string();
+        let tried = l.arg(5).as_string();
         let tried = tried.as_ref().map_or(&b""[..], |s| until_nul(s.as_bytes()));
         let name = name.as_string();
         let name = name.as_ref().map_or(&b""[..], |s| s.as_bytes());
@@ -88,10 +91,10 @@ fn loader_answered(l: &mut State, _: Resumed) -> NativeResult {
     }
     if answer.is_string() || answer.is_number() {
         let more = text_of(l, answer)?;
-        let before = l.arg(4).as_string();
+        let before = l.arg(5).as_string();
         let before = before.as_ref().map_or(&b""[..], |s| s.as_bytes());
         let messages = l.concat_bytes(&[before, more.as_bytes()])?;
-        l.set_arg(4, Value::string(messages));
+        l.set_arg(5, Value::string(messages));
     }
     l.pop();
     ask_next_loader(l)

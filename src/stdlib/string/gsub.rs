@@ -5,8 +5,10 @@
 //! a coroutine may yield in the function:
 //!
 //! ```text
-//!   1 subject  2 pattern  3 function or table  4 limit  5 done  6 count  7 start  8 end
-//!   9 replacements  10 how many  11… the first of them
+//!   1 subject  2 pattern  3 function or table  4 as given
+//!   5 subject  6 pattern  7 limit  8 done  9 count  10 start  11 end
+//!   12 replacements  13 how many  14 how many arguments  15 shown
+//!   16… arguments beyond the fourth, then the first replacements
 //! ```
 //!
 //! `done`: bytes of the subject that are behind us; `start` and `end`: the match whose replacement
@@ -14,19 +16,21 @@
 //! string that replaces it. The first few lie in the frame, the others in a table. The result is put
 //! together when all of them are known.
 //!
-//! The debug library shows these slots to scripts and lets them write there, so they are read with
-//! suspicion: positions are cut to what the subject has, and the rest is checked.
+//! COMPAT: the debug library shows, and lets scripts change, what lies on the reference's stack: the arguments
+//! and the value that a table is asked for (`view`). The subject and the pattern are not read there
+//! again, nor is the limit; the function or table is. What the reference has on its stack of a result
+//! of more than 8 KiB is not shown.
 
 use super::pattern::Matcher;
 use super::session::{
     Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
 };
 use super::text::{Text, build};
-use crate::base::number::{NUMBER_BUFFER, f64_to_integer, format_number};
+use crate::base::number::{NUMBER_BUFFER, format_number};
 use crate::heap::Gc;
 use crate::object::{Str, Table, TableError, Type, Value};
 use crate::runtime::tostring::number_text;
-use crate::state::{NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{CallInfo, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
 pub fn gsub(l: &mut State) -> NativeResult {
@@ -39,11 +43,11 @@ pub fn gsub(l: &mut State) -> NativeResult {
         Type::Table => {
             let table = l.check_table(3)?;
             if table.metatable.get().is_some() {
-                return begin_calls(l, limit); // it may have an __index function
+                return begin_calls(l, subject, pattern, limit); // it may have an __index function
             }
             Replacement::Table(table)
         }
-        Type::Function => return begin_calls(l, limit),
+        Type::Function => return begin_calls(l, subject, pattern, limit),
         _ => return Err(l.arg_error(3, b"string/function/table expected")),
     };
     replace_all(l, subject, pattern, replacement, limit)
@@ -120,7 +124,7 @@ fn replace_all(
         l.global().spend_bytes(text.bytes().len() - paid);
         l.push_bytes(text.bytes())?;
     }
-    l.push(index(count));
+    l.push(Value::number_unchecked(count as i64 as f64));
     Ok(Outcome::Return(2))
 }
 
@@ -190,33 +194,75 @@ fn invalid_value(l: &mut State, value: Value) -> Thrown {
 /// The frame's slots.
 mod slot {
     pub const FUNCTION: usize = 3;
-    pub const LIMIT: usize = 4;
-    pub const DONE: usize = 5;
-    pub const COUNT: usize = 6;
-    pub const START: usize = 7;
-    pub const END: usize = 8;
-    pub const REPLACEMENTS: usize = 9;
-    pub const REPLACED: usize = 10;
-    pub const LAST: usize = 10;
+    /// Arguments that lie where they were given.
+    pub const GIVEN: usize = 4;
+    pub const SUBJECT: usize = 5;
+    pub const PATTERN: usize = 6;
+    pub const LIMIT: usize = 7;
+    pub const DONE: usize = 8;
+    pub const COUNT: usize = 9;
+    pub const START: usize = 10;
+    pub const END: usize = 11;
+    pub const REPLACEMENTS: usize = 12;
+    pub const REPLACED: usize = 13;
+    pub const ARGUMENTS: usize = 14;
+    /// A value that is shown behind the arguments; nil: none is.
+    pub const SHOWN: usize = 15;
+    pub const LAST: usize = 15;
 }
 
 /// Triples in the frame. PERF: most calls have no more, and need no table.
 const IN_FRAME: usize = 8;
 /// Bytes of the result that are made between two looks at the limits.
 const PIECE: usize = 1 << 14;
-/// More matches than any subject has; a double holds it.
-const MAX_LIMIT: usize = 1 << 52;
+/// More matches than any subject has; a slot holds it.
+const MAX_LIMIT: usize = (1 << 48) - 1;
 /// Triples that a table has keys for.
 const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1 + IN_FRAME;
 
-fn begin_calls(l: &mut State, limit: usize) -> NativeResult {
-    l.set_arg_count(slot::FUNCTION);
-    l.push(index(limit.min(MAX_LIMIT)));
-    l.set_arg_count(slot::LAST);
-    for index in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED] {
-        l.set_arg(index, Value::number(0.0));
+fn begin_calls(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) -> NativeResult {
+    let given = l.arg_count();
+    if given <= slot::GIVEN {
+        l.set_arg_count(slot::LAST);
+    } else {
+        make_way(l, given)?;
     }
+    l.set_arg(slot::SUBJECT, Value::string(subject));
+    l.set_arg(slot::PATTERN, Value::string(pattern));
+    l.set_arg(slot::LIMIT, index(limit.min(MAX_LIMIT)));
+    for at in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED] {
+        l.set_arg(at, index(0));
+    }
+    l.set_arg(slot::ARGUMENTS, index(given));
+    l.set_arg(slot::SHOWN, Value::NIL);
+    l.frame_mut().set_view(view);
     next_match(l)
+}
+
+/// Moves the arguments beyond the fourth behind the frame's own slots.
+#[cold]
+fn make_way(l: &mut State, given: usize) -> Result<(), Thrown> {
+    let own = slot::LAST - slot::GIVEN;
+    l.ensure_stack(own)?;
+    l.set_arg_count(given + own);
+    for n in (slot::GIVEN + 1..=given).rev() {
+        l.set_arg(n + own, l.arg(n));
+    }
+    l.set_arg(slot::REPLACEMENTS, Value::NIL);
+    Ok(())
+}
+
+/// The arguments, and one more value where one is shown.
+fn view(l: &State, frame: &CallInfo, n: usize) -> Option<usize> {
+    let given = index_of(l.slot_of(frame, slot::ARGUMENTS));
+    match n {
+        n if n > given => {
+            let is_shown = n == given + 1 && !l.slot_of(frame, slot::SHOWN).is_nil();
+            is_shown.then_some(slot::SHOWN)
+        }
+        n if n > slot::GIVEN => Some(n - slot::GIVEN + slot::LAST),
+        n => Some(n),
+    }
 }
 
 /// Finds the matches, as far as the next one for which something is to be called.
@@ -233,6 +279,7 @@ fn next_match(l: &mut State) -> NativeResult {
         let (table, key) = (l.arg(slot::FUNCTION), l.from_top(1));
         match meta::look_up(l, table, key)? {
             meta::Lookup::Call { function, object } => {
+                l.set_arg(slot::SHOWN, key);
                 drop_answer(l);
                 l.push(function);
                 l.push(object);
@@ -252,11 +299,11 @@ fn next_match(l: &mut State) -> NativeResult {
 
 /// Pushes the function and the captures of the next match; how many captures, 0 if there is none.
 fn find_next(l: &mut State) -> Result<u32, Thrown> {
-    let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
+    let (subject, pattern) = texts(l);
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
-    let done = number_in(l, slot::DONE, subject.len());
-    let count = number_in(l, slot::COUNT, usize::MAX);
-    if count >= number_in(l, slot::LIMIT, usize::MAX) {
+    let done = number_in(l, slot::DONE);
+    let count = number_in(l, slot::COUNT);
+    if count >= number_in(l, slot::LIMIT) {
         return Ok(0);
     }
     with_matcher(l, subject, pattern, |l, matcher| {
@@ -272,6 +319,7 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
         push_captures(l, matcher, subject, (start, end), values)?;
         Ok(values as u32)
     })
+    .inspect_err(|_| bare(l))
 }
 
 /// The function has answered.
@@ -281,15 +329,20 @@ fn replaced(l: &mut State, _: Resumed) -> NativeResult {
 
 /// The value on top replaces the match; whether that was the last.
 fn replace(l: &mut State) -> Result<bool, Thrown> {
-    let (subject, pattern) = (l.check_bytes(1)?, l.check_bytes(2)?);
-    let start = number_in(l, slot::START, subject.len());
-    let end = number_in(l, slot::END, subject.len()).max(start);
+    let (subject, pattern) = texts(l);
+    let start = number_in(l, slot::START);
+    let end = number_in(l, slot::END);
     let value = l.from_top(1);
+    l.set_arg(slot::SHOWN, Value::NIL);
     if value.is_truthy() {
         let with = match (value.as_string(), value.as_number()) {
             (Some(s), _) => s,
             (None, Some(n)) => number_text(l, n)?,
-            (None, None) => return Err(invalid_value(l, value)),
+            (None, None) => {
+                let error = invalid_value(l, value);
+                bare(l);
+                return Err(error);
+            }
         };
         remember(l, start, end, with)?;
     }
@@ -306,13 +359,46 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
 
 /// Drops what lies above the frame's own slots.
 fn drop_answer(l: &mut State) {
-    let in_frame = number_in(l, slot::REPLACED, IN_FRAME);
-    l.set_arg_count(slot::LAST + 3 * in_frame);
+    let in_frame = number_in(l, slot::REPLACED).min(IN_FRAME);
+    l.set_arg_count(first_replacement(l) + 3 * in_frame);
+}
+
+/// How many slots lie below the replacements.
+#[inline]
+fn first_replacement(l: &State) -> usize {
+    slot::LAST + number_in(l, slot::ARGUMENTS).saturating_sub(slot::GIVEN)
+}
+
+/// After an error: what lies above the frame's own slots goes where a message handler is to see it, right
+/// behind the arguments. The frame is not used again.
+#[cold]
+fn bare(l: &mut State) {
+    let given = number_in(l, slot::ARGUMENTS);
+    let first = first_replacement(l) + 3 * number_in(l, slot::REPLACED).min(IN_FRAME);
+    let end = given + l.arg_count().saturating_sub(first);
+    for n in slot::GIVEN + 1..=given {
+        l.set_arg(n, l.arg(n - slot::GIVEN + slot::LAST));
+    }
+    for n in given + 1..=end {
+        l.set_arg(n, l.arg(n - given + first));
+    }
+    l.set_arg_count(end);
+    let frame = l.frame_mut();
+    frame.flags = frame.flags.without(FrameFlags::HAS_VIEW);
+}
+
+/// Subject and pattern.
+#[inline]
+fn texts(l: &State) -> (Gc<Str>, Gc<Str>) {
+    match (l.arg(slot::SUBJECT).as_string(), l.arg(slot::PATTERN).as_string()) {
+        (Some(subject), Some(pattern)) => (subject, pattern),
+        _ => unreachable!("nobody else writes to these slots"),
+    }
 }
 
 /// Adds a triple to the replacements: in the frame, in place of the answer.
 fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<(), Thrown> {
-    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
+    let replaced = number_in(l, slot::REPLACED);
     if replaced < IN_FRAME {
         drop_answer(l);
         l.ensure_stack(3)?;
@@ -363,8 +449,8 @@ fn remember_in_table(
 /// Puts the result together.
 fn finish(l: &mut State) -> NativeResult {
     drop_answer(l);
-    let subject = l.check_bytes(1)?;
-    let replaced = number_in(l, slot::REPLACED, MAX_REPLACED);
+    let (subject, _) = texts(l);
+    let replaced = number_in(l, slot::REPLACED);
     let made = if replaced == 0 {
         subject
     } else {
@@ -373,9 +459,14 @@ fn finish(l: &mut State) -> NativeResult {
         replacements.each_piece(subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
         build(l, len, |to| replacements.each_piece(subject.as_bytes(), |piece| to.put(piece)))?
     };
-    let count = number_in(l, slot::COUNT, usize::MAX);
+    let count = number_in(l, slot::COUNT);
+    // For a return hook: the arguments, then the results.
+    let given = number_in(l, slot::ARGUMENTS).min(slot::GIVEN);
+    let frame = l.frame_mut();
+    frame.flags = frame.flags.without(FrameFlags::HAS_VIEW);
+    l.set_arg_count(given);
     l.push(Value::string(made));
-    l.push(index(count));
+    l.push(Value::number_unchecked(count as i64 as f64));
     Ok(Outcome::Return(2))
 }
 
@@ -391,8 +482,9 @@ impl Replacements {
     fn of(l: &State, count: usize) -> Replacements {
         let count_in_frame = count.min(IN_FRAME);
         let mut in_frame = [[Value::NIL; 3]; IN_FRAME];
+        let first = first_replacement(l);
         for (i, triple) in in_frame[..count_in_frame].iter_mut().enumerate() {
-            *triple = [1, 2, 3].map(|part| l.arg(slot::LAST + 3 * i + part));
+            *triple = [1, 2, 3].map(|part| l.arg(first + 3 * i + part));
         }
         let table = l.arg(slot::REPLACEMENTS).as_table();
         Replacements { in_frame, count_in_frame, table, count_in_table: count - count_in_frame }
@@ -407,8 +499,7 @@ impl Replacements {
         let in_frame = self.in_frame[..self.count_in_frame].iter().copied();
         let mut done = 0;
         for [start, end, with] in in_frame.chain(in_table) {
-            let start = index_of(start, subject.len()).max(done);
-            let end = index_of(end, subject.len()).max(start);
+            let (start, end) = (index_of(start), index_of(end));
             take(&subject[done..start]);
             if let Some(with) = with.as_string() {
                 take(with.as_bytes());
@@ -419,17 +510,17 @@ impl Replacements {
     }
 }
 
-fn number_in(l: &State, slot: usize, most: usize) -> usize {
-    index_of(l.arg(slot), most)
+fn number_in(l: &State, slot: usize) -> usize {
+    index_of(l.arg(slot))
 }
 
-/// An index as a number. PERF: a signed conversion, which is one instruction.
+/// An index as light userdata, which needs no conversion.
 #[inline(always)]
 fn index(i: usize) -> Value {
-    Value::number_unchecked(i as i64 as f64)
+    Value::light(i as u64)
 }
 
-/// A number as an index of at most `most`; 0 for other values.
-fn index_of(value: Value, most: usize) -> usize {
-    (f64_to_integer(value.as_number().unwrap_or(0.0)).max(0) as usize).min(most)
+#[inline(always)]
+fn index_of(value: Value) -> usize {
+    (value.bits() << 16 >> 16) as usize
 }

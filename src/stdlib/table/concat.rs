@@ -68,6 +68,7 @@ fn add_number(l: &mut State, value: Value, i: i32, text: &mut Buffer<'_, u8>) ->
     let mut digits = Digits::new();
     let name = value.type_of().name().as_bytes();
     let place = digits.of(i as i64);
+    l.push(value); // COMPAT: a message handler finds it on the stack
     Err(l.library_error(&[
         b"invalid value (",
         name,

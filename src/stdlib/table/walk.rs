@@ -5,24 +5,27 @@ use crate::state::{NativeResult, Outcome, Resumed, State};
 
 use super::size_of;
 
+/// The frame: the arguments; the key before the next, or the last one and its value.
 pub fn foreach(l: &mut State) -> NativeResult {
     l.check_table(1)?;
     l.check_function(2)?;
-    l.set_arg_count(2);
-    l.push(Value::NIL); // slot 3: the key before the next
+    l.push(Value::NIL);
     next_pair(l)
 }
 
 fn next_pair(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    l.spend_text(l.arg(3));
-    let (next, places) = table.next_counted(l.arg(3));
+    let before = l.from_top(1);
+    l.spend_text(before);
+    let (next, places) = table.next_counted(before);
     l.global().spend_bytes(places * 4);
     match next {
         Err(_) => Err(l.runtime_error(&[b"invalid key to 'next'"])),
         Ok(None) => Ok(Outcome::Return(0)),
         Ok(Some((key, value))) => {
-            l.set_arg(3, key);
+            let place = l.arg_count();
+            l.set_arg(place, key);
+            l.push(value);
             l.push(l.arg(2));
             l.push(key);
             l.push(value);
@@ -32,43 +35,44 @@ fn next_pair(l: &mut State) -> NativeResult {
 }
 
 fn go_on_by_key(l: &mut State, _: Resumed) -> NativeResult {
-    go_on(l, next_pair)
-}
-
-/// Ends with the callback's result, unless that is nil.
-fn go_on(l: &mut State, next: fn(&mut State) -> NativeResult) -> NativeResult {
     if !l.from_top(1).is_nil() {
         return Ok(Outcome::Return(1));
     }
     l.pop();
-    next(l)
+    l.pop(); // the value
+    next_pair(l)
 }
 
+/// The frame: the arguments. It keeps where to end, above, and the index before the next.
 pub fn foreachi(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let n = size_of(l, table);
     l.check_function(2)?;
-    l.set_arg_count(2);
-    l.push(Value::number(n as f64)); // slot 3: where to end
-    l.push(Value::number(0.0)); // slot 4: the index before the next
+    l.frame_mut().keep((n.max(0) as u64) << 32);
     next_index(l)
 }
 
 fn next_index(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
-    let i = l.arg(4).as_f64() + 1.0;
-    if i > l.arg(3).as_f64() {
+    let kept = l.frame().kept();
+    let i = kept as u32;
+    if i == (kept >> 32) as u32 {
         return Ok(Outcome::Return(0));
     }
-    l.set_arg(4, Value::number(i));
+    let i = i + 1;
+    l.frame_mut().keep(kept + 1);
     l.push(l.arg(2));
-    l.push(Value::number(i));
+    l.push(Value::number(i as f64));
     l.push(table.get_int(i as i32));
     l.request_call(2, 1, go_on_by_index)
 }
 
 fn go_on_by_index(l: &mut State, _: Resumed) -> NativeResult {
-    go_on(l, next_index)
+    if !l.from_top(1).is_nil() {
+        return Ok(Outcome::Return(1));
+    }
+    l.pop();
+    next_index(l)
 }
 
 pub fn maxn(l: &mut State) -> NativeResult {

@@ -41,6 +41,10 @@ pub fn local(l: &State, index: usize, n: i32) -> Option<(Variable, *mut Value)> 
     if let Some(name) = declared {
         return (slot < frame.top as usize).then_some((Variable::Declared(name), slot_pointer));
     }
+    if let Some(view) = frame.view() {
+        let slot = view(l, frame, n)?;
+        return Some((Variable::Temporary, frame.base.wrapping_add(slot - 1)));
+    }
     let limit = end_of_values(l, index);
     (slot < limit as usize).then_some((Variable::Temporary, slot_pointer))
 }
@@ -60,6 +64,8 @@ fn end_of_values(l: &State, index: usize) -> *mut Value {
     match above.first() {
         Some(own) if hidden == 0 => own.func,
         Some(own) if own.flags.has(FrameFlags::HANDLER) && !frame.is_lua() => called.min(own.func),
+        // COMPAT: what a hook keeps lies behind the values.
+        Some(own) if own.flags.has(FrameFlags::FOREIGN) => called,
         Some(own) => called.min(own.base),
         None => called,
     }
@@ -81,7 +87,7 @@ pub fn get_local(l: &State, index: usize, n: i32) -> Option<(Variable, Value)> {
 /// hostile chunk may declare a variable there.
 pub fn set_local(l: &mut State, index: usize, n: i32, value: Value) -> Option<Variable> {
     let (variable, slot) = local(l, index, n)?;
-    let calls = index + 1 < l.frames().len();
+    let calls = index + 1 < l.frames().len() && l.frames()[index].view().is_none();
     if !calls || slot < end_of_values(l, index) {
         // SAFETY: STACK: as in get_local. NOBARRIER: whoever may write to another thread's stack touches it first.
         unsafe { *slot = value };

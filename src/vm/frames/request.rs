@@ -75,7 +75,6 @@ pub fn ask_on(l: *mut State) -> *mut State {
         };
     }
     frame.pc = &raw const HALT;
-    frame.then = None;
     l.waiting -= 1;
     carry_out(l, outcome)
 }

@@ -10,14 +10,18 @@
 //! function changed the table meanwhile. Which comparison was made is told by the continuation it
 //! comes back to. Places are kept as light userdata, which needs no conversion.
 //!
-//! `debug.setlocal` can put anything into these slots: whatever is read there is checked or, as a
-//! place, may be any number, so places are computed with wrapping.
+//! COMPAT: the debug library shows, and lets scripts change, what lies on the reference's stack: table, function,
+//! and the elements under comparison (`view`). So the first two are checked whenever they are read.
+//! Elements are written back as they are found there. How the function answers makes places run out
+//! of the range, so they are computed with wrapping.
 
 use core::cell::Cell;
 
 use crate::heap::Gc;
 use crate::object::{Table, Value};
-use crate::state::{Continuation, Event, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown};
+use crate::state::{
+    CallInfo, Continuation, Event, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown,
+};
 use crate::vm::meta;
 
 use super::super::set_at;
@@ -59,6 +63,9 @@ const CONTINUATIONS: [Continuation; 5] = [
     after_down,
 ];
 
+const UP: usize = Phase::Up as usize;
+const DOWN: usize = Phase::Down as usize;
+
 impl Phase {
     /// The slots of what is compared: is the first less than the second?
     #[inline(always)]
@@ -82,12 +89,29 @@ pub fn begin(l: &mut State, n: i32) -> NativeResult {
     l.set_arg_count(FIXED);
     let work = Work::of(l)?;
     work.set_range(Range { low: 1, high: n });
+    l.frame_mut().set_view(view);
     if cfg!(not(feature = "checks")) {
         let frame = l.frame_mut();
         frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
     }
     let next = work.start(l);
     drive(l, next)
+}
+
+/// What lies on the reference's stack: table and function; then, as long as three elements are put in order, two
+/// of them, and later the pivot and the elements from below and from above that are looked at.
+fn view(_: &State, frame: &CallInfo, n: usize) -> Option<usize> {
+    if n <= FUNCTION {
+        return Some(n);
+    }
+    let then = frame.then?;
+    let phase = CONTINUATIONS.iter().position(|&known| core::ptr::fn_addr_eq(known, then))?;
+    let shown: &[usize] = match phase {
+        UP => &[PIVOT, X],
+        DOWN => &[PIVOT, X, Y],
+        _ => &[X, Y],
+    };
+    shown.get(n - FUNCTION - 1).copied()
 }
 
 #[inline]
@@ -143,7 +167,14 @@ fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
         if !metamethod.is_nil() && meta::raw_order(true, a, b).is_none() {
             return ask(l, metamethod, phase, a, b);
         }
-        let is_less = meta::less_than(l, a, b)?; // of numbers or strings, or an error
+        let is_less = match meta::raw_order(true, a, b) {
+            Some(is_less) => is_less,
+            None => {
+                // An error, whose handler is shown the elements.
+                l.frame_mut().then = Some(CONTINUATIONS[phase as usize]);
+                meta::less_than(l, a, b)?
+            }
+        };
         next = Work::of(l)?.answered(l, phase, is_less)?;
     }
     Ok(Outcome::Return(0))
@@ -225,14 +256,14 @@ impl Work {
         match phase {
             Phase::Up if is_less => {
                 if self.place(I) > self.place(HIGH) {
-                    return Err(invalid_order(l));
+                    return Err(invalid_order(l, phase));
                 }
                 Ok(self.next_up())
             }
             Phase::Up => Ok(self.next_down()),
             Phase::Down if is_less => {
                 if self.place(J) < self.place(LOW) {
-                    return Err(invalid_order(l));
+                    return Err(invalid_order(l, phase));
                 }
                 Ok(self.next_down())
             }
@@ -339,6 +370,7 @@ fn place_value(i: i32) -> Value {
 }
 
 #[cold]
-fn invalid_order(l: &mut State) -> Thrown {
+fn invalid_order(l: &mut State, phase: Phase) -> Thrown {
+    l.frame_mut().then = Some(CONTINUATIONS[phase as usize]); // for `view`
     l.library_error(&[b"invalid order function for sorting"])
 }
