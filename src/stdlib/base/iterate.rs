@@ -10,14 +10,16 @@ pub fn next(l: &mut State) -> NativeResult {
     l.spend_text(key);
     let (next, places) = table.next_counted(key);
     l.global().spend_bytes(places * 4);
+    // COMPAT: the key gives way to the next one, where hooks and message handlers look.
+    l.set_arg_count(2);
     match next {
         Ok(Some((key, value))) => {
-            l.push(key);
+            l.set_arg(2, key);
             l.push(value);
             Ok(Outcome::Return(2))
         }
         Ok(None) => {
-            l.push(Value::NIL);
+            l.set_arg(2, Value::NIL);
             Ok(Outcome::Return(1))
         }
         Err(_) => Err(l.runtime_error(&[b"invalid key to 'next'"])),

@@ -29,7 +29,7 @@ pub fn setmetatable(l: &mut State) -> NativeResult {
     }
     check_metatable_settable(l, table)?;
     set_metatable(l, table, given.as_table());
-    l.push(table);
+    l.set_arg_count(1);
     Ok(Outcome::Return(1))
 }
 

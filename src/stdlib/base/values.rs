@@ -25,7 +25,8 @@ pub fn rawget(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let key = l.check_any(2)?;
     l.spend_text(key);
-    l.push(table.get(key));
+    l.set_arg_count(2);
+    l.set_arg(2, table.get(key));
     Ok(Outcome::Return(1))
 }
 
@@ -37,7 +38,7 @@ pub fn rawset(l: &mut State) -> NativeResult {
     if let Err(e) = table.set(l.heap(), key, value) {
         return Err(l.table_error(e));
     }
-    l.push(Value::table(table));
+    l.set_arg_count(1);
     Ok(Outcome::Return(1))
 }
 

@@ -44,6 +44,7 @@ fn new_coroutine(l: &mut State) -> Result<Value, Thrown> {
     let function = l.arg(1);
     let co = vm::new_coroutine(l, function)?;
     if function.as_lua_closure().is_none() {
+        l.push(Value::thread(co.header())); // COMPAT: for a message handler
         return Err(l.arg_error(1, b"Lua function expected"));
     }
     // SAFETY: ALIAS: the thread is new; nobody else refers to it.

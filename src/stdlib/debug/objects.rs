@@ -26,6 +26,7 @@ pub fn setmetatable(l: &mut State) -> NativeResult {
     }
     check_metatable_settable(l, l.arg(1))?;
     set_metatable(l, l.arg(1), metatable.as_table());
+    l.set_arg_count(1);
     l.push(Value::TRUE);
     Ok(Outcome::Return(1))
 }
@@ -71,7 +72,7 @@ pub fn setfenv(l: &mut State) -> NativeResult {
     if let Some(parent) = object.as_object() {
         l.heap().barrier_forward(parent, env.header());
     }
-    l.push(object);
+    l.set_arg_count(1);
     Ok(Outcome::Return(1))
 }
 

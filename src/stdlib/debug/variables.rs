@@ -50,6 +50,7 @@ pub fn setlocal(l: &mut State) -> NativeResult {
         // SAFETY: ALIAS: another thread than the running one, of which nobody holds a reference.
         locals::set_local(unsafe { &mut *of.as_ptr() }, frame, number, value)
     };
+    l.pop();
     match set {
         Some(variable) => l.push_bytes(until_nul(variable.name()))?,
         None => l.push(Value::NIL),

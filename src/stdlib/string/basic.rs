@@ -136,6 +136,7 @@ const SMALL_CHUNK: usize = 1024;
 
 pub fn dump(l: &mut State) -> NativeResult {
     let function = l.check_function(1)?;
+    l.set_arg_count(1);
     let Some(function) = function.as_lua_closure() else {
         return Err(l.library_error(&[b"unable to dump given function"]));
     };

@@ -77,6 +77,7 @@ pub fn gmatch(l: &mut State) -> NativeResult {
     let pattern = l.check_bytes(2)?;
     let upvalues = [Value::string(subject), Value::string(pattern), Value::number(0.0)];
     let f = new_builtin(l, builtin!("gmatch_next", gmatch_next), &upvalues)?;
+    l.set_arg_count(0);
     l.push(Value::native_closure(f));
     Ok(Outcome::Return(1))
 }

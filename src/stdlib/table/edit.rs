@@ -21,6 +21,7 @@ pub fn insert(l: &mut State) -> NativeResult {
     check_writable(l, table)?;
     move_up(l, table, place, end.max(place))?;
     set_at(l, table, place, value)?;
+    l.pop();
     Ok(Outcome::Return(0))
 }
 

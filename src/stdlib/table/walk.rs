@@ -21,7 +21,10 @@ fn next_pair(l: &mut State) -> NativeResult {
     l.global().spend_bytes(places * 4);
     match next {
         Err(_) => Err(l.runtime_error(&[b"invalid key to 'next'"])),
-        Ok(None) => Ok(Outcome::Return(0)),
+        Ok(None) => {
+            l.pop();
+            Ok(Outcome::Return(0))
+        }
         Ok(Some((key, value))) => {
             let place = l.arg_count();
             l.set_arg(place, key);

@@ -235,6 +235,38 @@ for _, mask in ipairs { "c", "r" } do
   end)
 end
 
+-- == What is there when a function returns, or fails =========================================
+
+for _, c in ipairs {
+  { "next", { 1 }, nil, 3 }, { "next", {}, nil, 3 }, { "next", {}, 5, 3 }, { "rawget", { 7 }, 1, 2 }, { "rawset", {}, 1, 2, 3 }, { "setmetatable", {}, {}, 3 }, { "select", 2, "a", "b" },
+  { "tonumber", "10", 16, 3 }, { "type", 1, 2 }, { "unpack", { 1, 2, 3 }, 2, 3, 9 }, { "assert", 1, 2 }, { "pairs", {}, 4 }, { "ipairs", {}, 5 }, { "loadstring", "return 1", "=n", 3 },
+  { "string.find", "abc", "(b)", 1, false }, { "string.byte", "abc", 1, 2, 3 }, { "string.format", "%s %d", "x", "5", 9 }, { "string.gmatch", "a", "b", 3 }, { "string.gsub", "abc", "b", "x", 5, 6 },
+  { "string.dump", function() end, 1 }, { "string.dump", print, 1 }, { "string.rep", "x", 3, 4 }, { "string.sub", "abc", "2", 3 }, { "table.concat", { 1, 2 }, ",", 1, 2, 9 },
+  { "table.foreach", {}, print, 5 }, { "table.foreachi", {}, print, 5 }, { "table.insert", { 1 }, 5 }, { "table.insert", { 1 }, 1, 5 }, { "table.remove", { 1, 2, 3 }, 1, 7 },
+  { "table.sort", { 3, 1, 2 }, nil, 5 }, { "math.max", 1, "5", 3 }, { "debug.setmetatable", {}, {}, 1 }, { "debug.setfenv", function() end, {}, 3 }, { "debug.setlocal", 1, 99, 5, 6 },
+  { "coroutine.create", print, 2 }, { "coroutine.wrap", 1 }, { "coroutine.wrap", function() end, 1 }, { "coroutine.status", coroutine.create(function() end), 1 },
+} do
+  local library, name = c[1]:match("(%a+)%.(.*)")
+  local f = (library and _G[library] or _G)[name or c[1]]
+  local list, n = {}, table.maxn(c)
+  local function look(level, how)
+    local values = {}
+    for i = 1, 60 do
+      local k, v = debug.getlocal(level + 1, i)
+      if not k then break end
+      values[i] = shown(v)
+    end
+    list[#list + 1] = how .. " (" .. table.concat(values, ", ") .. ")"
+  end
+  debug.sethook(function(event)
+    local info = debug.getinfo(2, "f")
+    if info and info.func == f then look(2, event) end
+  end, "cr")
+  xpcall(function() return (f(unpack(c, 2, n))) end, function() debug.sethook() look(2, "fails") end)
+  debug.sethook()
+  write(c[1], unpack(list))
+end
+
 -- == Inside each other =======================================================================
 
 run("nested", string.gsub, "x", "x", function()
