@@ -29,7 +29,7 @@ const LONGEST: usize = 64 << 10;
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 96 << 10;
 /// How many bytes are traversed, and how many swept, for one unit of work.
-const TRAVERSED: usize = 4;
+const TRAVERSED: usize = 6;
 const SWEPT: usize = 8;
 
 /// One step of collection, of a size that follows from the debt. Calls nobody. `running` is the
