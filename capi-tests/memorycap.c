@@ -215,6 +215,22 @@ static void test_c_api(void)
   CHECK_INT(account.held, 0);
 }
 
+/* What small arrays have filled serves for whatever comes next. */
+static void test_arrays_make_room(void)
+{
+  struct account account;
+  lua_State *L = open_counted(&account);
+  int i;
+  x.setmemorylimit(L, 8 << 20);
+  for (i = 0; i < 3; i++) {
+    RUN(L, "local t = {} for i = 1, 60000 do t[i] = {i, i, i, i, i, i} end");
+    RUN(L, "local t = {} for i = 1, 80000 do t[i] = function() return i end end");
+    RUN(L, "local t = {} for i = 1, 40000 do t[i] = {a = i, b = i, c = i} end");
+  }
+  lua_close(L);
+  CHECK_INT(account.held, 0);
+}
+
 int main(void)
 {
   int found = find(&x.setmemorylimit, "ferrous_setmemorylimit")
@@ -225,6 +241,7 @@ int main(void)
   test_the_cap_itself();
   test_bombs();
   test_garbage_is_collected();
+  test_arrays_make_room();
   test_with_fuel();
   test_c_api();
   return check_end("memorycap");

@@ -6,8 +6,10 @@ mod fixture;
 #[path = "common/host.rs"]
 mod host;
 
+use std::ptr::NonNull;
+
 use ferrouslua::gc;
-use ferrouslua::heap::{Anchors, Gc, Kind, NEVER, Phase, mark};
+use ferrouslua::heap::{Anchors, Gc, Heap, Kind, NEVER, Phase, mark};
 use ferrouslua::object::{LuaClosure, Proto, Table, Userdata, Value};
 use ferrouslua::state::{Global, State};
 use fixture::Fixture;
@@ -590,6 +592,76 @@ fn anchored_objects_live_as_long_as_the_anchors() {
                     assert_eq!(freed.kind(), Kind::Free, "{begin:?} {end:?} {cycles}");
                 }
             }
+        }
+    }
+}
+
+/// An array of six words, all of which say which array it is.
+fn numbered(heap: &Heap, number: u64) -> NonNull<u64> {
+    let p = heap.alloc_array::<u64>(6).unwrap();
+    // SAFETY: a fresh array of six.
+    unsafe { p.cast::<[u64; 6]>().write([number; 6]) };
+    p
+}
+
+fn free_numbered(heap: &Heap, p: NonNull<u64>, number: u64) {
+    // SAFETY: the array is the test's, and not used again.
+    unsafe {
+        assert_eq!(p.cast::<[u64; 6]>().read(), [number; 6]);
+        heap.free_array(p, 6);
+    }
+}
+
+/// Small arrays die in any order; blocks in which none is left are given back by steps and by full collections,
+/// while others come and go, and refusals do no harm.
+#[test]
+fn blocks_without_arrays_go_back() {
+    const COUNT: u64 = 40_000;
+    for (full, refuse) in [(false, false), (true, false), (false, true)] {
+        let f = Fixture::new();
+        let heap = &f.global.heap;
+        let mut random = Random(7);
+        // SAFETY: the host is alive, and no allocation runs meanwhile.
+        let host = || unsafe { &mut *f.host.get() };
+        let held = || host().blocks.values().sum::<usize>();
+        let before = held();
+        let mut arrays: Vec<_> = (0..COUNT).map(|i| (numbered(heap, i), i)).collect();
+        let most = held();
+        assert!(most - before >= COUNT as usize * 48);
+        // The younger half dies, and half of the others.
+        for i in (1..arrays.len()).rev() {
+            arrays.swap(i, random.below(i + 1));
+        }
+        let (kept, dying): (Vec<_>, Vec<_>) =
+            arrays.into_iter().partition(|&(_, number)| number < COUNT / 2 && number % 2 == 0);
+        for (p, number) in dying {
+            free_numbered(heap, p, number);
+        }
+        assert!(held() == most || cfg!(feature = "isolate"));
+        let (mut others, mut made) = (Vec::new(), COUNT);
+        for cycle in 0..3 {
+            host().refuse_one_in = if refuse && cycle == 0 { 2 } else { 0 };
+            let mut ended = false;
+            while !ended {
+                ended = if full { f.full(); true } else { gc::step_by(&f.global, f.main, 0) };
+                if host().refuse_one_in == 0 {
+                    made += 1;
+                    others.push((numbered(heap, made), made));
+                }
+                if others.len() > 50 {
+                    let (p, number) = others.swap_remove(random.below(50));
+                    free_numbered(heap, p, number);
+                }
+            }
+        }
+        // Half of the blocks, and what is kept for a while.
+        assert!(held() - before < (most - before) * 7 / 10, "{full} {refuse}: {} of {} bytes", held() - before, most - before);
+        // What is free in blocks that are in use is used again.
+        let now = held();
+        others.extend((0..COUNT / 10).map(|i| (numbered(heap, i), i)));
+        assert!(held() <= now || cfg!(feature = "isolate"));
+        for (p, number) in kept.into_iter().chain(others) {
+            free_numbered(heap, p, number);
         }
     }
 }

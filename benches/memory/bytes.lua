@@ -4,7 +4,7 @@ local kind = ...
 
 local count = 1000000
 local function body() end
-local function yields(i) return coroutine.yield(i) end
+local function yields(i) coroutine.yield(i) end
 local make = {
   number = function(i) return i end, -- the array itself, see below
   pair = function(i) return { x = i, y = i } end,

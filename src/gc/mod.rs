@@ -62,6 +62,7 @@ pub fn full(global: &Global, running: Gc<State>) {
     mark::Marker::new(global, false).drain();
     atomic::run(global, running);
     sweep::finish(global);
+    global.heap.blocks.give_back_arrays(&global.heap);
     global.heap.blocks.release_spare(&global.heap);
     mark::release_stacks(global);
     if cfg!(feature = "checks") {

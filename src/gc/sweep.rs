@@ -13,7 +13,7 @@ use crate::state::{Global, State};
 pub fn start(global: &Global) {
     global.heap.swept.set(0);
     global.strings.start_sweep(&global.heap);
-    global.heap.blocks.start_sweep(free_parts, (global as *const Global).cast());
+    global.heap.blocks.start_sweep(&global.heap, free_parts, (global as *const Global).cast());
 }
 
 /// Sweeps a little. Returns the work done; None: the sweep is over.

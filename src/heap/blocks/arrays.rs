@@ -1,13 +1,80 @@
 //! Small arrays: cells of a size class that are freed by name and never swept.
+//!
+//! Invariant: a free cell is on one list of its class: `free`, its block's, or `surplus`.
+//! Not here: sorting the surplus (`surplus`).
 
+use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
-use super::{Blocks, MAX_RAW, cell_at, poison, push};
+use super::{Block, Blocks, MAX_RAW, cell_at, poison, push};
 use crate::heap::{Heap, OutOfMemory};
+
+/// How many cells of the surplus are taken back at once.
+const TAKEN_BACK: usize = 64;
 
 #[repr(C)]
 pub(super) struct FreeRaw {
-    next: *mut FreeRaw,
+    pub(super) next: *mut FreeRaw,
+}
+
+pub(super) struct RawClass {
+    pub(super) free: Cell<*mut FreeRaw>,
+    /// What was free when the sweep began: the program has not needed it for a cycle.
+    pub(super) surplus: Cell<*mut FreeRaw>,
+    /// All blocks, and how many they are.
+    pub(super) blocks: Cell<*mut Block>,
+    pub(super) count: Cell<u32>,
+    /// Those with free cells of their own, linked through `next_available`.
+    pub(super) available: Cell<*mut Block>,
+    /// How many sweeps leave the surplus unsorted.
+    pub(super) rests: Cell<u8>,
+}
+
+impl RawClass {
+    pub(super) const fn new() -> RawClass {
+        RawClass {
+            free: Cell::new(ptr::null_mut()),
+            surplus: Cell::new(ptr::null_mut()),
+            blocks: Cell::new(ptr::null_mut()),
+            count: Cell::new(0),
+            available: Cell::new(ptr::null_mut()),
+            rests: Cell::new(0),
+        }
+    }
+
+    /// All cells but not the blocks, which the caller releases.
+    pub(super) fn forget(&self) {
+        self.free.set(ptr::null_mut());
+        self.surplus.set(ptr::null_mut());
+        self.available.set(ptr::null_mut());
+        self.count.set(0);
+        self.rests.set(0);
+    }
+
+    /// Here we know that `free` is empty: it gets what else is free. Of the surplus only some, or a program that makes
+    /// few arrays would take back what it needs no more.
+    fn find_free(&self) {
+        // SAFETY: a listed block is alive; the cells of a list are free memory of ours with a next link.
+        unsafe {
+            if let Some(block) = NonNull::new(self.available.get()) {
+                let block = block.as_ptr();
+                self.available.set((*block).next_available);
+                self.free.set((*block).free.cast());
+                (*block).free = ptr::null_mut();
+                (*block).free_count = 0;
+                return;
+            }
+            let first = self.surplus.get();
+            let Some(mut last) = NonNull::new(first) else { return };
+            for _ in 1..TAKEN_BACK {
+                let Some(next) = NonNull::new(last.as_ref().next) else { break };
+                last = next;
+            }
+            self.surplus.set(last.as_ref().next);
+            last.as_mut().next = ptr::null_mut();
+            self.free.set(first);
+        }
+    }
 }
 
 impl Blocks {
@@ -16,7 +83,7 @@ impl Blocks {
         if size > MAX_RAW {
             return heap.host_alloc(size);
         }
-        let class = &self.raw[size.div_ceil(8)];
+        let class = &self.raw[size.div_ceil(8)].free;
         let free = class.get();
         match NonNull::new(free) {
             Some(p) => {
@@ -34,7 +101,7 @@ impl Blocks {
         if size > MAX_RAW {
             return ptr::null_mut();
         }
-        self.raw[size.div_ceil(8)].get().cast()
+        self.raw[size.div_ceil(8)].free.get().cast()
     }
 
     /// Takes it off the list.
@@ -43,7 +110,7 @@ impl Blocks {
     /// `array_cell` shows a cell for this size.
     #[inline(always)]
     pub unsafe fn take_array_cell(&self, size: usize) {
-        let class = &self.raw[size.min(MAX_RAW).div_ceil(8)];
+        let class = &self.raw[size.min(MAX_RAW).div_ceil(8)].free;
         // SAFETY: a cell of the free list is free memory of ours with a next link.
         class.set(unsafe { (*class.get()).next });
     }
@@ -51,10 +118,17 @@ impl Blocks {
     #[cold]
     #[inline(never)]
     fn refill_raw(&self, heap: &Heap, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
-        let class = size.div_ceil(8).max(1);
-        let block = self.new_block(heap, class * 8, self.raw_count[class].get())?;
-        self.raw_count[class].set(self.raw_count[class].get() + 1);
-        push(&self.raw_blocks, block);
+        let words = size.div_ceil(8).max(1);
+        let class = &self.raw[words];
+        class.find_free();
+        if let Some(p) = NonNull::new(class.free.get()) {
+            // SAFETY: a cell of the free list is free memory of ours with a next link.
+            class.free.set(unsafe { (*p.as_ptr()).next });
+            return Ok(p.cast());
+        }
+        let block = self.new_block(heap, words * 8, class.count.get())?;
+        class.count.set(class.count.get() + 1);
+        push(&class.blocks, block);
         // SAFETY: a new block, laid out for this cell size; it has MIN_CELLS cells at least.
         unsafe {
             let mut next = ptr::null_mut();
@@ -63,7 +137,7 @@ impl Blocks {
                 cell.write(FreeRaw { next });
                 next = cell;
             }
-            self.raw[class].set((*next).next);
+            class.free.set((*next).next);
             Ok(NonNull::new_unchecked(next.cast()))
         }
     }
@@ -83,9 +157,9 @@ impl Blocks {
         // SAFETY: the cell is the caller's to give, and at least a word long.
         unsafe {
             poison(p.as_ptr(), class * 8);
-            p.cast::<FreeRaw>().write(FreeRaw { next: self.raw[class].get() });
+            p.cast::<FreeRaw>().write(FreeRaw { next: self.raw[class].free.get() });
         }
-        self.raw[class].set(p.as_ptr().cast());
+        self.raw[class].free.set(p.as_ptr().cast());
     }
 
     /// # Safety

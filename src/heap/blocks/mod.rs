@@ -1,7 +1,7 @@
 //! Cells for objects and small arrays, cut from blocks of the host.
 //!
 //! ```text
-//!   block:  [next size cell count free | pad to 16 | cell 0 | cell 1 | … ]
+//!   block:  [next size cell count free … | pad to 16 | cell 0 | cell 1 | … ]
 //!   free cell of objects:  kind = Free, …, word 1 = next free cell
 //!   free cell of arrays:   word 0 = next free cell
 //! ```
@@ -12,13 +12,14 @@
 //! sweeps some of its blocks here and now, else it asks the host. So the sweep is paid for where
 //! its fruit is used, in the order in which the cells will be filled. Larger objects have an
 //! allocation of their own, chained through a prefix. Small arrays have classes too, but are freed
-//! by name and never swept.
+//! by name and never swept; cells of theirs that a whole cycle has not needed are sorted by blocks, and empty blocks
+//! given back.
 //!
 //! A class's first block is small and each further one twice as large, up to the block size: a
 //! host with many small states pays for what it uses.
 //!
-//! `objects` allocates cells, `arrays` the small arrays, `large` what has an allocation of its own,
-//! `sweep` frees. Here: the blocks.
+//! `objects` allocates cells, `arrays` the small arrays, `surplus` sorts free cells of arrays, `large` has what has an
+//! allocation of its own, `sweep` frees. Here: the blocks.
 //!
 //! Invariants: each block of a class is on exactly one of its lists; `free` of a class belongs to
 //! a block on `full`; lists of `unswept` blocks exist only while the heap sweeps; a cell's kind is
@@ -28,6 +29,7 @@
 mod arrays;
 mod large;
 mod objects;
+mod surplus;
 mod sweep;
 
 use core::cell::Cell;
@@ -35,8 +37,9 @@ use core::ptr::{self, NonNull};
 
 use super::{Gc, GcHeader, Heap, Kind, OutOfMemory};
 
-use self::arrays::FreeRaw;
+use self::arrays::RawClass;
 use self::large::{Large, free_large};
+use self::surplus::Surplus;
 
 /// The largest object that lives in a cell. In an `isolate` build none does: the host's allocator,
 /// or valgrind, sees every object.
@@ -63,8 +66,11 @@ struct Block {
     cell: u32,
     count: u32,
     first: u32,
-    /// Free cells, as the last sweep found them.
+    /// Free cells, as the last sweep found them. Of arrays: those that lie in this block and are on no other list.
     free: *mut FreeCell,
+    /// Of arrays: how many those are, and the class's next block that has some.
+    free_count: usize,
+    next_available: *mut Block,
 }
 
 #[repr(C)]
@@ -89,9 +95,8 @@ struct Class {
 
 pub struct Blocks {
     classes: [Class; OBJECT_CLASSES],
-    raw: [Cell<*mut FreeRaw>; RAW_CLASSES],
-    raw_count: [Cell<u32>; RAW_CLASSES],
-    raw_blocks: Cell<*mut Block>,
+    raw: [RawClass; RAW_CLASSES],
+    surplus: Surplus,
     large: Cell<*mut Large>,
     unswept_large: Cell<*mut Large>,
     /// Empty blocks of full size, for any class.
@@ -146,9 +151,8 @@ impl Blocks {
     pub const fn new() -> Blocks {
         Blocks {
             classes: [const { Class::new() }; OBJECT_CLASSES],
-            raw: [const { Cell::new(ptr::null_mut()) }; RAW_CLASSES],
-            raw_count: [const { Cell::new(0) }; RAW_CLASSES],
-            raw_blocks: Cell::new(ptr::null_mut()),
+            raw: [const { RawClass::new() }; RAW_CLASSES],
+            surplus: Surplus::new(),
             large: Cell::new(ptr::null_mut()),
             unswept_large: Cell::new(ptr::null_mut()),
             spare: Cell::new(ptr::null_mut()),
@@ -194,6 +198,8 @@ impl Blocks {
                 count: ((size - first) / cell) as u32,
                 first: first as u32,
                 free: ptr::null_mut(),
+                free_count: 0,
+                next_available: ptr::null_mut(),
             });
         }
         Ok(block)
@@ -276,11 +282,11 @@ impl Blocks {
             }
         }
         heap.discount(booked);
-        for (list, count) in self.raw.iter().zip(&self.raw_count) {
-            list.set(ptr::null_mut());
-            count.set(0);
+        self.surplus.give_up(heap);
+        for class in &self.raw {
+            class.forget();
+            release_list(heap, &class.blocks);
         }
-        release_list(heap, &self.raw_blocks);
         self.release_spare(heap);
     }
 }

@@ -13,8 +13,9 @@ pub(super) const KEPT_MARKS: u8 = mark::FINALIZED | mark::FIXED | mark::READ_ONL
 impl Blocks {
     /// Declares every block unswept. The white that is not current is dead from now on; no object
     /// of it may be reached any more.
-    pub fn start_sweep(&self, sweeper: Sweeper, context: *const ()) {
+    pub fn start_sweep(&self, heap: &Heap, sweeper: Sweeper, context: *const ()) {
         self.sweeper.set(Some((sweeper, context)));
+        self.set_surplus_apart(heap);
         self.sweep_class.set(0);
         for class in &self.classes {
             class.begin_sweep();
@@ -23,7 +24,7 @@ impl Blocks {
         self.unswept_large.set(self.large.replace(ptr::null_mut()));
     }
 
-    /// Sweeps one block, or a few large objects. Returns the work done, in bytes looked through;
+    /// Sweeps one block, or a few large objects, or sorts free cells of arrays. Returns the work done, in bytes looked through;
     /// None: nothing is left to sweep.
     pub fn sweep_next(&self, heap: &Heap) -> Option<usize> {
         while let Some(class) = self.classes.get(self.sweep_class.get()) {
@@ -45,7 +46,7 @@ impl Blocks {
             return Some(size);
         }
         if self.unswept_large.get().is_null() {
-            return None;
+            return self.sort_surplus(heap);
         }
         let mut work = 0;
         for _ in 0..32 {
