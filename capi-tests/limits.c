@@ -377,7 +377,7 @@ static void test_fuel_is_counted(void)
       { "local s = ('x'):rep(2^20) string.format('%q', s)", (1 << 20) / 64 },
       { "local s = ('x'):rep(2^10) s:gsub('x', ('%0'):rep(2^10))", (1 << 20) / 64 },
       { "local function f(n, ...) if n > 0 then return f(n - 1, n, ...) end end f(2000)", 2000 / 8 * 2000 / 2 },
-      { "local t = {} for i = 1, 1e4 do t[i] = {} end collectgarbage('setpause', 0) collectgarbage('setstepmul', 1e9) for i = 1, 1e4 do local x = {} end", 300000 },
+      { "local t = {} for i = 1, 1e4 do t[i] = {} end collectgarbage('setpause', 0) collectgarbage('setstepmul', 1e9) collectgarbage() for i = 1, 1e4 do local x = {} end", 300000 },
       { "local t = {} for i = 1, 2^10 do t[i + 0.5] = i end", 2 * (1 << 10) / 4 },
     };
     for (i = 0; i < (int)(sizeof LONG / sizeof *LONG); i++) {
