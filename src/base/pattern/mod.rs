@@ -278,6 +278,12 @@ impl Program {
         }
     }
 
+    /// What `take_read` would say.
+    #[inline(always)]
+    pub fn read(&self) -> usize {
+        self.read.get()
+    }
+
     /// How many bytes of the pattern were read to find out what stands there, since this was asked before: work that
     /// may be done again and again for one place.
     #[inline(always)]

@@ -16,6 +16,8 @@ pub const MAX_CHOICES: usize = 100_000;
 
 /// Choices kept in the matcher: enough for usual patterns.
 const INLINE: usize = 8;
+/// Bytes that are scanned in the time of a step.
+const BYTES_PER_STEP: usize = 256;
 
 /// One record of the stack, opaque to whoever stores it.
 #[derive(Clone, Copy, Debug)]
@@ -210,8 +212,17 @@ impl Matcher<'_> {
     /// Counts work that is linear in `bytes` against the budget; what goes beyond it is owed.
     #[inline(always)]
     pub(super) fn charge(&mut self, bytes: usize) {
+        // PERF: less than a step is not counted, unless the pattern has been read too, again and again.
+        if bytes | self.program.read() >= BYTES_PER_STEP {
+            self.charge_steps(bytes);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn charge_steps(&mut self, bytes: usize) {
         let bytes = bytes + self.program.take_read();
-        let steps = (bytes / 256) as u64;
+        let steps = (bytes / BYTES_PER_STEP) as u64;
         match self.steps.checked_sub(steps) {
             Some(left) => self.steps = left,
             None => {
