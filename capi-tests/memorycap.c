@@ -77,7 +77,7 @@ static const char *const BOMBS[] = {
 /* Each ends, within the cap, and leaves a state that works. */
 static void test_bombs(void)
 {
-  const size_t cap = 8 << 20;
+  const size_t cap = getenv("CHECK_SANITIZED") ? 2 << 20 : 8 << 20;
   int i;
   for (i = 0; i < (int)(sizeof BOMBS / sizeof BOMBS[0]); i++) {
     struct account account;
@@ -176,13 +176,18 @@ static void test_the_cap_itself(void)
    the collector has had enough. */
 static void test_with_fuel(void)
 {
+  int i;
   struct account account;
   lua_State *L = open_counted(&account);
   x.setmemorylimit(L, 4 << 20);
   check_load(L, "while true do pcall(function() local t = {} while true do t[#t + 1] = {} end end) end");
   x.setfuel(L, 3000000);
-  CHECK_INT(lua_pcall(L, 0, 0, 0), LUA_ERRRUN);
-  CHECK_STR(lua_tostring(L, -1), "test:1: script ran out of fuel");
+  i = lua_pcall(L, 0, 0, 0);
+  /* where every object is a request of its own, there may be no room left for the message when the fuel is */
+  if (!(getenv("CHECK_SANITIZED") && i == LUA_ERRMEM)) {
+    CHECK_INT(i, LUA_ERRRUN);
+    CHECK_STR(lua_tostring(L, -1), "test:1: script ran out of fuel");
+  }
   CHECK(account.most <= 4 << 20);
   lua_close(L);
   CHECK_INT(account.held, 0);

@@ -22,6 +22,7 @@ elif [ "$mode" = asan ]; then
   # The library's own code is instrumented, the programs are not; what they leave to the end of the process is no leak.
   prefix="env LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)"
   ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1; export ASAN_OPTIONS
+  CHECK_SANITIZED=1; export CHECK_SANITIZED
 else
   prefix=
 fi
@@ -30,6 +31,7 @@ for name in "$@"; do
   dir=$build/scratch/$name
   rm -rf "$dir"; mkdir -p "$dir"
   out=$dir/output
+  begin=$(date +%s)
   (cd "$dir" && timeout "${RUN_TIMEOUT:-300}" $prefix "$build/$name") >"$out" 2>&1
   status=$?
   line=$(tail -n 1 "$out")
@@ -52,6 +54,8 @@ for name in "$@"; do
   else
     printf '%s\n' "$line"
   fi
+  took=$(($(date +%s) - begin))
+  [ "$took" -lt 60 ] || echo "    ($name took $took s)"
   passed=$((passed + p)) failed=$((failed + f))
 done
 echo "$passed passed, $failed failed"
