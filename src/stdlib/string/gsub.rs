@@ -235,7 +235,11 @@ fn begin_calls(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) 
     }
     l.set_arg(slot::ARGUMENTS, index(given));
     l.set_arg(slot::SHOWN, Value::NIL);
-    l.frame_mut().set_view(view);
+    let frame = l.frame_mut();
+    frame.set_view(view);
+    if cfg!(not(feature = "checks")) {
+        frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
+    }
     next_match(l)
 }
 
@@ -299,6 +303,7 @@ fn next_match(l: &mut State) -> NativeResult {
 
 /// Pushes the function and the captures of the next match; how many captures, 0 if there is none.
 fn find_next(l: &mut State) -> Result<u32, Thrown> {
+    l.ensure_stack(2)?;
     let (subject, pattern) = texts(l);
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
     let done = number_in(l, slot::DONE);
