@@ -24,7 +24,7 @@ const STEP: usize = 4 << 10;
 /// The step multiplier above which steps count as work of the script's.
 const HURRIED: i32 = 1000;
 /// Bytes of allocation that one step pays for at most.
-const LONGEST: usize = 40 << 10;
+const LONGEST: usize = 16 << 10;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 96 << 10;
