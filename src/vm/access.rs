@@ -405,10 +405,8 @@ pub extern "C" fn order(
     let l = enter(l, pc);
     l.spend_text(a);
     let known = &l.global().orders_by_bytes;
-    if a.is_string() && !known.get() {
-        known.set(Collation::current().is_by_bytes());
-    }
     let collation = if known.get() { Collation::of_bytes() } else { Collation::current() };
+    known.set(collation.is_by_bytes());
     if let Some(holds) = meta::raw_order_in(collation, less, a, b) {
         return complete::jump(l, pc, holds);
     }

@@ -78,6 +78,15 @@ handler! {
     }
 }
 
+/// Calls a native function, whose arguments end at the top, by its handler.
+macro_rules! call_native {
+    ($function:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+        let native = $function.cast::<NativeClosure>();
+        let handler = fast::HANDLERS[native.fast.get() as usize];
+        return handler($pc, $base, $k, $l, $dispatch, none!());
+    }};
+}
+
 handler! {
     /// The call of another Lua function than before, or of anything else.
     #[inline(never)]
@@ -87,9 +96,7 @@ handler! {
         };
         if kind_of(function) != Kind::LuaClosure {
             (*l).top = base.add(field_a!(pc) + field_b!(pc));
-            let native = function.cast::<NativeClosure>();
-            let handler = fast::HANDLERS[native.fast.get() as usize];
-            return handler(pc, base, k, l, dispatch, none!());
+            call_native!(function, pc, base, k, l, dispatch)
         }
         remember(pc, function.cast());
         return call_counted::<false>(pc, base, k, l, dispatch, none!());
@@ -104,9 +111,7 @@ handler! {
             return call_value::<true>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            let native = function.cast::<NativeClosure>();
-            let handler = fast::HANDLERS[native.fast.get() as usize];
-            return handler(pc, base, k, l, dispatch, none!());
+            call_native!(function, pc, base, k, l, dispatch)
         }
         return call_counted::<true>(pc, base, k, l, dispatch, none!());
     }
@@ -256,9 +261,7 @@ handler! {
             if !OPEN {
                 (*l).top = base.add(field_a!(pc) + field_b!(pc));
             }
-            let native = function.cast::<NativeClosure>();
-            let handler = fast::HANDLERS[native.fast.get() as usize];
-            return handler(pc, base, k, l, dispatch, none!());
+            call_native!(function, pc, base, k, l, dispatch)
         }
         return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
     }
