@@ -30,7 +30,15 @@ impl ConstantIndex {
         ConstantIndex { slots: Buffer::new(heap) }
     }
 
-    fn find(&self, hash: usize, constants: &[Value], begin: u32, value: Value) -> Found {
+    #[inline(always)]
+    fn find(
+        &self,
+        hash: usize,
+        constants: &[Value],
+        begin: u32,
+        value: Value,
+        is_same: impl Fn(Value, Value) -> bool,
+    ) -> Found {
         let mask = self.slots.len() - 1;
         let mut at = hash & mask;
         loop {
@@ -39,7 +47,7 @@ impl ConstantIndex {
                 return Found::Free(at);
             }
             let position = slot - 1;
-            if position >= begin && constants[position as usize].raw_equals(value) {
+            if position >= begin && is_same(constants[position as usize], value) {
                 return Found::At(position);
             }
             at = (at + 1) & mask;
@@ -47,12 +55,10 @@ impl ConstantIndex {
     }
 
     fn grow(&mut self, constants: &[Value], strings: &StringTable) -> Result<(), OutOfMemory> {
-        let size = (self.slots.len() * 2).max(64);
+        let size = (self.slots.len() * 4).max(64);
         self.slots.clear();
         self.slots.reserve(size)?;
-        for _ in 0..size {
-            self.slots.push(0)?;
-        }
+        self.slots.extend_each((0..size).map(|_| 0))?;
         for (position, &value) in constants.iter().enumerate() {
             let mut at = hash(value, strings) & (size - 1);
             while self.slots[at] != 0 {
@@ -71,6 +77,15 @@ impl ConstantIndex {
             at = (at + 1) & mask;
         }
         self.slots[at] = 0;
+    }
+}
+
+/// Whether only a value of the same bits equals it: neither 0, nor a long string.
+#[inline(always)]
+fn is_its_bits(value: Value) -> bool {
+    match value.as_string() {
+        Some(s) => s.is_short(),
+        None => !value.is_number() || value.as_f64() != 0.0,
     }
 }
 
@@ -96,7 +111,12 @@ impl Compiler<'_, '_> {
         }
         let begin = self.f.constants_begin;
         let hash = hash(value, strings);
-        match self.constant_index.find(hash, &self.constants, begin, value) {
+        let (index, known) = (&self.constant_index, &self.constants);
+        let found = match is_its_bits(value) {
+            true => index.find(hash, known, begin, value, |a, b| a.bits() == b.bits()),
+            false => index.find(hash, known, begin, value, Value::raw_equals),
+        };
+        match found {
             Found::At(position) => Ok(position - begin),
             Found::Free(at) => {
                 let position = self.constants.len() as u32;

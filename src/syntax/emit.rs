@@ -9,7 +9,7 @@
 use crate::bytecode::opcode::{MAX_SBX, NO_REGISTER, is_constant};
 use crate::bytecode::{Instruction, Opcode};
 use crate::state::Thrown;
-use crate::syntax::function::{Compiler, NO_JUMP};
+use crate::syntax::function::{Compiler, Emitted, NO_JUMP};
 
 /// The most registers of a function (`MAXSTACK`).
 const MAX_REGISTERS: u32 = 250;
@@ -27,12 +27,12 @@ impl Compiler<'_, '_> {
 
     #[inline(always)]
     pub fn at(&self, pc: i32) -> Instruction {
-        Instruction(self.code[self.f.code_begin as usize + pc as usize])
+        Instruction(self.code[self.f.code_begin as usize + pc as usize].word)
     }
 
     #[inline(always)]
     pub fn set_at(&mut self, pc: i32, i: Instruction) {
-        self.code[self.f.code_begin as usize + pc as usize] = i.0;
+        self.code[self.f.code_begin as usize + pc as usize].word = i.0;
     }
 
     /// Appends an instruction on the line of the last token taken.
@@ -45,8 +45,7 @@ impl Compiler<'_, '_> {
         if pc >= i32::MAX - 2 {
             return Err(self.lexer.l.runtime_error(&[b"code size overflow"]));
         }
-        self.code.push(i.0)?;
-        self.lines.push(self.lexer.last_line)?;
+        self.code.push(Emitted { word: i.0, line: self.lexer.last_line })?;
         Ok(pc)
     }
 
@@ -63,13 +62,12 @@ impl Compiler<'_, '_> {
     /// Takes back the newest instruction.
     pub fn unemit(&mut self) {
         self.code.truncate(self.code.len() - 1);
-        self.lines.truncate(self.lines.len() - 1);
     }
 
     /// Books the newest instruction under another line.
     pub fn fix_line(&mut self, line: i32) {
-        if let Some(last) = self.lines.last_mut() {
-            *last = line;
+        if let Some(last) = self.code.last_mut() {
+            last.line = line;
         }
     }
 

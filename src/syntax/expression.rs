@@ -44,6 +44,9 @@ pub struct Expr {
 }
 
 impl Expr {
+    pub const VOID: Expr = Expr { kind: Kind::Void, if_true: NO_JUMP, if_false: NO_JUMP };
+
+    #[inline(always)]
     pub fn new(kind: Kind) -> Expr {
         Expr { kind, if_true: NO_JUMP, if_false: NO_JUMP }
     }
@@ -108,10 +111,23 @@ impl Compiler<'_, '_> {
     }
 
     /// Makes a variable a value.
-    #[inline]
+    ///
+    /// PERF: most are one already.
+    #[inline(always)]
     pub fn discharge_variable(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+        match e.kind {
+            Kind::Local(register) => e.kind = Kind::Register(register),
+            Kind::Upvalue(_) | Kind::Global(_) | Kind::Indexed(..) | Kind::Call(_) | Kind::Vararg(_) => {
+                return self.fetch(e);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes what is neither in a register nor a constant a value.
+    fn fetch(&mut self, e: &mut Expr) -> Result<(), Thrown> {
         e.kind = match e.kind {
-            Kind::Local(register) => Kind::Register(register),
             Kind::Upvalue(index) => {
                 Kind::Relocatable(self.emit_abc(Opcode::GetUpval, 0, index, 0)?)
             }
@@ -219,12 +235,21 @@ impl Compiler<'_, '_> {
         Ok(self.f.free_register - 1)
     }
 
+    #[inline]
     pub fn make_value(&mut self, e: &mut Expr) -> Result<(), Thrown> {
         if e.has_jumps() { self.put_in_any(e).map(drop) } else { self.discharge_variable(e) }
     }
 
     /// The value as an RK operand: a constant if there is room for its index, else a register.
+    #[inline(always)]
     pub fn make_rk(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
+        match e.kind {
+            Kind::Constant(k) if k <= MAX_RK_INDEX && !e.has_jumps() => Ok(k | RK_CONSTANT),
+            _ => self.find_rk(e),
+        }
+    }
+
+    fn find_rk(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
         self.make_value(e)?;
         let few = self.constant_count() <= MAX_RK_INDEX;
         let constant = match e.kind {

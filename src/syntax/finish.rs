@@ -24,6 +24,7 @@ impl Compiler<'_, '_> {
         for (i, name) in names.iter_mut().enumerate() {
             *name = self.upvalues[upvalues_begin + i].name;
         }
+        let code = &self.code[f.code_begin as usize..];
         // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object, for there is no
         // safepoint here. NOBARRIER: it has just been made, and is not black. Each array becomes the
         // Proto's as it is made, so a failure on the way leaks none.
@@ -35,19 +36,19 @@ impl Compiler<'_, '_> {
             (*p).line_defined = f.line_defined;
             (*p).last_line_defined = f.last_line_defined;
             (*p).source = Some(self.lexer.source);
-            (*p).code = RawArray::copied(heap, &self.code[f.code_begin as usize..])?;
-            (*p).lines = RawArray::copied(heap, &self.lines[f.code_begin as usize..])?;
+            (*p).code = RawArray::collected(heap, code.iter().map(|i| i.word))?;
+            (*p).lines = RawArray::collected(heap, code.iter().map(|i| i.line))?;
             (*p).constants = RawArray::copied(heap, &self.constants[f.constants_begin as usize..])?;
             (*p).protos = RawArray::copied(heap, &self.protos[f.protos_begin as usize..])?;
             (*p).locals = RawArray::copied(heap, &self.locals[f.locals_begin as usize..])?;
             (*p).upvalue_names = RawArray::copied(heap, names)?;
         }
         self.code.truncate(f.code_begin as usize);
-        self.lines.truncate(f.code_begin as usize);
         self.constants.truncate(f.constants_begin as usize);
         self.protos.truncate(f.protos_begin as usize);
         self.locals.truncate(f.locals_begin as usize);
         self.active.truncate(f.active_begin as usize);
+        self.active_names.truncate(f.active_begin as usize);
         self.blocks.truncate(f.blocks_begin as usize);
         if let Some(outer) = self.outer.pop() {
             self.f = outer;

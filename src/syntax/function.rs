@@ -1,17 +1,17 @@
 //! The state of a compilation: the function being compiled, those around it, and their tables.
 //!
-//! All functions share one set of growing tables (code, lines, constants, …). A nested function's
+//! All functions share one set of growing tables (code, constants, …). A nested function's
 //! entries lie above those of the function around it, which cannot add any before the nested one is
 //! done; so each table is a stack, and a `Function` holds where its part begins. Upvalues are the
 //! exception, because a nested function adds some to those around it: they have a fixed stride.
 //!
-//! Invariant: code, lines, constants, protos, locals, active and blocks above the newest Function's
+//! Invariant: code, constants, protos, locals, active, active_names and blocks above the newest Function's
 //! begin are that function's.
 //!
 //! Not here: what the entries mean (`emit`, `constant`, `scope`), the finished Proto (`finish`).
 
 use crate::heap::{Buffer, Gc};
-use crate::object::{LocalVar, Proto, Value};
+use crate::object::{LocalVar, Proto, Str, Value};
 use crate::state::Thrown;
 use crate::syntax::constant::ConstantIndex;
 use crate::syntax::lexer::Lexer;
@@ -53,6 +53,13 @@ pub struct Function {
     pub last_line_defined: i32,
 }
 
+/// An instruction, and the line it is booked under.
+#[derive(Clone, Copy)]
+pub struct Emitted {
+    pub word: u32,
+    pub line: i32,
+}
+
 pub struct Compiler<'a, 'r> {
     pub lexer: Lexer<'a, 'r>,
     pub f: Function,
@@ -60,14 +67,15 @@ pub struct Compiler<'a, 'r> {
     pub outer: Buffer<'static, Function>,
     /// How many levels the grammar has descended.
     pub levels: u32,
-    pub code: Buffer<'static, u32>,
-    pub lines: Buffer<'static, i32>,
+    pub code: Buffer<'static, Emitted>,
     pub constants: Buffer<'static, Value>,
     pub constant_index: ConstantIndex,
     pub protos: Buffer<'static, Gc<Proto>>,
     pub locals: Buffer<'static, LocalVar>,
     /// For each active local variable, its entry in `locals` relative to the function's.
     pub active: Buffer<'static, u16>,
+    /// Their names. PERF: looked through for each name.
+    pub active_names: Buffer<'static, Gc<Str>>,
     pub blocks: Buffer<'static, Block>,
     /// `MAX_UPVALUES` for each of `outer` and `f`.
     pub upvalues: Buffer<'static, Upvalue>,
@@ -84,12 +92,12 @@ impl<'a, 'r> Compiler<'a, 'r> {
             outer: Buffer::new(heap),
             levels,
             code: Buffer::new(heap),
-            lines: Buffer::new(heap),
             constants: Buffer::new(heap),
             constant_index: ConstantIndex::new(heap),
             protos: Buffer::new(heap),
             locals: Buffer::new(heap),
             active: Buffer::new(heap),
+            active_names: Buffer::new(heap),
             blocks: Buffer::new(heap),
             upvalues: Buffer::new(heap),
         }
@@ -111,15 +119,22 @@ impl<'a, 'r> Compiler<'a, 'r> {
         Ok(())
     }
 
+    #[inline]
     pub fn enter_level(&mut self) -> Result<(), Thrown> {
         self.levels += 1;
         if self.levels > EASY_LEVELS && (self.levels > MAX_LEVELS || self.stack_ends()) {
-            return Err(self.lexer.error(&[b"chunk has too many syntax levels"]));
+            return Err(self.level_error());
         }
         Ok(())
     }
 
+    #[cold]
+    fn level_error(&mut self) -> Thrown {
+        self.lexer.error(&[b"chunk has too many syntax levels"])
+    }
+
     /// Whether the machine stack ends before the next levels do.
+    #[cold]
     fn stack_ends(&self) -> bool {
         self.lexer.l.global().machine_stack.has_less_than(STACK_RESERVE)
     }

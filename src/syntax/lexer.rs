@@ -5,7 +5,7 @@
 //!
 //! COMPAT: `scratch` always holds what the reference's token buffer would, because messages show it.
 //!
-//! Not here: strings and numbers (`literal`), the grammar (`parser`).
+//! Not here: what bytes may be (`class`), strings and numbers (`literal`), the grammar (`parser`).
 
 use crate::base::chunk_id::{self, Digits, chunk_id};
 use crate::base::clib;
@@ -13,6 +13,7 @@ use crate::base::ctype::Classes;
 use crate::heap::{Anchors, Buffer, Gc, GcHeader};
 use crate::object::Str;
 use crate::state::{State, Status, Thrown};
+use crate::syntax::class;
 use crate::syntax::input::Input;
 use crate::syntax::token::{Token, reserved_word};
 
@@ -47,61 +48,6 @@ pub struct Lexer<'a, 'r> {
     pub last_line: i32,
     pub source: Gc<Str>,
 }
-
-pub mod class {
-    //! What a byte may be part of, in every locale; bytes from 128 on are the locale's.
-    pub const ALPHA: u8 = 1;
-    pub const DIGIT: u8 = 2;
-    pub const SPACE: u8 = 4;
-    /// Ends a run of ordinary bytes in a quoted string.
-    pub const QUOTED_SPECIAL: u8 = 8;
-    pub const NEWLINE: u8 = 16;
-
-    pub static OF: [u8; 256] = {
-        let mut of = [0; 256];
-        let mut i = 0;
-        while i < 128 {
-            let c = i as u8;
-            if c.is_ascii_alphabetic() || c == b'_' {
-                of[i] |= ALPHA;
-            }
-            if c.is_ascii_digit() {
-                of[i] |= DIGIT;
-            }
-            if matches!(c, b' ' | b'\t' | 0x0B | 0x0C) {
-                of[i] |= SPACE;
-            }
-            if matches!(c, b'\n' | b'\r') {
-                of[i] |= NEWLINE;
-            }
-            if matches!(c, b'"' | b'\'' | b'\\' | b'\n' | b'\r') {
-                of[i] |= QUOTED_SPECIAL;
-            }
-            i += 1;
-        }
-        of
-    };
-}
-
-/// The tokens of bytes that begin no other; `Eos` for all others.
-static ALONE: [Token; 256] = {
-    let mut tokens = [Token::Eos; 256];
-    tokens[b'(' as usize] = Token::LeftParen;
-    tokens[b')' as usize] = Token::RightParen;
-    tokens[b',' as usize] = Token::Comma;
-    tokens[b']' as usize] = Token::RightBracket;
-    tokens[b'{' as usize] = Token::LeftBrace;
-    tokens[b'}' as usize] = Token::RightBrace;
-    tokens[b':' as usize] = Token::Colon;
-    tokens[b'+' as usize] = Token::Plus;
-    tokens[b'*' as usize] = Token::Star;
-    tokens[b'/' as usize] = Token::Slash;
-    tokens[b'%' as usize] = Token::Percent;
-    tokens[b'^' as usize] = Token::Caret;
-    tokens[b'#' as usize] = Token::Hash;
-    tokens[b';' as usize] = Token::Semicolon;
-    tokens
-};
 
 /// C's `isalnum`, or the underscore.
 #[inline(always)]
@@ -220,21 +166,46 @@ impl<'a, 'r> Lexer<'a, 'r> {
         Ok(())
     }
 
-    /// PERF: blanks and tokens of one byte, which are most, without a call and few registers.
+    /// PERF: what most tokens are, and what is before them: blanks, ends of lines, tokens of one byte and names, without
+    /// a look whether the piece ends.
     fn read(&mut self) -> Result<(), Thrown> {
         self.l.charge(1)?;
         self.scratch.clear();
+        let mut line = self.line;
         let rest = self.input.rest();
-        let blanks = rest.iter().take_while(|&&byte| byte == b' ').count();
+        let mut at = 0;
         // The piece must not be used up here.
-        if let [byte, _, ..] = rest[blanks..] {
-            let token = ALONE[byte as usize];
-            if token != Token::Eos {
-                self.current.token = token;
-                return self.pass(blanks + 1);
+        while let [byte, next, ..] = rest[at..] {
+            match byte {
+                b' ' | b'\t' => at += 1,
+                b'\n' if next != b'\r' && line < MAX_LINES - 1 => {
+                    at += 1;
+                    line += 1;
+                }
+                _ => {
+                    self.line = line;
+                    self.input.pass(at);
+                    let token = class::ALONE[byte as usize];
+                    if token != Token::Eos && !class::is_pair(byte, next) {
+                        self.current.token = token;
+                        self.input.pass(1);
+                        return Ok(());
+                    }
+                    let class = class::OF[byte as usize];
+                    return if class & class::ALPHA != 0 {
+                        self.read_name()
+                    } else if class & class::DIGIT != 0 {
+                        self.read_number()
+                    } else if matches!(byte, b'"' | b'\'') {
+                        self.read_quoted(byte)
+                    } else {
+                        self.read_on()
+                    };
+                }
             }
-            self.input.pass(blanks);
         }
+        self.line = line;
+        self.input.pass(at);
         self.read_on()
     }
 
@@ -270,7 +241,6 @@ impl<'a, 'r> Lexer<'a, 'r> {
                     self.current.token = Token::Minus;
                     Ok(())
                 }
-                _ if ALONE[byte as usize] != Token::Eos => self.single(ALONE[byte as usize]),
                 b'.' => self.read_dots(),
                 b'=' => self.maybe_equals(Token::Assign, Token::EqualTo),
                 b'"' | b'\'' => self.read_quoted(byte),
@@ -286,6 +256,7 @@ impl<'a, 'r> Lexer<'a, 'r> {
                     continue;
                 }
                 0x80.. if Classes::current().is_alpha(byte) => self.read_name(),
+                _ if class::ALONE[byte as usize] != Token::Eos => self.single(class::ALONE[byte as usize]),
                 _ => {
                     self.current.byte = byte;
                     self.single(Token::Stray)

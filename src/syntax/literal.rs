@@ -6,7 +6,8 @@ use crate::base::number::read_numeral;
 use crate::heap::Gc;
 use crate::object::Str;
 use crate::state::Thrown;
-use crate::syntax::lexer::{Lexer, class, is_name_byte};
+use crate::syntax::class;
+use crate::syntax::lexer::{Lexer, is_name_byte};
 use crate::syntax::token::Token;
 
 impl Lexer<'_, '_> {
@@ -20,7 +21,7 @@ impl Lexer<'_, '_> {
             && !is_name_byte(rest[len])
             && rest[len] != 0
         {
-            self.scratch.extend(&rest[..len])?;
+            self.scratch.extend_start(rest, len)?;
             self.pass(len)?;
             return self.finish_number();
         }

@@ -1,7 +1,7 @@
 //! From source text to a prototype, in one pass: each construct is compiled as soon as it is read.
 //!
 //! ```text
-//!   ChunkReader → input → lexer (+ literal) → statement, parse_expression
+//!   ChunkReader → input → lexer (+ class, literal) → statement, parse_expression
 //!       → scope (names), expression, operator → emit, constant → finish → Proto
 //! ```
 //!
@@ -10,6 +10,7 @@
 //!
 //! Not here: binary chunks (`bytecode::undump`).
 
+mod class;
 mod constant;
 mod emit;
 mod expression;

@@ -1,5 +1,8 @@
 //! Expressions (manual §2.5), by recursive descent and operator priorities.
 //!
+//! PERF: functions fill an `Expr` they are given. One returned is copied in larger pieces than it was written in, and the
+//! processor waits for that.
+//!
 //! Not here: statements (`statement`), instructions (`expression`, `operator`).
 
 use crate::bytecode::Opcode;
@@ -24,118 +27,142 @@ struct Constructor {
 
 impl Compiler<'_, '_> {
     #[inline]
-    pub fn expression(&mut self) -> Result<Expr, Thrown> {
-        Ok(self.sub_expression(0)?.0)
+    pub fn expression(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+        self.sub_expression(e, 0).map(drop)
     }
 
-    /// An expression whose operators hold more strongly than `limit`, and the operator after it.
-    fn sub_expression(&mut self, limit: u8) -> Result<(Expr, Option<Binary>), Thrown> {
+    /// An expression whose operators hold more strongly than `limit`; the operator after it.
+    ///
+    /// PERF: literals, which most are, without a call.
+    fn sub_expression(&mut self, e: &mut Expr, limit: u8) -> Result<Option<Binary>, Thrown> {
         self.enter_level()?;
-        let mut left = match Unary::of(self.token()) {
-            Some(op) => {
-                self.lexer.next()?;
-                let (mut operand, _) = self.sub_expression(UNARY_PRIORITY)?;
-                self.prefix(op, &mut operand)?;
-                operand
-            }
-            None => self.simple_expression()?,
-        };
-        let mut next = Binary::of(self.token());
-        while let Some(op) = next
-            && op.priorities().0 > limit
-        {
-            self.lexer.next()?;
-            self.infix(op, &mut left)?;
-            let (mut right, following) = self.sub_expression(op.priorities().1)?;
-            self.postfix(op, &mut left, &mut right)?;
-            next = following;
-        }
-        self.leave_level();
-        Ok((left, next))
-    }
-
-    /// A list of at least one expression: how many, and the last one; the others are in registers.
-    pub fn expression_list(&mut self) -> Result<(u32, Expr), Thrown> {
-        let mut count = 1;
-        let mut e = self.expression()?;
-        while self.accept(Token::Comma)? {
-            self.put_in_next(&mut e)?;
-            e = self.expression()?;
-            count += 1;
-        }
-        Ok((count, e))
-    }
-
-    fn simple_expression(&mut self) -> Result<Expr, Thrown> {
         let kind = match self.token() {
             Token::Number => Kind::Number(self.lexer.current.number),
             Token::String => Kind::Constant(self.string_constant(self.lexer.current.string)?),
             Token::Nil => Kind::Nil,
             Token::True => Kind::True,
             Token::False => Kind::False,
-            Token::Dots => {
-                if self.f.vararg == 0 {
-                    let message = b"cannot use '...' outside a vararg function";
-                    return Err(self.lexer.syntax_error(message));
-                }
-                self.f.vararg &= !VARARG_NEEDS_ARG; // then `arg` is not made
-                Kind::Vararg(self.emit_abc(Opcode::Vararg, 0, 1, 0)?)
-            }
-            Token::LeftBrace => return self.constructor(),
+            _ => return self.long_expression(e, limit),
+        };
+        *e = Expr::new(kind);
+        self.lexer.next()?;
+        self.operators(e, limit)
+    }
+
+    #[inline(never)]
+    fn long_expression(&mut self, e: &mut Expr, limit: u8) -> Result<Option<Binary>, Thrown> {
+        match self.token() {
+            Token::Name => self.primary_expression(e)?,
+            Token::Dots => self.dots(e)?,
+            Token::LeftBrace => self.constructor(e)?,
             Token::Function => {
                 self.lexer.next()?;
-                return self.function_body(false, self.lexer.line);
+                self.function_body(e, false, self.lexer.line)?;
             }
-            _ => return self.primary_expression(),
-        };
+            token => match Unary::of(token) {
+                None => self.primary_expression(e)?,
+                Some(op) => {
+                    self.lexer.next()?;
+                    self.sub_expression(e, UNARY_PRIORITY)?;
+                    self.prefix(op, e)?;
+                }
+            },
+        }
+        self.operators(e, limit)
+    }
+
+    /// The operators that follow, if they hold more strongly than `limit`, and their right operands.
+    #[inline(always)]
+    fn operators(&mut self, e: &mut Expr, limit: u8) -> Result<Option<Binary>, Thrown> {
+        let mut next = Binary::of(self.token());
+        while let Some(op) = next
+            && op.priorities().0 > limit
+        {
+            next = self.right_operand(op, e)?;
+        }
+        self.leave_level();
+        Ok(next)
+    }
+
+    /// The operator and its right operand; the operator after that.
+    #[inline(never)]
+    fn right_operand(&mut self, op: Binary, left: &mut Expr) -> Result<Option<Binary>, Thrown> {
         self.lexer.next()?;
-        Ok(Expr::new(kind))
+        self.infix(op, left)?;
+        let mut right = Expr::VOID;
+        let next = self.sub_expression(&mut right, op.priorities().1)?;
+        self.postfix(op, left, &mut right)?;
+        Ok(next)
+    }
+
+    /// A list of at least one expression: how many. `e` is the last one; the others are in registers.
+    pub fn expression_list(&mut self, e: &mut Expr) -> Result<u32, Thrown> {
+        let mut count = 1;
+        self.expression(e)?;
+        while self.accept(Token::Comma)? {
+            self.put_in_next(e)?;
+            self.expression(e)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn dots(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+        if self.f.vararg == 0 {
+            let message = b"cannot use '...' outside a vararg function";
+            return Err(self.lexer.syntax_error(message));
+        }
+        self.f.vararg &= !VARARG_NEEDS_ARG; // then `arg` is not made
+        *e = Expr::new(Kind::Vararg(self.emit_abc(Opcode::Vararg, 0, 1, 0)?));
+        self.lexer.next()
     }
 
     /// A variable or an expression in parentheses, with the indices and calls that follow it.
-    pub fn primary_expression(&mut self) -> Result<Expr, Thrown> {
-        let mut e = self.prefix_expression()?;
+    pub fn primary_expression(&mut self, e: &mut Expr) -> Result<(), Thrown> {
+        self.prefix_expression(e)?;
         loop {
             match self.token() {
-                Token::Dot => self.field(&mut e)?,
+                Token::Dot => self.field(e)?,
                 Token::LeftBracket => {
-                    self.put_in_any(&mut e)?;
-                    let mut key = self.bracketed_key()?;
-                    self.index(&mut e, &mut key)?;
+                    self.put_in_any(e)?;
+                    let mut key = Expr::VOID;
+                    self.bracketed_key(&mut key)?;
+                    self.index(e, &mut key)?;
                 }
                 Token::Colon => {
                     self.lexer.next()?;
                     let mut name = self.name_constant()?;
-                    self.method(&mut e, &mut name)?;
-                    self.call(&mut e)?;
+                    self.method(e, &mut name)?;
+                    self.call(e)?;
                 }
                 Token::LeftParen | Token::String | Token::LeftBrace => {
-                    self.put_in_next(&mut e)?;
-                    self.call(&mut e)?;
+                    self.put_in_next(e)?;
+                    self.call(e)?;
                 }
-                _ => return Ok(e),
+                _ => return Ok(()),
             }
         }
     }
 
-    fn prefix_expression(&mut self) -> Result<Expr, Thrown> {
+    #[inline(always)]
+    fn prefix_expression(&mut self, e: &mut Expr) -> Result<(), Thrown> {
         match self.token() {
             Token::Name => {
                 let name = self.name()?;
-                self.variable(name)
+                self.variable(e, name)
             }
             Token::LeftParen => {
                 let line = self.lexer.line;
                 self.lexer.next()?;
-                let mut e = self.expression()?;
+                self.expression(e)?;
                 self.expect_match(Token::RightParen, Token::LeftParen, line)?;
-                self.discharge_variable(&mut e)?;
-                Ok(e)
+                self.discharge_variable(e)
             }
             _ => Err(self.lexer.syntax_error(b"unexpected symbol")),
         }
     }
 
+    #[inline(always)]
     fn name_constant(&mut self) -> Result<Expr, Thrown> {
         let name = self.name()?;
         Ok(Expr::new(Kind::Constant(self.string_constant(name)?)))
@@ -150,40 +177,37 @@ impl Compiler<'_, '_> {
     }
 
     /// `[key]`.
-    fn bracketed_key(&mut self) -> Result<Expr, Thrown> {
+    fn bracketed_key(&mut self, key: &mut Expr) -> Result<(), Thrown> {
         self.lexer.next()?;
-        let mut key = self.expression()?;
-        self.make_value(&mut key)?;
-        self.expect(Token::RightBracket)?;
-        Ok(key)
+        self.expression(key)?;
+        self.make_value(key)?;
+        self.expect(Token::RightBracket)
     }
 
     /// The arguments of a call whose function (and object) is on top of the registers.
     fn call(&mut self, function: &mut Expr) -> Result<(), Thrown> {
         let line = self.lexer.line;
-        let mut arguments = match self.token() {
+        let mut arguments = Expr::VOID;
+        match self.token() {
             Token::LeftParen => {
                 if line != self.lexer.last_line {
                     let message = b"ambiguous syntax (function call x new statement)";
                     return Err(self.lexer.syntax_error(message));
                 }
                 self.lexer.next()?;
-                let mut last = Expr::new(Kind::Void);
                 if self.token() != Token::RightParen {
-                    last = self.expression_list()?.1;
-                    self.set_open_results(&last)?;
+                    self.expression_list(&mut arguments)?;
+                    self.set_open_results(&arguments)?;
                 }
                 self.expect_match(Token::RightParen, Token::LeftParen, line)?;
-                last
             }
-            Token::LeftBrace => self.constructor()?,
+            Token::LeftBrace => self.constructor(&mut arguments)?,
             Token::String => {
-                let k = self.string_constant(self.lexer.current.string)?;
+                arguments.kind = Kind::Constant(self.string_constant(self.lexer.current.string)?);
                 self.lexer.next()?;
-                Expr::new(Kind::Constant(k))
             }
             _ => return Err(self.lexer.syntax_error(b"function arguments expected")),
-        };
+        }
         let Kind::Register(base) = function.kind else { return Ok(()) };
         let count = if arguments.is_open() {
             0
@@ -202,14 +226,14 @@ impl Compiler<'_, '_> {
 
     // Tables ------------------------------------------------------------------------------------
 
-    fn constructor(&mut self) -> Result<Expr, Thrown> {
+    fn constructor(&mut self, table: &mut Expr) -> Result<(), Thrown> {
         let line = self.lexer.line;
         let pc = self.emit_abc(Opcode::NewTable, 0, 0, 0)?;
-        let mut table = Expr::new(Kind::Relocatable(pc));
-        self.put_in_next(&mut table)?;
+        *table = Expr::new(Kind::Relocatable(pc));
+        self.put_in_next(table)?;
         let mut c = Constructor {
             table: self.f.free_register - 1,
-            item: Expr::new(Kind::Void),
+            item: Expr::VOID,
             items: 0,
             pending: 0,
             fields: 0,
@@ -230,11 +254,11 @@ impl Compiler<'_, '_> {
         self.last_item(&mut c)?;
         let i = self.at(pc).with_b(size_to_byte(c.items)).with_c(size_to_byte(c.fields));
         self.set_at(pc, i);
-        Ok(table)
+        Ok(())
     }
 
     fn item(&mut self, c: &mut Constructor) -> Result<(), Thrown> {
-        c.item = self.expression()?;
+        self.expression(&mut c.item)?;
         if c.items >= i32::MAX as u32 - 2 {
             return Err(self.limit_error(self.f, i32::MAX as u32 - 2, b"items in a constructor"));
         }
@@ -276,20 +300,22 @@ impl Compiler<'_, '_> {
     /// `name = value` or `[key] = value`.
     fn record_field(&mut self, c: &mut Constructor) -> Result<(), Thrown> {
         let register = self.f.free_register;
-        let mut key = match self.token() {
+        let mut key = Expr::VOID;
+        match self.token() {
             Token::Name => {
                 if c.fields > i32::MAX as u32 - 2 {
                     let most = i32::MAX as u32 - 2;
                     return Err(self.limit_error(self.f, most, b"items in a constructor"));
                 }
-                self.name_constant()?
+                key = self.name_constant()?;
             }
-            _ => self.bracketed_key()?,
-        };
+            _ => self.bracketed_key(&mut key)?,
+        }
         c.fields += 1;
         self.expect(Token::Assign)?;
         let key = self.make_rk(&mut key)?;
-        let mut value = self.expression()?;
+        let mut value = Expr::VOID;
+        self.expression(&mut value)?;
         let value = self.make_rk(&mut value)?;
         self.emit_abc(Opcode::SetTable, c.table, key, value)?;
         self.f.free_register = register;
@@ -299,7 +325,7 @@ impl Compiler<'_, '_> {
     // Functions ---------------------------------------------------------------------------------
 
     /// Parameters and body of a function whose definition began on `line`.
-    pub fn function_body(&mut self, is_method: bool, line: i32) -> Result<Expr, Thrown> {
+    pub fn function_body(&mut self, e: &mut Expr, is_method: bool, line: i32) -> Result<(), Thrown> {
         self.open_function(line)?;
         self.expect(Token::LeftParen)?;
         if is_method {
@@ -320,13 +346,13 @@ impl Compiler<'_, '_> {
             return Err(self.lexer.l.runtime_error(&[b"constant table overflow"]));
         }
         self.protos.push(proto)?;
-        let closure = Expr::new(Kind::Relocatable(self.emit_abx(Opcode::Closure, 0, index)?));
+        *e = Expr::new(Kind::Relocatable(self.emit_abx(Opcode::Closure, 0, index)?));
         for i in 0..upvalue_count {
             let upvalue = self.upvalues[upvalues_begin + i];
             let op = if upvalue.is_local { Opcode::Move } else { Opcode::GetUpval };
             self.emit_abc(op, 0, upvalue.index as u32, 0)?;
         }
-        Ok(closure)
+        Ok(())
     }
 
     fn parameters(&mut self) -> Result<(), Thrown> {

@@ -53,7 +53,8 @@ impl Compiler<'_, '_> {
             return Err(self.lexer.l.runtime_error(&[b"too many local variables"]));
         }
         self.locals.push(LocalVar { name: Some(name), start_pc: 0, end_pc: 0 })?;
-        self.active.truncate(self.f.active_begin as usize + (self.f.active_count + pending) as usize);
+        self.forget_active(self.f.active_count + pending);
+        self.active_names.push(name)?;
         Ok(self.active.push(index as u16)?)
     }
 
@@ -84,15 +85,23 @@ impl Compiler<'_, '_> {
             self.f.active_count -= 1;
             self.local_mut(self.f.active_count).end_pc = pc;
         }
-        self.active.truncate(self.f.active_begin as usize + active_count as usize);
+        self.forget_active(active_count);
+    }
+
+    /// Takes away all variables of the function above the first `count`.
+    fn forget_active(&mut self, count: u32) {
+        let len = (self.f.active_begin + count) as usize;
+        self.active.truncate(len);
+        self.active_names.truncate(len);
     }
 
     // Finding names -----------------------------------------------------------------------------
 
     /// The variable that a name means here.
-    pub fn variable(&mut self, name: Gc<Str>) -> Result<Expr, Thrown> {
+    pub fn variable(&mut self, e: &mut Expr, name: Gc<Str>) -> Result<(), Thrown> {
         if let Some(register) = self.find_local(&self.f, name) {
-            return Ok(Expr::new(Kind::Local(register)));
+            *e = Expr::new(Kind::Local(register));
+            return Ok(());
         }
         self.lexer.l.global().spend(self.active.len() / NAMES_PER_UNIT); // the names of all functions around this one
         let depth = self.outer.len();
@@ -100,19 +109,16 @@ impl Compiler<'_, '_> {
             Some(index) => Kind::Upvalue(index),
             None => Kind::Global(self.string_constant(name)?),
         };
-        Ok(Expr::new(kind))
+        *e = Expr::new(kind);
+        Ok(())
     }
 
     fn find_local(&self, f: &Function, name: Gc<Str>) -> Option<u32> {
-        let active = &self.active[f.active_begin as usize..][..f.active_count as usize];
-        let locals = &self.locals[f.locals_begin as usize..];
-        let name_of = |index: u16| locals[index as usize].name;
+        let names = &self.active_names[f.active_begin as usize..][..f.active_count as usize];
         // Short names are the same string or different.
         let found = match name.is_short() {
-            true => active.iter().rposition(|&index| name_of(index) == Some(name)),
-            false => active.iter().rposition(|&index| {
-                name_of(index).is_some_and(|local| local.as_bytes() == name.as_bytes())
-            }),
+            true => names.iter().rposition(|&local| local == name),
+            false => names.iter().rposition(|local| local.as_bytes() == name.as_bytes()),
         };
         found.map(|register| register as u32)
     }

@@ -143,7 +143,8 @@ impl Compiler<'_, '_> {
 
     /// A condition; the list of jumps taken when it does not hold.
     fn condition(&mut self) -> Result<i32, Thrown> {
-        let mut e = self.expression()?;
+        let mut e = Expr::VOID;
+        self.expression(&mut e)?;
         if e.kind == Kind::Nil {
             e.kind = Kind::False;
         }
@@ -231,7 +232,8 @@ impl Compiler<'_, '_> {
     }
 
     fn expression_in_next(&mut self) -> Result<(), Thrown> {
-        let mut e = self.expression()?;
+        let mut e = Expr::VOID;
+        self.expression(&mut e)?;
         self.put_in_next(&mut e)
     }
 
@@ -269,7 +271,8 @@ impl Compiler<'_, '_> {
         }
         self.expect(Token::In)?;
         let line = self.lexer.line;
-        let (given, mut last) = self.expression_list()?;
+        let mut last = Expr::VOID;
+        let given = self.expression_list(&mut last)?;
         self.adjust(3, given, &mut last)?;
         self.check_stack(3)?; // for the call of the iterator
         self.for_body(base, line, Some(count - 3))
@@ -307,7 +310,8 @@ impl Compiler<'_, '_> {
         let variable = Expr::new(Kind::Local(self.f.free_register));
         self.reserve(1)?;
         self.activate(1);
-        let mut body = self.function_body(false, self.lexer.line)?;
+        let mut body = Expr::VOID;
+        self.function_body(&mut body, false, self.lexer.line)?;
         self.store(&variable, &mut body)?;
         // A debugger sees the variable only from here on.
         let pc = self.pc();
@@ -325,11 +329,8 @@ impl Compiler<'_, '_> {
                 break;
             }
         }
-        let (given, mut last) = if self.accept(Token::Assign)? {
-            self.expression_list()?
-        } else {
-            (0, Expr::new(Kind::Void))
-        };
+        let mut last = Expr::VOID;
+        let given = if self.accept(Token::Assign)? { self.expression_list(&mut last)? } else { 0 };
         self.adjust(count, given, &mut last)?;
         self.activate(count);
         Ok(())
@@ -339,7 +340,8 @@ impl Compiler<'_, '_> {
     fn function_statement(&mut self, line: i32) -> Result<(), Thrown> {
         self.lexer.next()?;
         let name = self.name()?;
-        let mut variable = self.variable(name)?;
+        let mut variable = Expr::VOID;
+        self.variable(&mut variable, name)?;
         while self.token() == Token::Dot {
             self.field(&mut variable)?;
         }
@@ -347,19 +349,21 @@ impl Compiler<'_, '_> {
         if is_method {
             self.field(&mut variable)?;
         }
-        let mut body = self.function_body(is_method, line)?;
+        let mut body = Expr::VOID;
+        self.function_body(&mut body, is_method, line)?;
         self.store(&variable, &mut body)?;
         self.fix_line(line); // the definition "happens" where it begins
         Ok(())
     }
 
     fn expression_statement(&mut self) -> Result<(), Thrown> {
-        let target = self.primary_expression()?;
+        let mut target = Expr::VOID;
+        self.primary_expression(&mut target)?;
         if let Kind::Call(pc) = target.kind {
             self.set_at(pc, self.at(pc).with_c(1)); // no results wanted
             return Ok(());
         }
-        self.assignment(target)
+        self.assignment(&target)
     }
 
     fn check_assignable(&mut self, target: &Expr) -> Result<(), Thrown> {
@@ -369,17 +373,19 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn assignment(&mut self, first: Expr) -> Result<(), Thrown> {
-        self.check_assignable(&first)?;
+    fn assignment(&mut self, first: &Expr) -> Result<(), Thrown> {
+        self.check_assignable(first)?;
+        let mut last = Expr::VOID;
         if self.token() != Token::Comma {
             self.expect(Token::Assign)?;
-            let (given, mut last) = self.expression_list()?;
-            return self.assign_last(&first, 1, given, &mut last).map(drop);
+            let given = self.expression_list(&mut last)?;
+            return self.assign_last(first, 1, given, &mut last).map(drop);
         }
         let mut targets = crate::heap::Buffer::new(self.lexer.l.heap());
-        targets.push(first)?;
+        targets.push(*first)?;
         while self.accept(Token::Comma)? {
-            let target = self.primary_expression()?;
+            let mut target = Expr::VOID;
+            self.primary_expression(&mut target)?;
             if let Kind::Local(register) = target.kind {
                 self.save_conflicting(&mut targets, register)?;
             }
@@ -391,7 +397,7 @@ impl Compiler<'_, '_> {
             targets.push(target)?;
         }
         self.expect(Token::Assign)?;
-        let (given, mut last) = self.expression_list()?;
+        let given = self.expression_list(&mut last)?;
         let mut count = targets.len();
         if self.assign_last(&targets[count - 1], count as u32, given, &mut last)? {
             count -= 1;
@@ -478,7 +484,8 @@ impl Compiler<'_, '_> {
         if self.token().ends_block() || self.token() == Token::Semicolon {
             return self.emit_return(0, 1);
         }
-        let (count, mut last) = self.expression_list()?;
+        let mut last = Expr::VOID;
+        let count = self.expression_list(&mut last)?;
         let active = self.f.active_count;
         if last.is_open() {
             self.set_open_results(&last)?;

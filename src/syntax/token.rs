@@ -12,6 +12,15 @@ macro_rules! tokens {
     };
 }
 
+/// The reserved words.
+const WORDS: [Token; 21] = {
+    use Token::*;
+    [
+        And, Break, Do, Else, ElseIf, End, False, For, Function, If, In, Local, Nil, Not, Or, Repeat, Return, Then, True,
+        Until, While,
+    ]
+};
+
 tokens! {
     // The reserved words, in alphabetical order.
     And "and" Break "break" Do "do" Else "else" ElseIf "elseif" End "end" False "false" For "for"
@@ -63,36 +72,36 @@ fn word_of(bytes: &[u8]) -> u64 {
     }
 }
 
+/// The place of a word among `RESERVED`, in which no two reserved words meet.
+const fn place(word: u64) -> usize {
+    (word.wrapping_mul(SPREAD) >> 59) as usize
+}
+
+/// Spreads the words so; found by trying.
+const SPREAD: u64 = 0x6BC1_1D22_282A_0B9B;
+
+static RESERVED: [(u64, Token); 32] = {
+    let mut places = [(0, Token::Eos); 32];
+    let mut i = 0;
+    while i < WORDS.len() {
+        let key = word(TEXTS[WORDS[i] as usize].as_bytes());
+        assert!(places[place(key)].0 == 0, "two words in one place");
+        places[place(key)] = (key, WORDS[i]);
+        i += 1;
+    }
+    places
+};
+
 /// The reserved word with these bytes. PERF: asked for each name, before it is interned.
 #[inline]
 pub fn reserved_word(bytes: &[u8]) -> Option<Token> {
-    macro_rules! find {
-        ($key:expr, $($text:literal $token:ident)*) => {
-            { $( if $key == const { word($text) } { return Some(Token::$token) } )* }
-        };
-    }
     // A name holds no NUL, so the zeros behind a shorter word cannot be taken for letters.
     if bytes.len() > 8 {
         return None;
     }
     let key = word_of(bytes);
-    match key as u8 {
-        b'a' => find!(key, b"and" And),
-        b'b' => find!(key, b"break" Break),
-        b'd' => find!(key, b"do" Do),
-        b'e' => find!(key, b"end" End b"else" Else b"elseif" ElseIf),
-        b'f' => find!(key, b"function" Function b"for" For b"false" False),
-        b'i' => find!(key, b"if" If b"in" In),
-        b'l' => find!(key, b"local" Local),
-        b'n' => find!(key, b"nil" Nil b"not" Not),
-        b'o' => find!(key, b"or" Or),
-        b'r' => find!(key, b"return" Return b"repeat" Repeat),
-        b't' => find!(key, b"then" Then b"true" True),
-        b'u' => find!(key, b"until" Until),
-        b'w' => find!(key, b"while" While),
-        _ => {}
-    }
-    None
+    let (reserved, token) = RESERVED[place(key)];
+    (key == reserved && key != 0).then_some(token)
 }
 
 #[cfg(test)]
