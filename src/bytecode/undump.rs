@@ -4,13 +4,16 @@
 //! short chunk cannot ask for much memory, and each function's code is verified before the function
 //! is handed out.
 //!
+//! PERF: an array is given to its function where it has been read. One that is returned is copied in larger pieces than it
+//! was written in, and the processor waits for that.
+//!
 //! Where the source may run any code, and so the collector, it is the source that keeps what has been made.
 //!
 //! Not here: what makes code safe to run (`verify`), the format (`dump`).
 
 use crate::bytecode::dump::{HEADER, HEADER_SIZE};
 use crate::bytecode::verify::is_sound;
-use crate::heap::{Buffer, Gc, GcHeader, Heap, OutOfMemory};
+use crate::heap::{Buffer, Gc, GcHeader, Heap, OutOfMemory, RawArray};
 use crate::object::{LocalVar, Proto, Str, StringTable, Type, Value};
 
 /// Why a chunk was not loaded.
@@ -146,15 +149,17 @@ impl<'h, S: Source> Undump<'h, S> {
     fn words<T: Copy>(
         &mut self,
         word: impl Fn([u8; 4]) -> T,
-    ) -> Result<Buffer<'h, T>, UndumpError<S::Error>> {
+        give: impl FnOnce(RawArray<T>),
+    ) -> Result<(), UndumpError<S::Error>> {
         let count = self.int()?;
-        let mut words = self.room(count, 4)?;
         let mut left = count as usize * 4;
         if let Some(bytes) = self.source.rest().get(..left) {
-            words.extend_each(bytes.as_chunks::<4>().0.iter().map(|&bytes| word(bytes)))?;
+            let words = bytes.as_chunks::<4>().0;
+            give(RawArray::collected(self.heap, words.iter().map(|&bytes| word(bytes)))?);
             self.source.pass(left);
-            return Ok(words);
+            return Ok(());
         }
+        let mut words = self.room(count, 4)?;
         let mut batch = [0; BATCH];
         while left > 0 {
             let count = left.min(BATCH);
@@ -162,10 +167,11 @@ impl<'h, S: Source> Undump<'h, S> {
             words.extend_each(batch[..count].as_chunks::<4>().0.iter().map(|&bytes| word(bytes)))?;
             left -= count;
         }
-        Ok(words)
+        give(words.into_array()?);
+        Ok(())
     }
 
-    fn constants(&mut self) -> Result<Buffer<'h, Value>, UndumpError<S::Error>> {
+    fn constants(&mut self, give: impl FnOnce(RawArray<Value>)) -> Result<(), UndumpError<S::Error>> {
         const NIL: u8 = Type::Nil as u8;
         const BOOLEAN: u8 = Type::Boolean as u8;
         const NUMBER: u8 = Type::Number as u8;
@@ -185,19 +191,25 @@ impl<'h, S: Source> Undump<'h, S> {
                 _ => return Err(UndumpError::Bad("bad constant")),
             })?;
         }
-        Ok(constants)
+        give(constants.into_array()?);
+        Ok(())
     }
 
-    fn protos(&mut self, source: Gc<Str>) -> Result<Buffer<'h, Gc<Proto>>, UndumpError<S::Error>> {
+    fn protos(
+        &mut self,
+        source: Gc<Str>,
+        give: impl FnOnce(RawArray<Gc<Proto>>),
+    ) -> Result<(), UndumpError<S::Error>> {
         let count = self.int()?;
         let mut protos = self.room(count, 32)?;
         for _ in 0..count {
             protos.push(self.function(source)?)?;
         }
-        Ok(protos)
+        give(protos.into_array()?);
+        Ok(())
     }
 
-    fn locals(&mut self) -> Result<Buffer<'h, LocalVar>, UndumpError<S::Error>> {
+    fn locals(&mut self, give: impl FnOnce(RawArray<LocalVar>)) -> Result<(), UndumpError<S::Error>> {
         let count = self.int()?;
         let mut locals = self.room(count, 16)?;
         for _ in 0..count {
@@ -205,16 +217,21 @@ impl<'h, S: Source> Undump<'h, S> {
             let (start_pc, end_pc) = (self.int()?, self.int()?);
             locals.push(LocalVar { name, start_pc, end_pc })?;
         }
-        Ok(locals)
+        give(locals.into_array()?);
+        Ok(())
     }
 
-    fn upvalue_names(&mut self) -> Result<Buffer<'h, Option<Gc<Str>>>, UndumpError<S::Error>> {
+    fn upvalue_names(
+        &mut self,
+        give: impl FnOnce(RawArray<Option<Gc<Str>>>),
+    ) -> Result<(), UndumpError<S::Error>> {
         let count = self.int()?;
         let mut names = self.room(count, 8)?;
         for _ in 0..count {
             names.push(self.string()?)?;
         }
-        Ok(names)
+        give(names.into_array()?);
+        Ok(())
     }
 
     /// A function inside one whose source is `outer`.
@@ -229,12 +246,6 @@ impl<'h, S: Source> Undump<'h, S> {
         let source = self.string()?.unwrap_or(outer);
         let (line_defined, last_line_defined) = (self.int()?, self.int()?);
         let [upvalue_count, param_count, vararg, max_stack] = self.array()?;
-        let code = self.words(u32::from_ne_bytes)?;
-        let constants = self.constants()?;
-        let protos = self.protos(source)?;
-        let lines = self.words(i32::from_ne_bytes)?;
-        let locals = self.locals()?;
-        let upvalue_names = self.upvalue_names()?;
         // SAFETY: ALIAS: nobody else knows the new Proto yet, and a collection meanwhile only keeps it.
         // NOBARRIER: it is not black, for nothing that is marked refers to it. Each array becomes the
         // Proto's as it is made, so a failure on the way leaks none.
@@ -246,12 +257,12 @@ impl<'h, S: Source> Undump<'h, S> {
             (*p).param_count = param_count;
             (*p).vararg = vararg;
             (*p).max_stack = max_stack;
-            (*p).code = code.into_array()?;
-            (*p).constants = constants.into_array()?;
-            (*p).protos = protos.into_array()?;
-            (*p).lines = lines.into_array()?;
-            (*p).locals = locals.into_array()?;
-            (*p).upvalue_names = upvalue_names.into_array()?;
+            self.words(u32::from_ne_bytes, |array| (*p).code = array)?;
+            self.constants(|array| (*p).constants = array)?;
+            self.protos(source, |array| (*p).protos = array)?;
+            self.words(i32::from_ne_bytes, |array| (*p).lines = array)?;
+            self.locals(|array| (*p).locals = array)?;
+            self.upvalue_names(|array| (*p).upvalue_names = array)?;
         }
         if !is_sound(self.heap, &proto)? {
             return Err(UndumpError::Bad("bad code"));

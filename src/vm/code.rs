@@ -84,33 +84,21 @@ impl Op {
     /// The form of this operation, if it has one, that takes B or C or both from the instruction
     /// before.
     fn taking(self, takes_b: bool, takes_c: bool) -> Option<Op> {
-        let wanted = (takes_b, takes_c);
-        let mut found = None;
-        for &op in &Op::ALL[Op::FIRST_TAKING as usize..] {
-            if op.plain() as u8 == self as u8 && op.takes() == wanted {
-                found = Some(op);
-            }
-        }
-        found
+        let form = TAKING_FORMS[self as usize][(takes_b as usize) << 1 | takes_c as usize];
+        (form != 0).then(|| Op::ALL[form as usize])
     }
 
-    /// Whether B is a constant in this plain form; None: the operation has no form with an X.
-    fn b_is_constant(self) -> Option<bool> {
-        Some(self.place()? & 2 != 0)
-    }
-
-    fn c_is_constant(self) -> Option<bool> {
-        Some(self.place()? & 1 != 0)
-    }
-
-    /// The place of a plain form among RR RK KR KK.
-    fn place(self) -> Option<u8> {
+    /// Whether B and C are constants in this plain form; None: the operation has no form with an X of its own.
+    fn constants(self) -> Option<(bool, bool)> {
         let op = self as u8;
-        if (Op::AddRR as u8..=Op::DivKK as u8).contains(&op) {
-            return Some((op - Op::AddRR as u8) % 4);
-        }
-        let ordered = (Op::LtRRF as u8..=Op::LeKKT as u8).contains(&op);
-        ordered.then(|| (op - Op::LtRRF as u8) / 2 % 4)
+        let place = if (Op::AddRR as u8..=Op::DivKK as u8).contains(&op) {
+            op - Op::AddRR as u8
+        } else if (Op::LtRRF as u8..=Op::LeKKT as u8).contains(&op) {
+            (op - Op::LtRRF as u8) / 2
+        } else {
+            return None;
+        };
+        Some((place & 2 != 0, place & 1 != 0))
     }
 
     /// Which of B and C this form takes from the instruction before.
@@ -138,22 +126,39 @@ impl Op {
 
     /// Whether `d` is a distance from the word itself.
     pub fn jumps(self) -> bool {
-        let op = self.plain();
-        let comparison = (Op::EqRRF as u8..=Op::LeKKT as u8).contains(&(op as u8));
-        comparison
-            || matches!(
-                op,
-                Op::Jmp
-                    | Op::TestF
-                    | Op::TestT
-                    | Op::TestSetF
-                    | Op::TestSetT
-                    | Op::ForLoop
-                    | Op::ForPrep
-                    | Op::TForTest
-            )
+        JUMPS[self as usize]
+    }
+
+    const fn plain_jumps(self) -> bool {
+        use Op::*;
+        let op = self as u8;
+        op >= EqRRF as u8 && op <= LeKKT as u8
+            || matches!(self, Jmp | TestF | TestT | TestSetF | TestSetT | ForLoop | ForPrep | TForTest)
     }
 }
+
+/// What `taking` finds, by opcode and what is taken (B 2, C 1); 0, which is no such form: nothing.
+static TAKING_FORMS: [[u8; 4]; Op::ALL.len()] = {
+    let mut forms = [[0; 4]; Op::ALL.len()];
+    let mut i = Op::FIRST_TAKING as usize;
+    while i < forms.len() {
+        let (b, c) = Op::ALL[i].takes();
+        forms[Op::ALL[i].plain() as usize][(b as usize) << 1 | c as usize] = i as u8;
+        i += 1;
+    }
+    forms
+};
+
+/// What `jumps` tells, by opcode.
+static JUMPS: [bool; Op::ALL.len()] = {
+    let mut jumps = [false; Op::ALL.len()];
+    let mut i = 0;
+    while i < jumps.len() {
+        jumps[i] = Op::ALL[i].plain().plain_jumps();
+        i += 1;
+    }
+    jumps
+};
 
 /// By opcode, the form without an X.
 static PLAIN_FORMS: [u8; Op::ALL.len()] = plain_forms();
@@ -223,7 +228,7 @@ impl Insn {
             _ => {}
         }
         let op = self.op();
-        let (Some(b_k), Some(c_k)) = (op.b_is_constant(), op.c_is_constant()) else { return self };
+        let Some((b_k, c_k)) = op.constants() else { return self };
         let takes_b = !b_k && self.b() == before.a();
         let takes_c = !c_k && self.c() == before.a();
         op.taking(takes_b, takes_c)

@@ -46,20 +46,24 @@ fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
         before = if extra == 0 { insn } else { Insn::new(Op::Extra, 0, 0, 0, 0) };
         pc += 1 + extra;
     }
+    let mut jumps_back = false;
     for pc in 0..source.len() {
         // SAFETY: one word for each instruction; the verifier saw that jumps lead to instructions.
         unsafe {
             let insn = Insn(*code.add(pc));
             let distance = match insn.form() {
                 Op::LoadBoolSkip => 2,
-                form if form.jumps() => insn.jump() as isize,
+                form if form.jumps() => {
+                    jumps_back |= insn.jump() <= 0;
+                    insn.jump() as isize
+                }
                 _ => continue,
             };
             let target = code.add(pc).offset(distance);
             *target = Insn(*target).at_target().0;
         }
     }
-    for pc in 0..source.len() {
+    for pc in 0..if jumps_back { source.len() } else { 0 } {
         // SAFETY: as above.
         let insn = Insn(unsafe { *code.add(pc) });
         if insn.form().jumps() && insn.jump() <= 0 {
