@@ -258,7 +258,8 @@ fn rest_in_hook(l: &mut State) -> Result<(), Thrown> {
     let kept = unsafe { l.top.offset_from(frame.base) }.max(0);
     l.top = l.top.max(frame.top);
     l.ensure_stack(MIN_STACK)?;
-    frames::push_room(l)?;
+    l.next_frame()?;
+    frames::push_room(l);
     let frame = l.frame_mut();
     frame.pending = kept as u32;
     frame.nresults = META_RESULT; // it takes none (`interp::fast::coroutine`)

@@ -21,11 +21,10 @@ pub fn call(l: &mut State, entry: *const ()) -> NativeResult {
 /// What the outcome of a `lua_CFunction`'s call means.
 #[inline(always)]
 pub fn result_of(l: &mut State, outcome: CallOutcome) -> NativeResult {
-    let count = outcome.value();
-    if outcome.returned() && count >= 0 {
-        return Ok(Outcome::Return(count as u32));
+    match outcome.count_up_to(i32::MAX as usize) {
+        Some(count) => Ok(Outcome::Return(count as u32)),
+        None => after(l, outcome),
     }
-    after(l, outcome)
 }
 
 /// The bare call. `after` tells what an outcome other than a count means.

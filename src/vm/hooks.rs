@@ -22,7 +22,7 @@ use crate::vm::interp::{
     COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here,
     hooked_handler, ticked_handler,
 };
-use crate::vm::{coroutine, foreign, frames};
+use crate::vm::{coroutine, foreign, frames, unwind};
 
 pub const EVENT_CALL: c_int = 0;
 pub const EVENT_RETURN: c_int = 1;
@@ -181,13 +181,27 @@ pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown>
     call_hook_inline(l, event, line)
 }
 
-/// PERF: `call_hook` for what calls it at every instruction.
+/// The line or count event of an instruction. False: the hook failed (the exit code says how), or has yielded.
+/// PERF: nothing but the call of the hook, for it comes at every line or instruction.
+#[inline(never)]
+pub extern "C" fn on_instruction<const EVENT: c_int>(l: *mut State, line: c_int) -> bool {
+    // SAFETY: l is the running State, exclusively ours while the handler waits.
+    let l = unsafe { &mut *l };
+    match call_hook_inline(l, EVENT, line) {
+        Ok(()) => l.status != Status::Yield,
+        Err(thrown) => {
+            l.global().exit_code.set(unwind::encode(thrown));
+            false
+        }
+    }
+}
+
 #[inline(always)]
-pub fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    let Some(hook) = l.hook.function() else { return Ok(()) };
+fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
     if !l.allow_hook {
         return Ok(());
     }
+    let of_instruction = matches!(event, EVENT_COUNT | EVENT_LINE);
     let frame = if event == EVENT_TAIL_RETURN { 0 } else { l.frame_index() };
     // COMPAT: a hook is told the event, the line and the call; `lua_getinfo` tells the rest.
     let mut record = MaybeUninit::<ActivationRecord>::uninit();
@@ -199,26 +213,41 @@ pub fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), 
         (*ar).i_ci = frame as c_int;
     }
     let top = frames::slot_offset(l, l.top);
-    if l.frame().is_lua() && event != EVENT_RETURN && event != EVENT_TAIL_RETURN {
+    let is_lua = of_instruction || l.frame().is_lua();
+    if is_lua && event != EVENT_RETURN && event != EVENT_TAIL_RETURN {
         let frame_top = l.frame().top;
         l.top = l.top.max(frame_top);
     }
-    l.ensure_stack(MIN_STACK)?;
-    frames::push_room(l)?;
-    let hidden = l.ci as usize - l.ci_base as usize;
+    if !frames::is_roomy(l) {
+        make_room(l)?;
+    }
+    // PERF: looked at when nothing else is called any more before it.
+    let Some(hook) = l.hook.function() else {
+        l.top = l.stack.wrapping_byte_add(top);
+        return Ok(());
+    };
+    frames::push_room(l);
     l.allow_hook = false;
     if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
         return Err(failed(l, thrown));
     }
     l.allow_hook = true;
-    l.ci = l.ci_base.wrapping_byte_add(hidden).wrapping_sub(1);
+    l.ci = l.ci.wrapping_sub(1); // what returns leaves its own frame the newest
     l.top = l.stack.wrapping_byte_add(top);
-    if l.status == Status::Yield && !matches!(event, EVENT_COUNT | EVENT_LINE) {
+    if !of_instruction && l.status == Status::Yield {
         // The call or return is half done: nothing could go on with it.
         l.status = Status::Ok;
         return Err(coroutine::cannot_yield(l));
     }
     Ok(())
+}
+
+/// Room for the hidden frame in which a hook works.
+#[cold]
+#[inline(never)]
+fn make_room(l: &mut State) -> Result<(), Thrown> {
+    l.ensure_stack(MIN_STACK)?;
+    l.next_frame().map(|_| ())
 }
 
 #[cold]

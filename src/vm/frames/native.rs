@@ -3,6 +3,9 @@
 //!
 //! Not here: the same for a builtin that Lua code calls (`interp::native`).
 
+use core::ffi::c_int;
+use core::mem::offset_of;
+
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, State};
@@ -16,10 +19,15 @@ use super::returns::{MANY_RESULTS, move_down, return_from};
 /// Whether a native function can be called without further ado: no hooks, room for its frame.
 #[inline(always)]
 pub fn is_ready(l: &State) -> bool {
-    !(l.is_traced()
-        || l.top.wrapping_add(MIN_STACK) > l.stack_limit
-        || l.ci.wrapping_add(1) == l.ci_limit
-        || cfg!(feature = "checks"))
+    !l.is_traced() && is_roomy(l)
+}
+
+/// Whether there is room for a native function's frame. (The `checks` build says no: its workers move the stack.)
+#[inline(always)]
+pub fn is_roomy(l: &State) -> bool {
+    l.top.wrapping_add(MIN_STACK) <= l.stack_limit
+        && l.ci.wrapping_add(1) != l.ci_limit
+        && cfg!(not(feature = "checks"))
 }
 
 /// Pushes the frame of a ready foreign function and calls it. Ok: how many results it returned;
@@ -43,8 +51,10 @@ pub fn run_foreign(
         return Err(Err(thrown));
     }
     let outcome = foreign::enter(l, closure.c_entry);
-    let count = outcome.value();
-    if outcome.returned() && count >= 0 { Ok(count as u32) } else { Err(foreign::after(l, outcome)) }
+    match outcome.count_up_to(c_int::MAX as usize) {
+        Some(count) => Ok(count as u32),
+        None => Err(foreign::after(l, outcome)),
+    }
 }
 
 /// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
@@ -102,10 +112,14 @@ impl CallInfo {
             (*ci).base = func.wrapping_add(1);
             (*ci).top = top;
             (*ci).pc = &raw const HALT;
-            (*ci).nresults = nresults;
-            (*ci).flags = flags;
-            (*ci).tail_calls = 0;
-            (*ci).pending = 0;
+            // PERF: two stores of whole words, where there are four fields. `pending` and `tail_calls` become 0.
+            const {
+                assert!(offset_of!(CallInfo, pending) == offset_of!(CallInfo, nresults) + 4);
+                assert!(offset_of!(CallInfo, tail_calls) == offset_of!(CallInfo, flags) + 4);
+                assert!(cfg!(target_endian = "little"));
+            }
+            (&raw mut (*ci).nresults).cast::<u64>().write(nresults as u32 as u64);
+            (&raw mut (*ci).flags).cast::<u64>().write(flags.0 as u64);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What each instruction does first while hooks are set: the count and line events. Calls and returns
 //! look for hooks themselves, all others go on in their plain handler.
 
-use crate::object::Value;
+use crate::heap::Gc;
+use crate::object::{LuaClosure, Proto, Value};
 use crate::state::{State, Status};
 use crate::vm::code::Op;
 use crate::vm::frames::{self, Next, drive};
-use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, call_hook_inline};
+use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, on_instruction};
 use crate::vm::{coroutine, unwind};
 
 use super::{Base, PLAIN, Pc, counted};
@@ -21,12 +22,34 @@ macro_rules! perform {
     }};
 }
 
+/// Carries out the instruction of which `$goes_on` says whether its events let it; if not, what made them say so.
+/// PERF: only `l` lives over the events; what else is needed is read back, as it must be: they may move the stack.
+macro_rules! perform_after {
+    ($goes_on:expr, $l:ident) => {{
+        let goes_on: bool = $goes_on;
+        let ci = (*$l).ci;
+        let (pc, base, k) = ((*ci).pc.sub(1), (*ci).base, (*ci).k);
+        let dispatch = super::dispatch_of($l);
+        if !goes_on {
+            return interruption(pc, base, k, $l, dispatch, none!());
+        }
+        let acc = super::passed_on(pc, base);
+        perform!(pc, base, k, $l, dispatch, acc)
+    }};
+}
+
+slow_handler! {
+    fn interruption(pc, base, k, l, dispatch) {
+        worker!(interrupted(l, pc), base, k, l, dispatch)
+    }
+}
+
 number_handler! {
     fn traced<>(pc, base, k, l, dispatch, acc) {
         if !counted::is_within_limits(pc, dispatch) {
             return used_up(pc, base, k, l, dispatch, none!());
         }
-        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc) {
+        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc, base) {
             return event(pc, base, k, l, dispatch, none!());
         }
         perform!(pc, base, k, l, dispatch, acc)
@@ -46,13 +69,23 @@ handler! {
     /// An instruction that may be an event.
     #[inline(never)]
     fn event(pc, base, k, l, dispatch) {
-        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !trace(l, pc) {
-            worker!(interrupted(l, pc), base, k, l, dispatch)
+        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
+            let goes_on = trace(l, pc, base);
+            perform_after!(goes_on, l)
         }
-        // A hook may have moved the stack.
-        let base = (*(*l).ci).base;
         let acc = super::passed_on(pc, base);
         perform!(pc, base, k, l, dispatch, acc)
+    }
+}
+
+handler! {
+    /// An instruction of a thread whose hook wants no lines, at the end of its count.
+    #[inline(never)]
+    fn count_event(pc, base, k, l, dispatch) {
+        (*l).hook.set_count((*l).hook.interval());
+        (*(*l).ci).pc = pc.add(1);
+        let goes_on = on_instruction::<EVENT_COUNT>(l, -1);
+        perform_after!(goes_on, l)
     }
 }
 
@@ -83,25 +116,45 @@ const _: () = assert!(
         && Op::Return0 as u8 == Op::TailCall as u8 + 2
 );
 
+/// The prototype of the running Lua function.
+///
+/// # Safety
+/// `base` is that of the newest frame, a Lua function's.
+#[inline(always)]
+unsafe fn proto_at(base: Base) -> Gc<Proto> {
+    // SAFETY: STACK: below a Lua frame's base lies its closure.
+    unsafe {
+        let closure: Gc<LuaClosure> = Gc::from_ptr((*base.sub(1)).address() as *mut LuaClosure);
+        closure.proto
+    }
+}
+
 /// Takes note of an instruction that is no event. False: it may be one, and nothing was noted.
 ///
 /// # Safety
 /// As for a handler; the thread's hook wants lines or counts.
 #[inline(always)]
-unsafe fn passes(l: *mut State, pc: Pc) -> bool {
+unsafe fn passes(l: *mut State, pc: Pc, base: Base) -> bool {
     // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
     unsafe {
         let left = (*l).hook.next_count();
         let ci = (*l).ci;
         if &(*l).hook_mask & MASK_LINE != 0 {
             let before = (*ci).pc;
-            let Some(proto) = (*l).frame_proto(&*ci) else { return false };
-            let lines = &proto.lines;
-            let begin = proto.exec.get() as usize;
-            let index = |pc: Pc| (pc as usize).wrapping_sub(begin) / size_of::<u64>();
-            let (now, old) = (index(pc), index(before).wrapping_sub(1));
-            let stays = old < now && now < lines.len() && lines[now] == lines[old];
-            if !stays || !(*(*l).global).jumped_from.get().is_null() {
+            let proto = proto_at(base);
+            let begin = proto.exec.get().cast::<u8>();
+            // Offsets, of which that of an instruction before the first is no small number.
+            let now = pc.cast::<u8>().offset_from(begin) as usize;
+            let old = before.cast::<u8>().offset_from(begin) as usize;
+            let old = old.wrapping_sub(size_of::<u64>());
+            if old >= now || now / size_of::<u64>() >= proto.lines.len() {
+                return false;
+            }
+            // A line has half the size of a word.
+            const { assert!(size_of::<u64>() == 2 * size_of::<i32>()) };
+            let lines = proto.lines.as_ptr().cast::<u8>();
+            let line_at = |offset: usize| *lines.add(offset / 2).cast::<i32>();
+            if line_at(now) != line_at(old) || !(*(*l).global).jumped_from.get().is_null() {
                 return false;
             }
         }
@@ -115,9 +168,12 @@ unsafe fn passes(l: *mut State, pc: Pc) -> bool {
 }
 
 /// The count and line events of an instruction. False: the hook failed (the exit code says how) or
-/// yielded.
+/// yielded. PERF: it saves no registers, for all calls are at its ends, but where both events come at once.
+///
+/// # Safety
+/// As for a handler.
 #[inline(never)]
-extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
+unsafe extern "C" fn trace(l: *mut State, pc: Pc, base: Base) -> bool {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     let jumped_from = l.global().jumped_from.replace(core::ptr::null());
@@ -125,27 +181,35 @@ extern "C" fn trace(l: *mut State, pc: Pc) -> bool {
     l.frame_mut().pc = pc.wrapping_add(1);
     let left = l.hook.next_count();
     l.hook.set_count(left);
-    let due = left == 0;
-    if !due && &l.hook_mask & MASK_LINE == 0 {
-        return true;
-    }
-    let mut result = Ok(());
-    if &l.hook_mask & MASK_COUNT != 0 && due {
+    let wants_lines = &l.hook_mask & MASK_LINE != 0;
+    if left == 0 && &l.hook_mask & MASK_COUNT != 0 {
         l.hook.set_count(l.hook.interval());
-        result = call_hook_inline(l, EVENT_COUNT, -1);
-    }
-    if result.is_ok()
-        && &l.hook_mask & MASK_LINE != 0
-        && let Some(line) = new_line(l, before)
-    {
-        result = call_hook(l, EVENT_LINE, line);
-    }
-    match result {
-        Ok(()) => l.status != Status::Yield,
-        Err(thrown) => {
-            l.global().exit_code.set(unwind::encode(thrown));
-            false
+        if wants_lines {
+            return count_and_line(l, pc, before);
         }
+        return on_instruction::<EVENT_COUNT>(l, -1);
+    }
+    // SAFETY: the caller's promise.
+    if wants_lines && let Some(line) = new_line(unsafe { proto_at(base) }, pc, before) {
+        return on_instruction::<EVENT_LINE>(l, line);
+    }
+    true
+}
+
+/// Both events of an instruction at the end of a count, if it is a line's as well.
+#[cold]
+#[inline(never)]
+extern "C" fn count_and_line(l: &mut State, pc: Pc, before: Pc) -> bool {
+    if let Err(thrown) = call_hook(l, EVENT_COUNT, -1) {
+        l.global().exit_code.set(unwind::encode(thrown));
+        return false;
+    }
+    let base = l.frame().base; // the hook may have moved the stack
+    // SAFETY: it is that of the running Lua function.
+    let line = unsafe { new_line(proto_at(base), pc, before) };
+    match line {
+        Some(line) if &l.hook_mask & MASK_LINE != 0 => on_instruction::<EVENT_LINE>(l, line),
+        _ => l.status != Status::Yield,
     }
 }
 
@@ -167,16 +231,15 @@ fn interrupted(l: *mut State, pc: Pc) -> *mut State {
     unwind::unwind_saved(l)
 }
 
-/// The line of the instruction, if entering it is an event: a function's first instruction, a jump
+/// The line of the instruction at `pc`, if entering it is an event: a function's first instruction, a jump
 /// back, or another line than before.
-fn new_line(l: &State, before: *const u64) -> Option<i32> {
-    let frame = l.frame();
-    let proto = l.frame_proto(frame)?;
-    let pc = l.frame_pc(frame)?;
-    let line = proto.line_of(pc);
+#[inline(always)]
+fn new_line(proto: Gc<Proto>, pc: Pc, before: Pc) -> Option<i32> {
     let begin = proto.exec.get() as usize;
-    let old = ((before as usize).wrapping_sub(begin) / size_of::<u64>()).wrapping_sub(1);
-    let entered = pc == 0 || frame.pc <= before || line != proto.line_of(old);
+    let index = |pc: Pc| (pc as usize).wrapping_sub(begin) / size_of::<u64>();
+    let (now, old) = (index(pc), index(before).wrapping_sub(1));
+    let line = proto.line_of(now);
+    let entered = now == 0 || pc < before || line != proto.line_of(old);
     entered.then_some(line)
 }
 

@@ -38,8 +38,11 @@ macro_rules! wanted {
 macro_rules! leave_with {
     ($count:expr, $ci:ident, $l:ident, $dispatch:ident) => {{
         let (func, wanted) = ((*$ci).func, (*$ci).nresults);
+        if wanted == 0 {
+            leave!($ci, $l, $dispatch)
+        }
         let first = (*$l).top.sub($count as usize);
-        if wanted == 1 && $count == 1 {
+        if wanted == 1 && $count > 0 {
             *func = *first;
             leave!($ci, $l, $dispatch)
         }
@@ -68,16 +71,16 @@ handler! {
         CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::NONE);
         (*l).ci = ci;
         let result = core::mem::transmute::<*const (), NativeFn>(entry)(&mut *l);
-        // Only `l` lives over the call: what else is needed is read back.
-        let dispatch = super::dispatch_of(l);
-        let ci = (*l).ci;
+        // Only `l` lives over the call: what else is needed is read back, in either branch.
         if let Ok(Outcome::Return(count)) = result
             && !(*l).is_traced()
             && count as usize <= MANY_RESULTS
         {
+            let dispatch = super::dispatch_of(l);
+            let ci = (*l).ci;
             leave_with!(count, ci, l, dispatch)
         }
-        worker!(after_builtin(l, result), base, k, l, dispatch)
+        worker!(after_builtin(l, result), base, k, l, super::dispatch_of(l))
     }
 }
 
@@ -96,14 +99,15 @@ handler! {
         CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::FOREIGN);
         (*l).ci = ci;
         let outcome = foreign::enter(&mut *l, header.cast::<NativeClosure>().c_entry);
-        // As above.
-        let dispatch = super::dispatch_of(l);
-        let ci = (*l).ci;
-        let count = outcome.value();
-        if outcome.returned() && (0..=MANY_RESULTS as i32).contains(&count) && !(*l).is_traced() {
+        if let Some(count) = outcome.count_up_to(MANY_RESULTS)
+            && !(*l).is_traced()
+        {
+            // As above.
+            let dispatch = super::dispatch_of(l);
+            let ci = (*l).ci;
             leave_with!(count as u32, ci, l, dispatch)
         }
-        worker!(after_foreign(l, outcome), base, k, l, dispatch)
+        worker!(after_foreign(l, outcome), base, k, l, super::dispatch_of(l))
     }
 }
 
@@ -122,21 +126,29 @@ handler! {
         let flags = if FOREIGN { FrameFlags::FOREIGN } else { FrameFlags::NONE };
         CallInfo::write_native(ci, func, top, META_RESULT, flags);
         (*l).ci = ci;
-        let result = if FOREIGN {
-            foreign::call(&mut *l, closure.c_entry)
-        } else {
-            core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l)
-        };
+        if FOREIGN {
+            let outcome = foreign::enter(&mut *l, closure.c_entry);
+            if let Some(count) = outcome.count_up_to(i32::MAX as usize)
+                && !(*l).is_traced()
+            {
+                let caller = (*l).ci.sub(1);
+                let value = if count > 0 { *(*l).top.sub(count) } else { Value::NIL };
+                let dispatch = super::dispatch_of(l);
+                complete!(value, caller, l, dispatch);
+            }
+            worker!(after_foreign(l, outcome), func, core::ptr::null(), l, super::dispatch_of(l))
+        }
+        let result = core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l);
         // Only `l` lives over the call: what else is needed is read back.
-        let dispatch = super::dispatch_of(l);
         if let Ok(Outcome::Return(count)) = result
             && !(*l).is_traced()
         {
             let caller = (*l).ci.sub(1);
             let value = if count > 0 { *(*l).top.sub(count as usize) } else { Value::NIL };
+            let dispatch = super::dispatch_of(l);
             complete!(value, caller, l, dispatch);
         }
-        worker!(after_builtin(l, result), func, core::ptr::null(), l, dispatch)
+        worker!(after_builtin(l, result), func, core::ptr::null(), l, super::dispatch_of(l))
     }
 }
 

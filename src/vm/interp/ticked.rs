@@ -26,7 +26,8 @@ slow_handler! {
     fn count_ends(pc, base, k, l, dispatch) {
         if &(*l).hook_mask & MASK_COUNT == 0 {
             (*l).hook.set_count(0);
+            return hooked::event(pc, base, k, l, dispatch, none!());
         }
-        return hooked::event(pc, base, k, l, dispatch, none!());
+        return hooked::count_event(pc, base, k, l, dispatch, none!());
     }
 }
