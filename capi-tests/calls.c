@@ -222,6 +222,68 @@ static void test_top_of_results(lua_State *L)
   lua_settop(L, 0);
 }
 
+/* What its upvalue says: 0 to 20 results, an error, a yield, or a hook set and cleared. */
+static int on_order(lua_State *L)
+{
+  const char *order = lua_tostring(L, lua_upvalueindex(1));
+  int i, n = (int)lua_tointeger(L, lua_upvalueindex(1));
+  lua_settop(L, 1);
+  if (order[0] == 'e') return luaL_error(L, "on order: %s", lua_tostring(L, 1));
+  if (order[0] == 'y') return lua_yield(L, 1);
+  for (i = 1; i <= n; i++) lua_pushfstring(L, "%d", i);
+  return n;
+}
+
+static void order(lua_State *L, const char *what)
+{
+  lua_pushstring(L, what);
+  lua_pushcclosure(L, on_order, 1);
+  lua_setglobal(L, "f");
+}
+
+/* Whether a coroutine may yield in a callback of a library, which the reference has no way to go on from. */
+static int yields_there(lua_State *L)
+{
+  int yields = luaL_dostring(L, "return coroutine.wrap(function() ('a'):gsub('a', coroutine.yield) end)()") == 0;
+  lua_settop(L, 0);
+  return yields;
+}
+
+/* Libraries call one C function after another; so do metamethods. */
+static void test_called_back(lua_State *L)
+{
+  order(L, "0");
+  CHECK_EVAL(L, "return (('a-b-c'):gsub('%a', f))", "a-b-c");
+  CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f }) return tostring(o .. 'x')", "nil");
+  order(L, "1");
+  CHECK_EVAL(L, "return (('a-b-c'):gsub('%a', f))", "1-1-1");
+  CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f }) return 'x' .. 'y' .. o .. 'z' .. 1", "xy1");
+  CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f }) return 'x' .. o, o .. o, 2 .. o", "1");
+  CHECK_EVAL(L, "local s = '' for i = 1, 20 do s = s .. ('ab'):gsub('.', f) end return #s", "40");
+  order(L, "20");
+  CHECK_EVAL(L, "return (('a-b-c'):gsub('%a', f))", "1-1-1");
+  CHECK_EVAL(L, "return select('#', f()) .. select(20, f()) .. select('#', (f()))", "20201");
+  CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f, __index = f, __lt = f }) return o .. o .. o.x", "1");
+  order(L, "error");
+  CHECK_EVAL(L, "return select(2, pcall(string.gsub, 'a-b', '%a', f))", "on order: a");
+  CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f }) "
+             "return select(2, pcall(function() return 'a' .. 'b' .. o end))", "test:1: on order: b");
+  CHECK_EVAL(L, "local s, n = 'a', 0 for i = 1, 50 do if not pcall(string.gsub, s, '%a', f) then n = n + 1 end end "
+             "return n .. ('a'):gsub('a', 'b')", "50b");
+  order(L, "yield");
+  if (yields_there(L)) {
+    CHECK_EVAL(L, "local co = coroutine.wrap(function() return (('a-b-c'):gsub('%a', f)) end) "
+               "local s = co() .. co('x') .. co(false) return s .. ' ' .. co(7)", "abc x-b-7");
+    CHECK_EVAL(L, "local o = setmetatable({}, { __concat = f }) "
+               "local co = coroutine.wrap(function(...) return 'l' .. o .. 'r' end) "
+               "return type(co()) .. co('made')", "tablelmade");
+  }
+  CHECK_EVAL(L, "return select(2, pcall(string.gsub, 'a-b', '%a', f))",
+             "attempt to yield across metamethod/C-call boundary");
+  lua_pushnil(L);
+  lua_setglobal(L, "f");
+}
+
 int main(void)
 {
   lua_State *L = check_open();
@@ -233,6 +295,7 @@ int main(void)
   test_cpcall(L);
   test_callbacks(L);
   test_top_of_results(L);
+  test_called_back(L);
   CHECK_TOP(L, 0);
   lua_close(L);
   return check_end("calls");

@@ -14,7 +14,7 @@ if ! command -v objdump >/dev/null || [ "$(uname -m)" != x86_64 ]; then
 fi
 
 # What may call: workers are called here, or builtins, or the rare part of a search.
-CALLS="ask_on arith::arith_slow arith::concat arith::power arith::unm_slow
+CALLS="ask_on arith::arith_slow arith::concat_worker arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_worker
 continue_builtin halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::ends::end_by_worker
@@ -27,7 +27,7 @@ loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metamethods::index_worker metamethods::order_by_metatable
 metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
-native::native_metamethod returns::return_closing returns::return_rest returns::return_slow
+native::metamethod_rest native::native_metamethod returns::return_closing returns::return_rest returns::return_slow
 tables::get_const_slow fields::get_field_by_function tables::get_table_slow
 tables::len_slow fields::self_any tables::set_const_slow
 tables::set_table_slow"

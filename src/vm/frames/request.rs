@@ -7,7 +7,9 @@ use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::vm::code::{CONTINUE, HALT};
 
-use super::{Begun, begin, begin_lua_at_once, carry_out, drive};
+use super::{
+    Begun, MANY_RESULTS, begin, begin_lua_at_once, carry_out, drive, is_ready, return_at_once, run_foreign,
+};
 
 /// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
 /// could grow at every level (each `pcall` adds one): its end would take longer than anyone waits.
@@ -51,32 +53,50 @@ fn begin_asked(l: &mut State, func: *mut Value, wanted: i32) -> Begun {
 }
 
 /// PERF: `continue_builtin` of a frame with `ASKS_ON`: it goes on waiting, and has room for the next call where it
-/// had room for the last.
+/// had room for the last. What calls of foreign functions return is passed on from here, one after the other.
 pub fn ask_on(l: *mut State) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
-    let Some(then) = l.frame().then else { unreachable!("a frame at CONTINUE has a continuation") };
-    let outcome = then(l, Resumed { status: Status::Ok, count: 1 });
-    let frame = l.frame_mut();
-    if let Ok(Outcome::Call) = outcome {
+    loop {
+        let Some(then) = l.frame().then else { unreachable!("a frame at CONTINUE has a continuation") };
+        let outcome = then(l, Resumed { status: Status::Ok, count: 1 });
+        let frame = l.frame_mut();
+        let Ok(Outcome::Call) = outcome else {
+            frame.pc = &raw const HALT;
+            l.waiting -= 1;
+            return carry_out(l, outcome);
+        };
         let func = frame.base.wrapping_add(frame.pending as usize);
         let wanted = frame.tail_calls as i32;
         // SAFETY: STACK: the function was pushed.
-        if let Some(closure) = unsafe { *func }.as_lua_closure()
-            && l.global().switchboard.meter.get() > 0
-            && begin_lua_at_once(l, func, closure, wanted)
-        {
-            l.global().spend(1);
-            return l;
+        let callee = unsafe { *func };
+        if l.global().switchboard.meter.get() > 0 {
+            if let Some(closure) = callee.as_lua_closure()
+                && begin_lua_at_once(l, func, closure, wanted)
+            {
+                l.global().spend(1);
+                return l;
+            }
+            if let Some(closure) = callee.as_native_closure()
+                && closure.rust_entry.is_null()
+                && is_ready(l)
+            {
+                l.global().spend(1);
+                match run_foreign(l, func, closure, wanted, FrameFlags::FOREIGN) {
+                    Ok(count) if !l.is_traced() && count as usize <= MANY_RESULTS => {
+                        return_at_once(l, count as usize, wanted);
+                        continue;
+                    }
+                    Ok(count) => return drive(l, Begun::Native(Ok(Outcome::Return(count)))),
+                    Err(outcome) => return drive(l, Begun::Native(outcome)),
+                }
+            }
         }
         return match begin_asked(l, func, wanted) {
             Begun::Lua => l,
             begun => drive(l, begun),
         };
     }
-    frame.pc = &raw const HALT;
-    l.waiting -= 1;
-    carry_out(l, outcome)
 }
 
 /// A builtin's request is done, its results on top.

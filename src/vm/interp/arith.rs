@@ -159,7 +159,42 @@ slow_handler! {
 }
 
 handler! {
+    /// R(A) := R(B) .. … .. R(C), from the right.
     fn concat(pc, base, k, l, dispatch) {
+        let last = *base.add(field_c!(pc));
+        let before = *base.add(field_c!(pc) - 1);
+        if is_object(last) || is_object(before) {
+            return concat_objects(pc, base, k, l, dispatch, none!());
+        }
+        return concat_worker(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn concat_worker(pc, base, k, l, dispatch) {
         worker!(access::concat(l, pc), base, k, l, dispatch)
+    }
+}
+
+#[inline(always)]
+fn is_object(value: Value) -> bool {
+    value.is_table() || value.is_userdata()
+}
+
+handler! {
+    /// R(A) := R(B) .. … .. R(C), of which one of the last two has a metatable of its own.
+    #[inline(never)]
+    fn concat_objects(pc, base, k, l, dispatch) {
+        let last = field_c!(pc);
+        let (a, b) = (*base.add(last - 1), *base.add(last));
+        if !(*l).is_traced()
+            && let Some(of_a) = metamethod(l, a, Event::Concat)
+            && let Some(f) = if of_a.is_nil() { metamethod(l, b, Event::Concat) } else { Some(of_a) }
+        {
+            (*(*l).ci).pending = last as u32;
+            call_metamethod!(f, [a, b], pc, l, dispatch)
+        }
+        return concat_worker(pc, base, k, l, dispatch, none!());
     }
 }

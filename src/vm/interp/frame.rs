@@ -217,20 +217,29 @@ pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> 
 macro_rules! complete {
     ($result:expr, $caller:ident, $l:ident, $dispatch:ident) => {
         let interrupted = (*$caller).pc.sub(1);
-        let op = $crate::vm::code::Insn(*interrupted).op();
-        if $crate::vm::interp::returns::stores_result(op as u8) {
+        let wanted = $crate::vm::interp::returns::USES[*interrupted.cast::<u8>() as usize];
+        if wanted == $crate::vm::interp::returns::Use::Store {
             *(*$caller).base.add(field_a!(interrupted)) = $result;
             (*$l).ci = $caller;
             go_on!($l, $dispatch)
         }
-        if $crate::vm::interp::returns::drops_result(op as u8) {
+        if wanted == $crate::vm::interp::returns::Use::Drop {
             (*$l).ci = $caller;
             go_on!($l, $dispatch)
         }
-        if $crate::vm::interp::metamethods::compares(op as u8) && !(*$l).is_traced() {
+        if wanted == $crate::vm::interp::returns::Use::Compare && !(*$l).is_traced() {
+            let op = $crate::vm::code::Insn(*interrupted).op();
             let negated = op as u8 >= $crate::vm::code::Op::LeRRF as u8 && (*$caller).pending == 1;
             let jumps = $crate::vm::interp::metamethods::jumps_if(op, $result.is_truthy() != negated);
             (*$caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };
+            (*$l).ci = $caller;
+            go_on!($l, $dispatch)
+        }
+        if wanted == $crate::vm::interp::returns::Use::Join
+            && (*$caller).pending as usize == field_b!(interrupted) + 1
+        {
+            // The last two: nothing was made here that the collector is to be told of.
+            *(*$caller).base.add(field_a!(interrupted)) = $result;
             (*$l).ci = $caller;
             go_on!($l, $dispatch)
         }

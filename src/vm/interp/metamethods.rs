@@ -214,13 +214,7 @@ handler! {
     }
 }
 
-/// Whether instructions of this opcode are comparisons that may call a metamethod.
-#[inline(always)]
-pub(super) const fn compares(op: u8) -> bool {
-    op >= Op::EqRRF as u8 && op <= Op::LeKKT as u8
-}
-
-/// Whether such a comparison jumps if its condition is `holds`.
+/// Whether a comparison of this opcode jumps if its condition is `holds`.
 #[inline(always)]
 pub(super) fn jumps_if(op: Op, holds: bool) -> bool {
     // The forms of a comparison alternate: jump if false, jump if true.

@@ -111,6 +111,18 @@ handler! {
     }
 }
 
+/// Gives the first of a metamethod's topmost `$count` values to the instruction that called it. PERF: by another
+/// handler, for this one would save registers for it.
+macro_rules! end_metamethod {
+    ($count:expr, $l:ident) => {{
+        let count: usize = $count;
+        let func = (*(*$l).ci).func;
+        *func = if count > 0 { *(*$l).top.sub(count) } else { Value::NIL };
+        let dispatch = super::dispatch_of($l);
+        return metamethod_ended(core::ptr::null(), func, core::ptr::null(), $l, dispatch, none!());
+    }};
+}
+
 handler! {
     /// A native function called as a metamethod, at `func`; its arguments end at the top.
     #[inline(never)]
@@ -131,10 +143,7 @@ handler! {
             if let Some(count) = outcome.count_up_to(i32::MAX as usize)
                 && !(*l).is_traced()
             {
-                let caller = (*l).ci.sub(1);
-                let value = if count > 0 { *(*l).top.sub(count) } else { Value::NIL };
-                let dispatch = super::dispatch_of(l);
-                complete!(value, caller, l, dispatch);
+                end_metamethod!(count, l)
             }
             worker!(after_foreign(l, outcome), func, core::ptr::null(), l, super::dispatch_of(l))
         }
@@ -143,12 +152,27 @@ handler! {
         if let Ok(Outcome::Return(count)) = result
             && !(*l).is_traced()
         {
-            let caller = (*l).ci.sub(1);
-            let value = if count > 0 { *(*l).top.sub(count as usize) } else { Value::NIL };
-            let dispatch = super::dispatch_of(l);
-            complete!(value, caller, l, dispatch);
+            end_metamethod!(count as usize, l)
         }
         worker!(after_builtin(l, result), func, core::ptr::null(), l, super::dispatch_of(l))
+    }
+}
+
+handler! {
+    /// The native function in the newest frame, a metamethod, has returned: its result lies in the function's slot.
+    #[inline(never)]
+    fn metamethod_ended(pc, func, _k, l, dispatch) {
+        let caller = (*l).ci.sub(1);
+        complete!(*func, caller, l, dispatch);
+        return metamethod_rest(pc, func, core::ptr::null(), l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn metamethod_rest(pc, func, k, l, dispatch) {
+        (*l).top = func.add(1);
+        worker!(after_builtin(l, Ok(Outcome::Return(1))), func, k, l, dispatch)
     }
 }
 

@@ -98,17 +98,50 @@ handler! {
     }
 }
 
-/// Whether an instruction whose metamethod has returned does no more than store the result in R(A).
-pub(super) const fn stores_result(op: u8) -> bool {
-    op >= Op::GetGlobal as u8 && op <= Op::GetGlobalFar as u8
-        || op >= Op::GetTable as u8 && op <= Op::GetConst as u8
-        || op >= Op::SelfField as u8 && op <= Op::Len as u8 && op != Op::Not as u8
+/// What an instruction does with the result of its metamethod.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Stores it in R(A).
+    Store,
+    /// Nothing: it stores in a table or a global.
+    Drop,
+    /// Jumps, if it is what the condition wants.
+    Compare,
+    /// Joins it with what is to the left of it, or, if there is no more, stores it in R(A).
+    Join,
+    /// It has no metamethod.
+    None,
 }
 
-/// Whether one that stores in a table or a global has no use for it.
-pub(super) const fn drops_result(op: u8) -> bool {
-    op >= Op::SetGlobal as u8 && op <= Op::SetGlobalFar as u8
+/// By the form of the instruction. PERF: one look, where there are three ranges of plain opcodes.
+pub(super) static USES: [Use; 256] = {
+    let mut uses = [Use::None; 256];
+    let mut i = 0;
+    while i < Op::ALL.len() {
+        uses[i] = use_of(Op::ALL[i].plain());
+        i += 1;
+    }
+    uses
+};
+
+const fn use_of(op: Op) -> Use {
+    let (op, is_not) = (op as u8, matches!(op, Op::Not));
+    if op >= Op::GetGlobal as u8 && op <= Op::GetGlobalFar as u8
+        || op >= Op::GetTable as u8 && op <= Op::GetConst as u8
+        || op >= Op::SelfField as u8 && op <= Op::Len as u8 && !is_not
+    {
+        Use::Store
+    } else if op >= Op::SetGlobal as u8 && op <= Op::SetGlobalFar as u8
         || op >= Op::SetTableR as u8 && op <= Op::SetConstK as u8
+    {
+        Use::Drop
+    } else if op >= Op::EqRRF as u8 && op <= Op::LeKKT as u8 {
+        Use::Compare
+    } else if op == Op::Concat as u8 {
+        Use::Join
+    } else {
+        Use::None
+    }
 }
 
 handler! {
