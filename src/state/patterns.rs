@@ -21,6 +21,8 @@ const ROWS: usize = 32;
 pub struct Kept {
     text: [u8; PLACES],
     len: u8,
+    /// How much of it is before its first NUL.
+    until_nul: u8,
     /// [`ends_of`] the text.
     ends: u64,
     /// Where it goes back to.
@@ -29,6 +31,12 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// How many of the pattern's bytes are before its first NUL.
+    #[inline(always)]
+    pub fn until_nul(&self) -> usize {
+        self.until_nul as usize
+    }
+
     /// Whether this is a pattern's. PERF: its ends say all about a short one.
     #[inline(always)]
     fn is(&self, pattern: &[u8], ends: u64) -> bool {
@@ -79,7 +87,9 @@ impl Patterns {
             (Some(_), None) => heap.alloc_array::<Kept>(1).ok()?,
         };
         let program = Program::new();
-        let kept = Kept { text, len: pattern.len() as u8, ends, row: row as u8, program };
+        let len = pattern.len() as u8;
+        let until_nul = pattern.iter().position(|&byte| byte == 0).map_or(len, |at| at as u8);
+        let kept = Kept { text, len, until_nul, ends, row: row as u8, program };
         // SAFETY: room for one, and ours.
         unsafe { memory.write(kept) };
         Some(memory)

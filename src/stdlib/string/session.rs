@@ -8,6 +8,7 @@ use crate::base::pattern::Program;
 use crate::base::number::{NUMBER_BUFFER, format_integer};
 use crate::heap::{Buffer, OutOfMemory};
 use crate::object::Value;
+use crate::runtime::args::until_nul;
 use crate::state::{State, Status, Thrown};
 
 /// Why a function that matches gives up.
@@ -61,7 +62,7 @@ const STEPS: u64 = 4096;
 /// A longer pattern is work by itself.
 const LONG_PATTERN: usize = 1 << 10;
 
-/// Runs `body` with a matcher for these.
+/// Runs `body` with a matcher for these. It calls nothing that could set another locale.
 #[inline]
 pub fn with_matcher<R>(
     l: &mut State,
@@ -79,13 +80,14 @@ pub fn with_matcher<R>(
     match global.patterns.take(&global.heap, pattern) {
         Some(mut kept) => {
             // SAFETY: what has been taken is nobody else's.
-            let program = unsafe { &mut kept.as_mut().program };
-            let result = with_program(l, subject, pattern, program, body);
+            let known = unsafe { kept.as_mut() };
+            let pattern = &pattern[..known.until_nul()];
+            let result = with_program(l, subject, pattern, &mut known.program, body);
             // SAFETY: taken above, and done with.
             unsafe { global.patterns.put(&global.heap, kept) };
             result
         }
-        None => with_program(l, subject, pattern, &mut Program::new(), body),
+        None => with_program(l, subject, until_nul(pattern), &mut Program::new(), body),
     }
 }
 
@@ -123,12 +125,12 @@ pub fn find_anchored(
     from: usize,
 ) -> Result<Option<(usize, usize)>, Failure> {
     if anchored {
-        let mut end = matcher.match_at(from, 1);
-        while let Err(PatternError::OutOfSteps) = end {
+        let mut found = matcher.match_at(from, 1);
+        while let Err(PatternError::OutOfSteps) = found {
             more_steps(l, matcher)?;
-            end = matcher.resume();
+            found = matcher.resume();
         }
-        return Ok(end?.map(|end| (from, end)));
+        return Ok(if found? { Some(matcher.found()) } else { None });
     }
     let mut found = matcher.search(from);
     while let Err(PatternError::OutOfSteps) = found {

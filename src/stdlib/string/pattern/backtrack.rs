@@ -265,7 +265,7 @@ impl Matcher<'_> {
                 }
                 Way::Run => {
                     let node = self.program.node(self.pattern, choice.p)?;
-                    if let Some(end) = self.greedy(choice.at, choice.low, choice.p, node)? {
+                    if let Some(end) = self.run_on(&choice, node)? {
                         return Ok(Some((end, node.next())));
                     }
                 }
@@ -283,6 +283,13 @@ impl Matcher<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// `greedy` for a run that was not done.
+    #[cold]
+    #[inline(never)]
+    fn run_on(&mut self, choice: &Choice, node: Node) -> Result<Option<usize>, PatternError> {
+        self.greedy(choice.at, choice.low, choice.p, node)
     }
 
     /// The next shorter run behind which the pattern may go on, and whether it may; if not, all down to there are done

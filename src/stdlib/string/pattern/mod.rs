@@ -37,7 +37,6 @@ use crate::base::ctype::Classes;
 use crate::base::filled::Filled;
 pub use crate::base::pattern::PatternError;
 use crate::base::pattern::{Begin, MAX_CAPTURES, Node, Op, Program, Rest};
-use crate::runtime::args::until_nul;
 use backtrack::Choices;
 pub use backtrack::{Choice, MAX_CHOICES, Spill};
 use balance::Balance;
@@ -86,7 +85,7 @@ pub struct Matcher<'a> {
     pub steps: u64,
     /// Steps that were taken beyond those, by long scans: whoever gives new steps has them paid.
     pub owed: u64,
-    /// Where the attempt of [`Matcher::search`] that is under way began; where it ended, if it matched.
+    /// Where the attempt that is under way began; where it ended, if it matched.
     attempt: usize,
     end: usize,
     /// Whether what is between that place and the next attempt is still to be found out (`leap_on`).
@@ -94,13 +93,14 @@ pub struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher whose choices must fit the few places it has itself. The program is new, or has been
-    /// used with an equal pattern before.
+    /// A matcher whose choices must fit the few places it has itself. The pattern has no NUL; the program is new,
+    /// or has been used with an equal pattern before. The locale stays as it is.
     #[inline(always)]
     pub fn new(subject: &'a [u8], pattern: &'a [u8], program: &'a mut Program) -> Matcher<'a> {
+        debug_assert!(!pattern.contains(&0));
         Matcher {
             subject,
-            pattern: until_nul(pattern),
+            pattern,
             program,
             classes: Classes::current(),
             captures: Filled::new(),
@@ -127,17 +127,18 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches the pattern from its byte `pattern_start` (1 behind a `^`) at `start` of the subject,
-    /// and only there. Returns where the match ends. Captures of an earlier match are forgotten.
-    pub fn match_at(
-        &mut self,
-        start: usize,
-        pattern_start: usize,
-    ) -> Result<Option<usize>, PatternError> {
-        self.classes = Classes::current(); // a callback may have changed the locale
+    /// and only there: whether it matches; if so, [`Matcher::found`] says how far. Captures of an earlier match are
+    /// forgotten.
+    ///
+    /// PERF: as in all that matches, the answer is in a register; the places are in memory once.
+    #[inline]
+    pub fn match_at(&mut self, start: usize, pattern_start: usize) -> Result<bool, PatternError> {
+        self.attempt = start;
         self.attempt_at(start, pattern_start)
     }
 
-    fn attempt_at(&mut self, s: usize, p: usize) -> Result<Option<usize>, PatternError> {
+    #[inline(always)]
+    fn attempt_at(&mut self, s: usize, p: usize) -> Result<bool, PatternError> {
         self.captures.clear();
         self.choices.clear();
         self.run(s, p)
@@ -145,17 +146,16 @@ impl<'a> Matcher<'a> {
 
     /// Goes on where the last match stopped with [`PatternError::OutOfSteps`], after the caller has
     /// given new steps: for [`Matcher::match_at`].
-    pub fn resume(&mut self) -> Result<Option<usize>, PatternError> {
+    pub fn resume(&mut self) -> Result<bool, PatternError> {
         match self.backtrack()? {
             Some((s, p)) => self.run(s, p),
-            None => Ok(None),
+            None => Ok(false),
         }
     }
 
     /// Whether there is a match at or after `from`; if so, [`Matcher::found`] is the first. The whole
     /// pattern counts, so this is for patterns that do not begin with `^`.
     pub fn search(&mut self, from: usize) -> Result<bool, PatternError> {
-        self.classes = Classes::current();
         self.attempt = from;
         self.leaping = false;
         self.search_on()
@@ -164,8 +164,7 @@ impl<'a> Matcher<'a> {
     /// As [`Matcher::resume`], for [`Matcher::search`].
     pub fn resume_search(&mut self) -> Result<bool, PatternError> {
         if !self.choices.is_empty() {
-            if let Some(end) = self.resume()? {
-                self.end = end;
+            if self.resume()? {
                 return Ok(true);
             }
             self.next_attempt();
@@ -173,13 +172,12 @@ impl<'a> Matcher<'a> {
         self.search_on()
     }
 
-    /// Start and end of what [`Matcher::search`] has found.
+    /// Start and end of what [`Matcher::search`] or [`Matcher::match_at`] has found.
     #[inline(always)]
     pub fn found(&self) -> (usize, usize) {
         (self.attempt, self.end)
     }
 
-    /// PERF: that there is a match is told in a register; the places are in memory once.
     fn search_on(&mut self) -> Result<bool, PatternError> {
         let plan = self.program.plan(self.pattern);
         self.captures.clear();
@@ -211,18 +209,18 @@ impl<'a> Matcher<'a> {
             self.charge(skip);
             self.has_steps()?;
             self.steps -= 1;
-            self.end = match plan.rest {
-                Rest::Nothing => self.attempt + 1,
-                Rest::Run if let Some(end) = self.short_run()? => end,
-                _ => match self.attempt_at(self.attempt, 0)? {
-                    Some(end) => end,
-                    None => {
-                        self.next_attempt();
-                        continue;
-                    }
-                },
+            let matches = match plan.rest {
+                Rest::Nothing => {
+                    self.end = self.attempt + 1;
+                    true
+                }
+                Rest::Run if self.short_run()? => true,
+                _ => self.attempt_at(self.attempt, 0)?,
             };
-            return Ok(true);
+            if matches {
+                return Ok(true);
+            }
+            self.next_attempt();
         }
         Ok(false)
     }
@@ -237,13 +235,14 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// Here we know that the pattern is one item with `+`, which matches a byte where the attempt is: the match's end, if
-    /// it is near.
+    /// Here we know that the pattern is one item with `+`, which matches a byte where the attempt is: whether the match's
+    /// end is near.
     #[inline(always)]
-    fn short_run(&mut self) -> Result<Option<usize>, PatternError> {
+    fn short_run(&mut self) -> Result<bool, PatternError> {
         let (p, node) = self.known_item(0)?;
         let run = 1 + self.run_length(self.attempt + 1, p, node);
-        Ok((run <= WINDOW).then_some(self.attempt + run))
+        self.end = self.attempt + run;
+        Ok(run <= WINDOW)
     }
 
     /// The item at a place that the plan names.
@@ -318,29 +317,28 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn run(&mut self, mut s: usize, mut p: usize) -> Result<Option<usize>, PatternError> {
+    fn run(&mut self, mut s: usize, mut p: usize) -> Result<bool, PatternError> {
         loop {
-            if let Some(end) = self.forward(s, p)? {
-                return Ok(Some(end));
+            let from = p;
+            let matches = self.forward(&mut s, &mut p)?;
+            self.charge((p - from) * 8); // a byte of the pattern takes longer than one of the subject
+            if matches {
+                self.end = s;
+                return Ok(true);
+            }
+            if self.choices.is_empty() {
+                return Ok(false);
             }
             match self.backtrack()? {
                 Some(next) => (s, p) = next,
-                None => return Ok(None),
+                None => return Ok(false),
             }
         }
     }
 
-    /// Matches on without looking back; `None` where this way ends.
-    fn forward(&mut self, mut s: usize, mut p: usize) -> Result<Option<usize>, PatternError> {
-        let from = p;
-        let matches = self.walk(&mut s, &mut p)?;
-        self.charge((p - from) * 8); // a byte of the pattern takes longer than one of the subject
-        Ok(matches.then_some(s))
-    }
-
-    /// `forward` from these places to where they are left: whether the pattern's end was reached.
+    /// Matches on without looking back, from these places to where they are left: whether the pattern's end was reached.
     #[inline(always)]
-    fn walk(&mut self, s: &mut usize, p: &mut usize) -> Result<bool, PatternError> {
+    fn forward(&mut self, s: &mut usize, p: &mut usize) -> Result<bool, PatternError> {
         let from = *p;
         loop {
             let node = match self.program.known(*p) {
@@ -358,15 +356,13 @@ impl<'a> Matcher<'a> {
                     }
                     *s += 1;
                 }
-                Op::Plus => {
-                    if !self.matches(*s, *p, node) {
+                op @ (Op::Plus | Op::Star) => {
+                    let at_least = (op == Op::Plus) as usize;
+                    if at_least != 0 && !self.matches(*s, *p, node) {
                         return Ok(false);
                     }
-                    let Some(end) = self.greedy(*s + 1, *s + 1, *p, node)? else { return Ok(false) };
-                    *s = end;
-                }
-                Op::Star => {
-                    let Some(end) = self.greedy(*s, *s, *p, node)? else { return Ok(false) };
+                    let low = *s + at_least;
+                    let Some(end) = self.greedy(low, low, *p, node)? else { return Ok(false) };
                     *s = end;
                 }
                 Op::Lazy => self.choices.push(Choice::longer(*s, *p, node.hint()))?,
@@ -399,7 +395,7 @@ impl<'a> Matcher<'a> {
 
     /// Where a run that has come to `s` ends; a choice for fewer bytes, down to the end `low`, unless all those must
     /// fail. None if it is not done: a choice goes on with it.
-    #[inline]
+    #[inline(always)]
     fn greedy(
         &mut self,
         s: usize,
