@@ -398,6 +398,9 @@ test-fuzz: fuzz-drivers
 
 FAILURES     = tests/failures/api.c tests/failures/failures.c
 FAILURES_LUA = $(wildcard tests/failures/scripts/*.lua)
+# Of the known attacks those that neither leave the process nor take seconds by themselves.
+FAILURES_ATTACKS = $(filter-out $(patsubst %,tests/security/%.lua,error-handlers finalizers hostile-keys \
+                     many-lines nesting sizes unpack-ranges),$(wildcard tests/security/*.lua))
 # For C++ exceptions the programs' own frames have to be ones that those can pass.
 FAILURES_CC  = $(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -fexceptions -Iinclude -o $@ $(FAILURES)
 # It runs on two libraries, of which that of `isolate` gives its symbols no versions; so it asks for none.
@@ -420,6 +423,8 @@ test-failures: all isolate $(BUILD)/failures
 	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -b 150 $(FAILURES_LUA)
 	$(call HEADING,... with every object a request)
 	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -b 100 $(FAILURES_LUA)
+	$(call HEADING,Fuel that ends anywhere)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -u -b 100 $(FAILURES_LUA)
 	@[ $(CXX_FLAVOUR) = no-cxx-flavour ] || $(MAKE) --no-print-directory -s test-failures-c++
 
 test-failures-c++: $(BUILD)/failures-c++
@@ -427,8 +432,14 @@ test-failures-c++: $(BUILD)/failures-c++
 	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures-c++ -b 50 $(FAILURES_LUA)
 
 failures: all isolate $(BUILD)/failures
+	$(call HEADING,Requests for memory refused in turn: with the library and with every object a request)
 	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -v $(FAILURES_LUA)
 	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -v $(FAILURES_LUA)
+	$(call HEADING,... to the known attacks)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -v -a -b 30 $(FAILURES_ATTACKS)
+	$(call HEADING,Fuel that ends anywhere)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -u -v -b 2000 $(FAILURES_LUA)
+	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -u -v -a -b 30 $(FAILURES_ATTACKS)
 
 test-security: all
 	$(call HEADING,Known attacks on a small machine stack)

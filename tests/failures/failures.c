@@ -9,8 +9,13 @@
 ** old size. After lua_close nothing may be left, and nothing may have been
 ** written behind a block's end.
 **
-**   failures [-s stride] [-b budget] [-v] [-a] [-f name] [script.lua ...]
+** With -u fuel ends instead, after k units: whatever the program catches, the run
+** must end with that error, and all else holds as well. Then the same with no fuel
+** for lua_close either. (The programs of api.c know of memory alone.)
 **
+**   failures [-u] [-s stride] [-b budget] [-v] [-a] [-f name] [script.lua ...]
+**
+** -u     fuel ends, not memory
 ** -s n   only every n-th k
 ** -b n   at most so many k per program and mode, spread evenly (0: all)
 ** -f x   only programs whose name contains x
@@ -31,6 +36,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "ferrouslua.h"
 
 #include "programs.h"
 
@@ -211,11 +217,16 @@ static int collect(lua_State *L)
 	return 0;
 }
 
-static void check_sane(lua_State *L)
+/* Calls what is left of finalizers; some raise errors. */
+static void finalize(lua_State *L)
 {
-	/* What is left of finalizers that raise errors. */
 	while (lua_cpcall(L, collect, NULL) != 0)
 		lua_settop(L, 0);
+}
+
+static void check_sane(lua_State *L)
+{
+	finalize(L);
 	if (luaL_loadstring(L, sanity) != 0 || lua_pcall(L, 0, 1, 0) != 0) {
 		fprintf(report, "%s\n", lua_tostring(L, -1));
 		die("the state does not work any more");
@@ -246,17 +257,56 @@ static struct {
 } figures;
 
 static long stride = 1, budget;
-static int verbose;
+static int verbose, by_fuel;
 
-/* How requests are refused: the k-th, it and all later ones, those of lua_close as well. */
+/* How requests are refused: the k-th, it and all later ones, those of lua_close as well. Fuel ends for good anyway. */
 enum { ONE, ALL_LATER, TO_THE_END, MODES };
 
-/* One run; the requests it made. */
+static const char *const ran_out = "script ran out of fuel";
+
+/* Success, or a memory error. */
+static void check_refused(lua_State *L, const Program *p, int status)
+{
+	figures.refused += memory.refused > 0;
+	if (status != 0 && !p->any_status) {
+		/* What a function caught and raised again may bear a position. */
+		const char *message = lua_tostring(L, -1);
+		if ((status != LUA_ERRMEM && status != LUA_ERRRUN) || message == NULL
+				|| strstr(message, "not enough memory") == NULL
+				|| (status == LUA_ERRMEM && strcmp(message, "not enough memory") != 0)) {
+			fprintf(report, "status %d: %s\n", status, message);
+			die("neither success nor a memory error");
+		}
+	}
+	if (status != 0 && memory.refused == 0 && !p->any_status)
+		die("an error without a refusal");
+}
+
+/* The error of the limit if there was no fuel any more, else what the program does with enough of it. */
+static void check_spent(lua_State *L, const Program *p, int status)
+{
+	if (ferrous_limit(L) == FERROUS_FUEL) {
+		const char *message = lua_tostring(L, -1);
+		figures.refused++;
+		if (status != LUA_ERRRUN || message == NULL || strstr(message, ran_out) == NULL) {
+			fprintf(report, "status %d: %s\n", status, message);
+			die("the end of the fuel was lost");
+		}
+		if (ferrous_getfuel(L) != 0)
+			die("fuel is left after its end");
+	} else if (status != 0 && !p->any_status) {
+		fprintf(report, "status %d: %s\n", status, lua_tostring(L, -1));
+		die("an error without a limit");
+	}
+}
+
+/* One run; the requests it made, or the fuel it used. */
 static long run(const Program *p, long k, int mode)
 {
 	lua_State *L;
 	int status;
 	long made;
+	size_t fuel = k == 0 ? (size_t)1 << 40 : (size_t)k;
 	failing_k = k;
 	failing_mode = mode;
 	alarm(120);
@@ -269,50 +319,33 @@ static long run(const Program *p, long k, int mode)
 	if (!p->bare)
 		luaL_openlibs(L);
 	lua_settop(L, 0);
-	arm(k, mode != ONE);
+	if (by_fuel)
+		ferrous_setfuel(L, fuel);
+	else
+		arm(k, mode != ONE);
 	status = lua_cpcall(L, run_program, (void *)p);
-	made = memory.requests;
+	made = by_fuel ? (long)(fuel - ferrous_getfuel(L)) : memory.requests;
 	if (mode == TO_THE_END && k != 0) {
-		figures.refused += memory.refused > 0;
-		figures.errors += status != 0;
-		figures.successes += status == 0;
+		figures.refused += by_fuel ? ferrous_limit(L) == FERROUS_FUEL : memory.refused > 0;
 		lua_sethook(L, NULL, 0, 0);
-		lua_close(L);
+	} else {
 		arm(0, 0);
-		check_empty();
-		return made;
+		(by_fuel ? check_spent : check_refused)(L, p, status);
+		ferrous_setfuel(L, FERROUS_UNLIMITED);
+		lua_settop(L, 0);
+		if (p->bare)
+			luaL_openlibs(L);
+		lua_settop(L, 0);
+		lua_sethook(L, NULL, 0, 0);
+		if (p->any_status)
+			finalize(L); /* No more: the script may have changed the libraries. */
+		else
+			check_sane(L);
 	}
-	arm(0, 0);
-	if (status == 0) {
-		figures.successes++;
-	} else {
-		figures.errors++;
-		if (!p->any_status) {
-			/* What a function caught and raised again may bear a position. */
-			const char *message = lua_tostring(L, -1);
-			if ((status != LUA_ERRMEM && status != LUA_ERRRUN) || message == NULL
-					|| strstr(message, "not enough memory") == NULL
-					|| (status == LUA_ERRMEM && strcmp(message, "not enough memory") != 0)) {
-				fprintf(report, "status %d: %s\n", status, message);
-				die("neither success nor a memory error");
-			}
-		}
-		if (memory.refused == 0 && !p->any_status)
-			die("an error without a refusal");
-	}
-	figures.refused += memory.refused > 0;
-	lua_settop(L, 0);
-	if (p->bare)
-		luaL_openlibs(L);
-	lua_settop(L, 0);
-	lua_sethook(L, NULL, 0, 0);
-	if (p->any_status) {
-		/* The script may have changed the libraries. */
-		lua_gc(L, LUA_GCCOLLECT, 0);
-	} else {
-		check_sane(L);
-	}
+	figures.errors += status != 0;
+	figures.successes += status == 0;
 	lua_close(L);
+	arm(0, 0);
 	check_empty();
 	return made;
 }
@@ -326,7 +359,7 @@ static void run_all(const Program *p)
 	step = stride;
 	if (budget > 0 && requests / step > budget)
 		step = requests / budget + 1;
-	for (mode = 0; mode < MODES; mode++) {
+	for (mode = by_fuel ? ALL_LATER : ONE; mode < MODES; mode++) {
 		for (k = 1; k <= requests; k += step) {
 			run(p, k, mode);
 			figures.runs++;
@@ -334,7 +367,8 @@ static void run_all(const Program *p)
 	}
 	figures.programs++;
 	if (verbose)
-		fprintf(report, "%-28s %6ld requests, every %ld refused\n", p->name, requests, step);
+		fprintf(report, "%-28s %6ld %s, every %ld\n", p->name, requests,
+				by_fuel ? "units of fuel" : "requests", step);
 }
 
 /* lua_newstate alone: NULL, and nothing left, whichever request is refused. */
@@ -403,8 +437,9 @@ int main(int argc, char **argv)
 	const Program *p;
 	const char *filter = "";
 	int option, any_status = 0;
-	while ((option = getopt(argc, argv, "s:b:f:va")) != -1) {
+	while ((option = getopt(argc, argv, "us:b:f:va")) != -1) {
 		switch (option) {
+		case 'u': by_fuel = 1; break;
 		case 's': stride = atol(optarg); break;
 		case 'b': budget = atol(optarg); break;
 		case 'f': filter = optarg; break;
@@ -422,11 +457,11 @@ int main(int argc, char **argv)
 			|| freopen("/dev/null", "w", stderr) == NULL)
 		return 2;
 	setvbuf(report, NULL, _IOLBF, 0);
-	if (strstr("newstate", filter))
+	if (!by_fuel && strstr("newstate", filter))
 		newstate();
 	if (strstr(open_libraries.name, filter))
 		run_all(&open_libraries);
-	for (p = api_programs; p->name != NULL; p++)
+	for (p = api_programs; !by_fuel && p->name != NULL; p++)
 		if (strstr(p->name, filter))
 			run_all(p);
 	for (; optind < argc; optind++) {
@@ -435,8 +470,9 @@ int main(int argc, char **argv)
 			run_all(&from_file);
 		free((void *)from_file.argument);
 	}
-	fprintf(report, "%ld programs, %ld runs with a failing allocator, %ld of them refused a request: "
-			"%ld ended in a memory error, %ld without; all survived\n", figures.programs, figures.runs,
+	fprintf(report, "%ld programs, %ld runs %s %ld of them: %ld ended in an error, %ld without; all survived\n",
+			figures.programs, figures.runs,
+			by_fuel ? "with little fuel, which ended in" : "with a failing allocator, which refused a request to",
 			figures.refused, figures.errors, figures.successes);
 	return 0;
 }
