@@ -14,8 +14,10 @@ use core::ptr::NonNull;
 use crate::base::pattern::{PLACES, Program};
 use crate::heap::Heap;
 
-/// Two places for each of so many values of [`row_of`].
+/// So many places for each of so many values of [`row_of`]. PERF: a script that tokenizes has some twenty patterns; with two
+/// places a row three of them met, and were decoded again and again.
 const ROWS: usize = 32;
+const PLACES_OF_A_ROW: usize = 4;
 
 /// A program with its pattern.
 pub struct Kept {
@@ -48,7 +50,8 @@ impl Kept {
 
 #[derive(Default)]
 pub struct Patterns {
-    rows: [[Cell<Option<NonNull<Kept>>>; 2]; ROWS],
+    /// In each row the one used last comes first, but for gaps.
+    rows: [[Cell<Option<NonNull<Kept>>>; PLACES_OF_A_ROW]; ROWS],
 }
 
 impl Patterns {
@@ -76,15 +79,11 @@ impl Patterns {
     fn make(&self, heap: &Heap, pattern: &[u8], ends: u64, row: usize) -> Option<NonNull<Kept>> {
         let mut text = [0; PLACES];
         text.get_mut(..pattern.len())?.copy_from_slice(pattern);
-        // The older of two makes room: its memory serves again.
-        let [newer, older] = &self.rows[row];
-        let memory = match (newer.get(), older.take()) {
-            (Some(_), Some(memory)) => memory,
-            (None, kept) => {
-                older.set(kept);
-                heap.alloc_array::<Kept>(1).ok()?
-            }
-            (Some(_), None) => heap.alloc_array::<Kept>(1).ok()?,
+        // In a full row the oldest makes room: its memory serves again.
+        let places = &self.rows[row];
+        let memory = match places.iter().all(|place| place.get().is_some()) {
+            true => places[PLACES_OF_A_ROW - 1].take()?,
+            false => heap.alloc_array::<Kept>(1).ok()?,
         };
         let program = Program::new();
         let len = pattern.len() as u8;
@@ -102,13 +101,16 @@ impl Patterns {
     #[inline]
     pub unsafe fn put(&self, heap: &Heap, kept: NonNull<Kept>) {
         // SAFETY: the caller's promise.
-        let [newer, older] = &self.rows[unsafe { kept.as_ref().row } as usize % ROWS];
-        if newer.get().is_none() {
-            newer.set(Some(kept));
-        } else if let Some(oldest) = older.replace(newer.replace(Some(kept))) {
-            // SAFETY: ALLOC: as `make` took it; it lies in no place any more.
-            unsafe { heap.free_array(oldest, 1) };
+        let row = unsafe { kept.as_ref().row };
+        let mut moved = kept;
+        for place in &self.rows[row as usize % ROWS] {
+            match place.replace(Some(moved)) {
+                None => return,
+                Some(older) => moved = older,
+            }
         }
+        // SAFETY: ALLOC: as `make` took it; it lies in no place any more.
+        unsafe { heap.free_array(moved, 1) };
     }
 
     /// Frees them all, at the end of a state.
@@ -174,15 +176,26 @@ mod tests {
             patterns.put(&heap, first);
             patterns.put(&heap, second);
         }
-        // Another pattern of the same row has a program of its own, for which an old one makes room.
+        // Other patterns of the same row have programs of their own, for which old ones make room.
         let row = |text: &[u8]| row_of(ends_of(text), text.len());
-        let text = (0..10_000u32).map(|i| i.to_le_bytes()).find(|other| row(other) == row(text));
-        let text = text.expect("one of many");
-        let third = patterns.take(&heap, &text).expect("memory");
-        // SAFETY: nobody else has it.
-        assert_eq!(unsafe { &third.as_ref().text[..4] }, &text);
-        // SAFETY: as above.
-        unsafe { patterns.put(&heap, third) };
+        let same_row = (0..10_000u32).map(|i| i.to_le_bytes()).filter(|other| row(other) == row(text));
+        let others: Vec<[u8; 4]> = same_row.take(2 * PLACES_OF_A_ROW).collect();
+        for text in &others {
+            let other = patterns.take(&heap, text).expect("memory");
+            // SAFETY: nobody else has it, and it is put back once.
+            unsafe {
+                assert_eq!(&other.as_ref().text[..4], text);
+                patterns.put(&heap, other);
+            }
+        }
+        // Those used last are still there; the oldest is not.
+        let places = |text: &[u8]| {
+            let kept = patterns.rows[row(text)].iter().filter_map(Cell::get);
+            // SAFETY: what lies in a place is whole.
+            kept.filter(|kept| unsafe { kept.as_ref().is(text, ends_of(text)) }).count()
+        };
+        let (old, new) = others.split_at(PLACES_OF_A_ROW);
+        assert!(old.iter().all(|text| places(text) == 0) && new.iter().all(|text| places(text) == 1));
         assert!(patterns.take(&heap, &[b'a'; PLACES + 1]).is_none(), "too long");
         // SAFETY: the flag lives as long as the heap.
         unsafe { refuse.write(true) };
@@ -202,7 +215,7 @@ mod tests {
             // SAFETY: taken from this cache, and put back once.
             unsafe { patterns.put(&heap, kept) };
         }
-        let most = 2 * ROWS * size_of::<Kept>().next_multiple_of(64);
+        let most = PLACES_OF_A_ROW * ROWS * size_of::<Kept>().next_multiple_of(64);
         assert!(heap.in_use() <= most, "{} bytes", heap.in_use());
         patterns.release(&heap);
         assert_eq!(heap.in_use(), 0);
