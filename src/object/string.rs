@@ -153,6 +153,12 @@ impl Str {
         Some(unsafe { slice::from_raw_parts((self as *const Str).add(1).cast(), count) })
     }
 
+    /// The first eight bytes of a short string as a number: where two differ, they are ordered as the strings are.
+    #[inline(always)]
+    pub fn first_order(&self) -> u64 {
+        self.first_word().swap_bytes()
+    }
+
     /// Whether a short string's bytes are before another's, or the same if that is `allowed`.
     #[inline(always)]
     pub fn is_before(&self, other: &Str, allowed: bool) -> bool {

@@ -73,7 +73,8 @@ number_handler! {
 }
 
 handler! {
-    /// The same for what is not two numbers: short strings, where strings are ordered by their bytes.
+    /// The same for what is not two numbers: short strings that differ in their first bytes, where strings are ordered by
+    /// bytes.
     #[inline(never)]
     fn order_texts<const LESS: bool, const B_K: bool, const C_K: bool, const WANTED: bool>
         (pc, base, k, l, dispatch) {
@@ -85,11 +86,32 @@ handler! {
             && b.is_short()
             && (*(*l).global).orders_by_bytes.get()
         {
-            if a.is_before(&b, !LESS) == WANTED {
+            let (x, y) = (a.first_order(), b.first_order());
+            if x == y {
+                return order_long_texts::<LESS, B_K, C_K, WANTED>(pc, base, k, l, dispatch, none!());
+            }
+            if (x < y) == WANTED {
                 go!(target!(pc), base, k, l, dispatch)
             }
             go!(pc.add(2), base, k, l, dispatch)
         }
         return order_by_metatable::<LESS, B_K, C_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// Here we know that both are short strings, which are ordered by their bytes.
+    #[inline(never)]
+    fn order_long_texts<const LESS: bool, const B_K: bool, const C_K: bool, const WANTED: bool>
+        (pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        if let Some(a) = a.as_string()
+            && let Some(b) = b.as_string()
+            && a.is_before(&b, !LESS) == WANTED
+        {
+            go!(target!(pc), base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
     }
 }
