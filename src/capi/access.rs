@@ -9,7 +9,7 @@ use core::ptr;
 
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
-use crate::capi::index::{store_at, value_at};
+use crate::capi::index::{near_value, store_at, value_at};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Gc;
@@ -97,6 +97,14 @@ pub unsafe extern "C" fn lua_rawequal(L: *mut lua_State, idx1: c_int, idx2: c_in
     check!(lua_rawequal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    match both_near(l, idx1, idx2) {
+        (Some(a), Some(b)) if a.is_number() && b.is_number() => (a.as_f64() == b.as_f64()) as c_int,
+        _ => raw_equal(l, idx1, idx2),
+    }
+}
+
+#[inline(never)]
+fn raw_equal(l: &State, idx1: c_int, idx2: c_int) -> c_int {
     both_at(l, idx1, idx2).is_some_and(|(a, b)| a.raw_equals(b)) as c_int
 }
 
@@ -107,18 +115,23 @@ pub unsafe extern "C" fn lua_equal(L: *mut lua_State, idx1: c_int, idx2: c_int) 
     check!(lua_equal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match both_at(l, idx1, idx2) {
-        Some((a, b)) if a.raw_equals(b) => 1,
-        Some((a, b)) if (a.is_table() || a.is_userdata()) && !b.is_number() => equal_objects(l, a, b),
-        _ => 0,
+    match both_near(l, idx1, idx2) {
+        (Some(a), Some(b)) if a.is_number() && b.is_number() => (a.as_f64() == b.as_f64()) as c_int,
+        _ => equal(l, idx1, idx2),
     }
 }
 
-/// Two objects that are not the same: `__eq` may say that they are equal.
 #[inline(never)]
-fn equal_objects(l: &mut State, a: Value, b: Value) -> c_int {
-    let equal = meta::equals(l, a, b);
-    finish(l, equal) as c_int
+fn equal(l: &mut State, idx1: c_int, idx2: c_int) -> c_int {
+    match both_at(l, idx1, idx2) {
+        Some((a, b)) if a.raw_equals(b) => 1,
+        // Two objects that are not the same: `__eq` may say that they are equal.
+        Some((a, b)) if (a.is_table() || a.is_userdata()) && !b.is_number() => {
+            let equal = meta::equals(l, a, b);
+            finish(l, equal) as c_int
+        }
+        _ => 0,
+    }
 }
 
 /// 1 if the first value is smaller as by <, 0 also if an index names no value.
@@ -128,19 +141,25 @@ pub unsafe extern "C" fn lua_lessthan(L: *mut lua_State, idx1: c_int, idx2: c_in
     check!(lua_lessthan(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match both_at(l, idx1, idx2) {
-        Some((a, b)) => match (a.as_number(), b.as_number()) {
-            (Some(x), Some(y)) => (x < y) as c_int,
-            _ => less_than(l, a, b),
-        },
-        None => 0,
+    if let (Some(a), Some(b)) = both_near(l, idx1, idx2)
+        && let (Some(x), Some(y)) = (a.as_number(), b.as_number())
+    {
+        return (x < y) as c_int;
     }
+    less_than(l, idx1, idx2)
 }
 
 #[inline(never)]
-fn less_than(l: &mut State, a: Value, b: Value) -> c_int {
+fn less_than(l: &mut State, idx1: c_int, idx2: c_int) -> c_int {
+    let Some((a, b)) = both_at(l, idx1, idx2) else { return 0 };
     let less = meta::less_than(l, a, b);
     finish(l, less) as c_int
+}
+
+/// The values at two indices, as `near_value` gives them.
+#[inline(always)]
+fn both_near(l: &State, idx1: c_int, idx2: c_int) -> (Option<Value>, Option<Value>) {
+    (near_value(l, idx1, Value::NONE), near_value(l, idx2, Value::NONE))
 }
 
 #[inline(always)]
@@ -220,11 +239,11 @@ pub unsafe extern "C" fn lua_tolstring(
     check!(lua_tolstring(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match value_at(l, idx).as_string() {
+    match near_value(l, idx, Value::NONE).and_then(Value::as_string) {
         // SAFETY: HOST: len is writable or NULL.
         Some(s) => unsafe { hand_out(s, len) },
         // SAFETY: as above.
-        None => unsafe { number_as_text(l, idx, len) },
+        None => unsafe { other_as_text(l, idx, len) },
     }
 }
 
@@ -241,12 +260,13 @@ pub(super) unsafe fn hand_out(s: Gc<Str>, len: *mut usize) -> *const c_char {
     s.data().cast()
 }
 
-/// `lua_tolstring` of anything but a string.
+/// `lua_tolstring` of anything but a string on the stack. PERF: outlined whole, as all that follows a look at what is
+/// near, so that no register is saved for it.
 ///
 /// # Safety
 /// As `hand_out`.
 #[inline(never)]
-unsafe fn number_as_text(l: &mut State, idx: c_int, len: *mut usize) -> *const c_char {
+unsafe fn other_as_text(l: &mut State, idx: c_int, len: *mut usize) -> *const c_char {
     let found = text_at(l, idx);
     if let Some(s) = finish(l, found) {
         // SAFETY: the caller's promise.
@@ -316,14 +336,24 @@ pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c
     check!(lua_touserdata(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let value = value_at(l, idx);
-    match value.as_userdata() {
-        Some(u) => u.data().cast(),
-        // PERF: what a program's own addresses look like needs no further question.
-        None if value.is_light() && value.address() >> 47 == 0 => value.address() as *mut c_void,
-        None if value.is_light() => light_pointer(l, value),
-        None => ptr::null_mut(),
+    match near_value(l, idx, Value::NONE) {
+        Some(value) => match value.as_userdata() {
+            Some(u) => u.data().cast(),
+            // PERF: what a program's own addresses look like needs no further question.
+            None if value.is_light_below_half() => value.address() as *mut c_void,
+            None => other_pointer(l, value),
+        },
+        None => {
+            let value = value_at(l, idx);
+            value.as_userdata().map_or_else(|| other_pointer(l, value), |u| u.data().cast())
+        }
     }
+}
+
+/// `lua_touserdata` of a value that is no full userdata.
+#[inline(never)]
+fn other_pointer(l: &State, value: Value) -> *mut c_void {
+    if value.is_light() { light_pointer(l, value) } else { ptr::null_mut() }
 }
 
 /// The thread at idx, NULL if it is none.

@@ -4,7 +4,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 
 use crate::capi::check::check;
-use crate::capi::index::{absolute, stack_slot};
+use crate::capi::index::stack_slot;
 use crate::capi::push::push_closure;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -40,13 +40,17 @@ pub unsafe extern "C" fn lua_pcall(
         callee(nargs), results(nresults, nargs), handler(errfunc));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let handler = stack_slot(l, absolute(l, errfunc)).filter(|_| errfunc != 0);
-    // SAFETY: STACK: both are slots of this stack.
-    let handler = handler.map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize);
+    let handler = if errfunc == 0 { 0 } else { handler_at(l, errfunc) };
     let ended = call::protected_call(l, nargs as usize, nresults, handler);
     let status = finish(l, ended);
     claim_results(l, nresults);
     status.code()
+}
+
+/// The place of a message handler, counted from the stack's bottom; 0 if the index names none.
+fn handler_at(l: &State, errfunc: c_int) -> usize {
+    // SAFETY: STACK: both are slots of this stack.
+    stack_slot(l, errfunc).map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize)
 }
 
 /// However many results came, the frame may hold them.

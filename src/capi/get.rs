@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
 use crate::capi::check::check;
-use crate::capi::index::{near_table, push, table_at, value_at, value_or_nil};
+use crate::capi::index::{near_table, near_value, push, push_found, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
@@ -173,18 +173,29 @@ pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_getmetatable(L): acceptable(objindex));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    let metatable = match near_value(l, objindex, Value::NONE) {
+        Some(value) if value.is_table() || value.is_userdata() => l.global().metatable_of(value),
+        _ => return push_metatable_of_other(l, objindex),
+    };
+    push_metatable(l, metatable)
+}
+
+#[inline(always)]
+fn push_metatable(l: &mut State, metatable: Option<Gc<Table>>) -> c_int {
+    let Some(metatable) = metatable else { return 0 };
+    check!(lua_getmetatable(l): room(1));
+    push_found(l, Value::table(metatable))
+}
+
+/// `lua_getmetatable` of what is neither a table nor a full userdata on the stack.
+#[inline(never)]
+fn push_metatable_of_other(l: &mut State, objindex: c_int) -> c_int {
     let value = value_at(l, objindex);
     if value.is_none() {
         return 0;
     }
-    match l.global().metatable_of(value) {
-        Some(metatable) => {
-            check!(lua_getmetatable(L): room(1));
-            push(l, Value::table(metatable));
-            1
-        }
-        None => 0,
-    }
+    let metatable = l.global().metatable_of(value);
+    push_metatable(l, metatable)
 }
 
 /// Pushes the environment of the function, userdata or thread at idx; nil for other values.
@@ -234,8 +245,7 @@ pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
             check!(lua_next(L): room(1));
             place.set(at);
             l.set_from_top(1, key);
-            push(l, value);
-            1
+            push_found(l, value)
         }
         Ok(None) => {
             l.drop_values(1);

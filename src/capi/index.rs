@@ -141,6 +141,24 @@ pub(super) fn push(l: &mut State, value: Value) {
     if l.top < l.stack_limit { l.push(value) } else { push_with_room(l, value) }
 }
 
+/// Pushes as `push` does, and returns 1. PERF: with that done by the rare case too.
+#[inline(always)]
+pub(super) fn push_found(l: &mut State, value: Value) -> c_int {
+    if l.top < l.stack_limit {
+        l.push(value);
+        1
+    } else {
+        push_found_with_room(l, value)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn push_found_with_room(l: &mut State, value: Value) -> c_int {
+    push_with_room(l, value);
+    1
+}
+
 /// PERF: all of the rare case, so that a function which pushes last needs no frame for it.
 #[cold]
 #[inline(never)]

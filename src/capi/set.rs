@@ -144,6 +144,19 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    if let Some(t) = near_table(l, objindex)
+        && !t.needs_care()
+    {
+        t.metatable.set(l.from_top(1).as_table()); // NOBARRIER: the table is not black
+        l.drop_values(1);
+        return 1;
+    }
+    set_metatable_of_other(l, objindex)
+}
+
+/// `lua_setmetatable` of what is no table on the stack, or one that needs care.
+#[inline(never)]
+fn set_metatable_of_other(l: &mut State, objindex: c_int) -> c_int {
     let value = value_at(l, objindex);
     if value.as_table().is_some_and(|t| t.is_read_only()) {
         return refuse(l);

@@ -114,9 +114,25 @@ pub unsafe extern "C" fn lua_replace(L: *mut lua_State, idx: c_int) {
     check!(lua_replace(L): values(1), target(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    match stack_slot(l, idx) {
+        // SAFETY: STACK: `stack_slot` gives slots of the stack only.
+        Some(slot) => unsafe {
+            *slot = l.from_top(1);
+            l.drop_values(1);
+        },
+        None => replace_elsewhere(l, idx),
+    }
+}
+
+#[inline(never)]
+fn replace_elsewhere(l: &mut State, idx: c_int) {
     let value = l.from_top(1);
-    let replaced = put(l, idx, value);
-    finish(l, replaced);
+    if idx < LUA_GLOBALSINDEX {
+        store_at(l, idx, value);
+    } else {
+        let replaced = put(l, idx, value);
+        finish(l, replaced);
+    }
     l.drop_values(1);
 }
 
@@ -191,15 +207,29 @@ pub unsafe extern "C" fn lua_xmove(from: *mut lua_State, to: *mut lua_State, n: 
     // SAFETY: HOST: two distinct threads.
     let (from, to) = unsafe { (state(from), state(to)) };
     let n = n as usize;
-    if !to.has_room(n) {
-        let room = to.grow_stack(n);
-        finish(to, room);
-    }
+    if to.has_room(n) { move_values(from, to, n) } else { move_with_room(from, to, n) }
+}
+
+#[cold]
+#[inline(never)]
+fn move_with_room(from: &mut State, to: &mut State, n: usize) {
+    let room = to.grow_stack(n);
+    finish(to, room);
+    move_values(from, to, n);
+}
+
+#[inline(always)]
+fn move_values(from: &mut State, to: &mut State, n: usize) {
     from.drop_values(n);
-    for i in 0..n {
+    let (mut source, mut target) = (from.top, to.top);
+    let end = target.wrapping_add(n);
+    while target < end {
         // SAFETY: STACK: the values that lay on top of `from`; `to` has room. PERF: volatile, so that no
         // call of memcpy is made of it.
-        unsafe { to.top.add(i).write_volatile(*from.top.add(i)) };
+        unsafe {
+            target.write_volatile(*source);
+            (source, target) = (source.add(1), target.add(1));
+        }
     }
-    to.top = to.top.wrapping_add(n);
+    to.top = end;
 }

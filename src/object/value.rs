@@ -270,6 +270,12 @@ impl Value {
         self.has_tag(TAG_LIGHT)
     }
 
+    /// Whether it is a light userdata whose `address` is the pointer, as those of a program's own memory are.
+    #[inline(always)]
+    pub fn is_light_below_half(self) -> bool {
+        self.0 >> 47 == TAG_LIGHT >> 47
+    }
+
     #[inline(always)]
     pub fn is_thread(self) -> bool {
         self.has_tag(TAG_THREAD)

@@ -8,11 +8,11 @@ use core::ptr;
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
 use crate::capi::access::{hand_out, number_at, text_at, type_name};
-use crate::capi::index::value_at;
+use crate::capi::index::{near_value, value_at};
 use crate::capi::stack::lua_checkstack;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, shown_bytes, state};
-use crate::object::Type;
+use crate::object::{Type, Value};
 use crate::state::{State, Thrown};
 use crate::vm::call;
 
@@ -40,18 +40,18 @@ pub unsafe extern "C" fn luaL_checklstring(
     check!(luaL_checklstring(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match value_at(l, numArg).as_string() {
+    match near_value(l, numArg, Value::NONE).and_then(Value::as_string) {
         // SAFETY: HOST: len is writable or NULL.
         Some(s) => unsafe { hand_out(s, len) },
         // SAFETY: as above.
-        None => unsafe { number_as_text(l, numArg, len) },
+        None => unsafe { other_as_text(l, numArg, len) },
     }
 }
 
 /// # Safety
 /// HOST: `len` is writable or NULL.
 #[inline(never)]
-unsafe fn number_as_text(l: &mut State, narg: c_int, len: *mut usize) -> *const c_char {
+unsafe fn other_as_text(l: &mut State, narg: c_int, len: *mut usize) -> *const c_char {
     let found = text_at(l, narg);
     let Some(s) = finish(l, found) else { wrong_type(l, narg, Type::String) };
     // SAFETY: the caller's promise.
@@ -179,17 +179,21 @@ pub unsafe extern "C" fn luaL_checktype(L: *mut lua_State, narg: c_int, t: c_int
     check!(luaL_checktype(L): acceptable(narg), type_number(t));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let got = value_at(l, narg).type_of();
-    if got as c_int != t {
-        not_of_type(l, narg, t, got)
+    match near_value(l, narg, Value::NONE) {
+        Some(value) if value.type_of() as c_int == t => {}
+        _ => check_other_type(l, narg, t),
     }
 }
 
+/// `luaL_checktype` of a value that is not on the stack, or not of the type.
 #[cold]
 #[inline(never)]
-fn not_of_type(l: &mut State, narg: c_int, t: c_int, got: Type) -> ! {
-    let thrown = l.type_error_at(narg, type_name(t).to_bytes(), got);
-    call::throw(l, thrown)
+fn check_other_type(l: &mut State, narg: c_int, t: c_int) {
+    let got = value_at(l, narg).type_of();
+    if got as c_int != t {
+        let thrown = l.type_error_at(narg, type_name(t).to_bytes(), got);
+        call::throw(l, thrown)
+    }
 }
 
 /// Raises an argument error if there is no such argument; nil is one.
@@ -199,6 +203,15 @@ pub unsafe extern "C" fn luaL_checkany(L: *mut lua_State, narg: c_int) {
     check!(luaL_checkany(L): acceptable(narg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    match near_value(l, narg, Value::NONE) {
+        Some(value) if !value.is_none() => {}
+        _ => check_any_elsewhere(l, narg),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn check_any_elsewhere(l: &mut State, narg: c_int) {
     if value_at(l, narg).is_none() {
         let thrown = l.arg_error_at(narg, b"value expected");
         call::throw(l, thrown)
@@ -219,21 +232,40 @@ pub unsafe extern "C" fn luaL_checkoption(
     // SAFETY: HOST.
     let name = unsafe {
         if def.is_null() {
-            bytes_of(luaL_checklstring(L, narg, ptr::null_mut()))
+            luaL_checklstring(L, narg, ptr::null_mut())
         } else {
-            bytes_of(luaL_optlstring(L, narg, def, ptr::null_mut()))
+            luaL_optlstring(L, narg, def, ptr::null_mut())
         }
     };
-    // SAFETY: HOST: the list is ended by NULL.
+    // SAFETY: HOST: the list is ended by NULL, and its entries are C strings.
     let mut options = (0..).map(|i| unsafe { *lst.add(i) }).take_while(|option| !option.is_null());
-    // SAFETY: HOST: its entries are C strings.
-    if let Some(at) = options.position(|option| unsafe { bytes_of(option) } == name) {
+    // SAFETY: as above.
+    if let Some(at) = options.position(|option| unsafe { are_equal(option, name) }) {
         return at as c_int;
     }
     // SAFETY: HOST.
-    let l = unsafe { state(L) };
+    let (l, name) = unsafe { (state(L), bytes_of(name)) };
     let thrown = invalid_option(l, narg, name);
     call::throw(l, thrown)
+}
+
+/// Whether two C strings are equal. PERF: most differ in their first bytes.
+///
+/// # Safety
+/// HOST: they are C strings.
+#[inline(always)]
+unsafe fn are_equal(a: *const c_char, b: *const c_char) -> bool {
+    // SAFETY: the caller's promise: a byte is read only where none before it ended a string.
+    unsafe {
+        let mut at = 0;
+        while *a.add(at) == *b.add(at) {
+            if *a.add(at) == 0 {
+                return true;
+            }
+            at += 1;
+        }
+    }
+    false
 }
 
 fn invalid_option(l: &mut State, narg: c_int, name: &[u8]) -> Thrown {
