@@ -118,6 +118,27 @@ static void test_function_info(lua_State *L)
   CHECK_TOP(L, 0);
 }
 
+/* Each chunk's own name, also where its memory was another's. */
+static void test_short_src_of_many(lua_State *L)
+{
+  int i, good = 0;
+  char name[32], shown[32];
+  lua_Debug ar;
+  for (i = 0; i < 300; i++) {
+    sprintf(name, "=chunk number %d", 1000 + i);
+    sprintf(shown, "chunk number %d:1: bad", 1000 + i);
+    luaL_loadbuffer(L, "error('bad')", 12, name);
+    lua_pushvalue(L, -1);
+    CHECK(lua_getinfo(L, ">S", &ar));
+    good += strcmp(ar.short_src, name + 1) == 0;
+    CHECK_INT(lua_pcall(L, 0, 0, 0), LUA_ERRRUN);
+    good += strcmp(lua_tostring(L, -1), shown) == 0;
+    lua_settop(L, 0);
+    if (i % 3 == 0) lua_gc(L, LUA_GCCOLLECT, 0);
+  }
+  CHECK_INT(good, 600);
+}
+
 static void test_source_names(lua_State *L)
 {
   static const struct { const char *name, *short_src; } rows[] = {
@@ -370,6 +391,7 @@ int main(void)
   test_other_thread(L);
   test_traceback(L);
   test_info_of_dump(L);
+  test_short_src_of_many(L);
   CHECK_TOP(L, 0);
   lua_close(L);
   return check_end("debuginfo");

@@ -9,6 +9,8 @@ pub const SYNTAX_SIZE: usize = 80;
 /// The name of a chunk in at most `SIZE - 1` bytes: `=name` and `@file` lose their mark (a long
 /// file name keeps its end); text is shown as `[string "first line..."]`.
 pub fn chunk_id<'a, const SIZE: usize>(source: &[u8], out: &'a mut [u8; SIZE]) -> &'a [u8] {
+    // Text may be long; no more than its beginning is shown.
+    let source = if source.first() == Some(&b'@') { source } else { &source[..source.len().min(SIZE)] };
     let source = &source[..memchr::memchr(0, source).unwrap_or(source.len())];
     let mut id = Id { out, len: 0 };
     match source.split_first() {

@@ -63,16 +63,11 @@ pub unsafe extern "C" fn lua_getinfo(
             _ => (subject_of(ar), what),
         };
         let function = subject.function(l); // popped, but nothing is collected before it is pushed
-        let known = fill(l, subject, options, ar);
-        if options.contains(&b'f') {
-            push(l, function);
+        let told = fill(l, subject, options, ar);
+        if told.pushes {
+            push_asked(l, subject, function, options);
         }
-        if options.contains(&b'L') {
-            let lines = subject.active_lines(l);
-            let lines: Value = finish(l, lines);
-            push(l, lines);
-        }
-        known as c_int
+        told.known as c_int
     }
 }
 
@@ -84,12 +79,35 @@ unsafe fn subject_of(ar: *const lua_Debug) -> Subject {
     }
 }
 
+/// Options `f` and `L`, which are asked for rarely.
+#[inline(never)]
+fn push_asked(l: &mut State, subject: Subject, function: Value, options: &[u8]) {
+    if options.contains(&b'f') {
+        push(l, function);
+    }
+    if options.contains(&b'L') {
+        let lines = subject.active_lines(l);
+        let lines: Value = finish(l, lines);
+        push(l, lines);
+    }
+}
+
+/// What `fill` found among the options.
+struct Told {
+    /// All of them are known.
+    known: bool,
+    /// Values are to be pushed.
+    pushes: bool,
+}
+
 /// # Safety
 /// HOST: `ar` is writable.
-unsafe fn fill(l: &mut State, subject: Subject, options: &[u8], ar: *mut lua_Debug) -> bool {
+#[inline(always)]
+unsafe fn fill(l: &mut State, subject: Subject, options: &[u8], ar: *mut lua_Debug) -> Told {
     // COMPAT: of a lost call everything is told, whatever is asked for.
-    let options = if matches!(subject, Subject::LostCall) { b"Slun" } else { options };
-    let mut known = true;
+    let lost = matches!(subject, Subject::LostCall);
+    let options = if lost { b"Slun" } else { options };
+    let mut told = Told { known: true, pushes: lost };
     for option in options {
         // SAFETY: HOST.
         unsafe {
@@ -98,27 +116,24 @@ unsafe fn fill(l: &mut State, subject: Subject, options: &[u8], ar: *mut lua_Deb
                 b'l' => (*ar).currentline = subject.current_line(l),
                 b'u' => (*ar).nups = subject.upvalue_count(l) as c_int,
                 b'n' => fill_name(l, subject, ar),
-                b'f' | b'L' => {}
-                _ => known = false,
+                b'f' | b'L' => told.pushes = true,
+                _ => told.known = false,
             }
         }
     }
-    known
+    told
 }
 
 unsafe fn fill_source(l: &State, subject: Subject, ar: *mut lua_Debug) {
     let source = subject.source(l);
-    let mut id = [0; chunk_id::SIZE];
-    let short = source.short(&mut id);
+    let short = source.short(l);
     // SAFETY: HOST: writable; the short name has room for its NUL.
     unsafe {
         (*ar).source = source.name().as_ptr().cast();
         (*ar).what = c_text(source.what).as_ptr();
         (*ar).linedefined = source.line_defined;
         (*ar).lastlinedefined = source.last_line_defined;
-        let out = (&raw mut (*ar).short_src).cast::<u8>();
-        out.copy_from_nonoverlapping(short.as_ptr(), short.len());
-        out.add(short.len()).write(0);
+        (&raw mut (*ar).short_src).cast::<[u8; chunk_id::SIZE]>().write(*short.as_array());
     }
 }
 

@@ -31,6 +31,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     close_and_unlink_upvalues(global);
     weak::clear(global);
     global.names.forget_all();
+    global.short_source.forget();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));

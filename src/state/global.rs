@@ -15,6 +15,7 @@ use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
 use crate::state::hooked::HookedStates;
 use crate::state::names::Names;
+use crate::state::short_source::ShortSource;
 use crate::state::patterns::Patterns;
 use crate::state::recovery::Recovery;
 use crate::state::{CFunction, Event, Known, Limits, State, Switchboard};
@@ -24,6 +25,7 @@ pub struct Global {
     pub strings: StringTable,
     /// What the C strings are that hosts pass as names.
     pub names: Names,
+    pub short_source: ShortSource,
     /// Patterns that have been matched, decoded.
     pub patterns: Patterns,
     pub gc: GcControl,
@@ -175,6 +177,7 @@ impl Global {
             heap: Heap::new(alloc, ud, size_of::<Global>()),
             strings: StringTable::new(seed),
             names: Names::new(),
+            short_source: ShortSource::new(),
             patterns: Patterns::default(),
             gc: GcControl::new(),
             main_thread: Cell::new(None),

@@ -14,6 +14,7 @@ pub mod light;
 pub mod limits;
 pub mod live;
 pub mod names;
+pub mod short_source;
 pub mod native;
 pub mod patterns;
 pub mod recovery;

@@ -7,6 +7,7 @@ use core::ptr::NonNull;
 
 use crate::heap::{Gc, mark};
 use crate::object::{Proto, Str, Value};
+use crate::state::short_source::ShortName;
 use crate::state::state::SPARE;
 use crate::state::{CallInfo, FrameFlags, State, Status, Thrown};
 
@@ -437,11 +438,12 @@ impl State {
 
     /// "chunk:line: " for a prototype and a line.
     pub fn position(&mut self, proto: Gc<Proto>, line: i32) -> Result<Gc<Str>, Thrown> {
-        let mut id = [0; crate::base::chunk_id::SIZE];
-        let source = proto.source.as_ref().map_or(&b"=?"[..], |s| s.as_bytes());
-        let id = crate::base::chunk_id::chunk_id(source, &mut id);
+        let id = match proto.source {
+            Some(source) => self.global().short_source.name_of(source),
+            None => ShortName::of(b"=?"),
+        };
         let mut digits = crate::base::chunk_id::Digits::new();
-        self.concat_bytes(&[id, b":", digits.of(line as i64), b": "])
+        self.concat_bytes(&[id.as_bytes(), b":", digits.of(line as i64), b": "])
     }
 
     /// Whether the collector regards this thread as unreachable (for checks).

@@ -1,7 +1,6 @@
 //! `debug.getinfo`.
 
 use super::thread_meant;
-use crate::base::chunk_id::SIZE;
 use crate::base::number::f64_to_integer;
 use crate::heap::Gc;
 use crate::object::{Str, Table, Value};
@@ -80,9 +79,8 @@ impl Answer {
 
     fn fill_source(&self, l: &mut State) -> Result<(), Thrown> {
         let source = self.subject.source(&self.of);
-        let mut id = [0; SIZE];
         self.set_text(l, b"source", until_nul(source.name()))?;
-        self.set_text(l, b"short_src", source.short(&mut id))?;
+        self.set_text(l, b"short_src", source.short(&self.of).as_bytes())?;
         self.set_number(l, b"linedefined", source.line_defined)?;
         self.set_number(l, b"lastlinedefined", source.last_line_defined)?;
         self.set_text(l, b"what", source.what.as_bytes())

@@ -5,9 +5,9 @@
 
 use core::ffi::CStr;
 
-use crate::base::chunk_id;
 use crate::heap::Gc;
 use crate::object::{Proto, Table, Value};
+use crate::state::short_source::ShortName;
 use crate::state::{FrameFlags, State, Thrown};
 use crate::vm::debug::names::{self, Name};
 
@@ -42,8 +42,12 @@ impl Source {
     }
 
     /// The chunk name as messages show it.
-    pub fn short<'a>(&self, out: &'a mut [u8; chunk_id::SIZE]) -> &'a [u8] {
-        chunk_id::chunk_id(self.name(), out)
+    #[inline]
+    pub fn short(&self, l: &State) -> ShortName {
+        match self.proto.as_ref().and_then(|p| p.source) {
+            Some(source) => l.global().short_source.name_of(source),
+            None => ShortName::of(self.fixed.to_bytes()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! Not here: `debug.traceback`'s arguments (`stdlib::debug`).
 
-use crate::base::chunk_id::{Digits, SIZE};
+use crate::base::chunk_id::Digits;
 use crate::heap::{Buffer, OutOfMemory};
 use crate::state::State;
 use crate::vm::debug::info::{Subject, level_count};
@@ -47,8 +47,8 @@ pub fn write_levels(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<
 pub fn write_level(of: &State, level: i64, out: &mut Buffer<'_, u8>) -> Result<(), OutOfMemory> {
     let Some(subject) = Subject::at_level(of, level) else { return Ok(()) };
     let source = subject.source(of);
-    let mut id = [0; SIZE];
-    let short = source.short(&mut id);
+    let short = source.short(of);
+    let short = short.as_bytes();
     out.extend(b"\n\t")?;
     out.extend(short)?;
     out.extend(b":")?;
