@@ -33,7 +33,8 @@ unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
 }
 
 handler! {
-    /// R(A)[RK(B)] := RK(C), where the table has a metatable and no value for the key.
+    /// R(A)[RK(B)] := RK(C), where the table has a metatable. (One that has a value for the key comes here as
+    /// well, if the store alone is not enough: that is the worker's.)
     #[inline(never)]
     fn set_by_metatable<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
@@ -42,6 +43,7 @@ handler! {
         if !(*l).is_traced()
             && let Some(table) = object.as_table()
             && let Some(slot) = slot_of(&table, key)
+            && (slot.is_null() || (*slot).is_nil())
             && let Some(f) = metamethod(l, object, Event::NewIndex)
         {
             if f.is_nil() {
