@@ -42,6 +42,86 @@ static void test_get_set(lua_State *L)
   lua_settop(L, 0);
 }
 
+/* Gives the field x of the value at idx as a script finds it, -1 if it has none. */
+static int field_x(lua_State *L, int idx)
+{
+  int x;
+  lua_pushvalue(L, idx);
+  lua_setglobal(L, "object");
+  CHECK(luaL_dostring(L, "for i = 1, 3 do x = object.x or -1 end") == 0);
+  lua_getglobal(L, "x");
+  x = (int)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return x;
+}
+
+/* A chain of classes changed by each function that stores, between looks of scripts. */
+static void test_changed_chain(lua_State *L)
+{
+  int i;
+  lua_newtable(L); /* 1: the object, 2: its class, 3: the class above */
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushvalue(L, 2);
+  lua_setfield(L, 2, "__index");
+  lua_pushvalue(L, 3);
+  lua_setfield(L, 3, "__index");
+  lua_pushvalue(L, 3);
+  lua_setmetatable(L, 2);
+  lua_pushvalue(L, 2);
+  lua_setmetatable(L, 1);
+  CHECK_INT(field_x(L, 1), -1);
+  lua_pushinteger(L, 1);
+  lua_setfield(L, 3, "x");
+  CHECK_INT(field_x(L, 1), 1);
+  lua_pushstring(L, "x");
+  lua_pushinteger(L, 2);
+  lua_rawset(L, 2);
+  CHECK_INT(field_x(L, 1), 2);
+  lua_pushstring(L, "x");
+  lua_pushnil(L);
+  lua_settable(L, 2);
+  CHECK_INT(field_x(L, 1), 1);
+  lua_pushinteger(L, 3);
+  lua_setfield(L, 2, "x");
+  CHECK_INT(field_x(L, 1), 3);
+  lua_pushnil(L);
+  lua_setfield(L, 2, "x");
+  for (i = -20; i < 20; i++) {
+    lua_pushinteger(L, i);
+    lua_rawseti(L, 3, i);
+    CHECK_INT(field_x(L, 1), 1);
+  }
+  lua_pushnil(L);
+  lua_setmetatable(L, 2);
+  CHECK_INT(field_x(L, 1), -1);
+  lua_pushvalue(L, 3);
+  lua_setmetatable(L, 2);
+  CHECK_INT(field_x(L, 1), 1);
+  lua_createtable(L, 0, 1);
+  lua_pushinteger(L, 4);
+  lua_setfield(L, 4, "x");
+  lua_setfield(L, 3, "__index");
+  CHECK_INT(field_x(L, 1), 4);
+  lua_pushstring(L, "__index");
+  lua_pushnil(L);
+  lua_rawset(L, 3);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  CHECK_INT(field_x(L, 1), -1);
+
+  /* the same of a userdata */
+  lua_pushvalue(L, 3);
+  lua_setfield(L, 3, "__index");
+  lua_newuserdata(L, 1);
+  lua_pushvalue(L, 2);
+  lua_setmetatable(L, -2);
+  CHECK_INT(field_x(L, -1), 1);
+  lua_pushinteger(L, 5);
+  lua_setfield(L, 2, "x");
+  CHECK_INT(field_x(L, -1), 5);
+  lua_settop(L, 0);
+}
+
 /* Returns the name of the type it was called for: an __index of any type. */
 static int index_handler(lua_State *L)
 {
@@ -496,6 +576,7 @@ int main(void)
 {
   lua_State *L = check_open();
   test_get_set(L);
+  test_changed_chain(L);
   test_basic_types(L);
   test_events(L);
   test_comparisons(L);

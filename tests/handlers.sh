@@ -28,7 +28,7 @@ loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metametho
 metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_closing returns::return_rest returns::return_slow
-tables::get_const_slow fields::get_field_by_function tables::get_table_slow
+tables::get_const_slow inherited::get_field_by_function inherited::find_path inherited::learn tables::get_table_slow
 tables::len_slow fields::self_any tables::set_const_slow
 tables::set_table_slow"
 

@@ -32,6 +32,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     weak::clear(global);
     global.names.forget_all();
     global.short_source.forget();
+    heap.paths.forget();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));

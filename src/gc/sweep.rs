@@ -90,5 +90,6 @@ pub fn free_all(global: &Global) {
     global.strings.release(heap);
     global.release_unusual_pointers();
     super::mark::release_stacks(global);
+    heap.paths.release(heap);
     heap.blocks.release(heap);
 }

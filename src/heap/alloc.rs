@@ -11,7 +11,7 @@ use core::ptr::{self, NonNull};
 
 use crate::base::addresses::Addresses;
 
-use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, WeakTables, mark};
+use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, Paths, WeakTables, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
 pub type AllocFn = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
@@ -70,6 +70,8 @@ pub struct Heap {
     pub blocks: Blocks,
     /// What scripts see of the addresses of what lies here.
     pub addresses: Addresses,
+    /// Where lookups by `__index` have led.
+    pub paths: Paths,
     /// What is held from the host, and how much that may be.
     pub cap: Cap,
 }
@@ -97,6 +99,7 @@ impl Heap {
             meter: Cell::new(None),
             blocks: Blocks::new(),
             addresses: Addresses::default(),
+            paths: Paths::new(),
             cap: Cap::new(held),
         }
     }

@@ -119,6 +119,6 @@ impl Heap {
     #[inline(always)]
     pub fn is_dead(&self, object: Gc<GcHeader>) -> bool {
         object.mark.get() & self.other_white() & mark::WHITES != 0
-            && object.mark.get() & mark::FIXED == 0
+            && !object.is_fixed()
     }
 }

@@ -40,8 +40,10 @@ pub mod mark {
     pub const FINALIZED: u8 = 1 << 3;
     /// A weak table: entries with white members have been noted (`heap::weak`); not outside marking.
     pub const NOTED: u8 = FINALIZED;
-    /// Never collected before the state closes (reserved words, metamethod names).
+    /// Never collected before the state closes (reserved words, metamethod names). Not of a table.
     pub const FIXED: u8 = 1 << 4;
+    /// A table that a path goes by (`heap::paths`). A store looks at it together with `BLACK`.
+    pub const WATCHED: u8 = FIXED;
     /// Weak keys / weak values of a table, as found when it was last traversed.
     pub const WEAK_KEYS: u8 = 1 << 5;
     pub const WEAK_VALUES: u8 = 1 << 6;
@@ -82,6 +84,12 @@ impl GcHeader {
     #[inline(always)]
     pub fn is_gray(&self) -> bool {
         self.mark.get() & (mark::WHITES | mark::BLACK) == 0
+    }
+
+    /// Whether the sweep keeps this, marked or not.
+    #[inline(always)]
+    pub fn is_fixed(&self) -> bool {
+        self.mark.get() & mark::FIXED != 0 && self.kind() != Kind::Table
     }
 
     #[inline]

@@ -15,6 +15,7 @@ mod buffer;
 mod cap;
 mod header;
 mod marks;
+mod paths;
 mod weak;
 
 pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
@@ -24,4 +25,5 @@ pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
 pub use marks::{MarkStack, Stack};
+pub use paths::{CALLS, ENDS, Path, Paths};
 pub use weak::WeakTables;

@@ -160,7 +160,7 @@ pub unsafe extern "C" fn colour(L: *mut lua_State) -> c_int {
         } else {
             c"gray"
         };
-        let fixed = object.mark.get() & crate::heap::mark::FIXED != 0;
+        let fixed = object.is_fixed();
         lua_pushstring(L, name.as_ptr());
         lua_pushboolean(L, fixed as c_int);
     }

@@ -234,6 +234,7 @@ impl Global {
         for ((cell, text), hash) in self.known.iter().zip(Known::TEXTS).zip(KNOWN) {
             cell.set(Some(fixed(text, hash)?));
         }
+        self.heap.paths.set_index(Value::string(self.event_name(Event::Index)).bits());
         self.memory_message.set(Some(fixed(MESSAGES[0], MESSAGE[0])?));
         self.handler_message.set(Some(fixed(MESSAGES[1], MESSAGE[1])?));
         Ok(())

@@ -76,7 +76,7 @@ impl Blocks {
                 let header = &(*p).header;
                 let marks = header.mark.get();
                 if header.kind() != Kind::Free {
-                    if marks & dead == 0 || marks & mark::FIXED != 0 {
+                    if marks & dead == 0 || header.is_fixed() {
                         header.mark.set(marks & KEPT_MARKS | white);
                         live += 1;
                         continue;

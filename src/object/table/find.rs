@@ -9,6 +9,14 @@ use crate::object::{Str, Value, seeded};
 
 use super::{Node, Table, value_cell};
 
+impl Node {
+    /// Whether its chain goes on with no other node.
+    #[inline(always)]
+    pub fn is_last(&self) -> bool {
+        self.next == 0
+    }
+}
+
 impl Table {
     pub fn get(&self, key: Value) -> Value {
         self.find(key).map_or(Value::NIL, |slot| slot.get())

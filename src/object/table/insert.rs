@@ -32,7 +32,12 @@ impl Table {
         self.absent.set(0);
         match self.find(key) {
             Some(_) if self.is_read_only() => Err(TableError::ReadOnly),
-            Some(slot) => Ok(slot),
+            Some(slot) => {
+                if self.is_watched() {
+                    self.will_store(heap, key, slot.get());
+                }
+                Ok(slot)
+            }
             None if key.is_nil() => Err(TableError::NilKey),
             None if key.as_number().is_some_and(f64::is_nan) => Err(TableError::NanKey),
             None => self.insert(heap, key),
@@ -69,16 +74,17 @@ impl Table {
         Ok(())
     }
 
-    /// Whether the store alone is not enough: a barrier may be due, or the table is read-only.
+    /// Whether the store alone is not enough: a barrier may be due, or the table is read-only or watched.
     #[inline(always)]
     pub fn needs_care(&self) -> bool {
-        self.header.mark.get() & (mark::BLACK | mark::READ_ONLY) != 0
+        self.header.mark.get() & (mark::BLACK | mark::READ_ONLY | mark::WATCHED) != 0
     }
 
     /// Whether `value` can be put in a slot of this table by the store alone.
     #[inline(always)]
     pub fn takes_plainly(&self, value: Value) -> bool {
-        !self.needs_care() || !self.is_read_only() && !value.is_barred()
+        !self.needs_care()
+            || self.header.mark.get() & (mark::READ_ONLY | mark::WATCHED) == 0 && !value.is_barred()
     }
 
     #[inline(never)]
@@ -126,8 +132,11 @@ impl Table {
     /// Gives a new key its node, growing the table when no node is free.
     #[inline]
     fn insert(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, TableError> {
-        if self.is_read_only() {
-            return Err(TableError::ReadOnly);
+        if self.header.mark.get() & (mark::READ_ONLY | mark::WATCHED) != 0 {
+            if self.is_read_only() {
+                return Err(TableError::ReadOnly);
+            }
+            self.will_change(heap);
         }
         if heap.addresses.are_hidden() && key.is_by_address() && !self.is_seeded() {
             self.seed(heap)?; // the order would show where the key lies

@@ -20,6 +20,9 @@
 //! of slots, `slot_for` and its like, refuse such a table. Bare stores in what `find` returns are for the
 //! collector.
 //!
+//! A table can be *watched*, by another such bit: lookups from other tables rely on what it lacks and where its
+//! nodes lie (`heap::paths`). It is neither `takes_plainly` nor free of care; `watch` says what may change.
+//!
 //! `border` keeps the border, `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
 //! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
@@ -42,6 +45,7 @@ mod inspect;
 mod order;
 mod resize;
 mod small;
+mod watch;
 
 use core::cell::Cell;
 use core::ptr::{self, NonNull};

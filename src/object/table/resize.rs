@@ -88,6 +88,7 @@ impl Table {
                 return Err(TableError::Memory);
             }
         };
+        self.will_change(heap);
         self.values_move(heap);
         let old_array = ArrayPart { slots: self.array.get(), len: self.array_len() };
         if let Some(new_array) = new_array {
@@ -111,6 +112,7 @@ impl Table {
         debug_assert!(self.array_len() == 0);
         heap.spend(self.node_count() / ENTRIES_PER_UNIT);
         let new_nodes = NodePart::allocate(heap, hash)?;
+        self.will_change(heap);
         self.values_move(heap);
         self.move_to(heap, &new_nodes, 0, &ArrayPart { slots: self.array.get(), len: 0 });
         Ok(())

@@ -1,12 +1,12 @@
 //! Fields: the keys that are short string constants, as the names of methods are; and methods of any name.
 //!
-//! Not here: other keys (`tables`), globals (`loads`).
+//! Not here: other keys (`tables`), globals (`loads`), what other tables have (`inherited`).
 
 use crate::heap::Gc;
-use crate::object::{Node, Str, Table, Type, Value};
-use crate::state::Event;
+use crate::object::{Node, Str, Table, Value};
 use crate::vm::access;
 use crate::vm::interp::Pc;
+use crate::vm::interp::inherited::{get_field_inherited, get_field_of};
 use crate::vm::interp::metamethods::{add_key, set_by_function, set_by_metatable};
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
 
@@ -55,152 +55,43 @@ handler! {
 
 handler! {
     /// The rest of `get_field` and of `self_field`: the key is not where it was found last, or inherited.
+    /// PERF: its main position alone is looked at here, so no registers are saved.
     #[inline(never)]
     fn get_field_along(pc, base, k, l, dispatch) {
-        let object = *base.add(field_b!(pc));
-        let Some(table) = object.as_table() else {
+        let Some(table) = (*base.add(field_b!(pc))).as_table() else {
             slow!(get_const_slow, pc, base, k, l, dispatch)
         };
         let key = *k.add(field_c!(pc));
+        let node = table.main_node(hash_of(key));
+        if (*node).key.bits() == key.bits() {
+            let value = (*node).value;
+            if value.is_nil() {
+                return get_field_inherited(pc, base, k, l, dispatch, none!());
+            }
+            *base.add(field_a!(pc)) = value;
+            remember(&table, pc, node);
+            next!(pc, base, k, l, dispatch)
+        }
+        if (*node).is_last() {
+            inherit!(table, key, pc, base, k, l, dispatch)
+        }
+        return get_field_in_chain(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... looked for in the chain that begins at its main position.
+    #[inline(never)]
+    fn get_field_in_chain(pc, base, k, l, dispatch) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_b!(pc))).address() as *mut Table);
+        let key = *k.add(field_c!(pc));
         let node = table.node_along(key, hash_of(key));
         if node.is_null() || (*node).value.is_nil() {
-            let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 1);
-            return get_field_inherited(pc, base, table.as_ptr().cast(), l, steps, none!());
+            return get_field_inherited(pc, base, k, l, dispatch, none!());
         }
         remember(&table, pc, node);
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// The table lacks the key: looked up in what its metatable's `__index` says, step by step.
-    /// PERF: for want of registers the constants' argument is the table, that of the dispatch table
-    /// the steps left; both are read back at the end.
-    #[inline(never)]
-    fn get_field_inherited(pc, base, table, l, steps) {
-        let table = &*table.cast::<Table>();
-        let metatable = table.metatable.get();
-        if table.is_seeded() || steps.is_null() {
-            return get_field_far(pc, base, core::ptr::null(), l, steps, none!());
-        }
-        let Some(metatable) = metatable else {
-            return get_field_nil(pc, base, core::ptr::null(), l, steps, none!());
-        };
-        if metatable.absent.get() >> Event::Index as u32 & 1 != 0 {
-            return get_field_nil(pc, base, core::ptr::null(), l, steps, none!());
-        }
-        let name = (*(*l).global).event_name_unchecked(Event::Index);
-        let node = metatable.node_along(Value::string(name), name.known_hash());
-        if node.is_null() {
-            return get_field_far(pc, base, core::ptr::null(), l, steps, none!());
-        }
-        let Some(next) = (*node).value.as_table() else {
-            let table = (table as *const Table).cast();
-            return get_field_by_function(pc, base, table, l, node.cast_const().cast(), none!());
-        };
-        let key = *(*(*l).ci).k.add(field_c!(pc));
-        let mut node = guessed(&next, pc);
-        if (*node).key.bits() != key.bits() {
-            node = next.node_along(key, hash_of(key));
-            if node.is_null() {
-                let steps = steps.cast::<u8>().wrapping_sub(1).cast();
-                return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps, none!());
-            }
-            remember(&next, pc, node);
-        }
-        if (*node).value.is_nil() {
-            let steps = steps.cast::<u8>().wrapping_sub(1).cast();
-            return get_field_inherited(pc, base, next.as_ptr().cast(), l, steps, none!());
-        }
-        *base.add(field_a!(pc)) = (*node).value;
-        let k = (*(*l).ci).k;
-        next!(pc, base, k, l, super::dispatch_of(l))
-    }
-}
-
-handler! {
-    /// Nobody has the key.
-    #[inline(never)]
-    fn get_field_nil(pc, base, _table, l, _steps) {
-        *base.add(field_a!(pc)) = Value::NIL;
-        let k = (*(*l).ci).k;
-        next!(pc, base, k, l, super::dispatch_of(l))
-    }
-}
-
-handler! {
-    /// The `__index` of the table is no table: the value of the node in the place of the steps.
-    #[inline(never)]
-    fn get_field_by_function(pc, base, table, l, node) {
-        let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
-        if !(*l).is_traced() {
-            let f = (*node.cast::<Node>()).value;
-            let table = Value::table(Gc::from_ptr(table.cast_mut().cast::<Table>()));
-            call_metamethod!(f, [table, *k.add(field_c!(pc))], pc, l, dispatch)
-        }
-        return get_const_slow(pc, base, k, l, dispatch, none!());
-    }
-}
-
-slow_handler! {
-    fn get_field_far(pc, base, _table, l, _steps) {
-        let (k, dispatch) = ((*(*l).ci).k, super::dispatch_of(l));
-        return get_const_slow(pc, base, k, l, dispatch, none!());
-    }
-}
-
-handler! {
-    /// `get_field` of a value that is no table: a string's method, a userdata's, or a metamethod.
-    #[inline(never)]
-    fn get_field_of(pc, base, k, l, dispatch) {
-        let object = *base.add(field_b!(pc));
-        let metatable = if let Some(userdata) = object.as_userdata() {
-            userdata.metatable.get()
-        } else if object.is_string() {
-            (*(*l).global).type_metatables[Type::String as usize].get()
-        } else {
-            None
-        };
-        let Some(metatable) = metatable else {
-            slow!(get_const_slow, pc, base, k, l, dispatch)
-        };
-        let name = (*(*l).global).event_name_unchecked(Event::Index);
-        let node = metatable.node_along(Value::string(name), name.known_hash());
-        if node.is_null() {
-            slow!(get_const_slow, pc, base, k, l, dispatch)
-        }
-        let Some(methods) = (*node).value.as_table() else {
-            return get_field_of_by_function(pc, base, k, l, node.cast_const().cast(), none!());
-        };
-        let key = *k.add(field_c!(pc));
-        let mut node = guessed(&methods, pc);
-        if (*node).key.bits() != key.bits() {
-            node = methods.node_along(key, hash_of(key));
-            if !node.is_null() {
-                remember(&methods, pc, node);
-            }
-        }
-        if node.is_null() || (*node).value.is_nil() {
-            let steps = core::ptr::without_provenance(access::MAX_META_CHAIN - 2);
-            return get_field_inherited(pc, base, methods.as_ptr().cast(), l, steps, none!());
-        }
-        *base.add(field_a!(pc)) = (*node).value;
-        next!(pc, base, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// The `__index` of what is no table is no table: the value of the node in the place of the
-    /// dispatch table.
-    #[inline(never)]
-    fn get_field_of_by_function(pc, base, k, l, node) {
-        let dispatch = super::dispatch_of(l);
-        if !(*l).is_traced() {
-            let (f, object) = ((*node.cast::<Node>()).value, *base.add(field_b!(pc)));
-            call_metamethod!(f, [object, *k.add(field_c!(pc))], pc, l, dispatch)
-        }
-        return get_const_slow(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -232,7 +123,7 @@ handler! {
         if let Some(table) = (*base.add(field_a!(pc))).as_table() {
             let key = *k.add(field_b!(pc));
             let node = table.node_along(key, hash_of(key));
-            if !node.is_null() && storable!(table, (*node).value, value) {
+            if !node.is_null() && storable_again!(l, table, key, (*node).value, value) {
                 remember(&table, pc, node);
                 (*node).value = value;
                 table.absent.set(0);
@@ -268,33 +159,16 @@ handler! {
     /// R(A+1) := R(B); R(A) := R(B)[K(C)], the key a short string
     fn self_field(pc, base, k, l, dispatch) {
         let object = *base.add(field_b!(pc));
-        let slot = base.add(field_a!(pc));
+        *base.add(field_a!(pc) + 1) = object;
         let Some(table) = object.as_table() else {
-            return self_field_of(pc, base, k, l, dispatch, none!());
+            return get_field_of(pc, base, k, l, dispatch, none!());
         };
         let node = guessed(&table, pc);
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
-            return self_field_along(pc, base, k, l, dispatch, none!());
+            return get_field_along(pc, base, k, l, dispatch, none!());
         }
-        *slot.add(1) = object;
-        *slot = (*node).value;
+        *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
-    }
-}
-
-handler! {
-    #[inline(never)]
-    fn self_field_along(pc, base, k, l, dispatch) {
-        *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
-        return get_field_along(pc, base, k, l, dispatch, none!());
-    }
-}
-
-handler! {
-    #[inline(never)]
-    fn self_field_of(pc, base, k, l, dispatch) {
-        *base.add(field_a!(pc) + 1) = *base.add(field_b!(pc));
-        return get_field_of(pc, base, k, l, dispatch, none!());
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
-use crate::state::Event;
 use crate::vm::code::frame_word;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
 use crate::vm::interp::fields::{guessed, hash_of, remember};
+use crate::vm::interp::inherited::{learn, path_from};
 
 handler! {
     fn r#move(pc, base, k, l, dispatch) {
@@ -120,17 +120,12 @@ handler! {
         if !env.is_seeded()
             && let Some(metatable) = env.metatable.get()
         {
-            let name = (*(*l).global).event_name_unchecked(Event::Index);
-            let node = metatable.node_along(Value::string(name), name.known_hash());
-            if !node.is_null()
-                && let Some(globals) = (*node).value.as_table()
-            {
-                let key = *k.add(field_bc!(pc));
-                let node = globals.node_along(key, hash_of(key));
-                if !node.is_null() && !(*node).value.is_nil() {
-                    *base.add(field_a!(pc)) = (*node).value;
-                    next!(pc, base, k, l, dispatch)
-                }
+            let key = *k.add(field_bc!(pc));
+            let path = path_from(l, metatable, key);
+            let value = if path.is_null() { Value::NIL } else { value_by!(path, l, metatable, key) };
+            if !value.is_nil() {
+                *base.add(field_a!(pc)) = value;
+                next!(pc, base, k, l, dispatch)
             }
         }
         slow!(get_global_slow, pc, base, k, l, dispatch)
@@ -139,7 +134,11 @@ handler! {
 
 slow_handler! {
     fn get_global_slow(pc, base, k, l, dispatch) {
-        let env = Value::table(running(base).env.get());
+        let env = running(base).env.get();
+        if let Some(metatable) = env.metatable.get() {
+            learn(l, metatable, *k.add(field_bc!(pc)));
+        }
+        let env = Value::table(env);
         worker!(access::index(l, pc, env, *k.add(field_bc!(pc))), base, k, l, dispatch)
     }
 }
@@ -168,6 +167,22 @@ handler! {
             || ((*node).value.is_nil() && env.metatable.get().is_some())
             || !env.takes_plainly(value)
         {
+            return set_global_again(pc, base, k, l, dispatch, none!());
+        }
+        (*node).value = value;
+        env.absent.set(0);
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `set_global` in a table that other environments inherit from.
+    #[inline(never)]
+    fn set_global_again(pc, base, k, l, dispatch) {
+        let env = running(base).env.get();
+        let (key, value) = (*k.add(field_bc!(pc)), *base.add(field_a!(pc)));
+        let node = guessed(&env, pc);
+        if (*node).key.bits() != key.bits() || !storable_again!(l, env, key, (*node).value, value) {
             slow!(set_global_slow, pc, base, k, l, dispatch)
         }
         (*node).value = value;

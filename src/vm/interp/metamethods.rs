@@ -60,7 +60,7 @@ handler! {
                     && !slot.is_null()
                     && !found.is_null()
                     && !(*found).is_nil()
-                    && other.takes_plainly(value)
+                    && other.takes_again(&(*(*l).global).heap, key, *found, value)
                 {
                     other.store(&*found.cast(), value);
                     other.absent.set(0);

@@ -41,6 +41,8 @@ mod frame;
 mod native;
 #[macro_use]
 mod tables;
+#[macro_use]
+mod inherited;
 mod arith;
 mod calls;
 mod compare;

@@ -26,12 +26,26 @@ handler! {
     fn return_1<const PLAIN: bool>(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         if (*ci).nresults != 1 || (!PLAIN && (*l).has_open_upvalue(base)) {
-            return return_n(pc, base, k, l, dispatch, none!());
+            return return_1_otherwise(pc, base, k, l, dispatch, none!());
         }
         let func = if PLAIN { base.sub(1) } else { (*ci).func };
         *func = *base.add(field_a!(pc));
         (*l).top = func.add(1);
         leave!(ci, l, dispatch)
+    }
+}
+
+handler! {
+    /// One value where not just that is wanted: the result of a metamethod, or any other number.
+    #[inline(never)]
+    fn return_1_otherwise(pc, base, _k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
+            let caller = ci.sub(1);
+            let result = *base.add(field_a!(pc));
+            complete!(result, caller, l, dispatch);
+        }
+        return return_n(pc, base, core::ptr::null(), l, dispatch, none!());
     }
 }
 

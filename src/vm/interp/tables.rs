@@ -122,6 +122,14 @@ macro_rules! storable {
     };
 }
 
+/// `storable` for a slot of this key, in a watched table too.
+macro_rules! storable_again {
+    ($l:expr, $table:expr, $key:expr, $old:expr, $value:expr) => {
+        ($table.metatable.get().is_none() || !$old.is_nil())
+            && $table.takes_again(&(*(*$l).global).heap, $key, $old, $value)
+    };
+}
+
 handler! {
     /// R(A)[R(B)] := RK(C); a whole number in the array part here, any other key in `set_table_key`
     fn set_table<const VALUE_K: bool>(pc, base, k, l, dispatch) {
@@ -197,7 +205,7 @@ handler! {
             {
                 let main = table.main_node(hash);
                 let node = table.node_from(main, key);
-                if !node.is_null() && storable!(table, (*node).value, value) {
+                if !node.is_null() && storable_again!(l, table, key, (*node).value, value) {
                     (*node).value = value;
                     table.absent.set(0);
                     next!(pc, base, k, l, dispatch)
