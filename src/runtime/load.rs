@@ -108,7 +108,8 @@ fn load_proto(
         kept = Some(s);
     }
     let name = kept.as_ref().map_or(name, |s| s.as_bytes());
-    let input = Input::open(l, reader)?;
+    let mut input = Input::new(reader);
+    input.refill(l)?;
     let binary = input.current() == Some(SIGNATURE);
     if !kinds.include(binary) || binary && l.global().limits.text_only.get() {
         return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));

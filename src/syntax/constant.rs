@@ -139,7 +139,8 @@ impl Compiler<'_, '_> {
         self.constants.len() as u32 - self.f.constants_begin
     }
 
-    /// Takes the current function's constants out of the index; the table itself is the caller's.
+    /// Takes the current function's constants out of the index, for the functions around it; the table itself is the
+    /// caller's.
     pub fn forget_constants(&mut self) {
         let strings = &self.lexer.l.global().strings;
         for position in (self.f.constants_begin..self.constants.len() as u32).rev() {

@@ -12,18 +12,19 @@ use crate::syntax::function::{Compiler, MAX_UPVALUES};
 impl Compiler<'_, '_> {
     /// Takes what belongs to the current function off the tables and makes a Proto of it.
     pub fn finish_function(&mut self) -> Result<Gc<Proto>, Thrown> {
-        self.forget_constants();
+        if !self.outer.is_empty() {
+            self.forget_constants();
+        }
         let f = self.f;
         let heap = self.lexer.l.heap();
         let proto = Proto::new(heap)?;
         self.lexer.hold(proto.header())?;
         let p = proto.as_ptr();
         let upvalues_begin = self.outer.len() * MAX_UPVALUES;
-        let mut names = [None; MAX_UPVALUES];
-        let names = &mut names[..f.upvalue_count as usize];
-        for (i, name) in names.iter_mut().enumerate() {
-            *name = self.upvalues[upvalues_begin + i].name;
-        }
+        let upvalues = match f.upvalue_count as usize {
+            0 => &[][..],
+            count => &self.upvalues[upvalues_begin..][..count],
+        };
         let code = &self.code[f.code_begin as usize..];
         // SAFETY: ALIAS: nobody else knows the new Proto yet; it is a live object, for there is no
         // safepoint here. NOBARRIER: it has just been made, and is not black. Each array becomes the
@@ -41,7 +42,7 @@ impl Compiler<'_, '_> {
             (*p).constants = RawArray::copied(heap, &self.constants[f.constants_begin as usize..])?;
             (*p).protos = RawArray::copied(heap, &self.protos[f.protos_begin as usize..])?;
             (*p).locals = RawArray::copied(heap, &self.locals[f.locals_begin as usize..])?;
-            (*p).upvalue_names = RawArray::copied(heap, names)?;
+            (*p).upvalue_names = RawArray::collected(heap, upvalues.iter().map(|u| u.name))?;
         }
         self.code.truncate(f.code_begin as usize);
         self.constants.truncate(f.constants_begin as usize);

@@ -27,11 +27,10 @@ pub struct Input<'r> {
 }
 
 impl<'r> Input<'r> {
-    /// Asks the reader for the first piece.
-    pub fn open(l: &mut State, reader: &'r mut dyn ChunkReader) -> Result<Input<'r>, Thrown> {
-        let mut input = Input { reader, at: ptr::null(), end: ptr::null() };
-        input.refill(l)?;
-        Ok(input)
+    /// Nothing yet; `refill` asks the reader for the first piece.
+    #[inline(always)]
+    pub fn new(reader: &'r mut dyn ChunkReader) -> Input<'r> {
+        Input { reader, at: ptr::null(), end: ptr::null() }
     }
 
     /// The current byte; None at the chunk's end.
