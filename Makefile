@@ -347,6 +347,8 @@ ASAN_FUZZ    = $(ASAN_DIR)/$(ASAN_TARGET)/release
 ASAN_PARTS  := capi scripts security chunks fuzz
 # Scripts ask for more than there is, and see that they do not get it.
 ASAN_RUN     = ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
+# Memory that has been freed is kept apart for a while, but not so long that a million nested calls do not fit.
+ASAN_BOUNDS  = max_allocation_size_mb=512:soft_rss_limit_mb=5000:quarantine_size_mb=16
 asan:
 	$(ASAN) $(CARGO) build --target $(ASAN_TARGET) --features isolate,trampoline
 	$(ASAN) $(CARGO) build --target $(ASAN_TARGET) --release --manifest-path fuzz/Cargo.toml --no-default-features --features isolate
@@ -368,7 +370,7 @@ asan-scripts:
 
 asan-security:
 	$(call HEADING,... known attacks)
-	@$(ASAN_RUN):max_allocation_size_mb=512:soft_rss_limit_mb=2500 TIMEOUT=600 SANITIZED=1 tests/security/run.sh $(ASAN_LUA)
+	@$(ASAN_RUN):$(ASAN_BOUNDS) TIMEOUT=1800 SANITIZED=1 tests/security/run.sh $(ASAN_LUA)
 
 asan-chunks:
 	$(call HEADING,... mutated chunks)
