@@ -2,6 +2,7 @@
 //! chunks, what is shown of addresses.
 
 pub mod addresses;
+pub mod cache;
 pub mod chunk_id;
 pub mod clib;
 pub mod clock;

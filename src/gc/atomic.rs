@@ -25,8 +25,8 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     weak::leave_to_atomic(global);
     done += marker.drain();
     done += again(&marker, &heap.gray_again);
-    let doomed = finalize::separate(global, false);
     finalize::mark_queue(global);
+    let doomed = finalize::separate(global, false);
     done += Marker { resurrects: true, ..marker }.drain();
     close_and_unlink_upvalues(global);
     weak::clear(global);

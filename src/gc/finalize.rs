@@ -13,6 +13,7 @@
 
 use core::cell::Cell;
 
+use crate::base::cache;
 use crate::heap::{Gc, mark};
 use crate::object::Userdata;
 use crate::state::{Event, Global};
@@ -26,6 +27,7 @@ const SLICE: usize = 512;
 pub fn scan(global: &Global) -> Option<usize> {
     let lists = &global.gc.userdata;
     if !lists.is_scanned.replace(true) {
+        lists.newest_scanned.set(lists.newest.get());
         lists.ahead.set(lists.fresh.take());
         lists.ahead_late.set(lists.late.take().and_then(sort));
     }
@@ -55,34 +57,51 @@ pub fn forget_scan(global: &Global) {
     }
 }
 
-/// Moves dead userdata (or `all`) with a finalizer to the queue. Returns the bytes they take.
+/// Moves dead userdata (or `all`) with a finalizer to the queue, where they are alive. Returns the bytes they take.
 pub fn separate(global: &Global, all: bool) -> usize {
     while scan(global).is_some() {}
     let lists = &global.gc.userdata;
     lists.is_scanned.set(false);
-    let is_dead = |u: Gc<Userdata>| all || u.header().is_white();
-    let (fresh_dead, fresh) = split(lists.fresh.take(), is_dead);
-    let (late_dead, late) = split(lists.late.take(), is_dead);
-    // Some of these were marked after the scan.
-    let (white_dead, white) = split(join(lists.white.take(), None), is_dead);
-    let mut kept = join(lists.kept.take(), None);
-    let mut dead = merge(join(fresh_dead, None), join(white_dead, None));
-    dead = merge(dead, join(late_dead, None).and_then(sort));
+    let listed_since = merge(lists.fresh.take(), lists.late.take().and_then(sort));
+    let mut at = merge(listed_since, join(lists.white.take(), None));
     if all {
-        dead = merge(dead, kept.take());
+        at = merge(at, join(lists.kept.take(), None));
     }
-    lists.fresh.set(join(fresh, kept));
-    lists.late.set(join(white, join(late, None)));
+    let (newer, older) = (Cell::new(None), Cell::new(None));
     let mut bytes = 0;
-    while let Some(u) = dead {
-        dead = u.next.take();
-        u.header().set_bits(mark::FINALIZED);
-        if !global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
-            bytes += refs::size(u.header()) + u.len;
-            enqueue(global, u);
+    // PERF: each is in another line of memory, so all that is to be done with it is done at once.
+    while let Some(u) = at {
+        at = u.next.take();
+        if let Some(next) = at {
+            cache::fetch_early(next.as_ptr());
+        }
+        if all || u.header().is_white() {
+            bytes += take_leave(global, u, all);
+        } else {
+            // Some were marked after the scan.
+            append(if u.serial() > lists.newest_scanned.get() { &newer } else { &older }, u);
         }
     }
+    lists.fresh.set(join(newer.get(), join(lists.kept.take(), None)));
+    lists.late.set(join(older.get(), None));
     bytes
+}
+
+/// A dead one that is on no list any more. Returns its bytes if it waits for its finalizer. Then it lives on, marked,
+/// with all that it refers to; but at the end of `all` nothing is marked.
+fn take_leave(global: &Global, u: Gc<Userdata>, all: bool) -> usize {
+    let header = u.header();
+    header.set_bits(mark::FINALIZED);
+    if global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
+        return 0;
+    }
+    if !all {
+        header.clear_bits(mark::WHITES);
+        header.set_bits(mark::BLACK);
+        refs::for_each(header, &mut |child| global.heap.shade(child));
+    }
+    enqueue(global, u);
+    refs::size(header) + u.len
 }
 
 /// A userdata has got its first metatable.
@@ -125,17 +144,6 @@ fn join(list: Ends, rest: Option<Gc<Userdata>>) -> Option<Gc<Userdata>> {
         }
         None => rest,
     }
-}
-
-/// Those of a list that `is_dead` says, and the others, either in their order.
-fn split(list: Option<Gc<Userdata>>, is_dead: impl Fn(Gc<Userdata>) -> bool) -> (Ends, Ends) {
-    let (dead, alive) = (Cell::new(None), Cell::new(None));
-    let mut at = list;
-    while let Some(u) = at {
-        at = u.next.take();
-        append(if is_dead(u) { &dead } else { &alive }, u);
-    }
-    (dead.get(), alive.get())
 }
 
 /// Puts a list in order, the newest first: runs of one, two, four … are merged.
@@ -199,7 +207,7 @@ fn enqueue(global: &Global, u: Gc<Userdata>) {
     }
 }
 
-/// What waits in the queue is alive until its finalizer has run.
+/// What waits in the queue since an earlier cycle is alive until its finalizer has run.
 pub fn mark_queue(global: &Global) {
     let mut at = global.gc.to_finalize.get();
     while let Some(u) = at {

@@ -5,7 +5,8 @@
 //!
 //! Not here: the lists and when notes are void (`heap::weak`), what a weak table holds strongly (`mark`).
 
-use crate::heap::{Gc, GcHeader, Kind, mark};
+use crate::base::cache;
+use crate::heap::{Gc, GcHeader, Kind, WeakTables, mark};
 use crate::object::{Table, Value};
 use crate::state::{Event, Global};
 
@@ -183,10 +184,12 @@ pub fn clear(global: &Global) {
     while let Some((table, below)) = weak.noted.pop() {
         let is_noted = table.mark.get() & mark::NOTED != 0;
         table.clear_bits(mark::NOTED);
+        if !is_noted {
+            weak.notes.truncate(below);
+        }
         while weak.notes.len() > below {
-            if let Some(at) = weak.notes.pop()
-                && is_noted
-            {
+            fetch_ahead(weak, table.cast(), below);
+            if let Some(at) = weak.notes.pop() {
                 clear_entry(global, table.cast(), at as usize);
             }
         }
@@ -196,6 +199,39 @@ pub fn clear(global: &Global) {
     }
     if weak.whole.take_overflow() {
         for_each_weak(global, clear_whole);
+    }
+}
+
+/// How many entries ahead a place is fetched, and what it refers to.
+const FETCH_PLACE: usize = 24;
+const FETCH_OBJECT: usize = 12;
+
+/// PERF: entries and the objects they refer to lie apart, and each would be waited for.
+#[inline(always)]
+fn fetch_ahead(weak: &WeakTables, t: Gc<Table>, below: usize) {
+    let next = weak.notes.len() - 1;
+    let noted = |ahead: usize| weak.notes.get(next.checked_sub(ahead).filter(|&at| at >= below)?);
+    let len = t.array_len();
+    if let Some(at) = noted(FETCH_PLACE) {
+        match t.array_slots().get(at as usize) {
+            Some(slot) => cache::fetch_early(slot),
+            None => cache::fetch_early(t.node_ptr().wrapping_add(at as usize - len)),
+        }
+    }
+    let Some(at) = noted(FETCH_OBJECT).map(|at| at as usize) else { return };
+    let fetch_value = |v: Value| {
+        if let Some(object) = v.as_object() {
+            cache::fetch_early(object.as_ptr());
+        }
+    };
+    match t.array_slots().get(at) {
+        Some(slot) => fetch_value(slot.get()),
+        None => {
+            // SAFETY: a note names a place of the table; nobody else looks at the node now (ALIAS).
+            let node = unsafe { &*t.node_ptr().add(at - len) };
+            fetch_value(node.key);
+            fetch_value(node.value);
+        }
     }
 }
 

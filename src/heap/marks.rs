@@ -87,6 +87,11 @@ impl<T: Copy> Stack<T> {
         self.len.get()
     }
 
+    /// Forgets the items above the first `len`.
+    pub fn truncate(&self, len: usize) {
+        self.len.set(self.len.get().min(len));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.len.get() == 0
     }

@@ -129,6 +129,8 @@ pub struct UserdataLists {
     pub newest: Cell<u64>,
     /// The scan before the atomic step: whether it has begun, and what it has yet to look at.
     pub is_scanned: Cell<bool>,
+    /// The serial number of the newest that had been listed when it began.
+    pub newest_scanned: Cell<u64>,
     pub ahead: Cell<Option<Gc<Userdata>>>,
     pub ahead_late: Cell<Option<Gc<Userdata>>>,
     /// What it found marked, and white: the first and the last.
@@ -143,6 +145,7 @@ impl UserdataLists {
             late: Cell::new(None),
             newest: Cell::new(0),
             is_scanned: Cell::new(false),
+            newest_scanned: Cell::new(0),
             ahead: Cell::new(None),
             ahead_late: Cell::new(None),
             kept: Cell::new(None),

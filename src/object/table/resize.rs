@@ -4,6 +4,7 @@
 
 use core::ptr::NonNull;
 
+use crate::base::cache;
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
@@ -185,10 +186,10 @@ impl Table {
         if let Some(s) = soon.as_string()
             && let Some(hash) = s.short_hash()
         {
-            fetch_early(self.main_node(hash));
+            cache::fetch_early(self.main_node(hash));
         }
         if later.is_string() {
-            fetch_early(later.address() as *const u8);
+            cache::fetch_early(later.address() as *const u8);
         }
     }
 
@@ -201,9 +202,9 @@ impl Table {
         // SAFETY: the caller's promise.
         let key = unsafe { (*soon).key };
         if let Some(n) = key.as_number() {
-            fetch_early(self.node(self.main_position_of(n)));
+            cache::fetch_early(self.node(self.main_position_of(n)));
         } else if key.is_by_identity() {
-            fetch_early(self.node(self.main_position_of_address(key)));
+            cache::fetch_early(self.node(self.main_position_of_address(key)));
         }
     }
 
@@ -261,18 +262,6 @@ impl Table {
         }
         Ok(())
     }
-}
-
-/// Begins to bring a line of memory into the cache.
-#[inline(always)]
-fn fetch_early<T>(p: *const T) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch neither reads nor writes, whatever the address.
-    unsafe {
-        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(p.cast())
-    };
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = p;
 }
 
 /// An array part that is being replaced.
