@@ -222,12 +222,13 @@ static void test_top_of_results(lua_State *L)
   lua_settop(L, 0);
 }
 
-/* What its upvalue says: 0 to 20 results, an error, a yield, or a hook set and cleared. */
+/* What its upvalue says: 0 to 20 results, an error or a yield. */
 static int on_order(lua_State *L)
 {
   const char *order = lua_tostring(L, lua_upvalueindex(1));
   int i, n = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_settop(L, 1);
+  luaL_checkstack(L, n + 1, "results");
   if (order[0] == 'e') return luaL_error(L, "on order: %s", lua_tostring(L, 1));
   if (order[0] == 'y') return lua_yield(L, 1);
   for (i = 1; i <= n; i++) lua_pushfstring(L, "%d", i);
