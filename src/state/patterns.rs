@@ -61,13 +61,27 @@ impl Patterns {
     pub fn take(&self, heap: &Heap, pattern: &[u8]) -> Option<NonNull<Kept>> {
         let ends = ends_of(pattern);
         let row = row_of(ends, pattern.len());
-        for place in &self.rows[row] {
-            if let Some(kept) = place.get()
-                // SAFETY: what lies in a place is whole, and nobody else's.
-                && let known = unsafe { kept.as_ref() }
-                && known.is(pattern, ends)
-            {
-                place.set(None);
+        match Self::take_from(&self.rows[row][0], pattern, ends) {
+            None => self.take_older(heap, pattern, ends, row),
+            kept => kept,
+        }
+    }
+
+    /// The program that lies in a place, if it is the pattern's.
+    #[inline(always)]
+    fn take_from(place: &Cell<Option<NonNull<Kept>>>, pattern: &[u8], ends: u64) -> Option<NonNull<Kept>> {
+        let kept = place.get()?;
+        // SAFETY: what lies in a place is whole, and nobody else's.
+        unsafe { kept.as_ref() }.is(pattern, ends).then(|| {
+            place.set(None);
+            kept
+        })
+    }
+
+    #[inline(never)]
+    fn take_older(&self, heap: &Heap, pattern: &[u8], ends: u64, row: usize) -> Option<NonNull<Kept>> {
+        for place in &self.rows[row][1..] {
+            if let Some(kept) = Self::take_from(place, pattern, ends) {
                 return Some(kept);
             }
         }

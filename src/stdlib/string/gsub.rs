@@ -26,6 +26,7 @@ use super::session::{
     Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
 };
 use super::text::{Text, build};
+use crate::base::filled::Filled;
 use crate::base::number::{NUMBER_BUFFER, format_number};
 use crate::heap::Gc;
 use crate::object::{Str, Table, TableError, Type, Value};
@@ -277,10 +278,10 @@ fn next_match(l: &mut State) -> NativeResult {
         if values == 0 {
             return finish(l);
         }
-        if !l.arg(slot::FUNCTION).is_table() {
+        if !own(l, slot::FUNCTION).is_table() {
             return l.request_call(values, 1, replaced);
         }
-        let (table, key) = (l.arg(slot::FUNCTION), l.from_top(1));
+        let (table, key) = (own(l, slot::FUNCTION), l.from_top(1));
         match meta::look_up(l, table, key)? {
             meta::Lookup::Call { function, object } => {
                 l.set_arg(slot::SHOWN, key);
@@ -317,7 +318,7 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
         l.set_arg(slot::COUNT, index(count + 1));
         l.set_arg(slot::START, index(start));
         l.set_arg(slot::END, index(end));
-        let asked = l.arg(slot::FUNCTION);
+        let asked = own(l, slot::FUNCTION);
         l.push(asked);
         // A table is asked for the first capture, and the others are not looked at.
         let values = if asked.is_table() { 1 } else { matcher.capture_count() };
@@ -339,19 +340,20 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
     let end = number_in(l, slot::END);
     let value = l.from_top(1);
     l.set_arg(slot::SHOWN, Value::NIL);
-    if value.is_truthy() {
-        let with = match (value.as_string(), value.as_number()) {
-            (Some(s), _) => s,
-            (None, Some(n)) => number_text(l, n)?,
-            (None, None) => {
-                let error = invalid_value(l, value);
-                bare(l);
-                return Err(error);
-            }
-        };
+    let with = match (value.as_string(), value.as_number()) {
+        (Some(s), _) => Some(s),
+        (None, Some(n)) => Some(number_text(l, n)?),
+        (None, None) if value.is_falsy() => None,
+        (None, None) => {
+            let error = invalid_value(l, value);
+            bare(l);
+            return Err(error);
+        }
+    };
+    drop_answer(l);
+    if let Some(with) = with {
         remember(l, start, end, with)?;
     }
-    drop_answer(l);
     let at_end = end == subject.len() && start == end;
     let anchored = pattern.as_bytes().first() == Some(&b'^');
     if at_end || anchored {
@@ -363,9 +365,12 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
 }
 
 /// Drops what lies above the frame's own slots.
+#[inline]
 fn drop_answer(l: &mut State) {
     let in_frame = number_in(l, slot::REPLACED).min(IN_FRAME);
-    l.set_arg_count(first_replacement(l) + 3 * in_frame);
+    let end = l.frame().base.wrapping_add(first_replacement(l) + 3 * in_frame);
+    debug_assert!(end <= l.top);
+    l.top = end;
 }
 
 /// How many slots lie below the replacements.
@@ -395,17 +400,16 @@ fn bare(l: &mut State) {
 /// Subject and pattern.
 #[inline]
 fn texts(l: &State) -> (Gc<Str>, Gc<Str>) {
-    match (l.arg(slot::SUBJECT).as_string(), l.arg(slot::PATTERN).as_string()) {
+    match (own(l, slot::SUBJECT).as_string(), own(l, slot::PATTERN).as_string()) {
         (Some(subject), Some(pattern)) => (subject, pattern),
         _ => unreachable!("nobody else writes to these slots"),
     }
 }
 
-/// Adds a triple to the replacements: in the frame, in place of the answer.
+/// Adds a triple to the replacements: in the frame, in place of the answer, which has been dropped.
 fn remember(l: &mut State, start: usize, end: usize, with: Gc<Str>) -> Result<(), Thrown> {
     let replaced = number_in(l, slot::REPLACED);
     if replaced < IN_FRAME {
-        drop_answer(l);
         l.ensure_stack(3)?;
         l.push(index(start));
         l.push(index(end));
@@ -427,7 +431,7 @@ fn remember_in_table(
     with: Gc<Str>,
 ) -> Result<(), Thrown> {
     let heap = l.heap();
-    let table = match l.arg(slot::REPLACEMENTS).as_table() {
+    let table = match own(l, slot::REPLACEMENTS).as_table() {
         Some(table) => table,
         None => {
             let table = Table::new(heap)?;
@@ -477,8 +481,7 @@ fn finish(l: &mut State) -> NativeResult {
 
 /// The triples, wherever they lie.
 struct Replacements {
-    in_frame: [[Value; 3]; IN_FRAME],
-    count_in_frame: usize,
+    in_frame: Filled<[Value; 3], IN_FRAME>,
     table: Option<Gc<Table>>,
     count_in_table: usize,
 }
@@ -486,13 +489,13 @@ struct Replacements {
 impl Replacements {
     fn of(l: &State, count: usize) -> Replacements {
         let count_in_frame = count.min(IN_FRAME);
-        let mut in_frame = [[Value::NIL; 3]; IN_FRAME];
+        let mut in_frame = Filled::new();
         let first = first_replacement(l);
-        for (i, triple) in in_frame[..count_in_frame].iter_mut().enumerate() {
-            *triple = [1, 2, 3].map(|part| l.arg(first + 3 * i + part));
+        for i in 0..count_in_frame {
+            in_frame.push([1, 2, 3].map(|part| own(l, first + 3 * i + part)));
         }
-        let table = l.arg(slot::REPLACEMENTS).as_table();
-        Replacements { in_frame, count_in_frame, table, count_in_table: count - count_in_frame }
+        let table = own(l, slot::REPLACEMENTS).as_table();
+        Replacements { in_frame, table, count_in_table: count - count_in_frame }
     }
 
     /// The pieces of the result: what lies between replaced matches, and what replaces them.
@@ -501,7 +504,7 @@ impl Replacements {
         let slots = self.table.as_ref().map_or(&[][..], |table| table.array_slots());
         let in_table = slots.chunks_exact(3).take(self.count_in_table);
         let in_table = in_table.map(|triple| [triple[0].get(), triple[1].get(), triple[2].get()]);
-        let in_frame = self.in_frame[..self.count_in_frame].iter().copied();
+        let in_frame = self.in_frame.iter().copied();
         let mut done = 0;
         for [start, end, with] in in_frame.chain(in_table) {
             let (start, end) = (index_of(start), index_of(end));
@@ -515,8 +518,17 @@ impl Replacements {
     }
 }
 
+/// One of the frame's own slots. PERF: without a look whether the frame has it.
+#[inline(always)]
+fn own(l: &State, slot: usize) -> Value {
+    debug_assert!(l.arg_count() >= slot);
+    // SAFETY: STACK: `begin_calls` made the slots, and until the frame is bare its top stays above them.
+    unsafe { *l.frame().base.add(slot - 1) }
+}
+
+#[inline(always)]
 fn number_in(l: &State, slot: usize) -> usize {
-    index_of(l.arg(slot))
+    index_of(own(l, slot))
 }
 
 /// An index as light userdata, which needs no conversion.
