@@ -41,7 +41,7 @@ pub unsafe extern "C" fn lua_pcall(
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let handler = if errfunc == 0 { 0 } else { handler_at(l, errfunc) };
-    let ended = call::protected_call(l, nargs as usize, nresults, handler);
+    let ended = call::protected_call_inline(l, nargs as usize, nresults, handler);
     let status = finish(l, ended);
     claim_results(l, nresults);
     status.code()

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
-use crate::capi::index::{near_table, table_at, value_at, value_or_nil};
+use crate::capi::index::{near_table, near_value, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
@@ -144,20 +144,22 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let Some(t) = near_table(l, objindex)
-        && !t.needs_care()
-    {
-        t.metatable.set(l.from_top(1).as_table()); // NOBARRIER: the table is not black
-        l.drop_values(1);
-        return 1;
+    match near_value(l, objindex, Value::NONE) {
+        Some(value) => match value.as_table() {
+            Some(t) if !t.needs_care() => {
+                t.metatable.set(l.from_top(1).as_table()); // NOBARRIER: the table is not black
+                l.drop_values(1);
+                1
+            }
+            _ => set_metatable_of(l, value),
+        },
+        None => set_metatable_of(l, value_at(l, objindex)),
     }
-    set_metatable_of_other(l, objindex)
 }
 
-/// `lua_setmetatable` of what is no table on the stack, or one that needs care.
+/// `lua_setmetatable` of what is no table, or one that needs care.
 #[inline(never)]
-fn set_metatable_of_other(l: &mut State, objindex: c_int) -> c_int {
-    let value = value_at(l, objindex);
+fn set_metatable_of(l: &mut State, value: Value) -> c_int {
     if value.as_table().is_some_and(|t| t.is_read_only()) {
         return refuse(l);
     }

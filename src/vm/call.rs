@@ -225,8 +225,19 @@ pub fn end_outermost(l: &State) {
 ///
 /// # Errors
 /// An exception that no one here catches: function and arguments are gone.
-#[inline]
+#[inline(never)]
 pub fn protected_call(
+    l: &mut State,
+    nargs: usize,
+    nresults: i32,
+    handler: usize,
+) -> Result<Status, Thrown> {
+    protected_call_inline(l, nargs, nresults, handler)
+}
+
+/// PERF: `protected_call` for the API function: as `call_inline`.
+#[inline(always)]
+pub fn protected_call_inline(
     l: &mut State,
     nargs: usize,
     nresults: i32,

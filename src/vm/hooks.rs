@@ -19,8 +19,8 @@ use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
 use crate::state::{Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
-    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here,
-    hooked_handler, ticked_handler,
+    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here, hooked_handler,
+    ops_with_better_handlers, ticked_handler,
 };
 use crate::vm::{coroutine, foreign, frames, unwind};
 
@@ -90,7 +90,7 @@ pub fn use_table(global: &Global) {
     loop {
         let wanted = global.hooked.events();
         if wanted == Events::NONE {
-            fill(global, handler_here); // PERF: a case of its own, for every new state comes here
+            fill_plain(global);
         } else {
             fill(global, |op| handler_for(op, wanted));
         }
@@ -103,6 +103,16 @@ pub fn use_table(global: &Global) {
     // An interrupt that came meanwhile may have found the old table.
     if global.limits.armed() {
         count_plain(global);
+    }
+}
+
+/// PERF: a case of its own, for every new state comes here.
+fn fill_plain(global: &Global) {
+    for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0) {
+        to.store(*handler as usize, Ordering::Relaxed);
+    }
+    for op in ops_with_better_handlers() {
+        global.switchboard.handlers[op as usize].store(handler_here(op) as usize, Ordering::Relaxed);
     }
 }
 

@@ -49,8 +49,12 @@ number_handler! {
         if !counted::is_within_limits(pc, dispatch) {
             return used_up(pc, base, k, l, dispatch, none!());
         }
-        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 && !passes(l, pc, base) {
-            return event(pc, base, k, l, dispatch, none!());
+        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
+            match told_of(l, pc, base) {
+                Told::Nothing => {}
+                Told::Line => return line_event(pc, base, k, l, dispatch, none!()),
+                Told::Unknown => return event(pc, base, k, l, dispatch, none!()),
+            }
         }
         perform!(pc, base, k, l, dispatch, acc)
     }
@@ -75,6 +79,19 @@ handler! {
         }
         let acc = super::passed_on(pc, base);
         perform!(pc, base, k, l, dispatch, acc)
+    }
+}
+
+handler! {
+    /// An instruction that enters a line, not at the end of a count.
+    #[inline(never)]
+    fn line_event(pc, base, k, l, dispatch) {
+        (*l).hook.set_count((*l).hook.next_count());
+        (*(*l).ci).pc = pc.add(1);
+        let proto = proto_at(base);
+        let line = *proto.lines.as_ptr().add(pc.offset_from(proto.exec.get()) as usize);
+        let goes_on = on_instruction::<EVENT_LINE>(l, line);
+        perform_after!(goes_on, l)
     }
 }
 
@@ -129,12 +146,22 @@ unsafe fn proto_at(base: Base) -> Gc<Proto> {
     }
 }
 
-/// Takes note of an instruction that is no event. False: it may be one, and nothing was noted.
+/// What the hook is to be told of an instruction.
+enum Told {
+    /// Nothing, which has been noted.
+    Nothing,
+    /// Its line, and nothing else.
+    Line,
+    /// It takes more to know.
+    Unknown,
+}
+
+/// Looks whether an instruction is an event.
 ///
 /// # Safety
 /// As for a handler; the thread's hook wants lines or counts.
 #[inline(always)]
-unsafe fn passes(l: *mut State, pc: Pc, base: Base) -> bool {
+unsafe fn told_of(l: *mut State, pc: Pc, base: Base) -> Told {
     // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
     unsafe {
         let left = (*l).hook.next_count();
@@ -147,23 +174,26 @@ unsafe fn passes(l: *mut State, pc: Pc, base: Base) -> bool {
             let now = pc.cast::<u8>().offset_from(begin) as usize;
             let old = before.cast::<u8>().offset_from(begin) as usize;
             let old = old.wrapping_sub(size_of::<u64>());
-            if old >= now || now / size_of::<u64>() >= proto.lines.len() {
-                return false;
+            if now / size_of::<u64>() >= proto.lines.len()
+                || left == 0
+                || !(*(*l).global).jumped_from.get().is_null()
+            {
+                return Told::Unknown;
             }
             // A line has half the size of a word.
             const { assert!(size_of::<u64>() == 2 * size_of::<i32>()) };
             let lines = proto.lines.as_ptr().cast::<u8>();
             let line_at = |offset: usize| *lines.add(offset / 2).cast::<i32>();
-            if line_at(now) != line_at(old) || !(*(*l).global).jumped_from.get().is_null() {
-                return false;
+            if old >= now || line_at(now) != line_at(old) {
+                return Told::Line;
             }
         }
         if left == 0 {
-            return false;
+            return Told::Unknown;
         }
         (*l).hook.set_count(left);
         (*ci).pc = pc.add(1);
-        true
+        Told::Nothing
     }
 }
 

@@ -5,7 +5,7 @@ use crate::vm::interp::arith::exact_int;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
-use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::native::{call_builtin, call_foreign};
 use crate::vm::{access, frames};
 
 handler! {
@@ -119,6 +119,9 @@ handler! {
             (*l).top = func.add(3);
             if native.fast.get() == Fast::Wrapped as u8 {
                 return resume::<true, true>(pc, base, k, l, dispatch, none!());
+            }
+            if native.rust_entry.is_null() {
+                return call_foreign::<true>(pc, base, k, l, dispatch, none!());
             }
             return call_builtin::<true>(pc, base, k, l, dispatch, none!());
         }

@@ -123,7 +123,7 @@ handler! {
 
 pub use counted::counts_jumps_only;
 pub use hooked::calls_or_returns;
-pub use modulo::is_whole_divisor;
+pub use modulo::{is_whole_divisor, ops_with_better_handlers};
 
 /// The handlers when no hook is set, for any processor.
 pub static PLAIN: Dispatch = Dispatch(plain_table());

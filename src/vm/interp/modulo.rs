@@ -168,11 +168,11 @@ handler! {
     }
 }
 
-/// The handler of an opcode that suits this processor better than the one that suits all. Async-signal-safe.
+/// What suits some processors better than what suits all.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn better_handler(op: u8) -> Option<super::Handler> {
-    use crate::vm::code::Op;
-    const OPS: [(Op, super::Handler); 7] = [
+const BETTER: [(super::Op, super::Handler); 7] = {
+    use super::Op;
+    [
         (Op::ModRR, modulo_fused::<R, R>),
         (Op::ModRK, modulo_fused::<R, K>),
         (Op::ModKR, modulo_fused::<K, R>),
@@ -180,25 +180,22 @@ pub(super) fn better_handler(op: u8) -> Option<super::Handler> {
         (Op::ModXR, modulo_fused::<X, R>),
         (Op::ModRW, modulo_whole_fused::<R>),
         (Op::ModXW, modulo_whole_fused::<X>),
-    ];
-    /// Which opcodes are among them. PERF: every new state asks for all.
-    const AMONG: [bool; 256] = {
-        let mut among = [false; 256];
-        let mut i = 0;
-        while i < OPS.len() {
-            among[OPS[i].0 as usize] = true;
-            i += 1;
-        }
-        among
-    };
-    if !AMONG[op as usize] {
-        return None;
-    }
-    let (_, handler) = OPS.iter().find(|&&(of, _)| of as u8 == op)?;
-    std::is_x86_feature_detected!("fma").then_some(*handler)
+    ]
+};
+#[cfg(not(target_arch = "x86_64"))]
+const BETTER: [(super::Op, super::Handler); 0] = [];
+
+/// The opcodes that `better_handler` may know a handler of.
+pub fn ops_with_better_handlers() -> impl Iterator<Item = u8> {
+    BETTER.into_iter().map(|(op, _)| op as u8)
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) fn better_handler(_: u8) -> Option<super::Handler> {
-    None
+/// The handler of an opcode that suits this processor better than the one that suits all. Async-signal-safe.
+pub(super) fn better_handler(op: u8) -> Option<super::Handler> {
+    let (_, handler) = BETTER.iter().find(|&&(of, _)| of as u8 == op)?;
+    #[cfg(target_arch = "x86_64")]
+    let suits = std::is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    let suits = false;
+    suits.then_some(*handler)
 }
