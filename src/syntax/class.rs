@@ -101,3 +101,44 @@ static SECOND: [u8; 256] = {
 pub fn is_pair(byte: u8, next: u8) -> bool {
     FIRST[byte as usize] & SECOND[next as usize] != 0
 }
+
+/// How many of eight bytes, the first one least significant, are letters of ASCII, digits or underscores before one that is not.
+///
+/// PERF: where a name ends is hard to foretell, so without a loop.
+#[inline(always)]
+pub fn name_run(bytes: u64) -> usize {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const HIGH: u64 = all(0x80);
+    // Sums of seven bits do not reach the next byte; the eighth bit tells whether a limit has been reached.
+    let within = |x: u64, low: u8, high: u8| (x + all(0x80 - low)) & !(x + all(0x7F - high));
+    let seven = bytes & !HIGH;
+    let letter = within(seven | all(0x20), b'a', b'z');
+    let digit = within(seven, b'0', b'9');
+    let underscore = !((seven ^ all(b'_')) + all(0x7F));
+    let others = !((letter | digit | underscore) & !bytes) & HIGH;
+    others.trailing_zeros() as usize / 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_name_bytes_ends_where_the_table_says() {
+        for byte in 0..=255 {
+            for at in 0..8 {
+                for filling in [b'a', b'z', b'A', b'Z', b'0', b'9', b'_'] {
+                    let mut text = [filling; 8];
+                    text[at] = byte;
+                    let part = OF[byte as usize] & (ALPHA | DIGIT) != 0;
+                    let run = name_run(u64::from_le_bytes(text));
+                    assert_eq!(run, if part { 8 } else { at }, "{text:?}");
+                }
+            }
+        }
+        assert_eq!(name_run(u64::from_le_bytes(*b"a b c d ")), 1);
+        assert_eq!(name_run(u64::from_le_bytes([0x80; 8])), 0);
+    }
+}

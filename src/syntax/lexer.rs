@@ -15,7 +15,7 @@ use crate::object::Str;
 use crate::state::{State, Status, Thrown};
 use crate::syntax::class;
 use crate::syntax::input::Input;
-use crate::syntax::token::{Token, reserved_word};
+use crate::syntax::token::{Token, reserved_key, reserved_word};
 
 /// The most lines a chunk may have (`MAX_INT`).
 const MAX_LINES: i32 = i32::MAX - 2;
@@ -298,9 +298,41 @@ impl<'a, 'r> Lexer<'a, 'r> {
     }
 
     /// Here we know that the current byte begins a name.
+    fn read_name(&mut self) -> Result<(), Thrown> {
+        let rest = self.input.rest();
+        if let Some(&[a, b, c, d, e, f, g, h, next]) = rest.first_chunk() {
+            let word = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+            let len = class::name_run(word);
+            if len < 8 && ((word >> (8 * len)) as u8) < 0x80 {
+                return self.short_name(word & ((1 << (8 * len)) - 1), len);
+            }
+            if len == 8 && next < 0x80 && class::OF[next as usize] & (class::ALPHA | class::DIGIT) == 0 {
+                return self.short_name(word, len);
+            }
+        }
+        self.read_long_name()
+    }
+
+    /// Takes a name of at most eight bytes, which are `word`. Here we know that more follow in the piece.
+    #[inline(always)]
+    fn short_name(&mut self, word: u64, len: usize) -> Result<(), Thrown> {
+        match reserved_key(word) {
+            Some(token) => self.current.token = token,
+            None => {
+                self.current.token = Token::Name;
+                self.current.string = self.l.global().strings.make_word(self.l.heap(), word, len)?;
+                self.hold_string()?;
+            }
+        }
+        self.input.pass(len);
+        Ok(())
+    }
+
+    /// A name of any length.
     ///
     /// PERF: no call in the loop, so few registers.
-    fn read_name(&mut self) -> Result<(), Thrown> {
+    #[inline(never)]
+    fn read_long_name(&mut self) -> Result<(), Thrown> {
         let rest = self.input.rest();
         let mut len = 1;
         while let Some(&byte) = rest.get(len)

@@ -99,7 +99,12 @@ pub fn reserved_word(bytes: &[u8]) -> Option<Token> {
     if bytes.len() > 8 {
         return None;
     }
-    let key = word_of(bytes);
+    reserved_key(word_of(bytes))
+}
+
+/// The same for a word of at most eight bytes, as a number.
+#[inline(always)]
+pub fn reserved_key(key: u64) -> Option<Token> {
     let (reserved, token) = RESERVED[place(key)];
     (key == reserved && key != 0).then_some(token)
 }

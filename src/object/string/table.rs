@@ -84,6 +84,16 @@ impl StringTable {
         self.intern_hashed(heap, bytes)
     }
 
+    /// The string of one to eight bytes, the first one least significant.
+    #[inline]
+    pub fn make_word(&self, heap: &Heap, word: u64, len: usize) -> Result<Gc<Str>, OutOfMemory> {
+        match len {
+            1 => self.single(heap, word as u8),
+            2..8 => self.intern_word(heap, word, len),
+            _ => self.make(heap, &word.to_le_bytes()[..len.min(8)]),
+        }
+    }
+
     /// The string of this one byte.
     #[inline]
     pub fn single(&self, heap: &Heap, byte: u8) -> Result<Gc<Str>, OutOfMemory> {
@@ -111,16 +121,7 @@ impl StringTable {
     fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let len = bytes.len();
         if len < 8 {
-            let word = bytes::packed(bytes);
-            let shape = len as u8;
-            self.intern_with(
-                heap,
-                bytes::hash_word(self.seed, word, len),
-                len,
-                |s| s.first_word() == word && s.shape.get() & SHAPE_LEN == shape,
-                // SAFETY: there is room for a word.
-                |to| unsafe { to.cast::<u64>().write(word.to_le()) },
-            )
+            self.intern_word(heap, bytes::packed(bytes), len)
         } else {
             self.intern_with(
                 heap,
@@ -131,6 +132,20 @@ impl StringTable {
                 |to| unsafe { bytes::write_padded(bytes, to) },
             )
         }
+    }
+
+    /// The string of fewer than eight bytes, which are packed.
+    #[inline(always)]
+    fn intern_word(&self, heap: &Heap, word: u64, len: usize) -> Result<Gc<Str>, OutOfMemory> {
+        let shape = len as u8;
+        self.intern_with(
+            heap,
+            bytes::hash_word(self.seed, word, len),
+            len,
+            |s| s.first_word() == word && s.shape.get() & SHAPE_LEN == shape,
+            // SAFETY: there is room for a word.
+            |to| unsafe { to.cast::<u64>().write(word.to_le()) },
+        )
     }
 
     /// The short string with this hash that is the one wanted, or a new one whose bytes `write` writes,
