@@ -1,5 +1,6 @@
 //! Get functions: from Lua to the stack (manual §3.7).
 
+use core::cell::Cell;
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
@@ -8,7 +9,7 @@ use crate::capi::index::{near_table, near_value, push, push_found, table_at, val
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
-use crate::object::{Table, Type, Value};
+use crate::object::{Node, Table, Type, Value};
 use crate::runtime::userdata;
 use crate::state::{Event, State, Thrown};
 use crate::vm::{meta, safepoint};
@@ -20,29 +21,39 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
     check!(lua_gettable(L): valid(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    if let Some(t) = near_table(l, idx)
+        && let Some(slot) = slot_of_name(t, l.from_top(1))
+        && let value = slot.get()
+        && !value.is_nil()
+    {
+        return l.set_from_top(1, value);
+    }
+    get_table(l, idx)
+}
+
+/// The slot of a key that is a short string and has one, found without a call.
+#[inline(always)]
+pub(super) fn slot_of_name(t: Gc<Table>, key: Value) -> Option<&'static Cell<Value>> {
+    let hash = key.as_string()?.short_hash()?;
+    let node = t.node_along(key, hash);
+    // SAFETY: REACH: a node of a table that the host has on its stack; the slot is used before anything else is done.
+    unsafe { node.cast::<Cell<Value>>().as_ref() }
+}
+
+const _: () = assert!(core::mem::offset_of!(Node, value) == 0);
+
+/// `lua_gettable` of what is not simply there. PERF: outlined whole.
+#[inline(never)]
+fn get_table(l: &mut State, idx: c_int) {
     let object = value_or_nil(l, idx);
     let key = l.from_top(1);
-    if let Some(t) = object.as_table() {
-        let value = raw_get(t, key);
-        if !value.is_nil() || t.metatable.get().is_none() {
-            return l.set_from_top(1, value);
+    let found = match object.as_table() {
+        Some(t) => {
+            let value = t.get(key);
+            if value.is_nil() && t.metatable.get().is_some() { inherited(l, object, key) } else { Ok(value) }
         }
-    }
-    replace_by_inherited(l, object, key)
-}
-
-/// `t[key]`. PERF: strings without a call.
-#[inline(always)]
-fn raw_get(t: Gc<Table>, key: Value) -> Value {
-    match key.as_string() {
-        Some(name) => t.get_str(name),
-        None => t.get(key),
-    }
-}
-
-#[inline(never)]
-fn replace_by_inherited(l: &mut State, object: Value, key: Value) {
-    let found = inherited(l, object, key);
+        None => inherited(l, object, key),
+    };
     let value = finish(l, found);
     l.set_from_top(1, value);
 }
@@ -96,7 +107,15 @@ pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
     check!(lua_rawget(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let value = table_at(l, idx).map_or(Value::NIL, |t| raw_get(t, l.from_top(1)));
+    match near_table(l, idx).and_then(|t| slot_of_name(t, l.from_top(1))) {
+        Some(slot) => l.set_from_top(1, slot.get()),
+        None => raw_get(l, idx),
+    }
+}
+
+#[inline(never)]
+fn raw_get(l: &mut State, idx: c_int) {
+    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get(l.from_top(1)));
     l.set_from_top(1, value);
 }
 

@@ -5,6 +5,7 @@ use core::ffi::{c_char, c_int};
 use crate::capi::check::check;
 use crate::capi::index::{near_table, near_value, table_at, value_at, value_or_nil};
 use crate::capi::types::*;
+use crate::capi::get::slot_of_name;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
 use crate::object::{Table, TableError, Type, Value};
@@ -19,14 +20,32 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     check!(lua_settable(L): valid(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let object = value_or_nil(l, idx);
-    let (key, value) = (l.from_top(2), l.from_top(1));
-    if let Some(t) = object.as_table()
+    if let Some(t) = near_table(l, idx)
         && t.metatable.get().is_none()
-        && replace(t, key, value)
+        && replace_plainly(t, l.from_top(2), l.from_top(1))
     {
         return l.drop_values(2);
     }
+    set_table(l, idx)
+}
+
+/// As `replace`, without a call.
+#[inline(always)]
+fn replace_plainly(t: Gc<Table>, key: Value, value: Value) -> bool {
+    let Some(slot) = slot_of_name(t, key) else { return false };
+    if t.needs_care() {
+        return false;
+    }
+    t.absent.set(0);
+    slot.set(value);
+    true
+}
+
+/// `lua_settable` where there is more to do. PERF: outlined whole.
+#[inline(never)]
+fn set_table(l: &mut State, idx: c_int) {
+    let object = value_or_nil(l, idx);
+    let (key, value) = (l.from_top(2), l.from_top(1));
     set_new(l, object, key, value, 2)
 }
 
@@ -92,19 +111,22 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     check!(lua_rawset(L): table(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let Some(t) = table_at(l, idx) {
-        let (key, value) = (l.from_top(2), l.from_top(1));
-        if !replace(t, key, value) {
-            return raw_set_new(l, t, key, value);
-        }
+    if let Some(t) = near_table(l, idx)
+        && replace_plainly(t, l.from_top(2), l.from_top(1))
+    {
+        return l.drop_values(2);
     }
-    l.drop_values(2);
+    raw_set_at(l, idx)
 }
 
+/// `lua_rawset` where there is more to do. PERF: outlined whole.
 #[inline(never)]
-fn raw_set_new(l: &mut State, t: Gc<Table>, key: Value, value: Value) {
-    let stored = raw_set(l, t, key, value);
-    finish(l, stored);
+fn raw_set_at(l: &mut State, idx: c_int) {
+    if let Some(t) = table_at(l, idx) {
+        let (key, value) = (l.from_top(2), l.from_top(1));
+        let stored = raw_set(l, t, key, value);
+        finish(l, stored);
+    }
     l.drop_values(2);
 }
 
