@@ -42,8 +42,9 @@ ops! {
     Extra,
     Move, LoadK, LoadBool, LoadBoolSkip, LoadNil, GetUpval, SetUpval,
     GetGlobal, GetGlobalFar, SetGlobal, SetGlobalFar,
-    GetTable, GetField, GetInt, GetConst,
-    SetTableR, SetTableK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
+    // GetName and SetName: GetTable and SetTable whose key was a string when they last ran.
+    GetTable, GetName, GetField, GetInt, GetConst,
+    SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
     NewTable, SelfField, SelfReg, SelfConst,
     AddRR, AddRK, AddKR, AddKK, SubRR, SubRK, SubKR, SubKK,
     MulRR, MulRK, MulKR, MulKK, DivRR, DivRK, DivKR, DivKK,

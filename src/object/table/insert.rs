@@ -13,6 +13,9 @@ use super::{SEEDED, Table, TableError, value_cell};
 /// The most nodes of a chain in a table that is not seeded.
 const MAX_CHAIN: u32 = 128;
 
+/// Nodes that are looked at together for a free one.
+const FREE_AT_ONCE: u32 = 4;
+
 /// A table with more entries is not traversed again in the atomic step for a store in it: what is
 /// stored is marked instead.
 const RETRAVERSED: usize = 128;
@@ -204,7 +207,7 @@ impl Table {
 
     /// The node for a key whose main position is taken.
     #[inline(never)]
-    fn vacate(&self, heap: &Heap, main: u32) -> Result<u32, NoPlace> {
+    pub(super) fn vacate(&self, heap: &Heap, main: u32) -> Result<u32, NoPlace> {
         let free = self.take_free().ok_or(NoPlace::Full)?;
         let owner_home = self.place_of(self.node(main).key);
         if owner_home == main && self.is_crowded(main) {
@@ -267,11 +270,25 @@ impl Table {
         }
     }
 
+    #[inline(always)]
     fn take_free(&self) -> Option<u32> {
         let seeded = self.last_free() & SEEDED;
         let mut at = self.last_free() & !SEEDED;
         if at == 0 {
             return None;
+        }
+        // PERF: four nodes at a time, for how far the next free one is cannot be foretold.
+        while at >= FREE_AT_ONCE {
+            let mut free = 0;
+            for i in 1..=FREE_AT_ONCE {
+                free |= (self.node(at - i).key.is_nil() as u32) << (i - 1);
+            }
+            if free != 0 {
+                at -= 1 + free.trailing_zeros();
+                self.set_last_free(at | seeded);
+                return Some(at);
+            }
+            at -= FREE_AT_ONCE;
         }
         while at > 0 {
             at -= 1;

@@ -167,11 +167,37 @@ impl Table {
                     unsafe { self.fetch_place(soon) };
                 }
             }
-            if !node.value.is_nil() {
+            if node.value.is_nil() {
+                continue;
+            }
+            // PERF: without a call where the place is vacant, as most are.
+            let Some(main) = self.place_among_nodes(node.key) else {
                 self.put_back(heap, node.key, node.value)?;
+                continue;
+            };
+            let vacant = self.node(main).value.is_nil();
+            let place = if vacant { main } else { self.vacate(heap, main)? };
+            // SAFETY: a node of this table, which nobody else looks at now.
+            unsafe {
+                (*self.node_mut(place)).key = node.key;
+                (*self.node_mut(place)).value = node.value;
             }
         }
         Ok(())
+    }
+
+    /// Where a key belongs that is a short string or a number, but no index of the array part; None: that
+    /// takes more to tell.
+    #[inline(always)]
+    fn place_among_nodes(&self, key: Value) -> Option<u32> {
+        if self.is_seeded() || !self.has_nodes() {
+            return None;
+        }
+        if let Some(name) = key.as_string() {
+            return Some(name.short_hash()? & self.node_mask.get());
+        }
+        let n = key.as_number()?;
+        if self.array_len() > 0 && self.in_array(key) { None } else { Some(self.main_position_of(n)) }
     }
 
     /// Has the memory bring what will be needed for two nodes that are soon put back: the place of the

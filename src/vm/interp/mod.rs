@@ -55,6 +55,7 @@ mod loops;
 mod make;
 mod metamethods;
 mod modulo;
+mod named;
 mod returns;
 mod ticked;
 #[cfg(trampoline)]
@@ -184,6 +185,7 @@ const fn handler_of(op: Op) -> Handler {
     use loops::*;
     use make::*;
     use modulo::*;
+    use named::*;
     use returns::*;
     use tables::*;
     match op {
@@ -203,11 +205,14 @@ const fn handler_of(op: Op) -> Handler {
         Op::SetGlobal => set_global,
         Op::SetGlobalFar => set_global_far,
         Op::GetTable => get_table,
+        Op::GetName => get_name,
         Op::GetField => get_field,
         Op::GetInt => get_int,
         Op::GetConst => get_const,
         Op::SetTableR => set_table::<false>,
         Op::SetTableK => set_table::<true>,
+        Op::SetNameR => set_name::<false>,
+        Op::SetNameK => set_name::<true>,
         Op::SetFieldR => set_field::<false>,
         Op::SetFieldK => set_field::<true>,
         Op::SetIntR => set_int::<false>,

@@ -1,13 +1,15 @@
 //! Reading and writing tables by any key, lengths.
 //!
-//! Not here: fields (`fields`), constructors (`make`).
+//! Not here: fields (`fields`), keys that are strings (`named`), constructors (`make`).
 
 use crate::object::Value;
 use crate::state::Event;
 use crate::vm::access;
+use crate::vm::code::Op;
 use crate::vm::interp::arith::array_index;
 use crate::vm::interp::frame::metamethod;
 use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_by_function, set_by_metatable};
+use crate::vm::interp::named::{become_op, get_name, set_name};
 
 handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
@@ -32,30 +34,19 @@ handler! {
     #[inline(never)]
     fn get_table_key(pc, base, k, l, dispatch) {
         let key = *base.add(field_c!(pc));
-        if let Some(table) = (*base.add(field_b!(pc))).as_table() {
-            if let Some(name) = key.as_string()
-                && let Some(hash) = name.short_hash()
-            {
-                let node = table.node_along(key, hash);
-                if !node.is_null() && !(*node).value.is_nil() {
-                    *base.add(field_a!(pc)) = (*node).value;
-                    next!(pc, base, k, l, dispatch)
-                }
-                if !table.is_seeded() {
-                    if table.metatable.get().is_some() {
-                        return get_by_metatable(pc, base, k, l, dispatch, none!());
-                    }
-                    *base.add(field_a!(pc)) = Value::NIL;
-                    next!(pc, base, k, l, dispatch)
-                }
-            } else if let Some(node) = table.node_of_other(key) {
-                let value = if node.is_null() { Value::NIL } else { (*node).value };
-                if value.is_nil() && table.metatable.get().is_some() {
-                    return get_by_metatable(pc, base, k, l, dispatch, none!());
-                }
-                *base.add(field_a!(pc)) = value;
-                next!(pc, base, k, l, dispatch)
+        if key.is_string() {
+            become_op(pc, Op::GetName);
+            return get_name(pc, base, k, l, dispatch, none!());
+        }
+        if let Some(table) = (*base.add(field_b!(pc))).as_table()
+            && let Some(node) = table.node_of_other(key)
+        {
+            let value = if node.is_null() { Value::NIL } else { (*node).value };
+            if value.is_nil() && table.metatable.get().is_some() {
+                return get_by_metatable(pc, base, k, l, dispatch, none!());
             }
+            *base.add(field_a!(pc)) = value;
+            next!(pc, base, k, l, dispatch)
         }
         if (*base.add(field_b!(pc))).is_userdata() {
             return get_by_metatable(pc, base, k, l, dispatch, none!());
@@ -173,21 +164,11 @@ handler! {
 }
 
 handler! {
-    /// PERF: the key's main position alone is looked at here, so no registers are saved.
     #[inline(never)]
     fn set_table_key<const VALUE_K: bool>(pc, base, k, l, dispatch) {
-        let key = *base.add(field_b!(pc));
-        if let Some(table) = (*base.add(field_a!(pc))).as_table()
-            && let Some(name) = key.as_string()
-            && let Some(hash) = name.short_hash()
-        {
-            let node = table.main_node(hash);
-            let value = operand!(VALUE_K, field_c!(pc), base, k);
-            if (*node).key.bits() == key.bits() && storable!(table, (*node).value, value) {
-                (*node).value = value;
-                table.absent.set(0);
-                next!(pc, base, k, l, dispatch)
-            }
+        if (*base.add(field_b!(pc))).is_string() {
+            become_op(pc, if VALUE_K { Op::SetNameK } else { Op::SetNameR });
+            return set_name::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
