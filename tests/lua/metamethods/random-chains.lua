@@ -1,7 +1,8 @@
 -- Chains of __index that change at random: what a field, a global and a method's name lead to has to be what a walk
 -- with rawget and getmetatable finds. Keys come and go by every way to store, tables grow, metatables and __index are
--- exchanged, weak entries are cleared, and chains lead in circles.
-local names = { "a", "b", "c", "d", "__index", "x1", "x2" }
+-- exchanged, weak entries are cleared, and chains lead in circles. Between two changes there are many looks: what one
+-- has spoilt the next may mend.
+local names = { "a", "b", "c", "__index", "x1" }
 local function body(text, name) return assert(loadstring((text:gsub("NAME", name)))) end
 local field, method, global, store, store_again = {}, {}, {}, {}, {}
 for _, k in ipairs(names) do
@@ -11,6 +12,9 @@ for _, k in ipairs(names) do
   store[k] = body("local o, v = ... o.NAME = v", k)
   store_again[k] = body("local o, v = ... for i = 1, 2 do o.NAME = v end", k)
 end
+
+local function field_by_key(o, k, turns) local v for i = 1, turns do v = o[k] end return v end
+local function store_by_key(o, k, v) o[k] = v end
 
 local function by_function(_, k) return "by function: " .. tostring(k) end
 local function walk(o, k)
@@ -31,7 +35,7 @@ local random = math.random
 local function run(seed, turns)
   math.randomseed(seed)
   local pool = {}
-  for i = 1, 7 do pool[i] = {} end
+  for i = 1, 5 do pool[i] = {} end
   local userdata = newproxy(true)
   local function any() return pool[random(#pool)] end
   local function value(k)
@@ -46,21 +50,22 @@ local function run(seed, turns)
     function(t, k) rawset(t, k, value(k)) end,
     function(t, k) pcall(store[k], t, value(k)) end,
     function(t, k) pcall(store_again[k], t, value(k)) end,
-    function(t) setmetatable(t, random(5) > 1 and any() or nil) end,
+    function(t, k) pcall(store_by_key, t, k, value(k)) end,
+    function(t) setmetatable(t, random(2) == 1 and any() or nil) end,
     function() pool[random(#pool)] = {} end,
     function(t) t[random(-3, 8)] = random(3) > 1 and random(9) or nil end,
     function(t, k) t[k .. random(40)] = random(3) > 1 and random(9) or nil end,
     function() if random(10) == 1 then collectgarbage() else collectgarbage("step", random(3)) end end,
     function(t) for k in pairs(t) do if random(3) == 1 then t[k] = nil end end end,
     function() getmetatable(userdata).__index = value("__index") end,
-    function(t) rawset(t, "__index", t) setmetatable(any(), t) end,
+    function(t) rawset(t, "__index", t) setmetatable(any(), t) setmetatable(t, nil) end,
     function(t) rawset(t, "__mode", random(3) == 1 and "kv" or nil) end,
     function(t) table.insert(t, 1, table.remove(t) or 0) end,
   }
   local looks = 0
   for turn = 1, turns do
     local t, k = any(), names[random(#names)]
-    if random(2) == 1 then
+    if random(10) == 1 then
       changes[random(#changes)](t, k)
     else
       local o, times = random(8) == 1 and userdata or t, random(3)
@@ -72,6 +77,7 @@ local function run(seed, turns)
         end
       end
       check("field", pcall(field[k], o, times))
+      check("key", pcall(field_by_key, o, k, times))
       if o == t then check("global", pcall(setfenv(global[k], t), times)) end
       if is_found and type(wanted) == "function" then assert(method[k](o) == "by function: nil") end
     end
@@ -79,4 +85,4 @@ local function run(seed, turns)
   return looks
 end
 
-for seed = 1, 12 do print(run(seed, 4000) > 1000) end
+for seed = 1, 30 do print(run(seed, 5000) > 5000) end
