@@ -188,7 +188,7 @@ macro_rules! call_metamethod {
     };
 }
 
-/// The metamethod of a value for an event, nil if there is none; None: it takes more to find it.
+/// The metamethod of a value for an event below 16, nil if there is none; None: it takes more to find it.
 #[inline(always)]
 pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> Option<Value> {
     // SAFETY: l is the running State; its Global was made.
@@ -202,11 +202,19 @@ pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> 
         global.type_metatables.get(value.type_of() as usize).and_then(|metatable| metatable.get())
     };
     let Some(metatable) = metatable else { return Some(Value::NIL) };
+    let absent = metatable.absent.get();
+    if absent >> event as u32 & 1 != 0 {
+        return Some(Value::NIL);
+    }
     // SAFETY: the fixed strings were made with the Global.
     let name = unsafe { global.event_name_unchecked(event) };
     let node = metatable.node_along(Value::string(name), name.known_hash());
     if node.is_null() {
-        return if metatable.is_seeded() { None } else { Some(Value::NIL) };
+        if metatable.is_seeded() {
+            return None;
+        }
+        metatable.absent.set(absent | 1 << event as u32);
+        return Some(Value::NIL);
     }
     // SAFETY: a node of a table.
     Some(unsafe { (*node).value })
