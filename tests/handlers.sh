@@ -24,7 +24,7 @@ fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protec
 fast::values::getmetatable fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
-loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metamethods::index_worker metamethods::order_by_metatable
+loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metamethods::index_worker metamethods::order_worker
 metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_closing returns::return_rest returns::return_slow

@@ -1,5 +1,6 @@
 //! Set functions: from the stack to Lua (manual §3.7).
 
+use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
@@ -22,23 +23,11 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     if let Some(t) = near_table(l, idx)
         && t.metatable.get().is_none()
-        && replace_plainly(t, l.from_top(2), l.from_top(1))
+        && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
     {
         return l.drop_values(2);
     }
     set_table(l, idx)
-}
-
-/// As `replace`, without a call.
-#[inline(always)]
-fn replace_plainly(t: Gc<Table>, key: Value, value: Value) -> bool {
-    let Some(slot) = slot_of_name(t, key) else { return false };
-    if t.needs_care() {
-        return false;
-    }
-    t.absent.set(0);
-    slot.set(value);
-    true
 }
 
 /// `lua_settable` where there is more to do. PERF: outlined whole.
@@ -49,12 +38,10 @@ fn set_table(l: &mut State, idx: c_int) {
     set_new(l, object, key, value, 2)
 }
 
-/// `t[key] = value` where `key` is a string that has its place already, and nothing else is to be
-/// done; false: nothing was.
+/// Stores in the slot that a key has in a table, if it has one and nothing else is to be done; false: nothing was.
 #[inline(always)]
-fn replace(t: Gc<Table>, key: Value, value: Value) -> bool {
-    let Some(name) = key.as_string() else { return false };
-    let Some(slot) = t.find_str(name) else { return false };
+fn replace(t: Gc<Table>, slot: Option<&Cell<Value>>, value: Value) -> bool {
+    let Some(slot) = slot else { return false };
     if t.needs_care() {
         return false;
     }
@@ -82,14 +69,13 @@ pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c
     // SAFETY: HOST: a C string.
     let key = unsafe { name_of(l, k) };
     let value = l.from_top(1);
-    let key = Value::string(key);
     if let Some(t) = object.as_table()
         && t.metatable.get().is_none()
-        && replace(t, key, value)
+        && replace(t, t.find_str(key), value)
     {
         return l.drop_values(1);
     }
-    set_new(l, object, key, value, 1)
+    set_new(l, object, Value::string(key), value, 1)
 }
 
 #[inline(always)]
@@ -112,7 +98,7 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if let Some(t) = near_table(l, idx)
-        && replace_plainly(t, l.from_top(2), l.from_top(1))
+        && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
     {
         return l.drop_values(2);
     }

@@ -205,13 +205,45 @@ handler! {
         if (a.is_table() && b.is_table() || a.is_userdata() && b.is_userdata())
             && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, event)
+        {
+            if !f.is_nil()
+                && let Some(g) = metamethod(l, b, event)
+                && g.bits() == f.bits()
+            {
+                (*(*l).ci).pending = 0;
+                call_metamethod!(f, [a, b], pc, l, dispatch)
+            }
+            if !LESS && f.is_nil() {
+                return order_by_reverse::<B_K, C_K>(pc, base, k, l, dispatch, none!());
+            }
+        }
+        return order_worker::<LESS, B_K, C_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `B <= C` of two objects of which the first has no `__le`: `not (C < B)`.
+    #[inline(never)]
+    fn order_by_reverse<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        if let Some(f) = metamethod(l, b, Event::Lt)
             && !f.is_nil()
-            && let Some(g) = metamethod(l, b, event)
+            && let Some(g) = metamethod(l, a, Event::Lt)
             && g.bits() == f.bits()
         {
-            (*(*l).ci).pending = 0;
-            call_metamethod!(f, [a, b], pc, l, dispatch)
+            (*(*l).ci).pending = 1;
+            call_metamethod!(f, [b, a], pc, l, dispatch)
         }
+        return order_worker::<false, B_K, C_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn order_worker<const LESS: bool, const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
         worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
     }
 }
