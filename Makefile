@@ -54,7 +54,12 @@ $(UNWINDER): src/vm/boundary/unwinder.c
 	@mkdir -p $(@D)
 	$(CC) -std=c99 -Wall -Wextra -Werror -O2 -fPIC -fexceptions -ffunction-sections -c $< -o $@
 
-libraries: cargo-release $(BUILD)/lua5.1.map $(UNWINDER)
+# Once more by itself: cargo gives no link-time optimisation to a crate that other crates may use as well, as the commands do.
+LIBRARY := $(CARGO_TARGET_DIR)/library
+cargo-library:
+	CARGO_TARGET_DIR=$(LIBRARY) $(CARGO) rustc --release --lib --crate-type staticlib
+
+libraries: cargo-library $(BUILD)/lua5.1.map $(UNWINDER)
 	@mkdir -p $(LIB)
 	@$(WEAKEN)
 	@$(call RELINK,$(CC),libferrouslua.so.0,$(UNWINDER))
@@ -66,7 +71,7 @@ libraries: cargo-release $(BUILD)/lua5.1.map $(UNWINDER)
 # In the static library our additions are weak, so that a program may define functions of those names. The
 # bitcode that comes with Rust's own library is of no use to a linker.
 WEAKEN = awk '/^\#/ { ours = $$2 != "LUA_5.1"; next } ours' symbols.txt >$(BUILD)/weak && \
-	objcopy --weaken-symbols=$(BUILD)/weak -R .llvmbc -R .llvmcmd $(RELEASE)/libferrouslua.a $(LIB)/libferrouslua.a
+	objcopy --weaken-symbols=$(BUILD)/weak -R .llvmbc -R .llvmcmd $(LIBRARY)/release/libferrouslua.a $(LIB)/libferrouslua.a
 
 ORDER ?= -Wl,-T,$(CURDIR)/packaging/order.ld
 # The static library whole, as a shared one: $(call RELINK,COMPILER,SONAME,OBJECTS). Rust's own linking of
@@ -496,6 +501,6 @@ clean:
 	$(CARGO) clean
 	rm -rf $(BUILD) tests/abi/target
 
-.PHONY: all differential fuzz-drivers chunks fuzz-smoke asan $(addprefix asan-,$(ASAN_PARTS)) tsan isolate failures test-failures-c++ checks checks-programs ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
+.PHONY: all cargo-library differential fuzz-drivers chunks fuzz-smoke asan $(addprefix asan-,$(ASAN_PARTS)) tsan isolate failures test-failures-c++ checks checks-programs ltests hosts cargo-release libraries cxx-flavour no-cxx-flavour commands demo install uninstall swap-test headers deps test \
 	bench bench-short clean \
 	test-aarch64 $(addprefix test-,$(STEPS))
