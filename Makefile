@@ -301,6 +301,8 @@ test-examples: all
 test-scripts: all
 	$(call HEADING,Lua scripts with lua5.1 and with our lua)
 	@tests/run-lua.sh $(BIN)/lua
+	$(call HEADING,... beside a collector that never comes to an end)
+	@INIT='collectgarbage("setpause", 1) collectgarbage("setstepmul", 5)' tests/run-lua.sh $(BIN)/lua
 
 test-locale: all
 	$(call HEADING,Scripts under locales with a decimal comma and an order of letters)
