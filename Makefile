@@ -443,7 +443,7 @@ test-failures-c++: $(BUILD)/failures-c++
 failures: all isolate $(BUILD)/failures
 	$(call HEADING,Requests for memory refused in turn: with the library and with every object a request)
 	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -v $(FAILURES_LUA)
-	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -v $(FAILURES_LUA)
+	@LD_LIBRARY_PATH=$(BUILD)/isolate $(BUILD)/failures -v -b 3000 $(FAILURES_LUA)
 	$(call HEADING,... to the known attacks)
 	@LD_LIBRARY_PATH=$(LIB) $(BUILD)/failures -v -a -b 30 $(FAILURES_ATTACKS)
 	$(call HEADING,Fuel that ends anywhere)
