@@ -97,9 +97,9 @@ pub unsafe extern "C" fn lua_rawequal(L: *mut lua_State, idx1: c_int, idx2: c_in
     check!(lua_rawequal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match both_near(l, idx1, idx2) {
-        (Some(a), Some(b)) if a.is_number() && b.is_number() => (a.as_f64() == b.as_f64()) as c_int,
-        _ => raw_equal(l, idx1, idx2),
+    match numbers_near(l, idx1, idx2) {
+        Some((x, y)) => (x == y) as c_int,
+        None => raw_equal(l, idx1, idx2),
     }
 }
 
@@ -115,9 +115,9 @@ pub unsafe extern "C" fn lua_equal(L: *mut lua_State, idx1: c_int, idx2: c_int) 
     check!(lua_equal(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match both_near(l, idx1, idx2) {
-        (Some(a), Some(b)) if a.is_number() && b.is_number() => (a.as_f64() == b.as_f64()) as c_int,
-        _ => equal(l, idx1, idx2),
+    match numbers_near(l, idx1, idx2) {
+        Some((x, y)) => (x == y) as c_int,
+        None => equal(l, idx1, idx2),
     }
 }
 
@@ -141,12 +141,10 @@ pub unsafe extern "C" fn lua_lessthan(L: *mut lua_State, idx1: c_int, idx2: c_in
     check!(lua_lessthan(L): acceptable(idx1), acceptable(idx2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let (Some(a), Some(b)) = both_near(l, idx1, idx2)
-        && let (Some(x), Some(y)) = (a.as_number(), b.as_number())
-    {
-        return (x < y) as c_int;
+    match numbers_near(l, idx1, idx2) {
+        Some((x, y)) => (x < y) as c_int,
+        None => less_than(l, idx1, idx2),
     }
-    less_than(l, idx1, idx2)
 }
 
 #[inline(never)]
@@ -156,10 +154,11 @@ fn less_than(l: &mut State, idx1: c_int, idx2: c_int) -> c_int {
     finish(l, less) as c_int
 }
 
-/// The values at two indices, as `near_value` gives them.
+/// The numbers at two indices, if they are numbers on the stack (`near_value`).
 #[inline(always)]
-fn both_near(l: &State, idx1: c_int, idx2: c_int) -> (Option<Value>, Option<Value>) {
-    (near_value(l, idx1, Value::NONE), near_value(l, idx2, Value::NONE))
+fn numbers_near(l: &State, idx1: c_int, idx2: c_int) -> Option<(f64, f64)> {
+    let number_at = |idx| near_value(l, idx, Value::NONE).and_then(Value::as_number);
+    Some((number_at(idx1)?, number_at(idx2)?))
 }
 
 #[inline(always)]

@@ -25,7 +25,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     weak::leave_to_atomic(global);
     done += marker.drain();
     done += again(&marker, &heap.gray_again);
-    finalize::mark_queue(global);
+    finalize::mark_queue(global); // first: what `separate` adds to the queue it marks itself
     let doomed = finalize::separate(global, false);
     done += Marker { resurrects: true, ..marker }.drain();
     close_and_unlink_upvalues(global);

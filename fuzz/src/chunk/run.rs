@@ -264,7 +264,7 @@ fn check_state(sandbox: &Sandbox) {
             }
             (api.lua_settop)(l, 0);
         }
-        (api.lua_gc)(l, 0, 0);
+        (api.lua_gc)(l, 0, 0); // LUA_GCSTOP
         sandbox.limit(Budget::MIDDLE);
         let status = api.load(l, SUM, c"=sum");
         assert_eq!(status, OK, "loading afterwards: {}", message(api, l));

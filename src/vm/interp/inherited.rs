@@ -124,6 +124,7 @@ handler! {
 }
 
 handler! {
+    /// ... to a function, unless it is another key's.
     #[inline(never)]
     fn get_field_by_function(pc, base, k, l, path) {
         let dispatch = super::dispatch_of(l);

@@ -102,6 +102,7 @@ handler! {
 }
 
 handler! {
+    /// The rest of `set_name`; the key may be no string.
     #[inline(never)]
     fn set_name_far<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         if !(*base.add(field_b!(pc))).is_string() {
