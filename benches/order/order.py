@@ -2,9 +2,9 @@
 that usual programs need, and all others behind them. The kernel maps a library's text in pieces of 64 KB:
 what a small program needs is spread over all of it where the linker is left alone.
 
-Runs programs under callgrind, and writes a linker script that GNU ld and lld take beside their own. It names
-functions without the hashes that Rust adds, so it holds from build to build; a function that has another name
-by now loses its place, no more.
+Runs programs under callgrind, and writes lines for a linker script (packaging/order.sh puts them in its place). They
+name functions without the hashes that Rust adds, so they hold from build to build; a function that has another
+name by now loses its place, no more.
 """
 import argparse
 import bisect
@@ -72,22 +72,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--host", required=True)
     parser.add_argument("--ours", required=True, help="folder of our liblua5.1.so.0")
-    parser.add_argument("--out", required=True, help="the linker script")
+    parser.add_argument("--out", required=True, help="the list")
     args = parser.parse_args()
     known = functions(os.path.join(args.ours, "liblua5.1.so.0"))
     root = os.path.dirname(HERE)
     parts = [("What every small program needs.", [os.path.join(root, p) for p in FIRST]),
              ("What usual programs need.", [os.path.join(root, "lua", p + ".lua") for p in COMMON])]
-    lines = ["/* The order of functions in the library, for the linker. Written by `make -C benches order`. */",
-             "SECTIONS {", "/* What the loader calls at the end. */", ".fini : { KEEP(*(SORT_NONE(.fini))) }",
-             ".text.first : SUBALIGN(32) {", "*crtbegin*.o(.text)"]
+    lines = ["/* The order of functions in the library, for the linker. Written by `make -C benches order`. */"]
     seen = set()
     for title, programs in parts:
         lines.append(f"/* {title} */")
         patterns = [p for p in dict.fromkeys(pattern(name) for name in executed(args, programs, known)) if p not in seen]
         seen.update(patterns)
         lines += patterns
-    lines += ["}", "}", "INSERT BEFORE .text;"]
     with open(args.out, "w") as f:
         f.write("\n".join(lines) + "\n")
 
