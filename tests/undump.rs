@@ -2,7 +2,8 @@
 
 mod common;
 
-use ferrouslua::bytecode::{Instruction as I, Opcode::*};
+use ferrouslua::bytecode::opcode::{Format, Operand};
+use ferrouslua::bytecode::{Instruction as I, Opcode, Opcode::*};
 use ferrouslua::object::{Proto, Value};
 use ferrouslua::heap::{Buffer, Gc};
 use ferrouslua::bytecode::verify::is_sound;
@@ -157,6 +158,44 @@ fn one_illegal_word_is_enough() {
     for (what, legal, illegal) in pairs() {
         assert!(Code::new(&legal).is_sound(), "{what}: legal code was refused");
         assert!(!Code::new(&illegal).is_sound(), "{what}: illegal code was accepted");
+    }
+}
+
+/// What `modes` says of a field is what the verifier demands of it.
+#[test]
+fn fields_hold_what_their_opcode_says() {
+    for &op in Opcode::ALL {
+        let modes = op.modes();
+        if modes.format != Format::ABC {
+            continue;
+        }
+        let (b, c) = match op {
+            Concat => (0, 1),
+            Call | SetList => (1, 1),
+            TailCall | Return | Vararg => (1, 0),
+            TForLoop => (0, 1),
+            _ => (0, 0),
+        };
+        let sound = |b, c| {
+            let behind = match op {
+                TailCall => vec![abc(Return, 0, 0, 0)],
+                TForLoop => vec![I::asbx(Jmp, 0, -2)],
+                _ if modes.is_test => vec![I::asbx(Jmp, 0, 0)],
+                _ => vec![],
+            };
+            Code::new(&[&[abc(op, 0, b, c)], &behind[..], &[END]].concat()).is_sound()
+        };
+        assert!(sound(b, c), "{op:?}: legal code was refused");
+        for field in 0..512 {
+            let may_be = |operand| match operand {
+                Operand::Unused => field == 0,
+                Operand::Number => true, // the instruction decides
+                Operand::Register => field < 6,
+                Operand::RegisterOrConstant => field < 6 || field == 256 || field == 257,
+            };
+            assert!(may_be(modes.b) || !sound(field, c), "{op:?}: B = {field} was accepted");
+            assert!(may_be(modes.c) || !sound(b, field), "{op:?}: C = {field} was accepted");
+        }
     }
 }
 

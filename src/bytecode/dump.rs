@@ -14,6 +14,7 @@
 use core::slice;
 
 use crate::heap::Gc;
+use crate::object::string::MAX_SHORT;
 use crate::object::{Proto, Str, Type, Value};
 
 pub const HEADER_SIZE: usize = 12;
@@ -41,6 +42,10 @@ impl Word for i32 {}
 
 /// Bytes gathered for one call of the writer.
 const BATCH: usize = 512;
+
+/// A string's length, and the longest short string with it.
+const SIZE: usize = size_of::<usize>();
+const SHORT: usize = SIZE + MAX_SHORT / 8 * 8 + 8;
 
 /// Writes a function and all inside it, without debug information if `strip`.
 ///
@@ -103,6 +108,11 @@ impl<E> Dump<'_, E> {
         self.bytes(&n.to_ne_bytes())
     }
 
+    #[inline(always)]
+    fn ints<const N: usize>(&mut self, ints: [i32; N]) -> Result<(), E> {
+        self.bytes(ints.map(i32::to_ne_bytes).as_flattened())
+    }
+
     /// A count and as many words.
     fn words<W: Word>(&mut self, words: &[W]) -> Result<(), E> {
         self.int(words.len() as i32)?;
@@ -111,13 +121,22 @@ impl<E> Dump<'_, E> {
     }
 
     fn string(&mut self, s: Option<Gc<Str>>) -> Result<(), E> {
-        match s {
-            None => self.bytes(&0usize.to_ne_bytes()),
-            Some(s) => {
-                self.bytes(&(s.len() + 1).to_ne_bytes())?;
-                self.bytes(s.as_bytes_with_nul())
+        let Some(s) = s else { return self.bytes(&0usize.to_ne_bytes()) };
+        let size = s.len() + 1;
+        // PERF: a short one by whole words; what is behind its NUL is written over.
+        if let Some(words) = s.short_words()
+            && let Some(room) = self.batch.get_mut(self.filled..).and_then(|rest| rest.first_chunk_mut::<SHORT>())
+        {
+            let (head, text) = room.split_at_mut(SIZE);
+            head.copy_from_slice(&size.to_ne_bytes());
+            for (to, word) in text.as_chunks_mut().0.iter_mut().zip(words) {
+                *to = word.to_ne_bytes();
             }
+            self.filled += SIZE + size;
+            return Ok(());
         }
+        self.bytes(&size.to_ne_bytes())?;
+        self.bytes(s.as_bytes_with_nul())
     }
 
     /// A function inside one whose source is `outer`.
@@ -127,9 +146,8 @@ impl<E> Dump<'_, E> {
             (own, outer) => own.is_none() && outer.is_none(),
         };
         self.string(if inherited || self.strip { None } else { f.source })?;
-        self.int(f.line_defined)?;
-        self.int(f.last_line_defined)?;
-        self.bytes(&[f.upvalue_count, f.param_count, f.vararg, f.max_stack])?;
+        let counts = [f.upvalue_count, f.param_count, f.vararg, f.max_stack];
+        self.ints([f.line_defined, f.last_line_defined, i32::from_ne_bytes(counts)])?;
         self.words(&f.code)?;
         self.constants(&f.constants)?;
         self.int(f.protos.len() as i32)?;
@@ -167,8 +185,7 @@ impl<E> Dump<'_, E> {
         self.int(f.locals.len() as i32)?;
         for local in f.locals.iter() {
             self.string(local.name)?;
-            self.int(local.start_pc)?;
-            self.int(local.end_pc)?;
+            self.ints([local.start_pc, local.end_pc])?;
         }
         self.int(f.upvalue_names.len() as i32)?;
         for &name in f.upvalue_names.iter() {

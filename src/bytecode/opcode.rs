@@ -108,8 +108,14 @@ opcodes! {
 impl Opcode {
     pub const COUNT: usize = Opcode::ALL.len();
 
+    #[inline(always)]
     pub const fn from_u8(n: u8) -> Option<Opcode> {
-        if (n as usize) < Opcode::COUNT { Some(Opcode::ALL[n as usize]) } else { None }
+        if (n as usize) < Opcode::COUNT {
+            // SAFETY: a byte without fields, numbered from 0 on.
+            Some(unsafe { core::mem::transmute::<u8, Opcode>(n) })
+        } else {
+            None
+        }
     }
 
     pub const fn name(self) -> &'static str {
@@ -185,6 +191,12 @@ impl Instruction {
     #[inline(always)]
     pub const fn c(self) -> u32 {
         self.0 >> C_SHIFT & MAX_C
+    }
+
+    /// B if C is 0, and a number that no field can hold if not.
+    #[inline(always)]
+    pub const fn b_if_c_is_0(self) -> u32 {
+        self.b() | self.c() << 9
     }
 
     #[inline(always)]

@@ -56,7 +56,7 @@ pub fn undump<S: Source>(
     heap: &Heap,
     strings: &StringTable,
     levels: u32,
-    source: &mut S,
+    source: S,
 ) -> Result<Gc<Proto>, UndumpError<S::Error>> {
     let mut u = Undump { heap, strings, levels, source };
     if u.array::<HEADER_SIZE>()? != HEADER {
@@ -70,7 +70,7 @@ struct Undump<'h, S: Source> {
     heap: &'h Heap,
     strings: &'h StringTable,
     levels: u32,
-    source: &'h mut S,
+    source: S,
 }
 
 impl<'h, S: Source> Undump<'h, S> {

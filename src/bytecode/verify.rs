@@ -10,7 +10,8 @@
 //! compared at the end. Which registers closures may share with a callee takes a walk along all ways
 //! (`capture`); most functions need none, for all that they capture lies below all that they call.
 //!
-//! PERF: what an opcode says of its fields is a number, and that a row of limits: a check is one comparison.
+//! PERF: each opcode looks at its own fields; a limit is one comparison, of B and an unused C together. What the fields
+//! may hold is told by `Opcode::modes` as well, and a test compares the two.
 //!
 //! Invariant (what the VM may rely on): control never leaves the code, and never reads a register at
 //! or beyond `max_stack`, except that an open list may end above it, where its maker made room.
@@ -18,7 +19,7 @@
 //! Not here: debug information, which is only ever read with checks.
 
 use crate::bytecode::capture;
-use crate::bytecode::opcode::{Format, Operand, RK_CONSTANT};
+use crate::bytecode::opcode::RK_CONSTANT;
 use crate::bytecode::{Instruction, Opcode};
 use crate::heap::{Buffer, Heap, OutOfMemory};
 use crate::object::Proto;
@@ -34,48 +35,8 @@ const TARGET: u8 = 2;
 const OPEN: u8 = 4;
 /// It takes one.
 const TAKES: u8 = 8;
-/// The combinations that may be, by their bits: an open list is taken behind its maker, by an instruction
-/// that nothing jumps to.
-const AGREE: u16 = 1 << 0 | 1 << DATA | 1 << TARGET | 1 << (OPEN | TAKES);
-
 /// Longer functions have their marks in the heap.
 const SHORT: usize = 256;
-
-/// What is asked of the fields B and C, as numbers of rows of limits.
-#[derive(Clone, Copy)]
-struct Rule {
-    b: u8,
-    c: u8,
-    is_test: bool,
-}
-
-const UNUSED: u8 = 0;
-const NUMBER: u8 = 1;
-const REGISTER: u8 = 2;
-const REGISTER_OR_CONSTANT: u8 = 3;
-
-const RULES: [Rule; Opcode::COUNT] = {
-    const fn row(operand: Operand) -> u8 {
-        match operand {
-            Operand::Unused => UNUSED,
-            Operand::Number => NUMBER,
-            Operand::Register => REGISTER,
-            Operand::RegisterOrConstant => REGISTER_OR_CONSTANT,
-        }
-    }
-    let mut rules = [Rule { b: NUMBER, c: NUMBER, is_test: false }; Opcode::COUNT];
-    let mut n = 0;
-    while n < rules.len() {
-        let modes = Opcode::ALL[n].modes();
-        rules[n].is_test = modes.is_test;
-        if matches!(modes.format, Format::ABC) {
-            rules[n].b = row(modes.b);
-            rules[n].c = row(modes.c);
-        }
-        n += 1;
-    }
-    rules
-};
 
 /// Whether the function may run. Its inner functions have been verified before.
 pub fn is_sound(heap: &Heap, proto: &Proto) -> Result<bool, OutOfMemory> {
@@ -92,9 +53,9 @@ pub fn is_sound(heap: &Heap, proto: &Proto) -> Result<bool, OutOfMemory> {
     };
     let registers = proto.max_stack as u32;
     let constants = (proto.constants.len() as u32).min(RK_CONSTANT) + RK_CONSTANT;
-    let limits = [[1, 0], [u32::MAX; 2], [registers, 0], [registers, constants]];
-    let mut v = Verifier { proto, marks, limits, captured: 0, lowest_call: u32::MAX, is_apart: true };
-    if !(v.frame_fits() && v.code().is_some() && v.marks_agree()) {
+    let limits = [registers, constants];
+    let mut v = Verifier { proto, code: &proto.code, marks, limits, captured: 0, lowest_call: u32::MAX, is_apart: true };
+    if !(v.frame_fits() && v.code().is_some() && marks_agree(v.marks)) {
         return Ok(false);
     }
     if v.is_apart { Ok(true) } else { capture::is_below_calls(heap, proto) }
@@ -102,9 +63,11 @@ pub fn is_sound(heap: &Heap, proto: &Proto) -> Result<bool, OutOfMemory> {
 
 struct Verifier<'a> {
     proto: &'a Proto,
+    code: &'a [u32],
+    /// As many as words.
     marks: &'a mut [u8],
-    /// A row for each sort of field: its limit if it is below 256, and if not.
-    limits: [[u32; 2]; 4],
+    /// The limit of a register, and of a constant where either may be.
+    limits: [u32; 2],
     /// Of the words passed: all registers that closures capture are below this one,
     captured: u32,
     /// and all frames of callees begin there or above.
@@ -113,6 +76,28 @@ struct Verifier<'a> {
     /// the beginning of the callee's frame. What is captured behind a call comes to it by a jump back only,
     /// which is passed later.
     is_apart: bool,
+}
+
+/// Whether each word has marks that may be together: none, DATA, TARGET, or OPEN and TAKES, for an open list is taken
+/// behind its maker, by an instruction that nothing jumps to. The last word is an instruction.
+fn marks_agree(marks: &[u8]) -> bool {
+    let Some(last) = marks.last() else { return false };
+    // PERF: eight words at a time.
+    let (eights, rest) = marks.as_chunks::<8>();
+    let mut end = [0; 8];
+    end[..rest.len()].copy_from_slice(rest);
+    let wrong = eights.iter().fold(disagreeing(end), |wrong, &marks| wrong | disagreeing(marks));
+    wrong == 0 && last & DATA == 0
+}
+
+/// The lowest bit of each byte whose marks may not be together; what is above it means nothing.
+#[inline(always)]
+fn disagreeing(marks: [u8; 8]) -> u64 {
+    let marks = u64::from_ne_bytes(marks);
+    let mark = |mark: u8| marks >> mark.trailing_zeros();
+    let open = mark(OPEN);
+    let wrong = (open ^ mark(TAKES)) | open & (mark(DATA) | mark(TARGET)) | mark(DATA) & mark(TARGET);
+    wrong & u64::from_ne_bytes([1; 8])
 }
 
 /// `Some` if the condition holds: for `?`.
@@ -134,14 +119,9 @@ impl Verifier<'_> {
             && (p.lines.is_empty() || p.lines.len() == p.code.len())
     }
 
-    fn marks_agree(&self) -> bool {
-        self.marks.iter().all(|mark| AGREE >> mark & 1 != 0)
-            && self.marks.last().is_some_and(|mark| mark & DATA == 0)
-    }
-
     #[inline(always)]
     fn word(&self, pc: usize) -> Option<Instruction> {
-        self.proto.code.get(pc).map(|&word| Instruction(word))
+        self.code.get(pc).map(|&word| Instruction(word))
     }
 
     #[inline(always)]
@@ -159,13 +139,19 @@ impl Verifier<'_> {
 
     #[inline(always)]
     fn register(&self, register: u32) -> Option<()> {
-        check(register < self.proto.max_stack as u32)
+        check(register < self.limits[0])
     }
 
-    /// Whether a field's value, of 9 bits, is within the row's limits.
+    /// B is a register, and C is not used.
     #[inline(always)]
-    fn fits(&self, row: u8, field: u32) -> bool {
-        field < self.limits[row as usize & 3][field as usize >> 8 & 1]
+    fn register_b_only(&self, i: Instruction) -> Option<()> {
+        self.register(i.b_if_c_is_0())
+    }
+
+    /// A field of 9 bits is a register or a constant.
+    #[inline(always)]
+    fn operand(&self, field: u32) -> Option<()> {
+        check(field < self.limits[(field / RK_CONSTANT & 1) as usize])
     }
 
     #[inline(always)]
@@ -184,7 +170,7 @@ impl Verifier<'_> {
     }
 
     fn code(&mut self) -> Option<()> {
-        check(self.word(self.proto.code.len().checked_sub(1)?)?.is(Opcode::Return))?;
+        check(self.word(self.code.len().checked_sub(1)?)?.is(Opcode::Return))?;
         let mut pc = 0;
         while let Some(i) = self.word(pc) {
             pc += self.instruction(pc, i)?;
@@ -197,61 +183,101 @@ impl Verifier<'_> {
     fn instruction(&mut self, pc: usize, i: Instruction) -> Option<usize> {
         use Opcode::*;
         let op = i.opcode()?;
-        let rule = RULES[op as usize];
-        let (a, b, c) = (i.a(), i.b(), i.c());
+        let a = i.a();
         self.register(a)?;
-        check(self.fits(rule.b, b) & self.fits(rule.c, c))?;
-        if rule.is_test {
-            check(self.word(pc + 1)?.is(Jmp))?;
-            self.target(pc, pc as i64 + 2)?;
-        }
         match op {
+            Move | Unm | Not | Len => self.register_b_only(i)?,
             LoadK => self.constant(i.bx())?,
+            LoadBool => {
+                if i.c() != 0 {
+                    self.mark(pc + 2, TARGET)?;
+                }
+            }
+            LoadNil => {
+                self.register_b_only(i)?;
+                check(a <= i.b())?;
+            }
+            GetUpval | SetUpval => self.upvalue(i.b_if_c_is_0())?,
             GetGlobal | SetGlobal => self.global_name(i.bx())?,
-            LoadBool if c != 0 => self.target(pc, pc as i64 + 2)?,
-            LoadNil => check(a <= b)?,
-            GetUpval | SetUpval => self.upvalue(b)?,
-            SelfOp => self.register(a + 1)?,
-            Concat => check(b < c)?,
+            GetTable => {
+                self.register(i.b())?;
+                self.operand(i.c())?;
+            }
+            SetTable | Add | Sub | Mul | Div | Mod | Pow => self.operands(i)?,
+            NewTable => {}
+            SelfOp => {
+                self.register(i.b())?;
+                self.operand(i.c())?;
+                self.register(a + 1)?;
+            }
+            Concat => {
+                check(i.b() < i.c())?;
+                self.register(i.c())?;
+            }
             Jmp => self.jump(pc, i)?,
+            Eq | Lt | Le => {
+                self.operands(i)?;
+                self.test(pc)?;
+            }
+            Test | TestSet => {
+                self.register(i.b())?;
+                self.test(pc)?;
+            }
             ForLoop | ForPrep => {
                 self.register(a + 3)?;
                 self.jump(pc, i)?;
             }
             TForLoop => {
-                check(c >= 1)?;
-                self.register(a + 2 + c)?;
+                check(i.b() == 0 && i.c() >= 1)?;
+                self.register(a + 2 + i.c())?;
                 self.register(a + 5)?; // the iterator is called with two arguments
                 self.calls_above(a + 3);
+                self.test(pc)?;
                 self.mark(pc + 1, DATA)?; // the jump is part of it
                 self.jump(pc + 1, self.word(pc + 1)?)?;
                 return Some(2);
             }
             Call => self.call(pc, i)?,
             TailCall => {
-                check(c == 0 && self.word(pc + 1)?.is(Return))?;
+                check(i.c() == 0 && self.word(pc + 1)?.is(Return))?;
                 self.call(pc, i)?;
             }
-            Return => match b {
-                0 => self.mark(pc, TAKES)?,
-                1 => {}
-                b => self.register(a + b - 2)?,
-            },
+            Return => {
+                check(i.c() == 0)?;
+                match i.b() {
+                    0 => self.mark(pc, TAKES)?,
+                    1 => {}
+                    b => self.register(a + b - 2)?,
+                }
+            }
+            Close => check(i.bx() == 0)?,
             Vararg => self.vararg(pc, i)?,
             SetList => {
-                self.register(a + b)?;
-                if b == 0 {
+                self.register(a + i.b())?;
+                if i.b() == 0 {
                     self.mark(pc, TAKES)?;
                 }
-                if c == 0 {
+                if i.c() == 0 {
                     self.mark(pc + 1, DATA)?;
                     return Some(2);
                 }
             }
             Closure => return self.closure(pc, i),
-            _ => {}
         }
         Some(1)
+    }
+
+    #[inline(always)]
+    fn operands(&self, i: Instruction) -> Option<()> {
+        self.operand(i.b())?;
+        self.operand(i.c())
+    }
+
+    /// A test skips the word behind it, which is a jump, or does not.
+    #[inline(always)]
+    fn test(&mut self, pc: usize) -> Option<()> {
+        check(self.word(pc + 1)?.is(Opcode::Jmp))?;
+        self.mark(pc + 2, TARGET)
     }
 
     #[inline(always)]
@@ -281,7 +307,7 @@ impl Verifier<'_> {
 
     fn vararg(&mut self, pc: usize, i: Instruction) -> Option<()> {
         let flags = self.proto.vararg & (VARARG_IS_VARARG | VARARG_NEEDS_ARG);
-        check(flags == VARARG_IS_VARARG)?;
+        check(i.c() == 0 && flags == VARARG_IS_VARARG)?;
         match i.b() {
             0 => self.open(pc, i.a()),
             1 => Some(()),

@@ -127,7 +127,7 @@ fn load_proto(
 /// A binary chunk's bytes, whose reader runs no code.
 struct ChunkSource<'a, 'r> {
     l: &'a mut State,
-    input: &'a mut Input<'r>,
+    input: Input<'r>,
 }
 
 impl Source for ChunkSource<'_, '_> {
@@ -181,18 +181,16 @@ impl Source for HeldSource<'_, '_> {
 
 fn load_binary(
     l: &mut State,
-    mut input: Input<'_>,
+    input: Input<'_>,
     name: &[u8],
     anchors: Option<&mut Anchors<'static>>,
 ) -> Result<Gc<Proto>, Thrown> {
     let global = l.global();
     let levels = MAX_LEVELS.saturating_sub(l.c_calls as u32);
-    let mut chunk = ChunkSource { l, input: &mut input };
+    let chunk = ChunkSource { l, input };
     let undumped = match anchors {
-        None => undump(&global.heap, &global.strings, levels, &mut chunk),
-        Some(anchors) => {
-            undump(&global.heap, &global.strings, levels, &mut HeldSource { chunk, anchors })
-        }
+        None => undump(&global.heap, &global.strings, levels, chunk),
+        Some(anchors) => undump(&global.heap, &global.strings, levels, HeldSource { chunk, anchors }),
     };
     match undumped {
         Ok(proto) => Ok(proto),

@@ -148,7 +148,8 @@ impl Limits {
     /// Notes that they may. True if that is new; the interpreter's table may have to be exchanged then.
     pub fn note_jump_back(&self, op: u8) -> bool {
         let bit = 1 << (op % 64);
-        self.jumping_back[op as usize / 64].fetch_or(bit, Ordering::SeqCst) & bit == 0
+        // PERF: as a rule it is noted.
+        !self.jumps_back(op) && self.jumping_back[op as usize / 64].fetch_or(bit, Ordering::SeqCst) & bit == 0
     }
 
     /// When scripts have to be done, by `base::clock`; `UNLIMITED` if ever.

@@ -30,7 +30,8 @@ impl<'r> Input<'r> {
     /// Nothing yet; `refill` asks the reader for the first piece.
     #[inline(always)]
     pub fn new(reader: &'r mut dyn ChunkReader) -> Input<'r> {
-        Input { reader, at: ptr::null(), end: ptr::null() }
+        let nothing = ptr::dangling();
+        Input { reader, at: nothing, end: nothing }
     }
 
     /// The current byte; None at the chunk's end.
@@ -43,11 +44,8 @@ impl<'r> Input<'r> {
     /// What is left of the piece, the current byte first.
     #[inline(always)]
     pub fn rest(&self) -> &[u8] {
-        if self.at == self.end {
-            return &[];
-        }
         // SAFETY: at..end is what is left of the piece, which is valid until the reader's next
-        // call; that needs `&mut self`.
+        // call; that needs `&mut self`. Before the first piece both are the same, and not null.
         unsafe { slice::from_raw_parts(self.at, self.end as usize - self.at as usize) }
     }
 

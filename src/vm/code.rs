@@ -119,12 +119,6 @@ impl Op {
         (form % 2 == 0, form % 2 == 1)
     }
 
-    /// Whether this stores a number in R(A) and passes it on.
-    pub fn passes_on(self) -> bool {
-        let op = self.plain() as u8;
-        (Op::AddRR as u8..=Op::Unm as u8).contains(&op)
-    }
-
     /// Whether `d` is a distance from the word itself.
     pub fn jumps(self) -> bool {
         JUMPS[self as usize]
@@ -214,24 +208,20 @@ impl Insn {
         Insn(self.0 & !0xFF | op as u64)
     }
 
-    /// This instruction behind `before`: in a form that takes what that passes on, if it has one.
-    pub fn behind(self, before: Insn) -> Insn {
-        if !before.form().passes_on() {
-            return self;
-        }
+    /// This instruction behind one that passes on the number it stores in a register: in a form that takes that, if it
+    /// has one.
+    pub fn behind(self, register: usize) -> Insn {
         match self.form() {
-            Op::EqNF if self.b() == before.a() => return self.with_op(Op::EqXNF),
-            Op::EqNT if self.b() == before.a() => return self.with_op(Op::EqXNT),
-            Op::ModRR if self.b() == before.a() && self.c() != before.a() => {
-                return self.with_op(Op::ModXR);
-            }
-            Op::ModRW if self.b() == before.a() => return self.with_op(Op::ModXW),
+            Op::EqNF if self.b() == register => return self.with_op(Op::EqXNF),
+            Op::EqNT if self.b() == register => return self.with_op(Op::EqXNT),
+            Op::ModRR if self.b() == register && self.c() != register => return self.with_op(Op::ModXR),
+            Op::ModRW if self.b() == register => return self.with_op(Op::ModXW),
             _ => {}
         }
         let op = self.op();
         let Some((b_k, c_k)) = op.constants() else { return self };
-        let takes_b = !b_k && self.b() == before.a();
-        let takes_c = !c_k && self.c() == before.a();
+        let takes_b = !b_k && self.b() == register;
+        let takes_c = !c_k && self.c() == register;
         op.taking(takes_b, takes_c)
             .or_else(|| op.taking(takes_b, false))
             .map_or(self, |op| self.with_op(op))
@@ -250,12 +240,21 @@ impl Insn {
 
     /// A return in a function that has no varargs and whose frame no upvalue is open in.
     pub fn plain_return(self) -> Insn {
-        let op = match self.op() {
+        let op = match self.form() {
             Op::Return0 => Op::Return0Plain,
             Op::Return1 => Op::Return1Plain,
             _ => return self,
         };
         self.with_op(op)
+    }
+
+    /// What `plain_return` was called on.
+    pub fn full_return(self) -> Insn {
+        match self.form() {
+            Op::Return0Plain => self.with_op(Op::Return0),
+            Op::Return1Plain => self.with_op(Op::Return1),
+            _ => self,
+        }
     }
 
     pub fn a(self) -> usize {

@@ -3,7 +3,6 @@
 //! Not here: the form itself (`code`).
 
 use crate::bytecode::opcode::{Instruction, Opcode, RK_CONSTANT};
-use crate::bytecode::words;
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
@@ -22,159 +21,244 @@ pub fn executable(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown>
     if code.is_null() { translate(l, proto) } else { Ok(code) }
 }
 
+/// What a word is before it is written, if something jumps to it.
+const TARGET: u64 = 1;
+/// No register.
+const NONE: usize = usize::MAX;
+
 #[cold]
 #[inline(never)]
 fn translate(l: &mut State, proto: Gc<Proto>) -> Result<*const u64, Thrown> {
     let source = &proto.code;
     let frame = FrameWord::new(proto.max_stack, proto.param_count, proto.vararg);
     let code = code::allocate(l.heap(), source.len(), frame, proto.constants.as_ptr())?;
-    let plain = proto.vararg == 0 && !captures_registers(&proto);
-    let mut before = Insn::new(Op::Extra, 0, 0, 0, 0);
-    let mut pc = 0;
-    while pc < source.len() {
-        let (mut insn, extra) = translate_one(&proto, pc);
-        if plain {
-            insn = insn.plain_return();
-        }
-        insn = insn.behind(before);
+    // SAFETY: one word for each instruction.
+    unsafe { code.write_bytes(0, source.len()) };
+    let plain_returns = proto.vararg == 0;
+    let mut t =
+        Translation { l, proto: &proto, source, code, pc: 0, passed_on: NONE, plain_returns, any_plain: false };
+    while let Some(&word) = t.source.get(t.pc) {
+        t.one(Instruction(word));
+    }
+    if t.any_plain && !t.plain_returns {
         // SAFETY: one word for each instruction.
-        unsafe { code.add(pc).write(insn.0) };
-        for i in 1..=extra {
-            // SAFETY: the verifier saw that the extra words are there.
-            unsafe { code.add(pc + i).write(extra_word(&proto, pc, pc + i).0) };
-        }
-        before = if extra == 0 { insn } else { Insn::new(Op::Extra, 0, 0, 0, 0) };
-        pc += 1 + extra;
-    }
-    let mut jumps_back = false;
-    for pc in 0..source.len() {
-        // SAFETY: one word for each instruction; the verifier saw that jumps lead to instructions.
-        unsafe {
-            let insn = Insn(*code.add(pc));
-            let distance = match insn.form() {
-                Op::LoadBoolSkip => 2,
-                form if form.jumps() => {
-                    jumps_back |= insn.jump() <= 0;
-                    insn.jump() as isize
-                }
-                _ => continue,
-            };
-            let target = code.add(pc).offset(distance);
-            *target = Insn(*target).at_target().0;
-        }
-    }
-    for pc in 0..if jumps_back { source.len() } else { 0 } {
-        // SAFETY: as above.
-        let insn = Insn(unsafe { *code.add(pc) });
-        if insn.form().jumps() && insn.jump() <= 0 {
-            hooks::note_jump_back(l.global(), insn.form() as u8);
+        for word in unsafe { core::slice::from_raw_parts_mut(code, source.len()) } {
+            *word = Insn(*word).full_return().0;
         }
     }
     proto.exec.set(code);
     Ok(code)
 }
 
-/// Whether a closure made in this function shares one of its registers, so that an upvalue may be
-/// open in its frame.
-fn captures_registers(proto: &Proto) -> bool {
-    let source = &proto.code;
-    let mut pc = 0;
-    while pc < source.len() {
-        let insn = Instruction(source[pc]);
-        let next = pc + words(proto, insn);
-        if insn.is(Opcode::Closure)
-            && source[pc + 1..next].iter().any(|&word| !Instruction(word).is(Opcode::GetUpval))
-        {
-            return true;
-        }
-        pc = next;
+/// One pass from the first word to the last.
+///
+/// PERF: programs that load much call each function once or twice. What decides about a word is known when it is
+/// written: a jump ahead leaves a mark where it leads, a jump back mends what it leads to.
+struct Translation<'a> {
+    l: &'a State,
+    proto: &'a Proto,
+    source: &'a [u32],
+    /// As many words as `source` has, those from `pc` on 0 or TARGET.
+    code: *mut u64,
+    pc: usize,
+    /// The register whose number the word before passes on.
+    passed_on: usize,
+    /// No upvalue can be open in the function's frame, as far as is known, and it has no varargs.
+    plain_returns: bool,
+    /// A return has been translated that relies on it.
+    any_plain: bool,
+}
+
+/// The fields A, B and C of an instruction, where they are in an executable one.
+#[derive(Clone, Copy)]
+struct Fields(u32);
+
+impl Fields {
+    #[inline(always)]
+    fn of(source: Instruction) -> Fields {
+        Fields(source.0 << 2 & 0xFF00 | source.0 >> 7 & 0xFF_0000 | source.0 << 10 & 0xFF00_0000)
     }
-    false
+
+    /// An instruction with all of them.
+    #[inline(always)]
+    fn abc(self, op: Op, d: u32) -> Insn {
+        Insn((self.0 | op as u32) as u64 | (d as u64) << 32)
+    }
+
+    /// One with A and B.
+    #[inline(always)]
+    fn ab(self, op: Op, d: u32) -> Insn {
+        Fields(self.0 & 0xFF_FF00).abc(op, d)
+    }
+
+    /// One with A only.
+    #[inline(always)]
+    fn a(self, op: Op, d: u32) -> Insn {
+        Fields(self.0 & 0xFF00).abc(op, d)
+    }
 }
 
-/// The executable instruction at `pc`, and how many words behind it are not instructions of their
-/// own.
-fn translate_one(proto: &Proto, pc: usize) -> (Insn, usize) {
-    let source = Instruction(proto.code[pc]);
-    let (a, b, c) = (source.a() as u8, source.b(), source.c());
-    let Some(opcode) = source.opcode() else { return (Insn::new(Op::Extra, 0, 0, 0, 0), 0) };
-    let plain = |op| Insn::new(op, a, b as u8, c as u8, 0);
-    let insn = match opcode {
-        Opcode::Move => plain(Op::Move),
-        Opcode::LoadK => Insn::new(Op::LoadK, a, 0, 0, source.bx()),
-        Opcode::LoadBool if c == 0 => plain(Op::LoadBool),
-        Opcode::LoadBool => plain(Op::LoadBoolSkip),
-        Opcode::LoadNil => plain(Op::LoadNil),
-        Opcode::GetUpval => plain(Op::GetUpval),
-        Opcode::SetUpval => plain(Op::SetUpval),
-        Opcode::GetGlobal => global(proto, source, Op::GetGlobal, Op::GetGlobalFar),
-        Opcode::SetGlobal => global(proto, source, Op::SetGlobal, Op::SetGlobalFar),
-        Opcode::GetTable => get_table(proto, a, b as u8, c),
-        Opcode::SetTable => set_table(proto, a, b, c),
-        Opcode::NewTable => new_table(a, b, c),
-        Opcode::SelfOp => method(proto, a, b as u8, c),
-        Opcode::Add => operands(Op::AddRR, a, b, c, 1, 0),
-        Opcode::Sub => operands(Op::SubRR, a, b, c, 1, 0),
-        Opcode::Mul => operands(Op::MulRR, a, b, c, 1, 0),
-        Opcode::Div => operands(Op::DivRR, a, b, c, 1, 0),
-        Opcode::Mod => modulo(proto, a, b, c),
-        Opcode::Pow => operands(Op::PowRR, a, b, c, 1, 0),
-        Opcode::Unm => plain(Op::Unm),
-        Opcode::Not => plain(Op::Not),
-        Opcode::Len => plain(Op::Len),
-        Opcode::Concat => plain(Op::Concat),
-        Opcode::Jmp => Insn::new(Op::Jmp, 0, 0, 0, (source.sbx() + 1) as u32),
-        Opcode::Eq => equality(proto, pc, source),
-        Opcode::Lt => compare(proto, pc, Op::LtRRF, source),
-        Opcode::Le => compare(proto, pc, Op::LeRRF, source),
-        Opcode::Test => {
-            Insn::new(if c == 0 { Op::TestF } else { Op::TestT }, a, 0, 0, jump_behind(proto, pc))
-        }
-        Opcode::TestSet => {
-            let op = if c == 0 { Op::TestSetF } else { Op::TestSetT };
-            Insn::new(op, a, b as u8, 0, jump_behind(proto, pc))
-        }
-        Opcode::Call => plain(if b == 0 { Op::CallOpen } else { Op::Call }),
-        // COMPAT: all results are wanted, whatever C says.
-        Opcode::TailCall => {
-            Insn::new(if b == 0 { Op::TailCallOpen } else { Op::TailCall }, a, b as u8, 0, 0)
-        }
-        Opcode::Return => match b {
-            0 => plain(Op::ReturnOpen),
-            1 => plain(Op::Return0),
-            2 => plain(Op::Return1),
-            _ => plain(Op::ReturnN),
-        },
-        Opcode::ForLoop => Insn::new(Op::ForLoop, a, 0, 0, (source.sbx() + 1) as u32),
-        Opcode::ForPrep => Insn::new(Op::ForPrep, a, 0, 0, (source.sbx() + 1) as u32),
-        Opcode::TForLoop => return (plain(Op::TForLoop), 1),
-        Opcode::SetList => return set_list(proto, pc, source),
-        Opcode::Close => plain(Op::Close),
-        Opcode::Closure => {
-            let index = source.bx();
-            let child = proto.protos[index as usize];
-            return (Insn::new(Op::Closure, a, 0, 0, index), child.upvalue_count as usize);
-        }
-        Opcode::Vararg => plain(Op::Vararg),
-    };
-    (insn, 0)
-}
+impl Translation<'_> {
+    /// Writes the next word, which passes nothing on.
+    #[inline(always)]
+    fn put(&mut self, insn: Insn) {
+        // SAFETY: one word for each instruction, and for each that belongs to one: the verifier saw that they are there.
+        unsafe { *self.code.add(self.pc) = insn.0 };
+        self.pc += 1;
+        self.passed_on = NONE;
+    }
 
-/// A word that belongs to the instruction at `owner`.
-fn extra_word(proto: &Proto, owner: usize, pc: usize) -> Insn {
-    let source = Instruction(proto.code[pc]);
-    match Instruction(proto.code[owner]).opcode() {
-        // The jump behind a TFORLOOP tests what the call put in the first variable.
-        Some(Opcode::TForLoop) => {
-            let first = Instruction(proto.code[owner]).a() as u8 + 3;
-            Insn::new(Op::TForTest, first, 0, 0, (source.sbx() + 1) as u32)
+    /// One that may take an operand from the word before.
+    #[inline(always)]
+    fn put_taking(&mut self, insn: Insn) {
+        // SAFETY: as in `put`; the words ahead are initialised.
+        let passed_on = self.passed_on != NONE && unsafe { *self.code.add(self.pc) } != TARGET;
+        self.put(if passed_on { insn.behind(self.passed_on) } else { insn });
+    }
+
+    /// One that may, and passes on what it stores in register `a`.
+    #[inline(always)]
+    fn put_arithmetic(&mut self, insn: Insn) {
+        self.put_taking(insn);
+        self.passed_on = insn.a();
+    }
+
+    /// The newest word leads to another one too: makes that one where more ways than one meet, now or when it is written.
+    #[inline(always)]
+    fn mark_target(&mut self, distance: i32) {
+        // SAFETY: the verifier saw that jumps lead to instructions; all that is behind the newest word is to be written yet.
+        unsafe {
+            let place = self.code.add(self.pc - 1);
+            let target = place.offset(distance as isize);
+            if distance > 0 {
+                *target = TARGET;
+                return;
+            }
+            let global = self.l.global();
+            hooks::note_jump_back(global, Insn(*place).form() as u8);
+            let reached = Insn(*target);
+            let now = reached.at_target();
+            if now.form() != reached.form() {
+                *target = now.0;
+                if now.form().jumps() && now.jump() <= 0 {
+                    hooks::note_jump_back(global, now.form() as u8);
+                }
+            }
         }
-        // What a closure captures: B of the upvalue (A = 1) or of the register.
-        Some(Opcode::Closure) => {
-            let from_upvalue = source.is(Opcode::GetUpval) as u8;
-            Insn::new(Op::Extra, from_upvalue, source.b() as u8, 0, 0)
+    }
+
+    /// A jump, whose `d` is the distance.
+    #[inline(always)]
+    fn put_jump(&mut self, insn: Insn) {
+        self.put(insn);
+        self.mark_target(insn.jump());
+    }
+
+    /// A comparison together with the jump behind it.
+    #[inline(always)]
+    fn put_comparison(&mut self, insn: Insn) {
+        self.put_taking(insn);
+        self.mark_target(insn.jump());
+    }
+
+    /// The next instruction, and what belongs to it.
+    #[inline(always)]
+    fn one(&mut self, source: Instruction) {
+        let (proto, pc) = (self.proto, self.pc);
+        let Some(opcode) = source.opcode() else { unreachable!("verified code has opcodes") };
+        // PERF: each opcode takes its fields out by itself, for many need but one.
+        let fields = Fields::of(source);
+        let distance = || (source.sbx() + 1) as u32;
+        match opcode {
+            Opcode::Move => self.put(fields.abc(Op::Move, 0)),
+            Opcode::LoadK => self.put(fields.a(Op::LoadK, source.bx())),
+            Opcode::LoadBool if source.c() == 0 => self.put(fields.abc(Op::LoadBool, 0)),
+            Opcode::LoadBool => {
+                self.put(fields.abc(Op::LoadBoolSkip, 0));
+                self.mark_target(2);
+            }
+            Opcode::LoadNil => self.put(fields.abc(Op::LoadNil, 0)),
+            Opcode::GetUpval => self.put(fields.abc(Op::GetUpval, 0)),
+            Opcode::SetUpval => self.put(fields.abc(Op::SetUpval, 0)),
+            Opcode::GetGlobal => self.put(global(proto, source, Op::GetGlobal, Op::GetGlobalFar)),
+            Opcode::SetGlobal => self.put(global(proto, source, Op::SetGlobal, Op::SetGlobalFar)),
+            Opcode::GetTable => self.put(get_table(proto, fields, source.c())),
+            Opcode::SetTable => self.put(set_table(proto, fields, source)),
+            Opcode::NewTable => self.put(new_table(source)),
+            Opcode::SelfOp => self.put(method(proto, fields, source.c())),
+            Opcode::Add => self.put_arithmetic(operands(Op::AddRR, fields, source)),
+            Opcode::Sub => self.put_arithmetic(operands(Op::SubRR, fields, source)),
+            Opcode::Mul => self.put_arithmetic(operands(Op::MulRR, fields, source)),
+            Opcode::Div => self.put_arithmetic(operands(Op::DivRR, fields, source)),
+            Opcode::Mod => self.put_arithmetic(modulo(proto, fields, source)),
+            Opcode::Pow => self.put_arithmetic(operands(Op::PowRR, fields, source)),
+            Opcode::Unm => self.put_arithmetic(fields.abc(Op::Unm, 0)),
+            Opcode::Not => self.put(fields.abc(Op::Not, 0)),
+            Opcode::Len => self.put(fields.abc(Op::Len, 0)),
+            Opcode::Concat => self.put(fields.abc(Op::Concat, 0)),
+            Opcode::Jmp => self.put_jump(Insn::new(Op::Jmp, 0, 0, 0, distance())),
+            Opcode::Eq => self.put_comparison(equality(proto, pc, source)),
+            Opcode::Lt => self.put_comparison(compare(proto, pc, Op::LtRRF, source)),
+            Opcode::Le => self.put_comparison(compare(proto, pc, Op::LeRRF, source)),
+            Opcode::Test => {
+                let op = if source.c() == 0 { Op::TestF } else { Op::TestT };
+                self.put_jump(fields.a(op, jump_behind(proto, pc)));
+            }
+            Opcode::TestSet => {
+                let op = if source.c() == 0 { Op::TestSetF } else { Op::TestSetT };
+                self.put_jump(fields.ab(op, jump_behind(proto, pc)));
+            }
+            Opcode::Call => self.put(fields.abc(if source.b() == 0 { Op::CallOpen } else { Op::Call }, 0)),
+            // COMPAT: all results are wanted, whatever C says.
+            Opcode::TailCall => {
+                let op = if source.b() == 0 { Op::TailCallOpen } else { Op::TailCall };
+                self.put(fields.ab(op, 0));
+            }
+            Opcode::Return => {
+                let insn = fields.abc(
+                    match source.b() {
+                        0 => Op::ReturnOpen,
+                        1 => Op::Return0,
+                        2 => Op::Return1,
+                        _ => Op::ReturnN,
+                    },
+                    0,
+                );
+                self.any_plain |= self.plain_returns;
+                self.put(if self.plain_returns { insn.plain_return() } else { insn });
+            }
+            Opcode::ForLoop => self.put_jump(fields.a(Op::ForLoop, distance())),
+            Opcode::ForPrep => self.put_jump(fields.a(Op::ForPrep, distance())),
+            Opcode::TForLoop => {
+                self.put(fields.abc(Op::TForLoop, 0));
+                // The jump behind tests what the call put in the first variable.
+                self.put_jump(Insn::new(Op::TForTest, source.a() as u8 + 3, 0, 0, jump_behind(proto, pc).wrapping_sub(1)));
+            }
+            Opcode::SetList => {
+                let insn = set_list(proto, pc, source);
+                self.put(insn);
+                if insn.c() == 0 {
+                    self.put(Insn::new(Op::Extra, 0, 0, 0, 0)); // the number
+                }
+            }
+            Opcode::Close => self.put(fields.abc(Op::Close, 0)),
+            Opcode::Closure => {
+                self.put(fields.a(Op::Closure, source.bx()));
+                let count = proto.protos[source.bx() as usize].upvalue_count as usize;
+                for &word in &self.source[pc + 1..][..count] {
+                    self.put_capture(Instruction(word));
+                }
+            }
+            Opcode::Vararg => self.put(fields.abc(Op::Vararg, 0)),
         }
-        _ => Insn::new(Op::Extra, 0, 0, 0, 0),
+    }
+
+    /// What a closure captures: B of the upvalue (A = 1) or of the register, in which an upvalue may be open from then on.
+    #[inline(always)]
+    fn put_capture(&mut self, source: Instruction) {
+        let from_upvalue = source.is(Opcode::GetUpval);
+        self.plain_returns &= from_upvalue;
+        self.put(Insn::new(Op::Extra, from_upvalue as u8, source.b() as u8, 0, 0));
     }
 }
 
@@ -183,29 +267,38 @@ fn jump_behind(proto: &Proto, pc: usize) -> u32 {
     (Instruction(proto.code[pc + 1]).sbx() + 2) as u32
 }
 
+#[inline(always)]
 fn op_after(op: Op, distance: u8) -> Op {
     Op::ALL[op as usize + distance as usize]
 }
 
-/// An operation whose forms RR, RK, KR, KK stand `stride` opcodes apart from `op` on.
-fn operands(op: Op, a: u8, b: u32, c: u32, stride: u8, d: u32) -> Insn {
-    let form = ((b >= RK_CONSTANT) as u8) << 1 | (c >= RK_CONSTANT) as u8;
-    Insn::new(op_after(op, form * stride), a, b as u8, c as u8, d)
+/// An arithmetic operation in its form RR, RK, KR or KK; `op` is the first.
+#[inline(always)]
+fn operands(op: Op, fields: Fields, source: Instruction) -> Insn {
+    fields.abc(op_after(op, form(source)), 0)
 }
 
-fn modulo(proto: &Proto, a: u8, b: u32, c: u32) -> Insn {
+/// Which of RR, RK, KR, KK.
+#[inline(always)]
+fn form(source: Instruction) -> u8 {
+    ((source.b() >= RK_CONSTANT) as u8) << 1 | (source.c() >= RK_CONSTANT) as u8
+}
+
+fn modulo(proto: &Proto, fields: Fields, source: Instruction) -> Insn {
+    let (b, c) = (source.b(), source.c());
     if b < RK_CONSTANT && c >= RK_CONSTANT {
         let divisor = proto.constants[(c - RK_CONSTANT) as usize].as_f64();
         if is_whole_divisor(divisor) {
-            return Insn::new(Op::ModRW, a, b as u8, c as u8, 0);
+            return fields.abc(Op::ModRW, 0);
         }
     }
-    operands(Op::ModRR, a, b, c, 1, 0)
+    operands(Op::ModRR, fields, source)
 }
 
 fn compare(proto: &Proto, pc: usize, op: Op, source: Instruction) -> Insn {
     let jump_if = (source.a() != 0) as u8;
-    operands(op_after(op, jump_if), 0, source.b(), source.c(), 2, jump_behind(proto, pc))
+    let op = op_after(op, jump_if + form(source) * 2);
+    Insn::new(op, 0, source.b() as u8, source.c() as u8, jump_behind(proto, pc))
 }
 
 /// EQ, in one of the forms for a constant if one operand is such: which of the two does not matter
@@ -251,7 +344,8 @@ fn global(proto: &Proto, source: Instruction, near: Op, far: Op) -> Insn {
 }
 
 /// d: both sizes, encoded; B and C: the array's slots and the nodes, of one part at most and few.
-fn new_table(a: u8, b: u32, c: u32) -> Insn {
+fn new_table(source: Instruction) -> Insn {
+    let (a, b, c) = (source.a() as u8, source.b(), source.c());
     let (array, nodes) = (decode_size(b), decode_size(c).next_power_of_two());
     let (b_field, c_field) = match (array, if c == 0 { 0 } else { nodes }) {
         (0..=SMALL_ARRAY, 0) => (array as u8, 0),
@@ -267,23 +361,24 @@ pub fn decode_size(byte: u32) -> usize {
     if exponent == 0 { byte as usize } else { ((byte & 7) as usize + 8) << (exponent - 1) }
 }
 
-fn get_table(proto: &Proto, a: u8, b: u8, c: u32) -> Insn {
+fn get_table(proto: &Proto, fields: Fields, c: u32) -> Insn {
     if c < RK_CONSTANT {
-        return Insn::new(Op::GetTable, a, b, c as u8, 0);
+        return fields.abc(Op::GetTable, 0);
     }
     let key = proto.constants[(c - RK_CONSTANT) as usize];
     if let Some(hash) = short_hash(key) {
-        return Insn::new(Op::GetField, a, b, c as u8, hash);
+        return fields.abc(Op::GetField, hash);
     }
     match small_int(key) {
-        Some(index) => Insn::new(Op::GetInt, a, b, c as u8, index),
-        None => Insn::new(Op::GetConst, a, b, c as u8, 0),
+        Some(index) => fields.abc(Op::GetInt, index),
+        None => fields.abc(Op::GetConst, 0),
     }
 }
 
-fn set_table(proto: &Proto, a: u8, b: u32, c: u32) -> Insn {
+fn set_table(proto: &Proto, fields: Fields, source: Instruction) -> Insn {
+    let (b, c) = (source.b(), source.c());
     let value_form = (c >= RK_CONSTANT) as u8;
-    let make = |op, d| Insn::new(op_after(op, value_form), a, b as u8, c as u8, d);
+    let make = |op, d| fields.abc(op_after(op, value_form), d);
     if b < RK_CONSTANT {
         return make(Op::SetTableR, 0);
     }
@@ -297,24 +392,23 @@ fn set_table(proto: &Proto, a: u8, b: u32, c: u32) -> Insn {
     }
 }
 
-fn method(proto: &Proto, a: u8, b: u8, c: u32) -> Insn {
+fn method(proto: &Proto, fields: Fields, c: u32) -> Insn {
     if c < RK_CONSTANT {
-        return Insn::new(Op::SelfReg, a, b, c as u8, 0);
+        return fields.abc(Op::SelfReg, 0);
     }
     match short_hash(proto.constants[(c - RK_CONSTANT) as usize]) {
-        Some(hash) => Insn::new(Op::SelfField, a, b, c as u8, hash),
-        None => Insn::new(Op::SelfConst, a, b, c as u8, 0),
+        Some(hash) => fields.abc(Op::SelfField, hash),
+        None => fields.abc(Op::SelfConst, 0),
     }
 }
 
 /// B values of block number d; C = 0: the number took the word behind.
-fn set_list(proto: &Proto, pc: usize, source: Instruction) -> (Insn, usize) {
+fn set_list(proto: &Proto, pc: usize, source: Instruction) -> Insn {
     let op = if source.b() == 0 { Op::SetListOpen } else { Op::SetList };
     let in_word = source.c() != 0;
     let block = if in_word { source.c() } else { proto.code[pc + 1] };
     // The largest count fits in eight bits: B is at most the frame's size.
-    let insn = Insn::new(op, source.a() as u8, source.b() as u8, in_word as u8, block.max(1));
-    (insn, !in_word as usize)
+    Insn::new(op, source.a() as u8, source.b() as u8, in_word as u8, block.max(1))
 }
 
 /// CLOSURE at `pc`: a closure of the function's d-th prototype to R(A), its upvalues captured as the
