@@ -38,17 +38,23 @@ const SLICE: i64 = 4096;
 /// Bytes that are copied, compared or searched in the time of a short call.
 const BYTES_PER_UNIT: usize = 64;
 
-/// What the interpreter's handlers reach by one register: their table, and the meter behind it.
+/// What the interpreter's handlers reach by one register: their table, and behind it what they count and remember.
 /// Handlers are words here; the VM knows their type.
 #[repr(C)]
 pub struct Switchboard {
     pub handlers: [AtomicUsize; 256],
     pub meter: Cell<i64>,
+    /// The word that the last jump back led to: a guess, never looked at before it is known to be right.
+    pub last_turn: Cell<*const u64>,
 }
 
 impl Switchboard {
     pub fn new() -> Switchboard {
-        Switchboard { handlers: [const { AtomicUsize::new(0) }; 256], meter: Cell::new(0) }
+        Switchboard {
+            handlers: [const { AtomicUsize::new(0) }; 256],
+            meter: Cell::new(0),
+            last_turn: Cell::new(core::ptr::null()),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ handler! {
             return eq_by_metatable::<B_K, C_K>(pc, base, k, l, dispatch, none!())
         };
         if equal == WANTED {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }
@@ -33,7 +33,7 @@ number_handler! {
     fn eq_number<const B: u8, const WANTED: bool>(pc, base, k, l, dispatch, acc) {
         let x = number_operand!(B, field_b!(pc), base, k, acc);
         if (x == (*k.add(field_c!(pc))).as_f64()) == WANTED {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }
@@ -44,7 +44,7 @@ handler! {
     fn eq_word<const WANTED: bool>(pc, base, k, l, dispatch) {
         let equal = (*base.add(field_b!(pc))).bits() == (*k.add(field_c!(pc))).bits();
         if equal == WANTED {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }
@@ -66,7 +66,7 @@ number_handler! {
         }
         let holds = if LESS { x < y } else { x <= y };
         if holds == WANTED {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }
@@ -91,7 +91,7 @@ handler! {
                 return order_long_texts::<LESS, B_K, C_K, WANTED>(pc, base, k, l, dispatch, none!());
             }
             if (x < y) == WANTED {
-                go!(target!(pc), base, k, l, dispatch)
+                jump!(pc, base, k, l, dispatch)
             }
             go!(pc.add(2), base, k, l, dispatch)
         }
@@ -110,7 +110,7 @@ handler! {
             && let Some(b) = b.as_string()
             && a.is_before(&b, !LESS) == WANTED
         {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }

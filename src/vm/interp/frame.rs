@@ -59,6 +59,16 @@ pub(super) fn opaque<T>(mut p: *mut T) -> *mut T {
     p
 }
 
+/// The same of a number.
+#[inline(always)]
+pub(super) fn opaque_number(mut n: isize) -> isize {
+    // SAFETY: no instruction at all.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) n, options(pure, nomem, nostack, preserves_flags));
+    }
+    n
+}
+
 /// What kind of function a callee is.
 #[inline(always)]
 pub(super) fn kind_of(function: Gc<GcHeader>) -> Kind {

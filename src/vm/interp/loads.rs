@@ -210,6 +210,9 @@ handler! {
 
 handler! {
     fn jmp(pc, base, k, l, dispatch) {
+        if field_d!(pc) as i32 <= 0 {
+            turn!(pc, base, k, l, dispatch)
+        }
         go!(target!(pc), base, k, l, dispatch)
     }
 }
@@ -218,7 +221,7 @@ handler! {
     /// Jumps if the truth of R(A) is `WANTED`.
     fn test<const WANTED: bool>(pc, base, k, l, dispatch) {
         if (*base.add(field_a!(pc))).is_truthy() == WANTED {
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }
@@ -230,7 +233,7 @@ handler! {
         let value = *base.add(field_b!(pc));
         if value.is_truthy() == WANTED {
             *base.add(field_a!(pc)) = value;
-            go!(target!(pc), base, k, l, dispatch)
+            jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)
     }

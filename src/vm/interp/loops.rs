@@ -22,7 +22,7 @@ handler! {
             let index = Value::number_unchecked(index);
             *slots = index;
             *slots.add(3) = index;
-            go!(target!(pc), base, k, l, dispatch)
+            turn!(pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }
@@ -38,7 +38,7 @@ handler! {
             let index = Value::number_unchecked(index);
             *slots = index;
             *slots.add(3) = index;
-            go!(target!(pc), base, k, l, dispatch)
+            turn!(pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }
@@ -146,7 +146,7 @@ macro_rules! tfor_body {
             extra += 1;
         }
         let test = $pc.add(1);
-        go!(target!(test), $base, $k, $l, $dispatch)
+        turn!(test, $base, $k, $l, $dispatch)
     }};
 }
 
@@ -225,7 +225,7 @@ handler! {
         let control = base.add(field_a!(pc));
         if !(*control).is_nil() {
             *control.sub(1) = *control;
-            go!(target!(pc), base, k, l, dispatch)
+            turn!(pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }

@@ -163,6 +163,52 @@ macro_rules! target {
     };
 }
 
+/// Goes on where a test's jump leads.
+///
+/// PERF: all that follows waits for pc, and a pc that is computed from what the word says waits for that to be loaded:
+/// where there are many jumps, that is what the time goes to. What is compared is foretold, and nothing waits for it. So
+/// the distances that most such jumps have are told by comparisons; and the compiler is not told that they are equal.
+macro_rules! jump {
+    ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        use $crate::vm::interp::frame::{opaque, opaque_number};
+        let distance = field_d!($pc) as i32 as isize;
+        if distance == 3 {
+            go!(opaque($pc.add(3).cast_mut()), $base, $k, $l, $dispatch)
+        }
+        let distance = opaque_number(distance);
+        if distance == 4 {
+            go!(opaque($pc.add(4).cast_mut()), $base, $k, $l, $dispatch)
+        }
+        let distance = opaque_number(distance);
+        if distance == 5 {
+            go!(opaque($pc.add(5).cast_mut()), $base, $k, $l, $dispatch)
+        }
+        let distance = opaque_number(distance);
+        if distance <= 0 {
+            turn!($pc, $base, $k, $l, $dispatch)
+        }
+        go!($pc.offset(distance), $base, $k, $l, $dispatch)
+    }};
+}
+
+/// Goes on where a jump back leads.
+///
+/// PERF: it mostly leads where the last one led, in whatever loop that was. As above: nothing waits for the word.
+macro_rules! turn {
+    ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let last = &(*$dispatch.cast::<$crate::state::Switchboard>()).last_turn;
+        let to = target!($pc);
+        let guess = last.get();
+        let guessed = $crate::vm::interp::frame::opaque(guess.cast_mut());
+        if guess != to {
+            core::hint::cold_path();
+            last.set(to);
+            go!(to, $base, $k, $l, $dispatch)
+        }
+        go!(guessed, $base, $k, $l, $dispatch)
+    }};
+}
+
 /// A register, or a constant when `$is_k`.
 macro_rules! operand {
     ($is_k:expr, $index:expr, $base:expr, $k:expr) => {
