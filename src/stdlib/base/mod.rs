@@ -39,7 +39,7 @@ pub(super) const FUNCTIONS: [Builtin; 24] = [
     builtin!("print", print::print),
     builtin!("rawequal", values::rawequal, RawEqual),
     builtin!("rawget", values::rawget, RawGet),
-    builtin!("rawset", values::rawset),
+    builtin!("rawset", values::rawset, RawSet),
     builtin!("select", values::select, Select),
     builtin!("setfenv", env::setfenv),
     builtin!("setmetatable", metatable::setmetatable, SetMetatable),

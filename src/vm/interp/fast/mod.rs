@@ -62,6 +62,7 @@ pub enum Fast {
     GetMetatable,
     RawEqual,
     RawGet,
+    RawSet,
     Select,
     SetMetatable,
     ToNumber,
@@ -114,6 +115,7 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::GetMetatable as usize] = values::getmetatable;
     table[Fast::RawEqual as usize] = values::rawequal;
     table[Fast::RawGet as usize] = values::rawget;
+    table[Fast::RawSet as usize] = values::rawset;
     table[Fast::Select as usize] = values::select;
     table[Fast::SetMetatable as usize] = values::setmetatable;
     table[Fast::ToNumber as usize] = values::tonumber;

@@ -1,6 +1,7 @@
 //! Functions on plain values, tables and arguments of the base library.
 
-use crate::object::{Type, Value};
+use crate::heap::Gc;
+use crate::object::{Table, Type, Value};
 use crate::state::{Known, MULTRET};
 use crate::vm::interp::arith::exact_int;
 use crate::vm::interp::native::call_builtin;
@@ -79,26 +80,70 @@ handler! {
 }
 
 handler! {
-    /// `rawget(t, k)`: an array's item or a short string's field
+    /// `rawget(t, k)`: an array's item or a short string's field; others in `rawget_far`
     fn rawget(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let key = *func.add(2);
         if (*l).top > func.add(2)
             && let Some(table) = (*func.add(1)).as_table()
         {
-            if let Some(index) = exact_int(key) {
-                let at = (index as u32).wrapping_sub(1) as usize;
-                if at < table.array_len() {
-                    let value = *table.array_ptr().add(at);
-                    return_value!(value, func, pc, base, k, l, dispatch)
-                }
-            } else if let Some(name) = key.as_string()
+            if let Some(name) = key.as_string()
                 && let Some(hash) = name.short_hash()
             {
-                let node = table.main_node(hash);
-                if (*node).key.bits() == key.bits() {
-                    return_value!((*node).value, func, pc, base, k, l, dispatch)
+                let node = table.node_along(key, hash);
+                if !node.is_null() || !table.is_seeded() {
+                    let value = if node.is_null() { Value::NIL } else { (*node).value };
+                    return_value!(value, func, pc, base, k, l, dispatch)
                 }
+            } else if table.in_array(key) {
+                let value = *table.array_ptr().add(key.as_f64() as u32 as usize - 1);
+                return_value!(value, func, pc, base, k, l, dispatch)
+            }
+            return rawget_far(pc, base, k, l, dispatch, none!());
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `rawget` of a table, by a key that is in no array part.
+    #[inline(never)]
+    fn rawget_far(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let table: Gc<Table> = Gc::from_ptr((*func.add(1)).address() as *mut Table);
+        if let Some(node) = table.node_of_other(*func.add(2)) {
+            let value = if node.is_null() { Value::NIL } else { (*node).value };
+            return_value!(value, func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `rawset(t, k, v)` of a field or an item that the table has a place for
+    fn rawset(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let (key, value) = (*func.add(2), *func.add(3));
+        if (*l).top > func.add(3)
+            && let Some(table) = (*func.add(1)).as_table()
+        {
+            if let Some(name) = key.as_string()
+                && let Some(hash) = name.short_hash()
+            {
+                let main = table.main_node(hash);
+                let node = table.node_from(main, key);
+                if node.is_null() {
+                    if !table.is_seeded() && table.store_in_vacant(main, key, value) {
+                        return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+                    }
+                } else if table.takes_again(&(*(*l).global).heap, key, (*node).value, value) {
+                    (*node).value = value;
+                    table.absent.set(0);
+                    return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+                }
+            } else if table.in_array(key) && table.takes_plainly(value) {
+                table.put_in_array(key.as_f64() as u32 as usize - 1, value);
+                return_value!(*func.add(1), func, pc, base, k, l, dispatch)
             }
         }
         return call_builtin::<false>(pc, base, k, l, dispatch, none!());
