@@ -13,7 +13,10 @@ use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
 use super::resize::ENTRIES_PER_UNIT;
-use super::{MAX_ARRAY, Table, TableError};
+use super::{EMPTY_NODE, MAX_ARRAY, Node, Table, TableError};
+
+/// Nodes that a record doubles without ado.
+const FEW: u32 = 8;
 
 /// What a table was that has grown.
 pub(super) enum Grown<'a> {
@@ -35,6 +38,10 @@ impl Table {
         if self.array_len() > 0 || key.is_number() || self.is_seeded() {
             return Ok(Grown::Not);
         }
+        if self.has_few_names() {
+            self.double(heap)?;
+            return Ok(Grown::Record);
+        }
         let Some(used) = self.named_entries() else { return Ok(Grown::Not) };
         self.resize_nodes(heap, used + 1)?;
         Ok(Grown::Record)
@@ -50,6 +57,52 @@ impl Table {
     #[inline(always)]
     fn is_full(&self) -> bool {
         self.border() == self.array_len() || self.array_slots().iter().all(|slot| !slot.get().is_nil())
+    }
+
+    /// Whether this is a record of a few short names, every node of it in use.
+    #[inline(always)]
+    fn has_few_names(&self) -> bool {
+        self.has_nodes()
+            && self.node_mask.get() < FEW
+            && !self.needs_care()
+            && (0..=self.node_mask.get()).all(|at| {
+                let node = self.node(at);
+                !node.value.is_nil() && node.key.as_string().is_some_and(|name| name.is_short())
+            })
+    }
+
+    /// `resize_nodes` to twice the nodes of such a record, which is not black, nor seeded: what most
+    /// objects do as their constructors fill them.
+    #[inline(always)]
+    fn double(&self, heap: &Heap) -> Result<(), TableError> {
+        let (old, count) = (self.nodes.get(), self.node_count());
+        let nodes = heap.alloc_array::<Node>(2 * count)?.as_ptr();
+        for at in 0..2 * count {
+            // SAFETY: below the count of the new nodes.
+            unsafe { nodes.add(at).write(EMPTY_NODE) };
+        }
+        self.values_move(heap);
+        self.nodes.set(nodes);
+        self.node_mask.set(2 * count as u32 - 1);
+        self.set_last_free(2 * count as u32);
+        for at in (0..count).rev() {
+            // SAFETY: below the count of the old nodes, all of which have a short string as key.
+            let Node { key, value, .. } = unsafe { *old.add(at) };
+            let main = key.as_string().map_or(0, |name| name.known_hash()) & self.node_mask.get();
+            let place = match self.node(main).value.is_nil() {
+                true => main,
+                // No chain of so few is too long, and a node is free for each.
+                false => self.vacate(heap, main).unwrap_or(main),
+            };
+            // SAFETY: a node of this table.
+            unsafe {
+                (*self.node_mut(place)).value = value;
+                (*self.node_mut(place)).key = key;
+            }
+        }
+        // SAFETY: ALLOC: the old nodes with their count, which is not 0.
+        unsafe { heap.free_array(NonNull::new_unchecked(old), count) };
+        Ok(())
     }
 
     /// How many nodes have a value; None: numbers are among their keys.

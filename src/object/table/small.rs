@@ -90,4 +90,24 @@ impl Table {
         self.absent.set(0);
         true
     }
+
+    /// Stores the first pair of a table without parts, whose key is a short string, in a node of its own.
+    #[inline(always)]
+    pub fn store_first(&self, heap: &Heap, key: Value, value: Value) -> bool {
+        if self.has_nodes() || self.array_len() > 0 || self.needs_care() {
+            return false;
+        }
+        let node = heap.array_cell(size_of::<Node>()).cast::<Node>();
+        if node.is_null() {
+            return false;
+        }
+        // SAFETY: the cell that was shown, for one node.
+        unsafe {
+            heap.take_array_cell(size_of::<Node>());
+            node.write(Node { value, key, next: 0, last_free: 1 });
+        }
+        self.nodes.set(node);
+        self.absent.set(0);
+        true
+    }
 }

@@ -133,7 +133,9 @@ handler! {
                 let main = table.main_node(hash);
                 let node = table.node_from(main, key);
                 if node.is_null() {
-                    if !table.is_seeded() && table.store_in_vacant(main, key, value) {
+                    if !table.is_seeded()
+                        && (table.store_in_vacant(main, key, value) || table.store_first((*l).heap(), key, value))
+                    {
                         return_value!(*func.add(1), func, pc, base, k, l, dispatch)
                     }
                 } else if table.takes_again(&(*(*l).global).heap, key, (*node).value, value) {
