@@ -1,8 +1,8 @@
 //! How most tables grow: lists at their end, records by a name more.
 //!
 //! PERF: `resize` counts every key of a full table by slices, and can put any into the other part. What
-//! comes of that is known beforehand for a list without holes (the next power of two) and for a table that
-//! has no numbers among its keys (nodes for all, no array part). Such tables grow here, by the same sizes.
+//! comes of that is known beforehand for a list without holes (the next power of two) and for names beside
+//! such a list or none, if no numbers are among them (nodes for all). Such tables grow here, by the same sizes.
 //!
 //! Not here: all others (`resize`).
 
@@ -29,20 +29,28 @@ pub(super) enum Grown<'a> {
 }
 
 impl Table {
-    /// Makes room for a new key in a full table, if that is a list the key is next of, or a record.
+    /// Makes room for a new key in a full table, if that is a list the key is next of, or a record, which may have
+    /// a list beside its names.
     #[inline(always)]
     pub(super) fn grow(&self, heap: &Heap, key: Value) -> Result<Grown<'_>, TableError> {
         if !self.has_nodes() && self.is_next(key) {
             return if self.is_full() { self.grow_list(heap) } else { Ok(Grown::Not) };
         }
-        if self.array_len() > 0 || key.is_number() || self.is_seeded() {
+        if key.is_number() || self.is_seeded() || self.border() != self.array_len() {
             return Ok(Grown::Not);
         }
-        if self.has_few_names() {
+        // With all of its slots in use the array part keeps them, up to a power of two.
+        let list = self.array_len();
+        let whole = list == 0 || list.is_power_of_two();
+        if whole && self.has_few_names() {
             self.double(heap)?;
             return Ok(Grown::Record);
         }
         let Some(used) = self.named_entries() else { return Ok(Grown::Not) };
+        if !whole {
+            self.resize(heap, list.next_power_of_two(), used + 1)?;
+            return Ok(Grown::Record);
+        }
         self.resize_nodes(heap, used + 1)?;
         Ok(Grown::Record)
     }

@@ -108,9 +108,8 @@ impl Table {
         Ok(())
     }
 
-    /// `resize` of a table without array part that gets none.
+    /// `resize` of the hash part alone, which has no key that belongs in the array part.
     pub(super) fn resize_nodes(&self, heap: &Heap, hash: usize) -> Result<(), TableError> {
-        debug_assert!(self.array_len() == 0);
         heap.spend(self.node_count() / ENTRIES_PER_UNIT);
         let new_nodes = NodePart::allocate(heap, hash)?;
         self.will_change(heap);
