@@ -16,9 +16,11 @@ use crate::state::stack::{MAX_FRAMES, MAX_STACK};
 use crate::state::{Event, State, Thrown};
 use crate::vm::call;
 
-/// Finalizers that one step calls at most.
-const FINALIZERS_PER_STEP: usize = 20;
-/// COMPAT: a step that a host asks for calls one more for so many bytes.
+/// Finalizers that one step calls at most: more than there are userdata made between two steps. If they were fewer, a
+/// program that makes userdata all the time would add more to its heap in a cycle than in the one before.
+const FINALIZERS_PER_STEP: usize = 160;
+/// COMPAT: a step that a host asks for calls so many, and one more for so many bytes.
+const FINALIZERS_ASKED_FOR: usize = 20;
 const BYTES_PER_FINALIZER: usize = 50;
 /// Stacks and frame arrays smaller than this are never shrunk.
 const SMALL_STACK: usize = 4096;
@@ -142,7 +144,7 @@ pub fn step(l: &mut State, kilobytes: i32) -> Result<bool, Thrown> {
     global.spend_bytes(bytes.min(global.heap.in_use()));
     let ended = gc::step_by(global, l.handle(), bytes);
     if global.heap.phase.get() == Phase::Finalize {
-        return run_some_finalizers(l, FINALIZERS_PER_STEP.saturating_add(bytes / BYTES_PER_FINALIZER));
+        return run_some_finalizers(l, FINALIZERS_ASKED_FOR.saturating_add(bytes / BYTES_PER_FINALIZER));
     }
     Ok(ended)
 }
