@@ -329,8 +329,27 @@ fn short_strings_are_one_object_each() {
         let again = strings.make(&heap, text(i).as_bytes()).expect("memory");
         assert_eq!(s.same(again), i % 3 != 0, "string {i}");
     }
-    let long = "l".repeat(41);
-    let (a, b) = (strings.make(&heap, long.as_bytes()), strings.make(&heap, long.as_bytes()));
-    let (a, b) = (a.expect("memory"), b.expect("memory"));
-    assert!(!a.same(b) && Value::string(a).raw_equals(Value::string(b)));
+}
+
+#[test]
+fn long_strings_are_found_while_they_are_new_and_alive() {
+    let total = Cell::new(0isize);
+    let heap = Heap::new(checked_alloc, (&raw const total).cast_mut().cast(), 0);
+    let strings = StringTable::new(7);
+    let make = |text: &str| strings.make(&heap, text.as_bytes()).expect("memory");
+    let text = |i: usize| format!("{}{i:08}", "l".repeat(41));
+    let first = make(&text(0));
+    assert!(first.same(make(&text(0))));
+    let other = text(0).replacen("ll", "lx", 20); // of the same length, with the same ends
+    assert!(!first.same(make(&other)) && !Value::string(first).raw_equals(Value::string(make(&other))));
+    for i in 1..1000 {
+        let made = make(&text(i));
+        assert!(made.as_bytes() == text(i).as_bytes() && made.same(make(&text(i))));
+    }
+    let again = make(&text(0));
+    assert!(!first.same(again) && Value::string(first).raw_equals(Value::string(again)));
+    // A sweep to which this one is dead.
+    heap.current_white.set(heap.other_white());
+    strings.start_sweep(&heap);
+    assert!(!again.same(make(&text(0))));
 }

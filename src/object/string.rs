@@ -13,8 +13,8 @@
 //! reference's, computed when first asked for. Another one, which no script can see, finds a short
 //! string among all others (`bytes`).
 //!
-//! `table` makes strings, `segments` is where the short ones are found, `bytes` hashes, compares and
-//! copies them. Here: the layout.
+//! `table` makes strings, `segments` is where the short ones are found and `recent` some long ones, `bytes` hashes,
+//! compares and copies them. Here: the layout.
 //!
 //! Invariant: two short strings with the same bytes are the same object; so short strings are equal
 //! exactly when their addresses are.
@@ -23,6 +23,7 @@
 mod bytes;
 #[cfg(feature = "ltests")]
 mod inspect;
+mod recent;
 mod segments;
 mod table;
 

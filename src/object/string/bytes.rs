@@ -17,6 +17,12 @@ pub fn hash_word(seed: u64, word: u64, len: usize) -> u64 {
     fold(fold(begin(seed, len) ^ word) ^ seed)
 }
 
+/// One of two words.
+#[inline(always)]
+pub fn hash_pair(seed: u64, len: usize, first: u64, last: u64) -> u64 {
+    fold(fold(fold(begin(seed, len) ^ first) ^ last) ^ seed)
+}
+
 /// That of eight bytes or more.
 #[inline(always)]
 pub fn hash_words(seed: u64, bytes: &[u8]) -> u64 {

@@ -1,11 +1,12 @@
-//! Making strings: a short one is looked for first.
+//! Making strings: a short one is looked for first, a long one among a few.
 //!
-//! Not here: how it is found (`segments`).
+//! Not here: how it is found (`segments`, `recent`).
 
 use core::cell::Cell;
 
 use crate::heap::{Gc, Heap, Kind, OutOfMemory};
 
+use super::recent::{Recent, hash_ends};
 use super::segments::Segments;
 use super::{MAX_SHORT, SHAPE_LEN, SHAPE_LONG, Str, bytes};
 
@@ -16,6 +17,7 @@ pub struct StringTable {
     /// The strings of one byte, by that byte, which are nowhere else. PERF: scripts that look at text
     /// byte by byte make little else.
     singles: [Cell<Option<Gc<Str>>>; 256],
+    recent: Recent,
 }
 
 impl StringTable {
@@ -24,6 +26,7 @@ impl StringTable {
             segments: Segments::new(),
             seed: seed | 1,
             singles: [const { Cell::new(None) }; 256],
+            recent: Recent::new(),
         }
     }
 
@@ -32,16 +35,52 @@ impl StringTable {
         self.segments.len() + self.singles.iter().filter(|cell| cell.get().is_some()).count()
     }
 
-    /// The string with these bytes: the interned one, or a new long one.
+    /// The string with these bytes: the interned one, or a long one.
     #[inline]
     pub fn make(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         if bytes.len() <= MAX_SHORT {
             self.intern(heap, bytes)
         } else {
-            // SAFETY: source and destination are distinct; the length is the source's.
-            Self::make_long(heap, bytes.len(), |to| unsafe {
-                to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            })
+            self.make_or_find_long(heap, bytes)
+        }
+    }
+
+    fn make_or_find_long(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
+        let known = self.known_long(heap, bytes.len(), bytes, bytes, |s| s == bytes);
+        if let Some(s) = known {
+            return Ok(s);
+        }
+        // SAFETY: source and destination are distinct; the length is the source's.
+        let s = Self::make_long(heap, bytes.len(), |to| unsafe {
+            to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        })?;
+        self.note_long(s);
+        Ok(s)
+    }
+
+    /// The long string of `len` bytes that is the one wanted, if it was made lately. It begins as `first` does, and ends
+    /// as `last`.
+    #[inline]
+    pub fn known_long(
+        &self,
+        heap: &Heap,
+        len: usize,
+        first: &[u8],
+        last: &[u8],
+        is_wanted: impl FnOnce(&[u8]) -> bool,
+    ) -> Option<Gc<Str>> {
+        let hash = hash_ends(self.seed, len, *first.first_chunk()?, *last.last_chunk()?);
+        let s = self.recent.find(hash, |s| s.len() == len && is_wanted(s.as_bytes()))?;
+        self.resurrect(heap, s);
+        Some(s)
+    }
+
+    /// Lets `known_long` find a new long string.
+    #[inline]
+    pub fn note_long(&self, s: Gc<Str>) {
+        let bytes = s.as_bytes();
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            self.recent.note(hash_ends(self.seed, bytes.len(), *first, *last), s);
         }
     }
 
@@ -205,6 +244,7 @@ impl StringTable {
                 cell.set(None);
             }
         }
+        self.recent.forget_dead(heap);
         self.segments.start_sweep();
     }
 

@@ -82,10 +82,11 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         if let Some(a) = a.as_string()
             && let Some(b) = b.as_string()
-            && a.is_short()
-            && b.is_short()
             && (*(*l).global).orders_by_bytes.get()
         {
+            if !a.is_short() || !b.is_short() {
+                return order_any_texts::<LESS, B_K, C_K, WANTED>(pc, base, k, l, dispatch, none!());
+            }
             let (x, y) = (a.first_order(), b.first_order());
             if x == y {
                 return order_long_texts::<LESS, B_K, C_K, WANTED>(pc, base, k, l, dispatch, none!());
@@ -111,6 +112,25 @@ handler! {
             && a.is_before(&b, !LESS) == WANTED
         {
             jump!(pc, base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// Here we know that both are strings, which are ordered by their bytes.
+    #[inline(never)]
+    fn order_any_texts<const LESS: bool, const B_K: bool, const C_K: bool, const WANTED: bool>
+        (pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
+        if let Some(a) = a.as_string()
+            && let Some(b) = b.as_string()
+        {
+            let order = a.as_bytes().cmp(b.as_bytes());
+            if (if LESS { order.is_lt() } else { order.is_le() }) == WANTED {
+                go!(target!(pc), base, k, l, dispatch)
+            }
         }
         go!(pc.add(2), base, k, l, dispatch)
     }

@@ -11,7 +11,7 @@
 //! Not here: operands that are no numbers (`arith`).
 
 use crate::object::Value;
-use crate::vm::interp::arith::{K, MOD, R, X, arith_slow, truncate};
+use crate::vm::interp::arith::{K, MOD, R, X, arith_slow};
 
 /// `n` without its fraction in 64 bits; anything for a number out of range or a NaN.
 #[inline(always)]
@@ -31,6 +31,9 @@ fn truncate_wide(n: f64) -> i64 {
 /// Added to a double below 2^50 and taken away again, this leaves the nearest whole number.
 const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
 const MODULO_LIMIT: f64 = (1u64 << 50) as f64;
+
+/// Doubles from here on have no fractions.
+const FRACTIONS_END: f64 = (1u64 << 52) as f64;
 
 /// A divisor that `modulo_whole` takes: a whole number in the range, no power of two.
 pub fn is_whole_divisor(y: f64) -> bool {
@@ -153,16 +156,20 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         let (x, y) = (a.as_f64(), b.as_f64());
         let quotient = x / y;
-        // Here floor needs no call: within ±2^31 truncation and a correction do.
-        let whole = truncate(quotient);
-        if !(quotient.abs() < 2147483648.0) {
+        // Here floor needs no call: within ±2^52 truncation and a correction do, and what is beyond is whole.
+        let floor = if quotient.abs() < FRACTIONS_END {
+            let whole = truncate_wide(quotient) as f64;
+            let floor = whole - if whole > quotient { 1.0 } else { 0.0 };
+            // The sign of the quotient, for it may be -0.
+            f64::from_bits(floor.to_bits() | quotient.to_bits() & 1 << 63)
+        } else {
+            quotient
+        };
+        let rest = x - floor * y;
+        // As a double what is no number is NaN.
+        if rest.is_nan() && (x.is_nan() || y.is_nan()) {
             slow!(arith_slow::<MOD, B_K, C_K>, pc, base, k, l, dispatch)
         }
-        let whole = whole as f64;
-        let floor = whole - if whole > quotient { 1.0 } else { 0.0 };
-        // The sign of the quotient, for it may be -0.
-        let floor = f64::from_bits(floor.to_bits() | quotient.to_bits() & 1 << 63);
-        let rest = x - floor * y;
         *base.add(field_a!(pc)) = Value::number_unchecked(rest);
         next_number!(rest, pc, base, k, l, dispatch)
     }

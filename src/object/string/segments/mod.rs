@@ -36,7 +36,7 @@ use crate::heap::{Gc, Heap, OutOfMemory};
 use crate::object::Str;
 
 /// Bits of a word that are an address; the others are the hash's.
-const ADDRESS: u64 = 0x0000_FFFF_FFFF_FFF8;
+pub(super) const ADDRESS: u64 = 0x0000_FFFF_FFFF_FFF8;
 const EMPTY: u64 = 0;
 /// A word's home is told by the bits from here on.
 const HOME_SHIFT: u32 = 48;
