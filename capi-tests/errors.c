@@ -166,6 +166,57 @@ static void test_nested(lua_State *L)
                 "local ok, m = pcall(f, n - 1) error(m .. n, 0) end return select(2, pcall(f, 5))", "deep12345");
 }
 
+/* Calls its first argument with the others, and raises what that raised, in angle brackets. */
+static int step(lua_State *L)
+{
+  int status = lua_pcall(L, lua_gettop(L) - 1, 1, 0);
+  if (status == 0) return 1;
+  CHECK_INT(status, LUA_ERRRUN);
+  CHECK_TOP(L, 1);
+  lua_pushfstring(L, "<%s>", lua_tostring(L, 1));
+  return lua_error(L);
+}
+static int fall(lua_State *L) { lua_pushliteral(L, "fell"); return lua_error(L); }
+static void falls(lua_State *L, lua_Debug *ar) { (void)ar; lua_sethook(L, NULL, 0, 0); fall(L); }
+static int hook(lua_State *L)
+{
+  lua_sethook(L, falls, (int)lua_tointeger(L, 1), (int)lua_tointeger(L, 2));
+  return 0;
+}
+
+/* Runs of the interpreter inside each other, each left by what a C function raises that it has called: by a call, as a
+   metamethod, an iterator, a callback of a builtin, in a coroutine, in a hook. Whoever catches goes on. */
+static void test_ladder(lua_State *L)
+{
+  static const char *const ways[] = {
+    "fall() return 1", "return fall()", "local x = object.y return x", "object.y = 1", "local x = object + 1 return x",
+    "local x = object < object return x", "object() return 1", "local x = 'a' .. object return x",
+    "for x in fall do end", "return (('a'):gsub('a', fall))", "table.sort({ 1, 2, 3 }, fall)",
+    "local co = coroutine.wrap(function() local x = object.y return x end) return co()",
+    "local co = coroutine.create(function() for x in fall do end end) error(select(2, coroutine.resume(co)), 0)",
+    "hook(4, 0)\n local x = 1\n return x", "hook(8, 3) local x = 1 while true do x = x + 1 end",
+    "hook(1, 0) return math.sin(1)", "hook(2, 0) return math.sin(1)",
+  };
+  size_t i;
+  lua_register(L, "step", step);
+  lua_register(L, "fall", fall);
+  lua_register(L, "hook", hook);
+  RUN(L, "function climb(n, f) if n == 0 then return f() end local r = step(climb, n - 1, f) return r end "
+         "object = setmetatable({}, { __index = fall, __newindex = fall, __add = fall, __lt = fall, __call = fall, __concat = fall }) "
+         "function plunge(f) local ok, m = pcall(climb, 3, f) return m end "
+         "function anew(f) return '[' .. select(2, xpcall(function() climb(2, f) end, function(m) return m .. plunge(f) end)) .. ']' end");
+  for (i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    const char *text = lua_pushfstring(L, "function way() %s end", ways[i]);
+    CHECK_INT(luaL_loadbuffer(L, text, strlen(text), "=way"), 0);
+    lua_call(L, 0, 0);
+    lua_settop(L, 0);
+    /* what `wrap` raises has a position */
+    CHECK_EVAL(L, "return (plunge(way):gsub('way:1: ', ''))", "<<<fell>>>");
+    CHECK_EVAL(L, "return (anew(way):gsub('way:1: ', ''))", "[<<fell>><<<fell>>>]");
+  }
+  CHECK_EVAL(L, "for i = 1, 1000 do plunge(fall) end return plunge(function() return 'well' end)", "well");
+}
+
 /* Upvalues of the frames that an error leaves are closed with their values. */
 static void test_unwinding(lua_State *L)
 {
@@ -374,6 +425,7 @@ int main(void)
   test_error_library(L);
   test_errfunc(L);
   test_nested(L);
+  test_ladder(L);
   test_unwinding(L);
   test_many_throws(L);
   CHECK_TOP(L, 0);

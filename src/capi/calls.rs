@@ -9,7 +9,7 @@ use crate::capi::push::push_closure;
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::object::Value;
-use crate::state::{MULTRET, State, Thrown};
+use crate::state::{State, Thrown};
 use crate::vm::call;
 
 /// Calls the function below the topmost nargs values; function and arguments are replaced by
@@ -20,9 +20,7 @@ pub unsafe extern "C" fn lua_call(L: *mut lua_State, nargs: c_int, nresults: c_i
     check!(lua_call(L): callee(nargs), results(nresults, nargs));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let done = call::call_inline(l, nargs as usize, nresults);
-    finish(l, done);
-    claim_results(l, nresults);
+    call::from_c::call(l, nargs, nresults);
 }
 
 /// As lua_call, but errors end here: they replace function and arguments by the error value and
@@ -41,23 +39,13 @@ pub unsafe extern "C" fn lua_pcall(
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let handler = if errfunc == 0 { 0 } else { handler_at(l, errfunc) };
-    let ended = call::protected_call_inline(l, nargs as usize, nresults, handler);
-    let status = finish(l, ended);
-    claim_results(l, nresults);
-    status.code()
+    call::from_c::pcall(l, nargs, nresults, handler)
 }
 
-/// The place of a message handler, counted from the stack's bottom; 0 if the index names none.
-fn handler_at(l: &State, errfunc: c_int) -> usize {
-    // SAFETY: STACK: both are slots of this stack.
-    stack_slot(l, errfunc).map_or(0, |slot| unsafe { slot.offset_from(l.stack) } as usize)
-}
-
-/// However many results came, the frame may hold them.
-fn claim_results(l: &mut State, nresults: c_int) {
-    if nresults == MULTRET && l.top >= l.frame().top {
-        l.frame_mut().top = l.top;
-    }
+/// The place of a message handler, in bytes from the stack's bottom; 0 if the index names none.
+#[inline(always)]
+fn handler_at(l: &State, errfunc: c_int) -> i32 {
+    stack_slot(l, errfunc).map_or(0, |slot| (slot as usize - l.stack as usize) as i32)
 }
 
 /// Calls func in protected mode with ud as a light userdata, its only argument. On error the error

@@ -224,6 +224,13 @@ impl Global {
         }
     }
 
+    /// The host's outermost call begins. False: it takes `begin_limits`.
+    #[inline(always)]
+    pub fn begins_plainly(&self) -> bool {
+        self.limits.ended.set(None);
+        !self.limits.interrupted.load(Ordering::Relaxed) && !self.limits.ending()
+    }
+
     /// The host's outermost call begins. True if the one before was left by a jump while it was
     /// being ended; the interpreter's table may have to be exchanged then.
     pub fn begin_limits(&self) -> bool {

@@ -11,10 +11,12 @@ use core::ptr;
 
 #[repr(C)]
 pub struct Recovery {
-    /// The newest recovery point, null outside foreign C functions.
+    /// The newest recovery point, null outside runs of the interpreter and foreign C functions.
     pub newest: Cell<*mut c_void>,
     /// The C++ exception that ended the last protected call, on its way to whoever catches it.
     pub exception: Cell<*mut c_void>,
+    /// The State in which the function was called that a throw or exception has just ended.
+    pub catcher: Cell<*mut c_void>,
     /// The C++ flavour: the code of the error that is on its way as an exception of our own.
     pub code: Cell<u32>,
 }
@@ -24,6 +26,7 @@ impl Recovery {
         Recovery {
             newest: Cell::new(ptr::null_mut()),
             exception: Cell::new(ptr::null_mut()),
+            catcher: Cell::new(ptr::null_mut()),
             code: Cell::new(0),
         }
     }

@@ -1,4 +1,5 @@
-//! Calls into foreign C code, each behind a recovery point of its own.
+//! Calls into foreign C code, each behind a recovery point: one of its own, or, where a handler of the interpreter calls
+//! (`…_within_run`), that of the handler's run.
 //!
 //! Not here: recovery points and how exceptions land (`boundary`), frames (`frames`).
 
@@ -7,7 +8,7 @@ use core::mem;
 
 use crate::base::misuse;
 use crate::object::Value;
-use crate::state::{FrameFlags, NativeResult, Outcome, State, Status, Thrown};
+use crate::state::{FrameFlags, Global, HookFn, NativeResult, Outcome, State, Status, Thrown};
 use crate::vm::boundary::{self, CallOutcome, RecoveryPoint, WordOutcome, exceptions};
 use crate::vm::unwind;
 
@@ -36,11 +37,67 @@ pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     let state: *mut State = l;
     // SAFETY: CFRAMES: nothing here needs dropping.
     let outcome = unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) };
+    returned(l, outcome);
+    outcome
+}
+
+/// After any call of a `lua_CFunction`.
+#[inline(always)]
+pub fn returned(l: &mut State, outcome: CallOutcome) {
     l.global().orders_by_bytes.set(false);
     if cfg!(feature = "checks") && outcome.returned() {
         check_results(l, outcome.value());
     }
+}
+
+/// The bare call by a handler, or by what holds nothing to drop and has nothing to put back if it does not return:
+/// the run goes on with what was thrown then (`landed`).
+#[inline(always)]
+pub fn enter_within_run(l: &mut State, entry: *const ()) -> CallOutcome {
+    // SAFETY: as in `enter`; CFRAMES: the handlers hold nothing to drop either.
+    let f: boundary::CFunction = unsafe { mem::transmute(entry) };
+    let state = expose_within_run(l);
+    // SAFETY: as above.
+    let outcome = CallOutcome::of(unsafe { f(state) });
+    returned(l, outcome);
     outcome
+}
+
+/// As `enter_within_run`, of a hook.
+#[inline(always)]
+pub fn call_hook_within_run(l: &mut State, hook: HookFn, record: *mut c_void) {
+    let state = expose_within_run(l);
+    // SAFETY: the host's hook; CFRAMES: as above.
+    unsafe { hook(state.cast(), record) };
+    l.global().orders_by_bytes.set(false);
+}
+
+/// What a function called by the interpreter throws is to be caught in this State.
+#[inline(always)]
+fn expose_within_run(l: &mut State) -> *mut c_void {
+    l.exposed = true;
+    let state: *mut State = l;
+    let point: *mut RecoveryPoint = l.global().recovery.newest.get().cast();
+    // SAFETY: within a run the newest recovery point is the run's.
+    unsafe { (*point).state = state.cast() };
+    state.cast()
+}
+
+/// Where a run goes on that a function has left which a handler had called, by a throw or an exception; null to end it.
+///
+/// # Safety
+/// This is what has just happened in the Global.
+#[cold]
+#[inline(never)]
+pub unsafe fn landed(global: &Global, code: u32) -> *mut State {
+    // SAFETY: the State that the function was given, which runs.
+    let l = unsafe { &mut *global.recovery.catcher.get().cast::<State>() };
+    let thrown = decode(l, code);
+    let flags = l.frame().flags;
+    if thrown.status == Status::Exception && flags.has(FrameFlags::FOREIGN) && flags.has(FrameFlags::HIDDEN) {
+        l.allow_hook = true; // it was a hook, and there may be no catcher that allows them again
+    }
+    unwind::unwind(l, thrown)
 }
 
 /// Whether a `lua_CFunction` returned what one may: its count of results, or what `lua_yield` gave it.
@@ -73,7 +130,7 @@ pub fn after(l: &mut State, outcome: CallOutcome) -> NativeResult {
     Ok(Outcome::Yield(mem::take(&mut l.frame_mut().pending)))
 }
 
-/// Calls another C function: a hook, or what calls a reader or writer.
+/// Calls another C function: a hook of calls and returns, or what calls a reader or writer.
 #[inline(always)]
 pub fn call_with(l: &mut State, f: *const c_void, arg: *mut c_void) -> Result<u64, Thrown> {
     l.exposed = true;
@@ -109,6 +166,7 @@ pub fn throw(l: &mut State, thrown: Thrown) -> ! {
         unsafe { (*catcher).push(value) };
     }
     let code = unwind::encode(thrown) as u32;
+    recovery.catcher.set(catcher.cast());
     // SAFETY: CFRAMES: as above; the point is the newest.
     unsafe {
         exceptions::raise(recovery, code);

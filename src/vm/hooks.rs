@@ -188,16 +188,17 @@ pub fn on_return(l: &mut State) -> Result<(), Thrown> {
 /// Calls the hook for the newest frame, with hooks off meanwhile.
 #[inline(never)]
 pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    call_hook_inline(l, event, line)
+    call_hook_inline::<false>(l, event, line)
 }
 
-/// The line or count event of an instruction. False: the hook failed (the exit code says how), or has yielded.
+/// The line or count event of an instruction, for a handler. False: there was no room for the hook (the exit code says
+/// so), or it has yielded. What it throws does not come back here (`foreign::landed`).
 /// PERF: nothing but the call of the hook, for it comes at every line or instruction.
 #[inline(never)]
 pub extern "C" fn on_instruction<const EVENT: c_int>(l: *mut State, line: c_int) -> bool {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
-    match call_hook_inline(l, EVENT, line) {
+    match call_hook_inline::<true>(l, EVENT, line) {
         Ok(()) => l.status != Status::Yield,
         Err(thrown) => {
             l.global().exit_code.set(unwind::encode(thrown));
@@ -207,7 +208,7 @@ pub extern "C" fn on_instruction<const EVENT: c_int>(l: *mut State, line: c_int)
 }
 
 #[inline(always)]
-fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
+fn call_hook_inline<const WITHIN_RUN: bool>(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
     if !l.allow_hook {
         return Ok(());
     }
@@ -238,7 +239,9 @@ fn call_hook_inline(l: &mut State, event: c_int, line: c_int) -> Result<(), Thro
     };
     frames::push_room(l);
     l.allow_hook = false;
-    if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
+    if WITHIN_RUN {
+        foreign::call_hook_within_run(l, hook, ar.cast());
+    } else if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
         return Err(failed(l, thrown));
     }
     l.allow_hook = true;

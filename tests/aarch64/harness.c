@@ -13,6 +13,7 @@ typedef struct WordOutcome { uint64_t value, code; } WordOutcome;
 enum { EXCEPTION = 0x200 };
 
 uint64_t protected_call(const Recovery *slot, int (*f)(void *), void *state);
+int protected_call_then(const Recovery *slot, int (*f)(void *), void *state, int (*then)(void *, uint64_t, uint64_t), uint64_t word);
 WordOutcome protected_call2(const Recovery *slot, const void *f, void *state, void *arg);
 _Noreturn void throw(void *point, uint32_t code);
 const char *variadic(void *state, const char *format, ...);
@@ -51,6 +52,20 @@ static int returns(void *state) { CLOBBER(); CHECK(slot.newest != NULL); return 
 static int throws(void *state) { CLOBBER(); throw(slot.newest, *(uint32_t *)state); }
 static uint64_t returns2(void *state, void *arg) { CLOBBER(); return *(uint64_t *)state + *(uint64_t *)arg; }
 static uint64_t throws2(void *state, void *arg) { CLOBBER(); (void)arg; throw(slot.newest, *(uint32_t *)state); }
+static uint64_t came;
+static int seven = 7;
+static int after(void *state, uint64_t outcome, uint64_t word)
+{
+  CHECK(slot.newest == NULL);
+  CHECK(word == UINT64_C(0xfedcba9876543210));
+  came = outcome;
+  CLOBBER();
+  return *(int *)state - 1;
+}
+static int then(int (*f)(void *), void *state)
+{
+  return protected_call_then(&slot, f, state, after, UINT64_C(0xfedcba9876543210));
+}
 static int deep(void *state)
 {
   volatile char room[500];
@@ -92,7 +107,9 @@ static void kept(int which)
   case 1: got = protected_call(&slot, throws, &code); HOLD(); CHECK(got == UINT64_C(41) << 32); break;
   case 2: words = protected_call2(&slot, (const void *)returns2, &left, &right); HOLD();
     CHECK(words.value == UINT64_C(0x12345678b) && words.code == 0); break;
-  default: words = protected_call2(&slot, (const void *)throws2, &code, &right); HOLD(); CHECK(words.code == 41); break;
+  case 3: words = protected_call2(&slot, (const void *)throws2, &code, &right); HOLD(); CHECK(words.code == 41); break;
+  case 4: got = (uint64_t)then(returns, &value); HOLD(); CHECK((int)got == -4 && came == (uint32_t)-3); break;
+  default: got = (uint64_t)then(throws, &code); HOLD(); CHECK((int)got == 40 && came == UINT64_C(41) << 32); break;
   }
   HOLD();
   CHECK(a == 1 && b == 2 && c == 3 && d == 4 && e == 5 && f == 6 && g == 7 && h == 8 && i == 9 && j == 10);
@@ -147,6 +164,13 @@ static void test_unwinding(void)
   }
   CHECK(boundary == 1);
   CHECK(bottom == 1);
+  then(looks, &seven);
+  for (i = boundary = bottom = 0; i < frames; i++) {
+    boundary += seen[i] == (_Unwind_Ptr)protected_call_then;
+    bottom += boundary && seen[i] == (_Unwind_Ptr)main;
+  }
+  CHECK(boundary == 1);
+  CHECK(bottom == 1);
 }
 
 /* An exception that leaves the C function lands in the protected call. */
@@ -162,12 +186,16 @@ static void test_exceptions(void)
   words = protected_call2(&slot, (const void *)raises2, NULL, NULL);
   CHECK(words.code == EXCEPTION);
   CHECK(slot.exception == &flying && slot.newest == NULL);
+  slot.exception = NULL;
+  CHECK(then(raises, &seven) == 6);
+  CHECK(came == (uint64_t)EXCEPTION << 32);
+  CHECK(slot.exception == &flying && slot.newest == NULL);
 }
 
 int main(void)
 {
   int i, n;
-  for (i = 0; i < 4; i++) kept(i);
+  for (i = 0; i < 6; i++) kept(i);
   n = 100;
   CHECK(protected_call(&slot, deep, &n) == UINT64_C(77) << 32);
   n = 9;

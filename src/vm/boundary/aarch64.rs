@@ -10,31 +10,25 @@
 //! return the callee has preserved all saved registers itself: x19, which held the slot, is loaded
 //! again.
 //!
-//! The "language specific data" of both protected calls is the address where an exception lands.
+//! The "language specific data" of each protected call is the address where an exception lands.
 //!
 //! Not here: x86-64 (its own file); Apple's variant, whose variadic arguments all lie on the stack;
 //! big-endian AArch64, where an `int` sits in the other half of its word.
 
 use super::exceptions::personality;
-use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, WordOutcome};
+use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, Then, WordOutcome};
 use core::arch::naked_asm;
 use core::ffi::{c_int, c_void};
 
-/// The beginning of both protected calls: makes the recovery point and x19 its slot. A string, as the templates of
-/// `naked_asm!` are.
-macro_rules! make_point {
+/// Saves the registers of a recovery point, all but x30 where an unwinder is to find them. A string, as the templates
+/// of `naked_asm!` are.
+macro_rules! save_registers {
     () => {
         concat!(
-            ".cfi_startproc\n",
-            ".cfi_personality 0x1b, {personality}\n",
-            ".cfi_lsda 0x1b, .Lferrouslua_exception\n",
             "sub sp, sp, #192\n",
-            ".cfi_def_cfa_offset 192\n",
+            ".cfi_adjust_cfa_offset 192\n",
             "stp x29, x30, [sp, #32]\n",
-            ".cfi_offset x29, -160\n",
-            ".cfi_offset x30, -152\n",
-            "add x29, sp, #32\n",
-            ".cfi_def_cfa x29, 160\n",
+            ".cfi_rel_offset x29, 32\n",
             "stp x19, x20, [sp, #48]\n",
             "stp x21, x22, [sp, #64]\n",
             "stp x23, x24, [sp, #80]\n",
@@ -44,24 +38,39 @@ macro_rules! make_point {
             "stp d10, d11, [sp, #144]\n",
             "stp d12, d13, [sp, #160]\n",
             "stp d14, d15, [sp, #176]\n",
-            ".cfi_offset x19, -144\n",
-            ".cfi_offset x20, -136\n",
-            ".cfi_offset x21, -128\n",
-            ".cfi_offset x22, -120\n",
-            ".cfi_offset x23, -112\n",
-            ".cfi_offset x24, -104\n",
-            ".cfi_offset x25, -96\n",
-            ".cfi_offset x26, -88\n",
-            ".cfi_offset x27, -80\n",
-            ".cfi_offset x28, -72\n",
-            ".cfi_offset d8, -64\n",
-            ".cfi_offset d9, -56\n",
-            ".cfi_offset d10, -48\n",
-            ".cfi_offset d11, -40\n",
-            ".cfi_offset d12, -32\n",
-            ".cfi_offset d13, -24\n",
-            ".cfi_offset d14, -16\n",
-            ".cfi_offset d15, -8\n",
+            ".cfi_rel_offset x19, 48\n",
+            ".cfi_rel_offset x20, 56\n",
+            ".cfi_rel_offset x21, 64\n",
+            ".cfi_rel_offset x22, 72\n",
+            ".cfi_rel_offset x23, 80\n",
+            ".cfi_rel_offset x24, 88\n",
+            ".cfi_rel_offset x25, 96\n",
+            ".cfi_rel_offset x26, 104\n",
+            ".cfi_rel_offset x27, 112\n",
+            ".cfi_rel_offset x28, 120\n",
+            ".cfi_rel_offset d8, 128\n",
+            ".cfi_rel_offset d9, 136\n",
+            ".cfi_rel_offset d10, 144\n",
+            ".cfi_rel_offset d11, 152\n",
+            ".cfi_rel_offset d12, 160\n",
+            ".cfi_rel_offset d13, 168\n",
+            ".cfi_rel_offset d14, 176\n",
+            ".cfi_rel_offset d15, 184\n",
+        )
+    };
+}
+
+/// The beginning of the protected calls that return to their caller: makes the recovery point and x19 its slot.
+macro_rules! make_point {
+    () => {
+        concat!(
+            ".cfi_startproc\n",
+            ".cfi_personality 0x1b, {personality}\n",
+            ".cfi_lsda 0x1b, .Lferrouslua_exception\n",
+            save_registers!(),
+            ".cfi_rel_offset x30, 40\n",
+            "add x29, sp, #32\n",
+            ".cfi_def_cfa x29, 160\n",
             "ldr x9, [x0]\n",
             "stp x9, x2, [sp]\n",
             "str x0, [sp, #16]\n",
@@ -156,9 +165,80 @@ pub unsafe extern "C" fn protected_call2(
     )
 }
 
+/// As [`protected_call`], but goes on at `then`, with the state, the outcome and `word`; what that returns is returned.
+///
+/// PERF: for whoever calls it last of all, and so holds nothing over the call and saves no registers for it.
+///
+/// ```text
+///   … +40 .Lferrouslua_then   +192 state  then   +208 word  caller's x30   +224 caller's sp
+/// ```
+///
+/// # Safety
+/// As [`protected_call`]; `then` takes what it is given.
+#[unsafe(naked)]
+pub unsafe extern "C" fn protected_call_then(
+    slot: *const Recovery,
+    f: CFunction,
+    state: *mut c_void,
+    then: Then,
+    word: u64,
+) -> c_int {
+    naked_asm!(
+        ".cfi_startproc",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception_then",
+        "sub sp, sp, #32",
+        ".cfi_adjust_cfa_offset 32",
+        "stp x2, x3, [sp]",
+        "stp x4, x30, [sp, #16]",
+        ".cfi_rel_offset x30, 24",
+        "adr x30, .Lferrouslua_then",
+        save_registers!(),
+        "ldr x9, [x0]",
+        "stp x9, x2, [sp]",
+        "str x0, [sp, #16]",
+        "mov x9, sp",
+        "str x9, [x0]",
+        "mov x9, x1",
+        "mov x0, x2",
+        "blr x9",
+        "ldr x9, [sp]",
+        "ldr x10, [sp, #16]",
+        "str x9, [x10]",
+        ".cfi_remember_state",
+        "add sp, sp, #192", // the callee has preserved all saved registers itself
+        ".cfi_adjust_cfa_offset -192",
+        "mov w0, w0", // clears the high half: code 0
+        // Where a throw returns to.
+        ".Lferrouslua_then:",
+        "mov x1, x0",
+        "ldp x0, x9, [sp]",
+        "ldp x2, x30, [sp, #16]",
+        "add sp, sp, #32",
+        ".cfi_adjust_cfa_offset -32",
+        ".cfi_restore x30",
+        "br x9",
+        ".cfi_restore_state",
+        // Where an exception lands: it is in x0, sp is what it was at the call, as are the saved registers.
+        ".Lferrouslua_exception_then:",
+        "ldr x9, [sp]",
+        "ldr x10, [sp, #16]",
+        "str x0, [x10, #8]",
+        "str x9, [x10]",
+        "add sp, sp, #192",
+        ".cfi_adjust_cfa_offset -192",
+        "mov w0, #{exception}",
+        "lsl x0, x0, #32",
+        "b .Lferrouslua_then",
+        ".cfi_endproc",
+        personality = sym personality,
+        exception = const EXCEPTION,
+    )
+}
+
 /// Makes the call whose recovery point this is return with `code` (which is not 0).
 ///
-/// The code is put where both kinds of protected call report it, so a throw need not know which
+/// The code is put where every kind of protected call looks for it, so a throw need not know which
 /// kind it ends.
 ///
 /// # Safety

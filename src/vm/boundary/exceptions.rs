@@ -15,8 +15,8 @@
 //!
 //! Invariants:
 //! - Nothing here runs in a landing pad of Rust's, for there are none: in a release build (`panic =
-//!   "abort"`) an exception passes the frames of API functions by their unwind tables alone. They hold
-//!   nothing to drop, as for any throw (CFRAMES).
+//!   "abort"`) an exception passes the frames of API functions and of the interpreter's handlers by
+//!   their unwind tables alone. They hold nothing to drop, as for any throw (CFRAMES).
 //! - One exception at a time is on its way in a Global: no foreign code runs meanwhile.
 //!
 //! Not here: what status and value a catcher sees (`vm::foreign`).
@@ -96,6 +96,8 @@ pub unsafe extern "C" fn personality(
             (*(*point).slot).newest.set((*point).outer.cast());
             return CONTINUE_UNWIND;
         }
+        let point = _Unwind_GetCFA(context) as *mut RecoveryPoint;
+        (*(*point).slot).catcher.set((*point).state);
         _Unwind_SetGR(context, EXCEPTION_REGISTER, exception as usize);
         _Unwind_SetIP(context, _Unwind_GetLanguageSpecificData(context));
     }

@@ -14,6 +14,9 @@
 //! machine stack below the caller's frame, and one word (the stack pointer) names it. A recovery
 //! point returns once, so the compiler needs no returns-twice care on the Rust side.
 //!
+//! The interpreter calls most C functions without a point of their own: each of its runs is behind one, and a throw
+//! leaves the handlers like any foreign frame. Who runs the interpreter then sees to what the function threw.
+//!
 //! C's variadic functions (`lua_pushfstring`, `luaL_error`) cannot be defined in stable Rust.
 //! [`variadic_entry!`](crate::variadic_entry) defines a naked function of that ABI which spills the
 //! argument registers into a [`VaList`] on its own stack and calls a Rust worker with a pointer to
@@ -42,12 +45,12 @@ pub mod exceptions;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod x86_64;
 #[cfg(all(target_arch = "x86_64", unix))]
-pub use x86_64::{VaList, protected_call, protected_call2, throw};
+pub use x86_64::{VaList, protected_call, protected_call_then, protected_call2, throw};
 
 #[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
 mod aarch64;
 #[cfg(all(target_arch = "aarch64", unix, not(target_vendor = "apple")))]
-pub use aarch64::{VaList, protected_call, protected_call2, throw};
+pub use aarch64::{VaList, protected_call, protected_call_then, protected_call2, throw};
 
 #[cfg(not(any(
     all(target_arch = "x86_64", unix),
@@ -59,7 +62,7 @@ compile_error!("the C boundary is written for x86-64 System V and AArch64 AAPCS6
 #[repr(C)]
 pub struct RecoveryPoint {
     outer: *mut RecoveryPoint,
-    /// What the C function was called with.
+    /// What the C function was called with; for a run, what the newest was that its interpreter called.
     pub state: *mut c_void,
     slot: *const Recovery,
 }
@@ -73,12 +76,21 @@ pub type CFunction = unsafe extern "C" fn(*mut c_void) -> c_int;
 /// A C function of the State and one more word; [`protected_call2`] does not look at its type.
 pub type AnyFunction = *const c_void;
 
+/// Where [`protected_call_then`] goes on: with the state, the outcome and its caller's word.
+pub type Then = unsafe extern "C" fn(*mut c_void, CallOutcome, u64) -> c_int;
+
 /// What came back from [`protected_call`]: one register, the throw's code above the C result.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallOutcome(u64);
 
 impl CallOutcome {
+    /// That of a function which has returned.
+    #[inline(always)]
+    pub fn of(value: c_int) -> CallOutcome {
+        CallOutcome(value as u32 as u64)
+    }
+
     /// 0 if the function returned, else the code given to [`throw`].
     #[inline(always)]
     pub fn code(self) -> u32 {

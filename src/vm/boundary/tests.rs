@@ -150,6 +150,34 @@ fn two_words_go_in_and_one_comes_out() {
     assert_eq!(outcome.code, 77);
 }
 
+/// Notes the outcome and that the point is gone, and returns the word.
+unsafe extern "C" fn note(l: *mut c_void, outcome: CallOutcome, word: u64) -> c_int {
+    // SAFETY: l is the World that `call_then` passed.
+    let world = unsafe { &mut *l.cast::<World>() };
+    world.trace[5] = outcome.code() as c_int;
+    world.trace[6] = outcome.value();
+    world.trace[7] = world.recovery.newest.get().is_null() as c_int;
+    word as c_int
+}
+
+fn call_then(world: &mut World, f: CFunction, word: u64) -> c_int {
+    let world: *mut World = world;
+    // SAFETY: as in `call`; `note` takes a World.
+    unsafe { protected_call_then(&raw const (*world).recovery, f, world.cast(), note, word) }
+}
+
+#[test]
+fn a_call_goes_on_elsewhere_however_it_ends() {
+    let mut world = World::new();
+    assert_eq!(call_then(&mut world, minus_seven, 11), 11);
+    assert_eq!(world.trace[5..], [0, -7, 1]);
+    world.depth = 50;
+    assert_eq!(call_then(&mut world, dive_and_throw, 12), 12);
+    assert_eq!(world.trace[5..], [0xDEAD_BEEF_u32 as c_int, 0, 1]);
+    assert_eq!(call_then(&mut world, catch_and_rethrow, 13), 13);
+    assert_eq!(world.trace[5..], [5, 0, 1]);
+}
+
 #[cfg(target_arch = "x86_64")]
 mod registers {
     use super::*;
@@ -183,14 +211,20 @@ mod registers {
     /// Puts marks into all callee-saved registers, makes the call, returns 1 if the marks stayed
     /// and the stack pointer is where it was.
     #[unsafe(naked)]
-    unsafe extern "C" fn check_registers(world: *mut World, f: CFunction) -> c_int {
+    unsafe extern "C" fn check_registers(
+        world: *mut World,
+        f: CFunction,
+        call: *const c_void,
+    ) -> c_int {
         naked_asm!(
             "push rbx", "push rbp", "push r12", "push r13", "push r14", "push r15",
             "sub rsp, 8",
             "mov rbx, 101", "mov rbp, 102", "mov r12, 103", "mov r13, 104", "mov r14, 105",
             "mov r15, rsp",
+            "mov rax, rdx",
             "mov rdx, rdi",
-            "call {call}",
+            "lea rcx, [rip + {then}]",
+            "call rax",
             "xor ecx, ecx",
             "cmp rbx, 101", "jne 2f", "cmp rbp, 102", "jne 2f", "cmp r12, 103", "jne 2f",
             "cmp r13, 104", "jne 2f", "cmp r14, 105", "jne 2f", "cmp r15, rsp", "jne 2f",
@@ -201,7 +235,7 @@ mod registers {
             "add rsp, 8",
             "pop r15", "pop r14", "pop r13", "pop r12", "pop rbp", "pop rbx",
             "ret",
-            call = sym protected_call,
+            then = sym note,
         )
     }
 
@@ -210,14 +244,19 @@ mod registers {
         let mut world = World::new();
         // SAFETY: the naked functions above keep the C ABI towards this frame.
         unsafe {
-            assert_eq!(check_registers(&mut world, spoil_and_throw), 1);
-            assert_eq!(check_registers(&mut world, minus_seven), 1);
+            for call in [protected_call as *const c_void, protected_call_then as *const c_void] {
+                assert_eq!(check_registers(&mut world, spoil_and_throw, call), 1);
+                assert_eq!(check_registers(&mut world, minus_seven, call), 1);
+            }
         }
     }
 
     #[test]
     fn the_stack_is_aligned_at_the_call() {
         assert_eq!(call(&mut World::new(), is_aligned).value(), 1);
+        let mut world = World::new();
+        call_then(&mut world, is_aligned, 0);
+        assert_eq!(world.trace[6], 1);
     }
 }
 

@@ -11,12 +11,12 @@
 //! normal return the callee has preserved all saved registers itself: rbx, which held the slot, is
 //! loaded again, and `leave` does the rest.
 //!
-//! The "language specific data" of both protected calls is the address where an exception lands.
+//! The "language specific data" of each protected call is the address where an exception lands.
 //!
 //! Not here: AArch64 (its own file).
 
 use super::exceptions::personality;
-use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, WordOutcome};
+use super::{AnyFunction, CFunction, CallOutcome, EXCEPTION, Recovery, RecoveryPoint, Then, WordOutcome};
 use core::arch::naked_asm;
 use core::ffi::{c_int, c_void};
 
@@ -138,9 +138,95 @@ pub unsafe extern "C" fn protected_call2(
     )
 }
 
+/// As [`protected_call`], but goes on at `then`, with the state, the outcome and `word`; what that returns is returned.
+///
+/// PERF: for whoever calls it last of all, and so holds nothing over the call and saves no registers for it.
+///
+/// ```text
+///   … +72 .Lferrouslua_then   +80 state  +88 then  +96 word   +104 return pc
+/// ```
+///
+/// # Safety
+/// As [`protected_call`]; `then` takes what it is given.
+#[unsafe(naked)]
+pub unsafe extern "C" fn protected_call_then(
+    slot: *const Recovery,
+    f: CFunction,
+    state: *mut c_void,
+    then: Then,
+    word: u64,
+) -> c_int {
+    naked_asm!(
+        ".cfi_startproc",
+        ".cfi_personality 0x1b, {personality}",
+        ".cfi_lsda 0x1b, .Lferrouslua_exception_then",
+        "push r8",
+        "push rcx",
+        "push rdx",
+        ".cfi_adjust_cfa_offset 24",
+        "lea rax, [rip + .Lferrouslua_then]",
+        "push rax",
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "push rdi",
+        "push rdx",
+        "push qword ptr [rdi]",
+        ".cfi_adjust_cfa_offset 80",
+        ".cfi_offset rbp, -48",
+        ".cfi_offset rbx, -56",
+        ".cfi_offset r12, -64",
+        ".cfi_offset r13, -72",
+        ".cfi_offset r14, -80",
+        ".cfi_offset r15, -88",
+        "mov [rdi], rsp",
+        "mov rdi, rdx",
+        "call rsi",
+        "mov rcx, [rsp]",
+        "mov rdx, [rsp + 16]",
+        "mov [rdx], rcx",
+        ".cfi_remember_state",
+        "add rsp, 80", // the callee has preserved all saved registers itself
+        ".cfi_adjust_cfa_offset -80",
+        ".cfi_same_value rbp",
+        ".cfi_same_value rbx",
+        ".cfi_same_value r12",
+        ".cfi_same_value r13",
+        ".cfi_same_value r14",
+        ".cfi_same_value r15",
+        "mov eax, eax", // clears the high half: code 0
+        // Where a throw returns to.
+        ".Lferrouslua_then:",
+        "pop rdi",
+        "pop rcx",
+        "pop rdx",
+        ".cfi_adjust_cfa_offset -24",
+        "mov rsi, rax",
+        "jmp rcx",
+        ".cfi_restore_state",
+        // Where an exception lands: it is in rax, rsp is what it was at the call, as are the saved registers.
+        ".Lferrouslua_exception_then:",
+        "mov rcx, [rsp]",
+        "mov rdx, [rsp + 16]",
+        "mov [rdx + 8], rax",
+        "mov [rdx], rcx",
+        "add rsp, 80",
+        ".cfi_adjust_cfa_offset -80",
+        "mov eax, {exception}",
+        "shl rax, 32",
+        "jmp .Lferrouslua_then",
+        ".cfi_endproc",
+        personality = sym personality,
+        exception = const EXCEPTION,
+    )
+}
+
 /// Makes the call whose recovery point this is return with `code` (which is not 0).
 ///
-/// The code is put where both kinds of protected call report it, so a throw need not know which
+/// The code is put where every kind of protected call looks for it, so a throw need not know which
 /// kind it ends.
 ///
 /// # Safety

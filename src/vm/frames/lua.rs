@@ -19,6 +19,7 @@ pub fn begin_lua_at_once(
     func: *mut Value,
     closure: Gc<LuaClosure>,
     nresults: i32,
+    flags: FrameFlags,
 ) -> bool {
     let code = closure.entry.get();
     if code.is_null() || l.is_traced() || cfg!(feature = "checks") {
@@ -45,7 +46,7 @@ pub fn begin_lua_at_once(
         (*ci).pc = code;
         (*ci).k = constants(code);
         (*ci).nresults = nresults;
-        (*ci).flags = FrameFlags::LUA;
+        (*ci).flags = flags;
         (*ci).tail_calls = 0;
     }
     l.top = top;
@@ -59,7 +60,7 @@ pub(super) fn begin_lua(
     closure: Gc<LuaClosure>,
     nresults: i32,
 ) -> Result<(), Thrown> {
-    if begin_lua_at_once(l, func, closure, nresults) {
+    if begin_lua_at_once(l, func, closure, nresults, FrameFlags::LUA) {
         return Ok(());
     }
     let proto = closure.proto;

@@ -30,27 +30,32 @@ pub fn is_roomy(l: &State) -> bool {
         && cfg!(not(feature = "checks"))
 }
 
-/// Pushes the frame of a ready foreign function and calls it. Ok: how many results it returned;
-/// Err: whatever else it wants.
+/// Pushes the frame of a ready native function.
+#[inline(always)]
+pub fn push_native(l: &mut State, func: *mut Value, wanted: i32, flags: FrameFlags) {
+    let ci = l.ci.wrapping_add(1);
+    let top = l.top.wrapping_add(MIN_STACK);
+    // SAFETY: `is_ready` saw that the frame array has room.
+    unsafe { CallInfo::write_native(ci, func, top, wanted, flags) };
+    l.ci = ci;
+}
+
+/// Pushes the frame of a ready foreign function and calls it, for a handler (`foreign::enter_within_run`). Ok: how many
+/// results it returned; Err: whatever else it wants.
 #[inline(always)]
 pub fn run_foreign(
     l: &mut State,
     func: *mut Value,
     closure: Gc<NativeClosure>,
     wanted: i32,
-    flags: FrameFlags,
 ) -> Result<u32, NativeResult> {
-    let ci = l.ci.wrapping_add(1);
-    let top = l.top.wrapping_add(MIN_STACK);
-    // SAFETY: `is_ready` saw that the frame array has room.
-    unsafe { CallInfo::write_native(ci, func, top, wanted, flags) };
-    l.ci = ci;
+    push_native(l, func, wanted, FrameFlags::FOREIGN);
     if l.heap().step_due()
         && let Err(thrown) = safepoint::check(l)
     {
         return Err(Err(thrown));
     }
-    let outcome = foreign::enter(l, closure.c_entry);
+    let outcome = foreign::enter_within_run(l, closure.c_entry);
     match outcome.count_up_to(c_int::MAX as usize) {
         Some(count) => Ok(count as u32),
         None => Err(foreign::after(l, outcome)),

@@ -72,7 +72,7 @@ pub fn ask_on(l: *mut State) -> *mut State {
         let callee = unsafe { *func };
         if l.global().switchboard.meter.get() > 0 {
             if let Some(closure) = callee.as_lua_closure()
-                && begin_lua_at_once(l, func, closure, wanted)
+                && begin_lua_at_once(l, func, closure, wanted, FrameFlags::LUA)
             {
                 l.global().spend(1);
                 return l;
@@ -82,7 +82,7 @@ pub fn ask_on(l: *mut State) -> *mut State {
                 && is_ready(l)
             {
                 l.global().spend(1);
-                match run_foreign(l, func, closure, wanted, FrameFlags::FOREIGN) {
+                match run_foreign(l, func, closure, wanted) {
                     Ok(count) if !l.is_traced() && count as usize <= MANY_RESULTS => {
                         return_at_once(l, count as usize, wanted);
                         continue;

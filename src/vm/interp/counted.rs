@@ -67,7 +67,7 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
     handler
 }
 
-const PLAIN_HANDLERS: [Handler; 256] = plain_table();
+pub(super) const PLAIN_HANDLERS: [Handler; 256] = plain_table();
 
 const COUNTS: [Counts; 256] = {
     let mut table = [Counts::Never; 256];
@@ -138,9 +138,9 @@ slow_handler! {
 
 /// Counts an instruction that runs under hooks; false if it is time to look first.
 #[inline(always)]
-pub(super) unsafe fn is_within_limits(pc: Pc, dispatch: *const Dispatch) -> bool {
+pub(super) unsafe fn is_within_limits(op: u8, pc: Pc, dispatch: *const Dispatch) -> bool {
     // SAFETY: the caller's handler's invariants.
-    unsafe { !is_counted(*pc.cast::<u8>(), pc) || count(dispatch) }
+    unsafe { !is_counted(op, pc) || count(dispatch) }
 }
 
 /// Whether the limits let the instruction run; if not, the exit code says why.

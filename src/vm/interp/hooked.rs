@@ -9,7 +9,9 @@ use crate::vm::frames::{self, Next, drive};
 use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, on_instruction};
 use crate::vm::{coroutine, unwind};
 
-use super::{Base, PLAIN, Pc, counted};
+use super::counted::PLAIN_HANDLERS;
+use super::frame::opaque;
+use super::{Base, Handler, PLAIN, Pc, counted};
 
 /// Carries an instruction out, once its events are over.
 macro_rules! perform {
@@ -45,8 +47,9 @@ slow_handler! {
 }
 
 number_handler! {
-    fn traced<>(pc, base, k, l, dispatch, acc) {
-        if !counted::is_within_limits(pc, dispatch) {
+    /// PERF: one for each opcode, so that it knows what it goes on with.
+    fn traced<const OP: u8>(pc, base, k, l, dispatch, acc) {
+        if !counted::is_within_limits(OP, pc, dispatch) {
             return used_up(pc, base, k, l, dispatch, none!());
         }
         if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
@@ -56,8 +59,27 @@ number_handler! {
                 Told::Unknown => return event(pc, base, k, l, dispatch, none!()),
             }
         }
-        perform!(pc, base, k, l, dispatch, acc)
+        if const { calls_or_returns(OP) } {
+            return call_or_return(pc, base, k, l, dispatch, none!());
+        }
+        // PERF: a jump to the plain handler, not a copy of it.
+        let handler = opaque((const { PLAIN_HANDLERS[OP as usize] }) as *mut ());
+        return core::mem::transmute::<*mut (), Handler>(handler)(pc, base, k, l, dispatch, acc);
     }
+}
+
+/// `traced` of every opcode there may be.
+static TRACED: [[Handler; 16]; 16] = {
+    macro_rules! rows {
+        ($($row:literal)*) => { [$(rows!(@ $row 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)),*] };
+        (@ $row:literal $($column:literal)*) => { [$(traced::<{ $row * 16 + $column }>),*] };
+    }
+    rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+};
+
+/// The handler of an opcode for hooks that want any event.
+pub fn handler_of(op: u8) -> Handler {
+    TRACED[op as usize / 16][op as usize % 16]
 }
 
 slow_handler! {
@@ -86,7 +108,6 @@ handler! {
     /// An instruction that enters a line, not at the end of a count.
     #[inline(never)]
     fn line_event(pc, base, k, l, dispatch) {
-        (*l).hook.set_count((*l).hook.next_count());
         (*(*l).ci).pc = pc.add(1);
         let proto = proto_at(base);
         let line = *proto.lines.as_ptr().add(pc.offset_from(proto.exec.get()) as usize);
@@ -123,8 +144,8 @@ handler! {
 
 /// Whether an opcode's instructions call or return themselves; others do it by workers, which look at
 /// the mask.
-pub fn calls_or_returns(op: u8) -> bool {
-    (Op::Call as u8..=Op::ReturnOpen as u8).contains(&op)
+pub const fn calls_or_returns(op: u8) -> bool {
+    Op::Call as u8 <= op && op <= Op::ReturnOpen as u8
 }
 
 const _: () = assert!(
@@ -150,10 +171,28 @@ unsafe fn proto_at(base: Base) -> Gc<Proto> {
 enum Told {
     /// Nothing, which has been noted.
     Nothing,
-    /// Its line, and nothing else.
+    /// Its line, and nothing else; it has been counted.
     Line,
     /// It takes more to know.
     Unknown,
+}
+
+/// Counts an instruction, if the thread's hook wants counts. False: not this one, which ends a count.
+///
+/// # Safety
+/// As for a handler.
+#[inline(always)]
+unsafe fn counts_down(l: *mut State) -> bool {
+    // SAFETY: l is the running State.
+    let (hook, mask) = unsafe { (&(*l).hook, &(*l).hook_mask) };
+    if mask & MASK_COUNT == 0 {
+        return true; // what is left means nothing
+    }
+    let left = hook.next_count();
+    if left != 0 {
+        hook.set_count(left);
+    }
+    left != 0
 }
 
 /// Looks whether an instruction is an event.
@@ -164,34 +203,30 @@ enum Told {
 unsafe fn told_of(l: *mut State, pc: Pc, base: Base) -> Told {
     // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
     unsafe {
-        let left = (*l).hook.next_count();
+        if !(*(*l).global).jumped_from.get().is_null() {
+            return Told::Unknown;
+        }
         let ci = (*l).ci;
         if &(*l).hook_mask & MASK_LINE != 0 {
-            let before = (*ci).pc;
             let proto = proto_at(base);
-            let begin = proto.exec.get().cast::<u8>();
-            // Offsets, of which that of an instruction before the first is no small number.
-            let now = pc.cast::<u8>().offset_from(begin) as usize;
-            let old = before.cast::<u8>().offset_from(begin) as usize;
-            let old = old.wrapping_sub(size_of::<u64>());
-            if now / size_of::<u64>() >= proto.lines.len()
-                || left == 0
-                || !(*(*l).global).jumped_from.get().is_null()
-            {
+            if proto.lines.is_empty() || !counts_down(l) {
                 return Told::Unknown;
             }
-            // A line has half the size of a word.
+            // Offsets, of which that of an instruction before the first is no small number. PERF: the old one by way of
+            // the new one, so that the code's begin takes no register.
+            let now = (pc as usize).wrapping_sub(proto.exec.get() as usize);
+            let behind = opaque((*ci).pc.wrapping_byte_sub(pc as usize).cast_mut()) as usize;
+            let old = behind.wrapping_add(now).wrapping_sub(size_of::<u64>());
+            // A line has half the size of a word; the verifier has seen that there is one for each.
             const { assert!(size_of::<u64>() == 2 * size_of::<i32>()) };
             let lines = proto.lines.as_ptr().cast::<u8>();
             let line_at = |offset: usize| *lines.add(offset / 2).cast::<i32>();
             if old >= now || line_at(now) != line_at(old) {
                 return Told::Line;
             }
-        }
-        if left == 0 {
+        } else if !counts_down(l) {
             return Told::Unknown;
         }
-        (*l).hook.set_count(left);
         (*ci).pc = pc.add(1);
         Told::Nothing
     }

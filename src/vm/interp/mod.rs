@@ -30,8 +30,10 @@
 //! Not here: what the words mean (`vm::code`), calls and errors (`vm::frames`, `vm::unwind`).
 
 use crate::object::Value;
-use crate::state::{FrameFlags, State};
+use crate::state::{FrameFlags, Global, State};
+use crate::vm::boundary::{CFunction, CallOutcome, protected_call};
 use crate::vm::code::Op;
+use crate::vm::foreign;
 
 #[macro_use]
 mod macros;
@@ -144,7 +146,7 @@ pub fn ticked_handler(op: u8) -> Handler {
 
 /// The handler of an opcode for hooks that want any event.
 pub fn hooked_handler(op: u8) -> Handler {
-    if hooks_see(op) { hooked::traced } else { PLAIN.0[op as usize] }
+    if hooks_see(op) { hooked::handler_of(op) } else { PLAIN.0[op as usize] }
 }
 
 /// Whether hooks see a word of this opcode: the marks of the interpreter they do not, nor the second
@@ -378,6 +380,43 @@ unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
 /// # Safety
 /// `l` is a live State whose newest frame says where to go on.
 pub unsafe fn run(l: *mut State) -> u64 {
+    // SAFETY: the caller's promise; CFRAMES: the interpreter holds nothing to drop.
+    unsafe {
+        let global = &*(*l).global;
+        go_on_after(global, protected_call(&global.recovery, ENTER, l.cast()))
+    }
+}
+
+/// What a run comes to that is, for now, at this outcome of its recovery point: C functions that throw leave it, and it
+/// goes on behind another one.
+///
+/// # Safety
+/// As for `run`, which has come to this outcome in the Global.
+#[inline(always)]
+pub unsafe fn go_on_after(global: &Global, outcome: CallOutcome) -> u64 {
+    let mut outcome = outcome;
+    while !outcome.returned() {
+        // SAFETY: the caller's promise; as in `run`.
+        unsafe {
+            let next = foreign::landed(global, outcome.code());
+            if next.is_null() {
+                return global.exit_code.get();
+            }
+            outcome = protected_call(&global.recovery, ENTER, next.cast());
+        }
+    }
+    outcome.value() as u32 as u64
+}
+
+/// `enter` as a recovery point calls it. Exit codes fit in an `int`.
+// SAFETY: it is called by assembly only, which takes the low half of the result.
+pub const ENTER: CFunction = unsafe { core::mem::transmute(enter as unsafe extern "C" fn(*mut State) -> u64) };
+
+/// Enters the interpreter, from a recovery point.
+///
+/// # Safety
+/// As for `run`.
+unsafe extern "C" fn enter(l: *mut State) -> u64 {
     // SAFETY: the caller's promise; the frame's pc is a word of live code or one of the marks.
     unsafe {
         (*(*l).global).orders_by_bytes.set(false);

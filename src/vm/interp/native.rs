@@ -3,8 +3,8 @@
 //! A builtin is called right here: its frame is filled, its Rust entry called, and when it returns,
 //! as most do, its results are put in their place. Some builtins have a handler of their own
 //! (`fast`), which serves the usual arguments without a frame and leaves the rest to `call_builtin`.
-//! Whatever a builtin may want besides is `vm::frames`'. A foreign function is called right here too, behind its
-//! recovery point.
+//! Whatever a builtin may want besides is `vm::frames`'. A foreign function is called right here too, behind the
+//! recovery point of the run: what it throws never comes back to its handler (`vm::foreign`).
 //!
 //! Where the function, its arguments and results lie depends on the instruction: `FOR` is that of
 //! a generic for, whose iterator was copied behind the loop's variables.
@@ -98,7 +98,7 @@ handler! {
         (*ci.sub(1)).pc = pc.add(1);
         CallInfo::write_native(ci, func, top, wanted!(FOR, pc), FrameFlags::FOREIGN);
         (*l).ci = ci;
-        let outcome = foreign::enter(&mut *l, header.cast::<NativeClosure>().c_entry);
+        let outcome = foreign::enter_within_run(&mut *l, header.cast::<NativeClosure>().c_entry);
         if let Some(count) = outcome.count_up_to(MANY_RESULTS)
             && !(*l).is_traced()
         {
@@ -139,7 +139,7 @@ handler! {
         CallInfo::write_native(ci, func, top, META_RESULT, flags);
         (*l).ci = ci;
         if FOREIGN {
-            let outcome = foreign::enter(&mut *l, closure.c_entry);
+            let outcome = foreign::enter_within_run(&mut *l, closure.c_entry);
             if let Some(count) = outcome.count_up_to(i32::MAX as usize)
                 && !(*l).is_traced()
             {

@@ -1,16 +1,22 @@
 //! Calls from Rust and C: nested runs of the interpreter.
+//!
+//! Not here: what C mostly calls, the quick way (`from_c`).
 
 use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::state::{
-    CFunction, Continuation, FrameFlags, Global, NativeFn, Outcome, Resumed, State, Status, Thrown,
+    CFunction, Continuation, FrameFlags, Global, NativeFn, NativeResult, Outcome, Resumed, State,
+    Status, Thrown,
 };
+use crate::vm::boundary::CallOutcome;
 use crate::vm::code::HALT;
 use crate::vm::frames::{self, Begun, drive, slot_offset};
 pub use crate::vm::interp::fast::Fast;
-use crate::vm::{coroutine, foreign, hooks, interp, safepoint, unwind};
+use crate::vm::{boundary, coroutine, foreign, hooks, interp, safepoint, unwind};
+
+pub mod from_c;
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;
@@ -32,13 +38,6 @@ pub fn is_too_deep(global: &Global) -> bool {
 /// them back).
 #[inline(never)]
 pub fn call(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
-    call_inline(l, nargs, nresults)
-}
-
-/// PERF: `call` for API functions: after a throw each return on the way costs as much as a mispredicted
-/// branch.
-#[inline(always)]
-pub fn call_inline(l: &mut State, nargs: usize, nresults: i32) -> Result<(), Thrown> {
     l.charge(1)?;
     let func = l.top.wrapping_sub(nargs + 1);
     nested(l, func, nresults)
@@ -62,8 +61,15 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     let offset = slot_offset(l, func);
     global.c_depth.set(depth + 1);
     l.c_calls += 1;
-    let ended = match direct(l, func, nresults) {
-        Some(ended) => ended,
+    let ended = match begin_directly(l, func, nresults) {
+        Some(Entry::Lua) => {
+            let state: *mut State = l;
+            finish(l, state)
+        }
+        Some(Entry::Foreign(f)) => {
+            let outcome = foreign::enter(l, f);
+            if return_directly(l, outcome, nresults) { Ok(()) } else { end_directly(l, outcome) }
+        }
         None => behind_border(l, func, nresults),
     };
     l.c_calls -= 1;
@@ -74,44 +80,68 @@ fn nested(l: &mut State, func: *mut Value, nresults: i32) -> Result<(), Thrown> 
     ended
 }
 
-/// PERF: the call of a Lua function that has run before, or of a C function, from a frame at rest (a
+/// How a call begins.
+enum Entry {
+    /// In the interpreter.
+    Lua,
+    /// In a C function.
+    Foreign(*const ()),
+}
+
+/// PERF: begins the call of a Lua function that has run before, or of a C function, from a frame at rest (a
 /// C function's, or the bottom), with no hook and with room: its own frame is the border of the run. A
 /// return into a frame at rest ends a run anyway. None: nothing was done.
 #[inline(always)]
-fn direct(l: &mut State, func: *mut Value, nresults: i32) -> Option<Result<(), Thrown>> {
+fn begin_directly(l: &mut State, func: *mut Value, nresults: i32) -> Option<Entry> {
     if !core::ptr::eq(l.frame().pc, &raw const HALT) {
         return None;
     }
     // SAFETY: STACK: func is below top.
     let callee = unsafe { *func };
     if let Some(closure) = callee.as_lua_closure()
-        && frames::begin_lua_at_once(l, func, closure, nresults)
+        && frames::begin_lua_at_once(l, func, closure, nresults, FrameFlags::LUA.with(FrameFlags::FRESH))
     {
-        l.frame_mut().flags = FrameFlags::LUA.with(FrameFlags::FRESH);
-        let state: *mut State = l;
-        return Some(finish(l, state));
+        return Some(Entry::Lua);
     }
     let closure = callee.as_native_closure()?;
-    if !closure.rust_entry.is_null() || !frames::is_ready(l) {
+    if !closure.rust_entry.is_null() || !frames::is_ready(l) || l.heap().step_due() {
         return None;
     }
-    let flags = FrameFlags::FOREIGN.with(FrameFlags::FRESH);
-    Some(match frames::run_foreign(l, func, closure, nresults, flags) {
-        Ok(count) if !l.is_traced() && count as usize <= frames::MANY_RESULTS => {
-            frames::return_at_once(l, count as usize, nresults);
-            Ok(())
+    frames::push_native(l, func, nresults, FrameFlags::FOREIGN.with(FrameFlags::FRESH));
+    Some(Entry::Foreign(closure.c_entry))
+}
+
+/// Returns from a C function that `begin_directly` has begun. False: it takes more.
+#[inline(always)]
+fn return_directly(l: &mut State, outcome: CallOutcome, nresults: i32) -> bool {
+    match outcome.count_up_to(frames::MANY_RESULTS) {
+        Some(count) if !l.is_traced() => {
+            frames::return_at_once(l, count, nresults);
+            true
         }
-        Ok(count) => {
-            let next = drive(l, Begun::Native(Ok(Outcome::Return(count))));
-            finish(l, next)
-        }
+        _ => false,
+    }
+}
+
+/// What a C function comes to that `begin_directly` has begun, where `return_directly` does not do.
+#[cold]
+#[inline(never)]
+fn end_directly(l: &mut State, outcome: CallOutcome) -> Result<(), Thrown> {
+    let result = foreign::result_of(l, outcome);
+    carry_out_directly(l, result)
+}
+
+/// What a native function wants that `begin_directly` or `from_c` has begun.
+#[inline(always)]
+fn carry_out_directly(l: &mut State, result: NativeResult) -> Result<(), Thrown> {
+    match result {
         // No handler is to be called first, so the border, which is this very frame, has caught it.
-        Err(Err(thrown)) if l.errfunc == 0 => Err(thrown),
-        Err(outcome) => {
-            let next = drive(l, Begun::Native(outcome));
+        Err(thrown) if l.errfunc == 0 => Err(thrown),
+        result => {
+            let next = drive(l, Begun::Native(result));
             finish(l, next)
         }
-    })
+    }
 }
 
 /// Any call: a hidden frame below the callee's is the border.
@@ -227,17 +257,6 @@ pub fn end_outermost(l: &State) {
 /// An exception that no one here catches: function and arguments are gone.
 #[inline(never)]
 pub fn protected_call(
-    l: &mut State,
-    nargs: usize,
-    nresults: i32,
-    handler: usize,
-) -> Result<Status, Thrown> {
-    protected_call_inline(l, nargs, nresults, handler)
-}
-
-/// PERF: `protected_call` for the API function: as `call_inline`.
-#[inline(always)]
-pub fn protected_call_inline(
     l: &mut State,
     nargs: usize,
     nresults: i32,
