@@ -9,7 +9,7 @@ use crate::capi::{finish, state};
 use crate::heap::Gc;
 use crate::object::Value;
 use crate::state::{State, Thrown};
-use crate::vm::{coroutine, safepoint};
+use crate::vm::{call, coroutine, safepoint};
 
 /// Pushes a new thread with its own stack, sharing all globals with L, and returns it. It lives
 /// as long as it is reachable, as other objects do.
@@ -39,8 +39,7 @@ pub unsafe extern "C" fn lua_resume(L: *mut lua_State, narg: c_int) -> c_int {
     check!(lua_resume(L): count(narg), values(narg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let ended = coroutine::resume(l, narg as usize);
-    finish(l, ended).code()
+    call::resume::resume(l, narg)
 }
 
 /// Suspends the running coroutine, passing the topmost nresults values out. A C function calls it

@@ -178,6 +178,7 @@ fn carries_value(thrown: Thrown) -> bool {
 }
 
 /// Whether a yield of the running function would succeed.
+#[inline]
 pub fn may_yield(l: &State) -> bool {
     !l.is_main() && l.c_calls == l.base_c_calls
 }
@@ -386,6 +387,14 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
     co.c_calls -= 1;
     co.base_c_calls = outer_base;
     global.c_depth.set(depth);
+    ended(co, result)
+}
+
+/// What a run of `co` for a host has come to.
+///
+/// # Errors
+/// As `resume`.
+pub fn ended(co: &mut State, result: Result<bool, Thrown>) -> Result<Status, Thrown> {
     match result {
         Ok(true) => Ok(Status::Yield),
         Ok(false) => Ok(Status::Ok),

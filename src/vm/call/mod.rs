@@ -1,6 +1,6 @@
 //! Calls from Rust and C: nested runs of the interpreter.
 //!
-//! Not here: what C mostly calls, the quick way (`from_c`).
+//! Not here: what C mostly calls or resumes, the quick way (`from_c`, `resume`).
 
 use crate::heap::Gc;
 use crate::object::Value;
@@ -17,6 +17,7 @@ pub use crate::vm::interp::fast::Fast;
 use crate::vm::{boundary, coroutine, foreign, hooks, interp, safepoint, unwind};
 
 pub mod from_c;
+pub mod resume;
 
 /// Nested runs, over all threads: one less than `LUAI_MAXCCALLS`, as the reference counts.
 pub const MAX_C_DEPTH: u32 = 199;

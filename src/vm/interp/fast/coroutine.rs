@@ -10,14 +10,15 @@
 
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
-use crate::state::state::MIN_STACK;
+use crate::state::state::{MIN_STACK, SPARE};
 use crate::state::{
     CallInfo, Continuation, FrameFlags, META_RESULT, MULTRET, NativeResult, Outcome, Resumed,
     State, Status, Thrown,
 };
 use crate::vm::code::CONTINUE;
-use crate::vm::coroutine::MAX_NESTING;
-use crate::vm::interp::frame::has_room;
+use crate::vm::coroutine::{MAX_NESTING, may_yield};
+use crate::vm::interp::EXIT_YIELD;
+use crate::vm::interp::frame::{has_room, opaque};
 use crate::vm::interp::native::call_builtin;
 use crate::vm::meta;
 
@@ -25,6 +26,9 @@ use super::ends::begin;
 
 /// More values than this are left to the builtins.
 pub(super) const MANY: usize = 250;
+
+/// So many values, and a status before them, have room wherever there is one slot.
+pub const FEW: usize = SPARE - 1;
 
 /// The coroutine that a value is.
 #[inline(always)]
@@ -97,6 +101,41 @@ pub(super) unsafe fn deliver(
     }
 }
 
+/// As `deliver`, of not more than `FEW` values to a function that wants a certain number.
+///
+/// # Safety
+/// As for `deliver`.
+#[inline(always)]
+pub unsafe fn deliver_few(to: *mut State, ci: *mut CallInfo, lead: bool, first: *mut Value, end: *mut Value) {
+    // SAFETY: STACK: from a slot on below the limit there is room for `FEW` values and one more.
+    unsafe {
+        let mut slot = (*ci).func;
+        let last = slot.wrapping_offset((*ci).nresults as isize);
+        if lead {
+            *slot = Value::TRUE;
+            slot = slot.add(1);
+        }
+        let mut from = first;
+        while from < end {
+            slot.write_volatile(*from);
+            slot = slot.add(1);
+            from = from.add(1);
+        }
+        while slot < last {
+            slot.write_volatile(Value::NIL);
+            slot = slot.add(1);
+        }
+        (*to).top = last;
+        (*to).ci = ci.sub(1);
+    }
+}
+
+/// Whether the values from `first` to `end` are few. (The `checks` build says no.)
+#[inline(always)]
+fn are_few(first: *mut Value, end: *mut Value) -> bool {
+    (end as usize).wrapping_sub(first as usize) <= FEW * size_of::<Value>() && cfg!(not(feature = "checks"))
+}
+
 /// What a call of `resume` (`WRAPPED`: of what `wrap` returned) at `func` resumes, or null, and the first
 /// of the values that are passed.
 #[inline(always)]
@@ -147,9 +186,41 @@ pub(super) use wait_for;
 
 handler! {
     /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called; `FOR`: as the iterator of a
-    /// generic for.
+    /// generic for. PERF: it saves no registers, for it keeps little: the caller's base is read back where it is needed
+    /// after all. Nothing is allocated, so the collector is not asked.
     #[inline(never)]
-    fn resume<const FOR: bool, const WRAPPED: bool>(pc, base, k, l, dispatch) {
+    fn resume<const FOR: bool, const WRAPPED: bool>(pc, base, _k, l, dispatch) {
+        let func = called!(FOR, pc, base);
+        let (co, first) = resumed::<WRAPPED>(l, func);
+        if co.is_null() || (*co).status != Status::Yield {
+            return begin::<FOR, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        if (*co).is_traced()
+            || (*co).needs_touch()
+            || (*l).nesting >= MAX_NESTING
+            || !are_few(first, (*l).top)
+            || (*(*co).ci).nresults < 0
+            || (*l).ci.add(1) == (*l).ci_limit
+        {
+            return resume_any::<FOR, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        let (func, co) = (opaque(func), opaque(co));
+        let first = func.add(if WRAPPED { 1 } else { 2 });
+        let ci = opaque((*l).ci.add(1));
+        let end = (*l).top;
+        // The frame gets no room: what goes on in it makes its own.
+        wait_for!(FOR, WRAPPED, func, co, first, ci, end, pc, l);
+        (*co).status = Status::Ok;
+        deliver_few(co, (*co).ci, false, first, end);
+        let ci = (*co).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
+    }
+}
+
+handler! {
+    /// ... of any coroutine that has yielded, with up to `MANY` values.
+    #[inline(never)]
+    fn resume_any<const FOR: bool, const WRAPPED: bool>(pc, base, k, l, dispatch) {
         let func = called!(FOR, pc, base);
         let (co, first) = resumed::<WRAPPED>(l, func);
         let end = (*l).top;
@@ -170,8 +241,64 @@ handler! {
 }
 
 handler! {
-    /// `coroutine.yield(…)`
-    fn yield_values(pc, base, k, l, dispatch) {
+    /// `coroutine.yield(…)`. PERF: as `resume`.
+    fn yield_values(pc, base, _k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let to = (*l).resumer;
+        if to.is_null() {
+            return yield_to_c(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        let waiting = (*to).ci;
+        if (*l).ci.add(1) == (*l).ci_limit
+            || (*l).c_calls != (*l).base_c_calls
+            || !are_few(func.add(1), (*l).top)
+            || (*waiting).flags.0 & (FrameFlags::GIVES_STATUS.0 | FrameFlags::GIVES_VALUES.0) == 0
+            || (*waiting).nresults < 0
+            || (*to).is_traced()
+        {
+            return yield_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        let func = opaque(func);
+        let ci = opaque((*l).ci.add(1));
+        (*ci.sub(1)).pc = pc.add(1);
+        let (first, end) = (func.add(1), (*l).top);
+        // The frame gets no room: nothing is called in it.
+        CallInfo::write_native(ci, func, end, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*l).ci = ci;
+        (*l).top = first;
+        (*l).status = Status::Yield;
+        (*l).resumer = core::ptr::null_mut();
+        (*to).waiting -= 1;
+        let waiting = (*to).ci;
+        deliver_few(to, waiting, (*waiting).flags.has(FrameFlags::GIVES_STATUS), first, end);
+        let ci = (*to).ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
+    }
+}
+
+handler! {
+    /// ... to a host that has called `lua_resume`.
+    #[inline(never)]
+    fn yield_to_c(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let top = (*l).top.add(MIN_STACK);
+        let ci = (*l).ci.add(1);
+        if !has_room(l, top, ci) || !may_yield(&*l) {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        // All that the host sees of the stack are the values.
+        CallInfo::write_native(ci, func, top, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*l).ci = ci;
+        (*l).status = Status::Yield;
+        return EXIT_YIELD;
+    }
+}
+
+handler! {
+    /// ... to any builtin that waits, up to `MANY` values.
+    #[inline(never)]
+    fn yield_any(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let (first, end) = (func.add(1), (*l).top);
         let count = end.offset_from(first) as usize;
