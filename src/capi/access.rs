@@ -9,7 +9,7 @@ use core::ptr;
 
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
-use crate::capi::index::{near_value, store_at, value_at};
+use crate::capi::index::{near_value, own_value, store_at, value_at, value_from_top};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Gc;
@@ -24,7 +24,16 @@ use crate::vm::{meta, safepoint};
 pub unsafe extern "C" fn lua_type(L: *mut lua_State, idx: c_int) -> c_int {
     check!(lua_type(L): acceptable(idx));
     // SAFETY: HOST.
-    value_at(unsafe { state(L) }, idx).type_of() as c_int
+    let l = unsafe { state(L) };
+    if idx <= 0 {
+        return type_below(l, idx);
+    }
+    own_value(l, idx).type_of() as c_int
+}
+
+#[inline(never)]
+fn type_below(l: &State, idx: c_int) -> c_int {
+    value_at(l, idx).type_of() as c_int
 }
 
 /// The name of a type: "nil", "no value" for LUA_TNONE.
@@ -173,17 +182,28 @@ fn both_at(l: &State, idx1: c_int, idx2: c_int) -> Option<(Value, Value)> {
 pub unsafe extern "C" fn lua_tonumber(L: *mut lua_State, idx: c_int) -> lua_Number {
     check!(lua_tonumber(L): acceptable(idx));
     // SAFETY: HOST.
-    let value = value_at(unsafe { state(L) }, idx);
-    match value.as_number() {
+    let l = unsafe { state(L) };
+    if idx <= 0 {
+        return number_from_top(l, idx);
+    }
+    match own_value(l, idx).as_number() {
         Some(n) => n,
-        None => text_as_number(value),
+        None => any_as_number(l, idx),
     }
 }
 
-/// What reads as a number is one; 0 for the rest. PERF: outlined from `lua_tonumber`.
 #[inline(never)]
-fn text_as_number(value: Value) -> f64 {
-    meta::to_number(value).unwrap_or(0.0)
+fn number_from_top(l: &State, idx: c_int) -> f64 {
+    match value_from_top(l, idx).as_number() {
+        Some(n) => n,
+        None => any_as_number(l, idx),
+    }
+}
+
+/// What reads as a number is one; 0 for the rest.
+#[inline(never)]
+fn any_as_number(l: &State, idx: c_int) -> f64 {
+    meta::to_number(value_at(l, idx)).unwrap_or(0.0)
 }
 
 /// The value as an integer, truncated; 0 if it is no number and reads as none.
@@ -192,17 +212,28 @@ fn text_as_number(value: Value) -> f64 {
 pub unsafe extern "C" fn lua_tointeger(L: *mut lua_State, idx: c_int) -> lua_Integer {
     check!(lua_tointeger(L): acceptable(idx));
     // SAFETY: HOST.
-    let value = value_at(unsafe { state(L) }, idx);
-    match value.as_number() {
+    let l = unsafe { state(L) };
+    if idx <= 0 {
+        return integer_from_top(l, idx);
+    }
+    match own_value(l, idx).as_number() {
         Some(n) => f64_to_integer(n) as lua_Integer,
-        None => text_as_integer(value),
+        None => any_as_integer(l, idx),
     }
 }
 
-/// As `text_as_number`.
 #[inline(never)]
-fn text_as_integer(value: Value) -> lua_Integer {
-    meta::to_number(value).map_or(0, f64_to_integer) as lua_Integer
+fn integer_from_top(l: &State, idx: c_int) -> lua_Integer {
+    match value_from_top(l, idx).as_number() {
+        Some(n) => f64_to_integer(n) as lua_Integer,
+        None => any_as_integer(l, idx),
+    }
+}
+
+/// As `any_as_number`.
+#[inline(never)]
+fn any_as_integer(l: &State, idx: c_int) -> lua_Integer {
+    meta::to_number(value_at(l, idx)).map_or(0, f64_to_integer) as lua_Integer
 }
 
 /// A number, or a string that reads as one.
@@ -222,7 +253,17 @@ pub(super) fn number_at(l: &State, idx: c_int) -> Option<f64> {
 pub unsafe extern "C" fn lua_toboolean(L: *mut lua_State, idx: c_int) -> c_int {
     check!(lua_toboolean(L): acceptable(idx));
     // SAFETY: HOST.
-    let value = value_at(unsafe { state(L) }, idx);
+    let l = unsafe { state(L) };
+    if idx <= 0 {
+        return truth_below(l, idx);
+    }
+    let value = own_value(l, idx);
+    (value.is_truthy() && !value.is_none()) as c_int
+}
+
+#[inline(never)]
+fn truth_below(l: &State, idx: c_int) -> c_int {
+    let value = value_at(l, idx);
     (value.is_truthy() && !value.is_none()) as c_int
 }
 
@@ -379,9 +420,15 @@ pub unsafe extern "C" fn lua_topointer(L: *mut lua_State, idx: c_int) -> *const 
     let l = unsafe { state(L) };
     let value = value_at(l, idx);
     if let Some(thread) = value.as_thread() {
-        // COMPAT: hosts may know that a thread's address is its lua_State.
-        // SAFETY: a live thread; no reference to a State is used behind this.
-        unsafe { (*thread.cast::<State>().as_ptr()).expose() };
+        return known_thread(thread.cast());
     }
     pointer_of(l, value)
+}
+
+/// COMPAT: hosts may know that a thread's address is its lua_State.
+#[inline(never)]
+fn known_thread(thread: Gc<State>) -> *const c_void {
+    // SAFETY: a live thread; no reference to a State is used behind this.
+    unsafe { (*thread.as_ptr()).expose() };
+    thread.as_ptr().cast_const().cast()
 }

@@ -49,6 +49,23 @@ pub(super) fn near_value(l: &State, idx: c_int, absent: Value) -> Option<Value> 
     Some(if there { unsafe { *slot } } else { absent })
 }
 
+/// The value of an index counted from the frame's base; `NONE` for any other, and where there is none. PERF: what looks
+/// at an argument asks for this first and leaves all else to another function, so that nothing jumps on the way.
+#[inline(always)]
+pub(super) fn own_value(l: &State, idx: c_int) -> Value {
+    let slot = l.frame().base.wrapping_offset(idx as isize - 1);
+    // SAFETY: STACK: compared with the frame's ends.
+    if idx > 0 && slot < l.top { unsafe { *slot } } else { Value::NONE }
+}
+
+/// The value of an index counted from the top; `NONE` as above.
+#[inline(always)]
+pub(super) fn value_from_top(l: &State, idx: c_int) -> Value {
+    let slot = l.top.wrapping_offset(idx as isize);
+    // SAFETY: STACK: compared with the stack's ends.
+    if is_from_top(idx) && slot >= l.stack { unsafe { *slot } } else { Value::NONE }
+}
+
 /// As `value_at`, with nil where there is no value: for what goes onto the stack or into a table.
 #[inline(always)]
 pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {

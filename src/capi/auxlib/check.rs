@@ -8,7 +8,7 @@ use core::ptr;
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
 use crate::capi::access::{hand_out, number_at, text_at, type_name};
-use crate::capi::index::{near_value, value_at};
+use crate::capi::index::{near_value, own_value, value_at};
 use crate::capi::stack::lua_checkstack;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, shown_bytes, state};
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn luaL_checknumber(L: *mut lua_State, numArg: c_int) -> l
     check!(luaL_checknumber(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match value_at(l, numArg).as_number() {
+    match own_value(l, numArg).as_number() {
         Some(n) => n,
         None => text_as_number(l, numArg),
     }
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn luaL_checkinteger(L: *mut lua_State, numArg: c_int) -> 
     check!(luaL_checkinteger(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match value_at(l, numArg).as_number() {
+    match own_value(l, numArg).as_number() {
         Some(n) => f64_to_integer(n) as lua_Integer,
         None => text_as_integer(l, numArg),
     }
