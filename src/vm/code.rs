@@ -1,8 +1,8 @@
 //! The executable form: what the interpreter runs.
 //!
 //! ```text
-//!   length │ constants │ frame │ insn 0 │ insn 1 │ …          one 64-bit word each
-//!                              ▲ Proto::exec
+//!   length │ last │ constants │ frame │ insn 0 │ insn 1 │ …   one 64-bit word each
+//!                                     ▲ Proto::exec
 //!   insn:   op 8 │ A 8 │ B 8 │ C 8 │ d 32           least significant byte first
 //!   frame:  max_stack 8 │ params 8 │ vararg 8 │ enough 8
 //! ```
@@ -54,7 +54,7 @@ ops! {
     LtRRF, LtRRT, LtRKF, LtRKT, LtKRF, LtKRT, LtKKF, LtKKT,
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
     TestF, TestT, TestSetF, TestSetT,
-    Call, CallOpen, TailCall, TailCallOpen,
+    Call, CallOpen, TailCall, TailCallPlain, TailCallOpen,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     ForLoop, ForPrep, TForLoop, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
@@ -238,11 +238,12 @@ impl Insn {
         }
     }
 
-    /// A return in a function that has no varargs and whose frame no upvalue is open in.
+    /// A return or tail call in a function that has no varargs and whose frame no upvalue is open in.
     pub fn plain_return(self) -> Insn {
         let op = match self.form() {
             Op::Return0 => Op::Return0Plain,
             Op::Return1 => Op::Return1Plain,
+            Op::TailCall => Op::TailCallPlain,
             _ => return self,
         };
         self.with_op(op)
@@ -313,7 +314,16 @@ impl FrameWord {
     }
 }
 
-const HEADER: usize = 3;
+/// The word before the code as its bytes. PERF: for who needs no register for the word.
+#[repr(C, align(8))]
+pub struct FrameBytes {
+    pub max_stack: u8,
+    pub params: u8,
+    pub vararg: u8,
+    pub enough: u8,
+}
+
+const HEADER: usize = 4;
 
 /// Room for `count` instructions behind their frame word; returns the first instruction's place.
 pub fn allocate(
@@ -326,8 +336,9 @@ pub fn allocate(
     // SAFETY: the array has HEADER more words than instructions.
     unsafe {
         words.write((count + HEADER) as u64);
-        words.add(1).write(constants as u64);
-        words.add(2).write(frame.0);
+        words.add(1).write(0);
+        words.add(2).write(constants as u64);
+        words.add(3).write(frame.0);
         Ok(words.add(HEADER))
     }
 }
@@ -362,6 +373,16 @@ pub unsafe fn frame_word(code: *const u64) -> FrameWord {
 pub unsafe fn constants(code: *const u64) -> *const Value {
     // SAFETY: the caller's promise; the word lies before the code.
     unsafe { *code.sub(2) as *const Value }
+}
+
+/// The closure, as a value, that a call of this code ran last: a guess.
+///
+/// # Safety
+/// As `frame_word`.
+#[inline(always)]
+pub unsafe fn last_closure(code: *mut u64) -> *mut u64 {
+    // SAFETY: the caller's promise; the word lies before the code.
+    unsafe { code.sub(3) }
 }
 
 /// Where a nested run ends.

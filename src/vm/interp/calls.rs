@@ -3,68 +3,71 @@
 //! The handler of a call looks what it calls: a compiled Lua function is entered here, one with
 //! varargs in `call_vararg`, a builtin in `native`; all else is `vm::frames`'.
 
-use crate::heap::{Gc, Kind};
-use crate::object::value::TAG_FUNCTION;
+use core::mem::offset_of;
+
+use crate::heap::Kind;
 use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::State;
-use crate::vm::code::frame_word;
+use crate::vm::code::{FrameBytes, constants, frame_word, last_closure};
 use crate::vm::frames;
 
-use super::{Pc, fast};
+use super::{Base, Pc, fast};
 use super::metamethods::call_value;
-use super::frame::{Callee, clear, fill, has_room, has_slots, kind_of, opaque};
+use super::frame::{Callee, clear, fill, has_room, foretold, has_slots, kind_of, opaque};
 
-/// The closure that a call's word remembers.
+/// The code that a call's word remembers.
 ///
-/// PERF: a function that calls itself, or another that calls it, gets the callee by way of its own
-/// closure: upvalue, value, slot, and from there the code and the next function's upvalues. Each call
-/// would wait for the loads of the one before. So the word remembers which closure it called last, by
-/// its distance from the word itself; the handler compares it with the callee and goes on with what it
-/// remembered. The processor foretells that comparison, and nothing waits for the callee.
+/// PERF: the callee's code is found by way of the register, the closure and its entry, and all that the callee does
+/// would wait for these loads. So the word remembers which code it called last, by its distance from the word itself;
+/// the handler compares that with the callee's and goes on with what it remembered. The processor foretells the
+/// comparison, and nothing waits for the callee.
 #[inline(always)]
-unsafe fn remembered(pc: Pc) -> *mut LuaClosure {
+unsafe fn remembered(pc: Pc) -> *mut u64 {
     // SAFETY: pc is a word of live code. The result is no more than a guess.
     let distance = unsafe { field_d!(pc) } as i32 as isize;
-    pc.cast_mut().cast::<LuaClosure>().wrapping_byte_offset(distance * 8)
+    pc.cast_mut().wrapping_offset(distance)
 }
 
-/// Lets a call's word remember a closure, if it is near enough.
+/// Lets a call's word remember a code, if it is near enough.
 #[inline(always)]
-unsafe fn remember(pc: Pc, closure: Gc<LuaClosure>) {
-    let distance = (closure.as_ptr() as isize).wrapping_sub(pc as isize);
+unsafe fn remember(pc: Pc, code: *const u64) {
+    let distance = (code as isize).wrapping_sub(pc as isize);
     let words = distance >> 3;
-    if words as i32 as isize == words && distance & 7 == 0 {
+    if words as i32 as isize == words && !code.is_null() {
         // SAFETY: pc is a word of live code.
         unsafe { pc.cast_mut().cast::<i32>().add(1).write(words as i32) };
     }
 }
 
+/// Whether a value is a Lua function of this code. PERF: a native function's Rust entry lies where a Lua function's code is told,
+/// and is no such code, so the kind need not be looked at.
+#[inline(always)]
+unsafe fn has_code(function: Value, code: *const u64) -> bool {
+    let Some(function) = function.as_function() else { return false };
+    // SAFETY: a live function of either kind, and a word that both have.
+    unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() == code }
+}
+
 handler! {
-    /// R(A)… := R(A)(R(A+1)…): the Lua function that was called here before.
+    /// R(A)… := R(A)(R(A+1)…): a Lua function of the code that was called here before.
     fn call(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        let closure = remembered(pc);
-        // Whether the guess is an object at all, only the comparison tells.
-        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
-        if (*func).bits() != guess.bits() || *closure.cast::<Kind>() != Kind::LuaClosure {
+        let guess = remembered(pc);
+        let code = foretold(guess);
+        if !has_code(*func, guess) {
             return call_other(pc, base, k, l, dispatch, none!());
         }
-        // The same value: but what reads it will not wait for the one that was there.
-        *func = Value::from_bits(opaque(guess.bits() as *mut u64) as u64);
-        let code = (*closure).entry.get();
-        if code.is_null() {
-            return call_any::<false>(pc, base, k, l, dispatch, none!());
-        }
-        let frame = frame_word(code);
-        if field_b!(pc) <= frame.enough() {
+        let frame = code.cast::<FrameBytes>().sub(1);
+        if field_b!(pc) <= (*frame).enough as usize {
             return call_counted::<false>(pc, base, k, l, dispatch, none!());
         }
+        settle(func, func, code);
         // PERF: four registers are all there is to work with, so little is kept: the caller's base
         // is read back where it is needed after all.
         let new_base = opaque(func.add(1));
-        let top = new_base.add(frame.max_stack());
-        let from = opaque(new_base.add(frame.params()));
+        let top = new_base.add((*frame).max_stack as usize);
+        let from = opaque(new_base.add((*frame).params as usize));
         let ci = opaque((*l).ci.add(1));
         if !has_room(l, top, ci) {
             let base = (*ci.sub(1)).base;
@@ -75,6 +78,30 @@ handler! {
         let k = fill(ci, new_base.sub(1), new_base, top, code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
         go!(code, new_base, k, l, dispatch)
+    }
+}
+
+const _: () = assert!(offset_of!(LuaClosure, entry) == offset_of!(NativeClosure, rust_entry));
+
+/// Stores the callee at `from`, of this code, at `to`. PERF: if the one that ran last is the same, that one: the callee finds
+/// its upvalues by way of it, and nothing waits for where the callee came from.
+#[inline(always)]
+unsafe fn settle(from: Base, to: Base, code: *mut u64) {
+    // SAFETY: slots of the frame; live code.
+    unsafe {
+        let last = last_closure(code);
+        let guess = *last;
+        let guessed = foretold(guess as *mut u64) as u64;
+        let callee = (*from).bits();
+        if callee != guess {
+            core::hint::cold_path();
+            *last = callee;
+            if from != to {
+                *to = Value::from_bits(callee);
+            }
+        } else {
+            *to = Value::from_bits(guessed);
+        }
     }
 }
 
@@ -98,7 +125,7 @@ handler! {
             (*l).top = base.add(field_a!(pc) + field_b!(pc));
             call_native!(function, pc, base, k, l, dispatch)
         }
-        remember(pc, function.cast());
+        remember(pc, function.cast::<LuaClosure>().entry.get());
         return call_counted::<false>(pc, base, k, l, dispatch, none!());
     }
 }
@@ -189,62 +216,84 @@ handler! {
     }
 }
 
-/// Calls `$function`, the value at `$from`, in the place of the newest frame.
-macro_rules! tail_call_to {
-    ($open:expr, $function:expr, $from:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
-        let function: Value = $function;
-        let Some(callee) = Callee::of(function) else {
-            return tail_call_any::<$open>($pc, $base, $k, $l, $dispatch, none!());
-        };
-        let ci = (*$l).ci;
-        let func = (*ci).func;
-        let new_base = func.add(1);
-        let top = callee.top(new_base);
-        if !has_slots($l, top) || (*$l).has_open_upvalue($base) {
-            return tail_call_any::<$open>($pc, $base, $k, $l, $dispatch, none!());
+handler! {
+    /// return R(A)(R(A+1)…): the callee, a Lua function of the code that was called here before, takes the place of the
+    /// calling frame. `PLAIN` is what it is for returns.
+    fn tail_call<const PLAIN: bool>(pc, base, k, l, dispatch) {
+        let from = base.add(field_a!(pc));
+        let guess = remembered(pc);
+        let code = foretold(guess);
+        if !has_code(*from, guess) {
+            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
         }
-        let kept = argument_count!($open, $pc, $from, $l).min(callee.frame.params());
-        *func = function;
-        let mut i = 0;
-        while i < kept {
-            // PERF: volatile, so that no call of memmove is made of it.
-            new_base.add(i).write_volatile(*$from.add(1 + i));
-            i += 1;
+        let frame = code.cast::<FrameBytes>().sub(1);
+        if field_b!(pc) <= (*frame).enough as usize || (!PLAIN && (*l).has_open_upvalue(base)) {
+            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
         }
-        clear(new_base.add(kept), top);
-        let k = crate::vm::code::constants(callee.code);
+        let ci = (*l).ci;
+        let new_base = if PLAIN { base } else { (*ci).func.add(1) };
+        let top = new_base.add((*frame).max_stack as usize);
+        if !has_slots(l, top) {
+            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
+        }
+        settle(from, new_base.sub(1), code);
+        let end = new_base.add((*frame).params as usize);
+        let mut to = new_base;
+        let mut from = from;
+        while to != end {
+            from = from.add(1);
+            *to = *from;
+            // PERF: opaque, so that no call of memmove is made of it, nor a loop of four at a time.
+            to = opaque(to.add(1));
+        }
+        clear(to, top);
+        let k = constants(code);
         (*ci).base = new_base;
         (*ci).top = top;
         (*ci).k = k;
         (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
-        go!(callee.code, new_base, k, $l, $dispatch)
-    }};
-}
-
-handler! {
-    /// return R(A)(R(A+1)…): the callee takes the place of the calling frame.
-    fn tail_call<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let from = base.add(field_a!(pc));
-        let closure = remembered(pc);
-        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
-        if (*from).bits() != guess.bits() {
-            if let Some(closure) = (*from).as_lua_closure() {
-                remember(pc, closure);
-            }
-            return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
-        }
-        let closure = opaque(closure);
-        let guess = Value::from_bits(TAG_FUNCTION | closure as u64);
-        tail_call_to!(OPEN, guess, from, pc, base, k, l, dispatch)
+        go!(code, new_base, k, l, dispatch)
     }
 }
 
 handler! {
-    /// The tail call of another function than before.
+    /// A tail call with arguments up to the top.
+    fn tail_call_open(pc, base, k, l, dispatch) {
+        return tail_call_other::<true>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// The tail call of another function than before, or with fewer arguments than it has parameters.
     #[inline(never)]
     fn tail_call_other<const OPEN: bool>(pc, base, k, l, dispatch) {
         let from = base.add(field_a!(pc));
-        tail_call_to!(OPEN, *from, from, pc, base, k, l, dispatch)
+        let Some(callee) = Callee::of(*from) else {
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
+        };
+        let ci = (*l).ci;
+        let func = (*ci).func;
+        let new_base = func.add(1);
+        let top = callee.top(new_base);
+        if !has_slots(l, top) || (*l).has_open_upvalue(base) {
+            return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        remember(pc, callee.code);
+        let kept = argument_count!(OPEN, pc, from, l).min(callee.frame.params());
+        *func = *from;
+        let mut i = 0;
+        while i < kept {
+            // PERF: volatile, so that no call of memmove is made of it.
+            new_base.add(i).write_volatile(*from.add(1 + i));
+            i += 1;
+        }
+        clear(new_base.add(kept), top);
+        let k = constants(callee.code);
+        (*ci).base = new_base;
+        (*ci).top = top;
+        (*ci).k = k;
+        (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
+        go!(callee.code, new_base, k, l, dispatch)
     }
 }
 

@@ -24,7 +24,7 @@ enum Counts {
 
 const fn counts(op: Op) -> Counts {
     match op {
-        Op::Call | Op::CallOpen | Op::TailCall | Op::TailCallOpen | Op::ForLoop | Op::TForLoop => {
+        Op::Call | Op::CallOpen | Op::TailCall | Op::TailCallPlain | Op::TailCallOpen | Op::ForLoop | Op::TForLoop => {
             Counts::Always
         }
         Op::ForPrep => Counts::Back,
@@ -54,7 +54,7 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
         return None;
     }
     let handler = table! {
-        Call CallOpen TailCall TailCallOpen ForLoop TForLoop ForPrep Jmp
+        Call CallOpen TailCall TailCallPlain TailCallOpen ForLoop TForLoop ForPrep Jmp
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT
         LeRRF LeRRT LeRKF LeRKT LeKRF LeKRT LeKKF LeKKT

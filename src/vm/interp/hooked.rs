@@ -151,7 +151,7 @@ pub const fn calls_or_returns(op: u8) -> bool {
 const _: () = assert!(
     Op::CallOpen as u8 == Op::Call as u8 + 1
         && Op::TailCall as u8 == Op::Call as u8 + 2
-        && Op::Return0 as u8 == Op::TailCall as u8 + 2
+        && Op::Return0 as u8 == Op::TailCall as u8 + 3
 );
 
 /// The prototype of the running Lua function.
