@@ -79,13 +79,13 @@ pub fn open(l: &mut State) -> NativeResult {
 /// Adds `ipairs` and `pairs`, each with its iterator as an upvalue.
 pub(super) fn add_iterators(l: &mut State, base: Gc<Table>) -> Result<(), Thrown> {
     let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step), &[])?;
-    let ipairs = builtin!("ipairs", iterate::ipairs);
+    let ipairs = builtin!("ipairs", iterate::ipairs, IPairs);
     let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
     set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;
     let next = new_builtin(l, NEXT, &[])?;
     l.global().ipairs_entry.set(step.rust_entry);
     l.global().next_entry.set(next.rust_entry);
-    let pairs = builtin!("pairs", iterate::pairs);
+    let pairs = builtin!("pairs", iterate::pairs, Pairs);
     let pairs = new_builtin(l, pairs, &[Value::native_closure(next)])?;
     set_field(l, base, b"pairs", Value::native_closure(pairs))?;
     Ok(())

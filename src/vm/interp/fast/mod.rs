@@ -17,6 +17,7 @@ use super::native::{call_builtin, call_foreign};
 pub mod coroutine;
 pub(super) mod ends;
 mod items;
+mod iterate;
 mod math;
 pub(super) mod protect;
 mod substring;
@@ -72,6 +73,8 @@ pub enum Fast {
     PCall,
     Insert,
     Next,
+    Pairs,
+    IPairs,
     Resume,
     Status,
     Wrapped,
@@ -125,6 +128,8 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::PCall as usize] = protect::pcall;
     table[Fast::Insert as usize] = items::insert;
     table[Fast::Next as usize] = items::next;
+    table[Fast::Pairs as usize] = iterate::pairs;
+    table[Fast::IPairs as usize] = iterate::ipairs;
     table[Fast::Resume as usize] = coroutine::resume::<false, false>;
     table[Fast::Status as usize] = ends::status;
     table[Fast::Wrapped as usize] = coroutine::resume::<false, true>;
