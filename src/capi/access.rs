@@ -279,8 +279,24 @@ pub unsafe extern "C" fn lua_tolstring(
     check!(lua_tolstring(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, idx, Value::NONE).and_then(Value::as_string) {
+    if idx <= 0 {
         // SAFETY: HOST: len is writable or NULL.
+        return unsafe { text_from_top(l, idx, len) };
+    }
+    match own_value(l, idx).as_string() {
+        // SAFETY: as above.
+        Some(s) => unsafe { hand_out(s, len) },
+        // SAFETY: as above.
+        None => unsafe { other_as_text(l, idx, len) },
+    }
+}
+
+/// # Safety
+/// HOST: `len` is writable or NULL.
+#[inline(never)]
+unsafe fn text_from_top(l: &mut State, idx: c_int, len: *mut usize) -> *const c_char {
+    match value_from_top(l, idx).as_string() {
+        // SAFETY: the caller's promise.
         Some(s) => unsafe { hand_out(s, len) },
         // SAFETY: as above.
         None => unsafe { other_as_text(l, idx, len) },
@@ -376,17 +392,24 @@ pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c
     check!(lua_touserdata(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, idx, Value::NONE) {
-        Some(value) => match value.as_userdata() {
-            Some(u) => u.data().cast(),
-            // PERF: what a program's own addresses look like needs no further question.
-            None if value.is_light_below_half() => value.address() as *mut c_void,
-            None => other_pointer(l, value),
-        },
-        None => {
-            let value = value_at(l, idx);
-            value.as_userdata().map_or_else(|| other_pointer(l, value), |u| u.data().cast())
-        }
+    if idx <= 0 {
+        return pointer_below(l, idx);
+    }
+    block_or_pointer(l, own_value(l, idx))
+}
+
+#[inline(never)]
+fn pointer_below(l: &State, idx: c_int) -> *mut c_void {
+    block_or_pointer(l, value_at(l, idx))
+}
+
+#[inline(always)]
+fn block_or_pointer(l: &State, value: Value) -> *mut c_void {
+    match value.as_userdata() {
+        Some(u) => u.data().cast(),
+        // PERF: what a program's own addresses look like needs no further question.
+        None if value.is_light_below_half() => value.address() as *mut c_void,
+        None => other_pointer(l, value),
     }
 }
 

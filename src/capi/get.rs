@@ -5,7 +5,9 @@ use core::ffi::{c_char, c_int, c_void};
 use core::ptr;
 
 use crate::capi::check::check;
-use crate::capi::index::{near_table, near_value, push, push_found, table_at, value_at, value_or_nil};
+use crate::capi::index::{
+    near_table, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
+};
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
@@ -126,7 +128,20 @@ pub unsafe extern "C" fn lua_rawgeti(L: *mut lua_State, idx: c_int, n: c_int) {
     check!(lua_rawgeti(L): table(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_table(l, idx) {
+    if idx <= 0 {
+        return raw_get_below(l, idx, n);
+    }
+    raw_get_of(l, own_value(l, idx), idx, n)
+}
+
+#[inline(never)]
+fn raw_get_below(l: &mut State, idx: c_int, n: c_int) {
+    raw_get_of(l, value_from_top(l, idx), idx, n)
+}
+
+#[inline(always)]
+fn raw_get_of(l: &mut State, object: Value, idx: c_int, n: c_int) {
+    match object.as_table() {
         Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 => {
             // SAFETY: an index of the array part.
             let value = unsafe { *t.array_ptr().add(n as usize - 1) };
@@ -192,10 +207,23 @@ pub unsafe extern "C" fn lua_getmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_getmetatable(L): acceptable(objindex));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    let metatable = match near_value(l, objindex, Value::NONE) {
-        Some(value) if value.is_table() || value.is_userdata() => l.global().metatable_of(value),
-        _ => return push_metatable_of_other(l, objindex),
-    };
+    if objindex <= 0 {
+        return push_metatable_below(l, objindex);
+    }
+    push_metatable_of(l, own_value(l, objindex), objindex)
+}
+
+#[inline(never)]
+fn push_metatable_below(l: &mut State, objindex: c_int) -> c_int {
+    push_metatable_of(l, value_from_top(l, objindex), objindex)
+}
+
+#[inline(always)]
+fn push_metatable_of(l: &mut State, object: Value, objindex: c_int) -> c_int {
+    if !object.is_table() && !object.is_userdata() {
+        return push_metatable_of_other(l, objindex);
+    }
+    let metatable = l.global().metatable_of(object);
     push_metatable(l, metatable)
 }
 

@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
-use crate::capi::index::{near_table, near_value, table_at, value_at, value_or_nil};
+use crate::capi::index::{near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::get::slot_of_name;
 use crate::capi::{finish, name_of, state};
@@ -152,22 +152,33 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, objindex, Value::NONE) {
-        Some(value) => match value.as_table() {
-            Some(t) if !t.needs_care() => {
-                t.metatable.set(l.from_top(1).as_table()); // NOBARRIER: the table is not black
-                l.drop_values(1);
-                1
-            }
-            _ => set_metatable_of(l, value),
-        },
-        None => set_metatable_of(l, value_at(l, objindex)),
+    if objindex <= 0 {
+        return set_metatable_below(l, objindex);
+    }
+    set_metatable_of(l, own_value(l, objindex), objindex)
+}
+
+#[inline(never)]
+fn set_metatable_below(l: &mut State, objindex: c_int) -> c_int {
+    set_metatable_of(l, value_from_top(l, objindex), objindex)
+}
+
+#[inline(always)]
+fn set_metatable_of(l: &mut State, object: Value, objindex: c_int) -> c_int {
+    match object.as_table() {
+        Some(t) if !t.needs_care() => {
+            t.metatable.set(l.from_top(1).as_table()); // NOBARRIER: the table is not black
+            l.drop_values(1);
+            1
+        }
+        _ => set_metatable_of_other(l, objindex),
     }
 }
 
 /// `lua_setmetatable` of what is no table, or one that needs care.
 #[inline(never)]
-fn set_metatable_of(l: &mut State, value: Value) -> c_int {
+fn set_metatable_of_other(l: &mut State, objindex: c_int) -> c_int {
+    let value = value_at(l, objindex);
     if value.as_table().is_some_and(|t| t.is_read_only()) {
         return refuse(l);
     }

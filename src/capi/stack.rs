@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use crate::capi::check::check;
-use crate::capi::index::{near_value, pseudo_or_nil, push, stack_slot, store_at};
+use crate::capi::index::{own_value, pseudo_or_nil, push, stack_slot, store_at, value_from_top};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Phase;
@@ -29,12 +29,17 @@ pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     if idx < 0 {
-        let wanted = l.top.wrapping_offset(idx as isize + 1);
-        l.top = if wanted > l.frame().func { wanted } else { l.frame().base };
-        return;
+        return drop_to(l, idx);
     }
     let wanted = l.frame().base.wrapping_add(idx as usize);
     if wanted <= l.top { l.top = wanted } else { fill_up(l, idx as usize) }
+}
+
+/// `lua_settop` counted from the top. PERF: outlined, so that neither way jumps.
+#[inline(never)]
+fn drop_to(l: &mut State, idx: c_int) {
+    let wanted = l.top.wrapping_offset(idx as isize + 1);
+    l.top = if wanted > l.frame().func { wanted } else { l.frame().base };
 }
 
 /// Makes the frame `count` values long, which is more than it is. PERF: outlined from `lua_settop`.
@@ -52,12 +57,21 @@ pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
     check!(lua_pushvalue(L): valid(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, idx, Value::NIL) {
-        Some(value) => push(l, value),
-        None => push_pseudo(l, idx),
+    if idx <= 0 {
+        return push_below(l, idx);
     }
+    let value = own_value(l, idx);
+    push(l, if value.is_none() { Value::NIL } else { value });
 }
 
+/// `lua_pushvalue` of an index that is not counted from the base.
+#[inline(never)]
+fn push_below(l: &mut State, idx: c_int) {
+    let value = value_from_top(l, idx);
+    if value.is_none() { push_pseudo(l, idx) } else { push(l, value) }
+}
+
+/// ... nor names a slot.
 #[inline(never)]
 fn push_pseudo(l: &mut State, idx: c_int) {
     push(l, pseudo_or_nil(l, idx));
@@ -176,6 +190,16 @@ pub unsafe extern "C" fn lua_checkstack(L: *mut lua_State, size: c_int) -> c_int
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let used = l.arg_count() as c_int;
+    if (1..=LUAI_MAXCSTACK - used).contains(&size) && l.has_room(size as usize) {
+        claim(l, size as usize);
+        return 1;
+    }
+    make_room(l, used, size)
+}
+
+/// `lua_checkstack` where the stack has to grow, or may not, or where nothing is asked for.
+#[inline(never)]
+fn make_room(l: &mut State, used: c_int, size: c_int) -> c_int {
     if size > LUAI_MAXCSTACK || used.saturating_add(size) > LUAI_MAXCSTACK {
         return 0;
     }
@@ -188,6 +212,7 @@ pub unsafe extern "C" fn lua_checkstack(L: *mut lua_State, size: c_int) -> c_int
 }
 
 /// Records that the running frame may use `n` slots above the top.
+#[inline(always)]
 fn claim(l: &mut State, n: usize) {
     let wanted = l.top.wrapping_add(n);
     if l.frame().top < wanted {

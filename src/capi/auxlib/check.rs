@@ -8,11 +8,11 @@ use core::ptr;
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
 use crate::capi::access::{hand_out, number_at, text_at, type_name};
-use crate::capi::index::{near_value, own_value, value_at};
+use crate::capi::index::{own_value, value_at};
 use crate::capi::stack::lua_checkstack;
 use crate::capi::types::*;
 use crate::capi::{bytes_of, finish, shown_bytes, state};
-use crate::object::{Type, Value};
+use crate::object::Type;
 use crate::state::{State, Thrown};
 use crate::vm::call;
 
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn luaL_checklstring(
     check!(luaL_checklstring(L): acceptable(numArg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, numArg, Value::NONE).and_then(Value::as_string) {
+    match own_value(l, numArg).as_string() {
         // SAFETY: HOST: len is writable or NULL.
         Some(s) => unsafe { hand_out(s, len) },
         // SAFETY: as above.
@@ -179,9 +179,8 @@ pub unsafe extern "C" fn luaL_checktype(L: *mut lua_State, narg: c_int, t: c_int
     check!(luaL_checktype(L): acceptable(narg), type_number(t));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, narg, Value::NONE) {
-        Some(value) if value.type_of() as c_int == t => {}
-        _ => check_other_type(l, narg, t),
+    if narg <= 0 || own_value(l, narg).type_of() as c_int != t {
+        check_other_type(l, narg, t);
     }
 }
 
@@ -203,9 +202,8 @@ pub unsafe extern "C" fn luaL_checkany(L: *mut lua_State, narg: c_int) {
     check!(luaL_checkany(L): acceptable(narg));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_value(l, narg, Value::NONE) {
-        Some(value) if !value.is_none() => {}
-        _ => check_any_elsewhere(l, narg),
+    if own_value(l, narg).is_none() {
+        check_any_elsewhere(l, narg);
     }
 }
 
