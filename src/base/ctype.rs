@@ -146,6 +146,12 @@ impl Classes {
         }
     }
 
+    /// What tells the classes of one locale from those of another, 48 bits; None: nothing does.
+    #[inline]
+    pub fn id(self) -> Option<usize> {
+        Some(self.table.addr()).filter(|&id| id != 0 && id >> 48 == 0)
+    }
+
     /// The classes of a byte, each a bit of [`bit`]. Which byte has which depends on the locale;
     /// which bit is which does not.
     #[inline(always)]

@@ -8,7 +8,8 @@
 //!   1 subject  2 pattern  3 function or table  4 as given
 //!   5 subject  6 pattern  7 limit  8 done  9 count  10 start  11 end
 //!   12 replacements  13 how many  14 how many arguments  15 shown
-//!   16… arguments beyond the fourth, then the first replacements
+//!   16 matches found ahead  17 the locale of them  18-29 these (`ahead`)
+//!   30… arguments beyond the fourth, then the first replacements
 //! ```
 //!
 //! `done`: bytes of the subject that are behind us; `start` and `end`: the match whose replacement
@@ -21,6 +22,9 @@
 //! again, nor is the limit; the function or table is. What the reference has on its stack of a result
 //! of more than 8 KiB is not shown.
 
+mod ahead;
+
+use self::ahead::Found;
 use super::pattern::Matcher;
 use super::session::{
     Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
@@ -209,7 +213,11 @@ mod slot {
     pub const ARGUMENTS: usize = 14;
     /// A value that is shown behind the arguments; nil: none is.
     pub const SHOWN: usize = 15;
-    pub const LAST: usize = 15;
+    /// What was found ahead: how many matches, in which locale, and the matches.
+    pub const AHEAD: usize = 16;
+    pub const CLASSES: usize = 17;
+    pub const MATCHES: usize = 18;
+    pub const LAST: usize = MATCHES + super::ahead::PART * super::ahead::MATCHES - 1;
 }
 
 /// Triples in the frame. PERF: most calls have no more, and need no table.
@@ -224,14 +232,16 @@ const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1 + IN_FRAME;
 fn begin_calls(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) -> NativeResult {
     let given = l.arg_count();
     if given <= slot::GIVEN {
+        l.ensure_stack(slot::LAST)?;
         l.set_arg_count(slot::LAST);
     } else {
         make_way(l, given)?;
     }
     l.set_arg(slot::SUBJECT, Value::string(subject));
     l.set_arg(slot::PATTERN, Value::string(pattern));
-    l.set_arg(slot::LIMIT, index(limit.min(MAX_LIMIT)));
-    for at in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED] {
+    let most = if pattern.as_bytes().first() == Some(&b'^') { 1 } else { MAX_LIMIT };
+    l.set_arg(slot::LIMIT, index(limit.min(most)));
+    for at in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED, slot::AHEAD, slot::CLASSES] {
         l.set_arg(at, index(0));
     }
     l.set_arg(slot::ARGUMENTS, index(given));
@@ -305,11 +315,23 @@ fn next_match(l: &mut State) -> NativeResult {
 /// Pushes the function and the captures of the next match; how many captures, 0 if there is none.
 fn find_next(l: &mut State) -> Result<u32, Thrown> {
     l.ensure_stack(2)?;
+    let count = number_in(l, slot::COUNT);
+    match ahead::take(l) {
+        Found::Match(value) => {
+            l.set_arg(slot::COUNT, index(count + 1));
+            let asked = own(l, slot::FUNCTION);
+            l.push(asked);
+            l.push(value);
+            return Ok(1);
+        }
+        Found::Nothing => return Ok(0),
+        Found::Unknown => {}
+    }
     let (subject, pattern) = texts(l);
     let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
     let done = number_in(l, slot::DONE);
-    let count = number_in(l, slot::COUNT);
-    if count >= number_in(l, slot::LIMIT) {
+    let limit = number_in(l, slot::LIMIT);
+    if count >= limit {
         return Ok(0);
     }
     with_matcher(l, subject, pattern, |l, matcher| {
@@ -323,6 +345,9 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
         // A table is asked for the first capture, and the others are not looked at.
         let values = if asked.is_table() { 1 } else { matcher.capture_count() };
         push_captures(l, matcher, subject, (start, end), values)?;
+        if values == 1 && !anchored && !asked.is_table() {
+            ahead::look(l, matcher, subject, (start, end), limit - count - 1);
+        }
         Ok(values as u32)
     })
     .inspect_err(|_| bare(l))
@@ -335,7 +360,6 @@ fn replaced(l: &mut State, _: Resumed) -> NativeResult {
 
 /// The value on top replaces the match; whether that was the last.
 fn replace(l: &mut State) -> Result<bool, Thrown> {
-    let (subject, pattern) = texts(l);
     let start = number_in(l, slot::START);
     let end = number_in(l, slot::END);
     let value = l.from_top(1);
@@ -354,12 +378,14 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
     if let Some(with) = with {
         remember(l, start, end, with)?;
     }
-    let at_end = end == subject.len() && start == end;
-    let anchored = pattern.as_bytes().first() == Some(&b'^');
-    if at_end || anchored {
-        return Ok(true);
-    }
-    let done = if start == end { end + 1 } else { end };
+    let done = if start == end {
+        match ahead::search_behind(start, end, texts(l).0.len()) {
+            Some(done) => done,
+            None => return Ok(true),
+        }
+    } else {
+        end
+    };
     l.set_arg(slot::DONE, index(done));
     Ok(false)
 }
