@@ -51,6 +51,23 @@ pub trait Source {
     fn hold(&mut self, object: Gc<GcHeader>) -> Result<(), OutOfMemory>;
 }
 
+/// Four bytes of a chunk, whatever they are.
+trait Word: Copy {
+    fn of(bytes: [u8; 4]) -> Self;
+}
+
+impl Word for u32 {
+    fn of(bytes: [u8; 4]) -> u32 {
+        u32::from_ne_bytes(bytes)
+    }
+}
+
+impl Word for i32 {
+    fn of(bytes: [u8; 4]) -> i32 {
+        i32::from_ne_bytes(bytes)
+    }
+}
+
 /// Reads a whole chunk. Functions may be nested `levels` deep.
 pub fn undump<S: Source>(
     heap: &Heap,
@@ -146,16 +163,12 @@ impl<'h, S: Source> Undump<'h, S> {
     }
 
     /// A count and as many words.
-    fn words<T: Copy>(
-        &mut self,
-        word: impl Fn([u8; 4]) -> T,
-        give: impl FnOnce(RawArray<T>),
-    ) -> Result<(), UndumpError<S::Error>> {
+    fn words<W: Word>(&mut self, give: impl FnOnce(RawArray<W>)) -> Result<(), UndumpError<S::Error>> {
         let count = self.int()?;
         let mut left = count as usize * 4;
         if let Some(bytes) = self.source.rest().get(..left) {
-            let words = bytes.as_chunks::<4>().0;
-            give(RawArray::collected(self.heap, words.iter().map(|&bytes| word(bytes)))?);
+            // SAFETY: any four bytes make a word.
+            give(unsafe { RawArray::of_bytes(self.heap, bytes)? });
             self.source.pass(left);
             return Ok(());
         }
@@ -164,7 +177,7 @@ impl<'h, S: Source> Undump<'h, S> {
         while left > 0 {
             let count = left.min(BATCH);
             self.read(&mut batch[..count])?;
-            words.extend_each(batch[..count].as_chunks::<4>().0.iter().map(|&bytes| word(bytes)))?;
+            words.extend_each(batch[..count].as_chunks::<4>().0.iter().map(|&bytes| W::of(bytes)))?;
             left -= count;
         }
         give(words.into_array()?);
@@ -257,10 +270,10 @@ impl<'h, S: Source> Undump<'h, S> {
             (*p).param_count = param_count;
             (*p).vararg = vararg;
             (*p).max_stack = max_stack;
-            self.words(u32::from_ne_bytes, |array| (*p).code = array)?;
+            self.words(|array| (*p).code = array)?;
             self.constants(|array| (*p).constants = array)?;
             self.protos(source, |array| (*p).protos = array)?;
-            self.words(i32::from_ne_bytes, |array| (*p).lines = array)?;
+            self.words(|array| (*p).lines = array)?;
             self.locals(|array| (*p).locals = array)?;
             self.upvalue_names(|array| (*p).upvalue_names = array)?;
         }

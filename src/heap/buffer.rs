@@ -210,6 +210,21 @@ impl<T: Copy> RawArray<T> {
         Ok(RawArray { ptr, len: values.len() })
     }
 
+    /// As many elements as these bytes make, with the bytes as they are.
+    ///
+    /// # Safety
+    /// Any bytes make a `T`.
+    pub unsafe fn of_bytes(heap: &Heap, bytes: &[u8]) -> Result<RawArray<T>, OutOfMemory> {
+        let len = bytes.len() / mem::size_of::<T>();
+        if len == 0 {
+            return Ok(RawArray::EMPTY);
+        }
+        let ptr = heap.alloc_array::<T>(len)?.as_ptr();
+        // SAFETY: a fresh array of as many elements, each of which any bytes make.
+        unsafe { ptr.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), len * mem::size_of::<T>()) };
+        Ok(RawArray { ptr, len })
+    }
+
     /// What the iterator yields, which is as many as it says.
     pub fn collected(heap: &Heap, values: impl ExactSizeIterator<Item = T>) -> Result<RawArray<T>, OutOfMemory> {
         let mut buffer = Buffer::with_capacity(heap, values.len())?;

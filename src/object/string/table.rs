@@ -45,6 +45,8 @@ impl StringTable {
         }
     }
 
+    /// PERF: not a part of `make`, where it would take registers from the search for short strings.
+    #[inline(never)]
     fn make_or_find_long(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let known = self.known_long(heap, bytes.len(), bytes, bytes, |s| s == bytes);
         if let Some(s) = known {
