@@ -113,7 +113,8 @@ impl Segments {
         }
         old.used.set(0);
         old.depth.set(depth + 1);
-        for word in words.into_iter().filter(|&word| word != EMPTY) {
+        // By reference: an array that moves is copied, again and again, where nothing is optimised.
+        for &word in words.iter().filter(|&&word| word != EMPTY) {
             let place = hash_of(string_of(word)) >> PLACE_SHIFT;
             // SAFETY: the new segment is ours, and has the slots.
             let half = if place & bit == 0 { old } else { unsafe { &*new } };
