@@ -9,7 +9,9 @@ use core::ptr;
 
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
-use crate::capi::index::{near_value, own_value, store_at, value_at, value_from_top};
+use crate::capi::index::{
+    is_from_top, near_value, own_value, store_at, upvalue_at, value_at, value_from_top,
+};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Gc;
@@ -194,7 +196,19 @@ pub unsafe extern "C" fn lua_tonumber(L: *mut lua_State, idx: c_int) -> lua_Numb
 
 #[inline(never)]
 fn number_from_top(l: &State, idx: c_int) -> f64 {
+    if !is_from_top(idx) {
+        return number_elsewhere(l, idx);
+    }
     match value_from_top(l, idx).as_number() {
+        Some(n) => n,
+        None => any_as_number(l, idx),
+    }
+}
+
+/// Of a pseudo-index, mostly an upvalue's.
+#[inline(never)]
+fn number_elsewhere(l: &State, idx: c_int) -> f64 {
+    match upvalue_at(l, idx).as_number() {
         Some(n) => n,
         None => any_as_number(l, idx),
     }
@@ -400,7 +414,16 @@ pub unsafe extern "C" fn lua_touserdata(L: *mut lua_State, idx: c_int) -> *mut c
 
 #[inline(never)]
 fn pointer_below(l: &State, idx: c_int) -> *mut c_void {
-    block_or_pointer(l, value_at(l, idx))
+    if !is_from_top(idx) {
+        return pointer_elsewhere(l, idx);
+    }
+    block_or_pointer(l, value_from_top(l, idx))
+}
+
+/// As `number_elsewhere`. The other pseudo-indices are tables'.
+#[inline(never)]
+fn pointer_elsewhere(l: &State, idx: c_int) -> *mut c_void {
+    block_or_pointer(l, upvalue_at(l, idx))
 }
 
 #[inline(always)]

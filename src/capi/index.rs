@@ -84,7 +84,7 @@ pub(super) fn pseudo_or_nil(l: &State, idx: c_int) -> Value {
 /// Whether an index that is not above 0 is counted from the top. PERF: one test for 0 and for the
 /// pseudo-indices.
 #[inline(always)]
-fn is_from_top(idx: c_int) -> bool {
+pub(super) fn is_from_top(idx: c_int) -> bool {
     idx as u32 > LUA_REGISTRYINDEX as u32
 }
 
@@ -104,8 +104,8 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
 
 #[inline(never)]
 fn pseudo_value(l: &State, idx: c_int) -> Value {
-    if idx < LUA_GLOBALSINDEX {
-        return upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get());
+    if is_of_upvalue(idx) {
+        return upvalue_at(l, idx);
     }
     match idx {
         LUA_REGISTRYINDEX => l.global().registry.get(),
@@ -115,14 +115,44 @@ fn pseudo_value(l: &State, idx: c_int) -> Value {
     }
 }
 
-/// The upvalue of the running C function that an index below `LUA_GLOBALSINDEX` names.
+/// The upvalue of the running C function that an index below `LUA_GLOBALSINDEX` names; None for any other.
 #[inline(always)]
 fn upvalue_cell(l: &State, idx: c_int) -> Option<(Gc<NativeClosure>, &'static Cell<Value>)> {
-    let n = LUA_GLOBALSINDEX.checked_sub(idx)?;
+    let n = LUA_GLOBALSINDEX.wrapping_sub(idx);
     let f = l.frame().function().as_native_closure()?;
     // SAFETY: the closure is the running one, so on the stack (REACH) while its cell is used.
     let upvalues: &'static [Cell<Value>] = unsafe { &(*f.as_ptr()) }.upvalues();
-    upvalues.get(n as usize - 1).map(|cell| (f, cell))
+    upvalues.get((n as usize).wrapping_sub(1)).map(|cell| (f, cell))
+}
+
+/// Whether an index is that of an upvalue.
+#[inline(always)]
+pub(super) fn is_of_upvalue(idx: c_int) -> bool {
+    idx < LUA_GLOBALSINDEX
+}
+
+/// The upvalue of the running C function that an index names; `NONE` if it has none there.
+#[inline(always)]
+pub(super) fn upvalue_at(l: &State, idx: c_int) -> Value {
+    upvalue_cell(l, idx).map_or(Value::NONE, |(_, cell)| cell.get())
+}
+
+/// Overwrites an upvalue of the running C function; an index that names none is left alone.
+#[inline(always)]
+pub(super) fn store_in_upvalue(l: &State, idx: c_int, value: Value) {
+    if let Some((f, cell)) = upvalue_cell(l, idx) {
+        cell.set(value);
+        if f.header().is_black() {
+            stored_in_black(l, f, value);
+        }
+    }
+}
+
+#[inline(never)]
+fn stored_in_black(l: &State, f: Gc<NativeClosure>, value: Value) {
+    if let Some(child) = value.as_object() {
+        l.heap().barrier_forward(f.header(), child);
+    }
 }
 
 /// Overwrites a stack slot or an upvalue; any other index is left alone.
@@ -130,13 +160,8 @@ pub(super) fn store_at(l: &mut State, idx: c_int, value: Value) {
     if let Some(slot) = stack_slot(l, idx) {
         // SAFETY: STACK: `stack_slot` gives slots of the stack only.
         unsafe { *slot = value };
-    } else if idx < LUA_GLOBALSINDEX
-        && let Some((f, cell)) = upvalue_cell(l, idx)
-    {
-        cell.set(value);
-        if let Some(child) = value.as_object() {
-            l.heap().barrier_forward(f.header(), child);
-        }
+    } else {
+        store_in_upvalue(l, idx, value);
     }
 }
 

@@ -3,7 +3,10 @@
 use core::ffi::c_int;
 
 use crate::capi::check::check;
-use crate::capi::index::{own_value, pseudo_or_nil, push, stack_slot, store_at, value_from_top};
+use crate::capi::index::{
+    is_from_top, is_of_upvalue, own_value, pseudo_or_nil, push, stack_slot, store_at, store_in_upvalue, upvalue_at,
+    value_from_top,
+};
 use crate::capi::types::*;
 use crate::capi::{finish, state};
 use crate::heap::Phase;
@@ -67,11 +70,20 @@ pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
 /// `lua_pushvalue` of an index that is not counted from the base.
 #[inline(never)]
 fn push_below(l: &mut State, idx: c_int) {
+    if !is_from_top(idx) {
+        return push_upvalue(l, idx);
+    }
     let value = value_from_top(l, idx);
+    push(l, if value.is_none() { Value::NIL } else { value });
+}
+
+#[inline(never)]
+fn push_upvalue(l: &mut State, idx: c_int) {
+    let value = upvalue_at(l, idx);
     if value.is_none() { push_pseudo(l, idx) } else { push(l, value) }
 }
 
-/// ... nor names a slot.
+/// ... nor names an upvalue that there is.
 #[inline(never)]
 fn push_pseudo(l: &mut State, idx: c_int) {
     push(l, pseudo_or_nil(l, idx));
@@ -141,12 +153,13 @@ pub unsafe extern "C" fn lua_replace(L: *mut lua_State, idx: c_int) {
 #[inline(never)]
 fn replace_elsewhere(l: &mut State, idx: c_int) {
     let value = l.from_top(1);
-    if idx < LUA_GLOBALSINDEX {
-        store_at(l, idx, value);
-    } else {
-        let replaced = put(l, idx, value);
-        finish(l, replaced);
+    if is_of_upvalue(idx) {
+        store_in_upvalue(l, idx, value);
+        l.drop_values(1);
+        return;
     }
+    let replaced = put(l, idx, value);
+    finish(l, replaced);
     l.drop_values(1);
 }
 
