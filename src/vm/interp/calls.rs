@@ -167,6 +167,21 @@ handler! {
     }
 }
 
+/// Moves the first arguments of a function with varargs to where its registers begin.
+#[inline(always)]
+unsafe fn move_parameters(func: *mut Value, base: Base, count: usize) {
+    let mut i = 0;
+    while i < count {
+        // SAFETY: STACK: the arguments lie behind the function, the registers behind them.
+        unsafe {
+            let from = func.add(1 + i);
+            *base.add(i) = *from;
+            *from = Value::NIL;
+        }
+        i += 1;
+    }
+}
+
 handler! {
     /// The call of a compiled function with varargs, or of one that is not compiled:
     ///
@@ -190,15 +205,9 @@ handler! {
             return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         *new_base.sub(1) = *func;
-        let params = frame.params();
-        let mut i = 0;
-        while i < params.min(nargs) {
-            let from = func.add(1 + i);
-            *new_base.add(i) = *from;
-            *from = Value::NIL;
-            i += 1;
-        }
-        clear(new_base.add(i), top);
+        let moved = frame.params().min(nargs);
+        move_parameters(func, new_base, moved);
+        clear(new_base.add(moved), top);
         (*ci.sub(1)).pc = pc.add(1);
         let k = fill(ci, func, new_base, top, code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
@@ -312,7 +321,46 @@ handler! {
             }
             call_native!(function, pc, base, k, l, dispatch)
         }
-        return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
+        return tail_call_vararg::<OPEN>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// The tail call of a compiled function with varargs, whose frame is that of `call_vararg`, or of anything that
+    /// takes more.
+    #[inline(never)]
+    fn tail_call_vararg<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let from = base.add(field_a!(pc));
+        let nargs = argument_count!(OPEN, pc, from, l);
+        let code = (*from).as_lua_closure().map_or(core::ptr::null(), |f| f.entry.get());
+        if code.is_null() || (*l).has_open_upvalue(base) {
+            return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        let frame = frame_word(code);
+        let ci = (*l).ci;
+        let func = (*ci).func;
+        let new_base = func.add(nargs + 2);
+        let top = new_base.add(frame.max_stack());
+        if frame.vararg() == 0 || frame.vararg() & VARARG_NEEDS_ARG != 0 || !has_slots(l, top) {
+            return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        let function = *from;
+        let mut i = 0;
+        while i <= nargs {
+            // PERF: volatile, so that no call of memmove is made of it.
+            func.add(i).write_volatile(*from.add(i));
+            i += 1;
+        }
+        *new_base.sub(1) = function;
+        let moved = frame.params().min(nargs);
+        move_parameters(func, new_base, moved);
+        clear(new_base.add(moved), top);
+        let k = constants(code);
+        (*ci).base = new_base;
+        (*ci).top = top;
+        (*ci).k = k;
+        (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
+        go!(code, new_base, k, l, dispatch)
     }
 }
 
