@@ -17,7 +17,7 @@ fi
 CALLS="ask_on arith::arith_slow arith::concat_worker arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_worker
 continue_builtin halt unreachable_word
-fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::ends::end_by_worker
+fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh
 fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::pow fast::math::random fast::math::sin
 fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
