@@ -330,7 +330,10 @@ fn join_short(l: &mut State, parts: &[Value]) -> Result<Option<Gc<Str>>, Thrown>
 fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown> {
     let bytes = |part: &Value| part.as_string();
     l.global().spend_bytes(total);
-    if let Some(s) = joined_lately(l, parts, total) {
+    let ends = (parts.first().and_then(bytes), parts.last().and_then(bytes));
+    let (Some(first), Some(last)) = ends else { unreachable!("the parts are strings") };
+    let hash = l.global().strings.long_hash(total, first.as_bytes(), last.as_bytes());
+    if let Some(s) = l.global().strings.known_long(l.heap(), hash, total, |whole| is_joined(whole, parts)) {
         return Ok(s);
     }
     safepoint::make_room(l, total); // REACH: the parts lie on the stack
@@ -344,23 +347,19 @@ fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown>
             }
         }
     })?;
-    l.global().strings.note_long(joined);
+    l.global().strings.note_long(hash, joined);
     Ok(joined)
 }
 
-/// What the parts make together, if it was made lately.
-fn joined_lately(l: &State, parts: &[Value], total: usize) -> Option<Gc<Str>> {
-    let (first, last) = (parts.first()?.as_string()?, parts.last()?.as_string()?);
-    let is_joined = |whole: &[u8]| {
-        let mut rest = whole;
-        parts.iter().filter_map(|part| part.as_string()).all(|part| {
-            let part = part.as_bytes();
-            let same = rest.starts_with(part);
-            rest = rest.get(part.len()..).unwrap_or_default();
-            same
-        })
-    };
-    l.global().strings.known_long(l.heap(), total, first.as_bytes(), last.as_bytes(), is_joined)
+/// Whether the whole is what the parts make together, which is as long.
+fn is_joined(whole: &[u8], parts: &[Value]) -> bool {
+    let mut rest = whole;
+    parts.iter().filter_map(|part| part.as_string()).all(|part| {
+        let part = part.as_bytes();
+        let same = rest.starts_with(part);
+        rest = rest.get(part.len()..).unwrap_or_default();
+        same
+    })
 }
 
 /// Replaces the topmost `n` values by their concatenation (`n >= 1`), with `__concat`.

@@ -48,41 +48,45 @@ impl StringTable {
     /// PERF: not a part of `make`, where it would take registers from the search for short strings.
     #[inline(never)]
     fn make_or_find_long(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
-        let known = self.known_long(heap, bytes.len(), bytes, bytes, |s| s == bytes);
-        if let Some(s) = known {
+        let hash = self.long_hash(bytes.len(), bytes, bytes);
+        if let Some(s) = self.known_long(heap, hash, bytes.len(), |s| s == bytes) {
             return Ok(s);
         }
         // SAFETY: source and destination are distinct; the length is the source's.
         let s = Self::make_long(heap, bytes.len(), |to| unsafe {
             to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
         })?;
-        self.note_long(s);
+        self.note_long(hash, s);
         Ok(s)
     }
 
-    /// The long string of `len` bytes that is the one wanted, if it was made lately. It begins as `first` does, and ends
-    /// as `last`.
+    /// By what a long string of `len` bytes is found that begins as `first` does, and ends as `last`; None: it is not.
+    ///
+    /// PERF: a string's own ends would do, but are not to be had for a while after the whole was written.
+    #[inline]
+    pub fn long_hash(&self, len: usize, first: &[u8], last: &[u8]) -> Option<u64> {
+        Some(hash_ends(self.seed, len, *first.first_chunk()?, *last.last_chunk()?))
+    }
+
+    /// The long string of `len` bytes with this `long_hash` that is the one wanted, if it was made lately.
     #[inline]
     pub fn known_long(
         &self,
         heap: &Heap,
+        hash: Option<u64>,
         len: usize,
-        first: &[u8],
-        last: &[u8],
         is_wanted: impl FnOnce(&[u8]) -> bool,
     ) -> Option<Gc<Str>> {
-        let hash = hash_ends(self.seed, len, *first.first_chunk()?, *last.last_chunk()?);
-        let s = self.recent.find(hash, |s| s.len() == len && is_wanted(s.as_bytes()))?;
+        let s = self.recent.find(hash?, |s| s.len() == len && is_wanted(s.as_bytes()))?;
         self.resurrect(heap, s);
         Some(s)
     }
 
-    /// Lets `known_long` find a new long string.
+    /// Lets `known_long` find a new long string with this `long_hash`.
     #[inline]
-    pub fn note_long(&self, s: Gc<Str>) {
-        let bytes = s.as_bytes();
-        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-            self.recent.note(hash_ends(self.seed, bytes.len(), *first, *last), s);
+    pub fn note_long(&self, hash: Option<u64>, s: Gc<Str>) {
+        if let Some(hash) = hash {
+            self.recent.note(hash, s);
         }
     }
 
