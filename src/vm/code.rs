@@ -58,6 +58,8 @@ ops! {
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     ForLoop, ForPrep, TForLoop, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
+    // GetUpval whose value the instruction behind it takes.
+    GetUpvalNext,
     // Equality of a register and a constant that is a number (N), or equal to nothing but its own
     // word (W): nil, a boolean, a short string.
     EqNF, EqNT, EqWF, EqWT,
@@ -70,7 +72,7 @@ ops! {
     DivXR, DivRX, DivXK, DivKX, DivXX,
     LtXRF, LtXRT, LtRXF, LtRXT, LtXKF, LtXKT, LtKXF, LtKXT,
     LeXRF, LeXRT, LeRXF, LeRXT, LeXKF, LeXKT, LeKXF, LeKXT,
-    EqXNF, EqXNT, ModXR, ModXW,
+    EqXNF, EqXNT, ModXR, ModXW, SetUpvalX,
 }
 
 impl Op {
@@ -165,8 +167,12 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
     let mut i = 0;
     while i < forms.len() {
         let op = i as u8;
-        forms[i] = if op < Op::EqNF as u8 {
+        forms[i] = if op == Op::GetUpvalNext as u8 {
+            Op::GetUpval as u8
+        } else if op < Op::EqNF as u8 {
             op
+        } else if op == Op::SetUpvalX as u8 {
+            Op::SetUpval as u8
         } else if op == Op::ModXR as u8 {
             Op::ModRR as u8
         } else if op == Op::ModRW as u8 || op == Op::ModXW as u8 {
@@ -208,14 +214,15 @@ impl Insn {
         Insn(self.0 & !0xFF | op as u64)
     }
 
-    /// This instruction behind one that passes on the number it stores in a register: in a form that takes that, if it
-    /// has one.
+    /// This instruction behind one that passes on what it stores in a register: in a form that takes that, if it has one.
+    /// (That of SETUPVAL is for results of arithmetic.)
     pub fn behind(self, register: usize) -> Insn {
         match self.form() {
             Op::EqNF if self.b() == register => return self.with_op(Op::EqXNF),
             Op::EqNT if self.b() == register => return self.with_op(Op::EqXNT),
             Op::ModRR if self.b() == register && self.c() != register => return self.with_op(Op::ModXR),
             Op::ModRW if self.b() == register => return self.with_op(Op::ModXW),
+            Op::SetUpval if self.a() == register => return self.with_op(Op::SetUpvalX),
             _ => {}
         }
         let op = self.op();
@@ -225,6 +232,11 @@ impl Insn {
         op.taking(takes_b, takes_c)
             .or_else(|| op.taking(takes_b, false))
             .map_or(self, |op| self.with_op(op))
+    }
+
+    /// This instruction, which reads an upvalue, where the next one takes what it passes on.
+    pub fn before_taking(self) -> Insn {
+        if self.form() == Op::GetUpval { self.with_op(Op::GetUpvalNext) } else { self }
     }
 
     /// This instruction where more than one way leads.
@@ -254,6 +266,7 @@ impl Insn {
         match self.form() {
             Op::Return0Plain => self.with_op(Op::Return0),
             Op::Return1Plain => self.with_op(Op::Return1),
+            Op::TailCallPlain => self.with_op(Op::TailCall),
             _ => self,
         }
     }

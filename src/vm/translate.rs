@@ -61,11 +61,11 @@ struct Translation<'a> {
     /// As many words as `source` has, those from `pc` on 0 or TARGET.
     code: *mut u64,
     pc: usize,
-    /// The register whose number the word before passes on.
+    /// The register of which the word before passes on what it stored.
     passed_on: usize,
     /// No upvalue can be open in the function's frame, as far as is known, and it has no varargs.
     plain_returns: bool,
-    /// A return has been translated that relies on it.
+    /// A return or tail call has been translated that relies on it.
     any_plain: bool,
 }
 
@@ -113,7 +113,35 @@ impl Translation<'_> {
     fn put_taking(&mut self, insn: Insn) {
         // SAFETY: as in `put`; the words ahead are initialised.
         let passed_on = self.passed_on != NONE && unsafe { *self.code.add(self.pc) } != TARGET;
-        self.put(if passed_on { insn.behind(self.passed_on) } else { insn });
+        if !passed_on {
+            return self.put(insn);
+        }
+        let taking = insn.behind(self.passed_on);
+        if taking.form() as u8 >= Op::FIRST_TAKING as u8 {
+            // SAFETY: a word that passes something on has been written.
+            unsafe {
+                let before = self.code.add(self.pc - 1);
+                *before = Insn(*before).before_taking().0;
+            }
+        }
+        self.put(taking);
+    }
+
+    /// SETUPVAL, which may take the number that the word before has computed.
+    #[inline(always)]
+    fn put_set_upval(&mut self, insn: Insn) {
+        // SAFETY: as above.
+        if self.passed_on != NONE && unsafe { Insn(*self.code.add(self.pc - 1)).form() } != Op::GetUpval {
+            return self.put_taking(insn);
+        }
+        self.put(insn);
+    }
+
+    /// GETUPVAL, which passes on whatever it stores.
+    #[inline(always)]
+    fn put_get_upval(&mut self, insn: Insn) {
+        self.put(insn);
+        self.passed_on = insn.a();
     }
 
     /// One that may, and passes on what it stores in register `a`.
@@ -154,6 +182,13 @@ impl Translation<'_> {
         self.mark_target(insn.jump());
     }
 
+    /// A return or tail call, in the form for functions of which nothing can be open, as long as that is known.
+    #[inline(always)]
+    fn put_leaving(&mut self, insn: Insn) {
+        self.any_plain |= self.plain_returns;
+        self.put(if self.plain_returns { insn.plain_return() } else { insn });
+    }
+
     /// A comparison together with the jump behind it.
     #[inline(always)]
     fn put_comparison(&mut self, insn: Insn) {
@@ -178,8 +213,8 @@ impl Translation<'_> {
                 self.mark_target(2);
             }
             Opcode::LoadNil => self.put(fields.abc(Op::LoadNil, 0)),
-            Opcode::GetUpval => self.put(fields.abc(Op::GetUpval, 0)),
-            Opcode::SetUpval => self.put(fields.abc(Op::SetUpval, 0)),
+            Opcode::GetUpval => self.put_get_upval(fields.abc(Op::GetUpval, 0)),
+            Opcode::SetUpval => self.put_set_upval(fields.abc(Op::SetUpval, 0)),
             Opcode::GetGlobal => self.put(global(proto, source, Op::GetGlobal, Op::GetGlobalFar)),
             Opcode::SetGlobal => self.put(global(proto, source, Op::SetGlobal, Op::SetGlobalFar)),
             Opcode::GetTable => self.put(get_table(proto, fields, source.c())),
@@ -212,7 +247,7 @@ impl Translation<'_> {
             // COMPAT: all results are wanted, whatever C says.
             Opcode::TailCall => {
                 let op = if source.b() == 0 { Op::TailCallOpen } else { Op::TailCall };
-                self.put(fields.ab(op, 0));
+                self.put_leaving(fields.ab(op, 0));
             }
             Opcode::Return => {
                 let insn = fields.abc(
@@ -224,8 +259,7 @@ impl Translation<'_> {
                     },
                     0,
                 );
-                self.any_plain |= self.plain_returns;
-                self.put(if self.plain_returns { insn.plain_return() } else { insn });
+                self.put_leaving(insn);
             }
             Opcode::ForLoop => self.put_jump(fields.a(Op::ForLoop, distance())),
             Opcode::ForPrep => self.put_jump(fields.a(Op::ForPrep, distance())),

@@ -86,8 +86,9 @@ impl Table {
     /// Whether `value` can be put in a slot of this table by the store alone.
     #[inline(always)]
     pub fn takes_plainly(&self, value: Value) -> bool {
-        !self.needs_care()
-            || self.header.mark.get() & (mark::READ_ONLY | mark::WATCHED) == 0 && !value.is_barred()
+        // SAFETY: a byte of the header. PERF: volatile, so that handlers keep no register for it until it is looked at again.
+        let mark = || unsafe { self.header.mark.as_ptr().read_volatile() };
+        !self.needs_care() || !value.is_barred() && mark() & (mark::READ_ONLY | mark::WATCHED) == 0
     }
 
     #[inline(never)]

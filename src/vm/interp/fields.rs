@@ -6,6 +6,7 @@ use crate::heap::Gc;
 use crate::object::{Node, Str, Table, Value};
 use crate::vm::access;
 use crate::vm::interp::Pc;
+use crate::vm::interp::frame::opaque;
 use crate::vm::interp::inherited::{get_field_inherited, get_field_of};
 use crate::vm::interp::metamethods::{add_key, set_by_function, set_by_metatable};
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
@@ -44,7 +45,7 @@ handler! {
         let Some(table) = object.as_table() else {
             return get_field_of(pc, base, k, l, dispatch, none!());
         };
-        let node = guessed(&table, pc);
+        let node = opaque(guessed(&table, pc));
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
             return get_field_along(pc, base, k, l, dispatch, none!());
         }
@@ -102,11 +103,14 @@ handler! {
         let Some(table) = object.as_table() else {
             return set_by_function::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
         };
-        let node = guessed(&table, pc);
+        // PERF: opaque, so that it takes one register, and none is saved.
+        let node = opaque(guessed(&table, pc));
+        let key = opaque((*k.add(field_b!(pc))).bits() as *mut u64);
+        if (*node).key.bits() != key as u64 {
+            return set_field_along::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        }
         let value = operand!(VALUE_K, field_c!(pc), base, k);
-        if (*node).key.bits() != (*k.add(field_b!(pc))).bits()
-            || !storable!(table, (*node).value, value)
-        {
+        if !storable!(table, (*node).value, value) {
             return set_field_along::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         (*node).value = value;
@@ -163,7 +167,7 @@ handler! {
         let Some(table) = object.as_table() else {
             return get_field_of(pc, base, k, l, dispatch, none!());
         };
-        let node = guessed(&table, pc);
+        let node = opaque(guessed(&table, pc));
         if (*node).key.bits() != (*k.add(field_c!(pc))).bits() || (*node).value.is_nil() {
             return get_field_along(pc, base, k, l, dispatch, none!());
         }

@@ -6,6 +6,7 @@ use crate::vm::code::frame_word;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
+use crate::vm::interp::frame::opaque;
 use crate::vm::interp::fields::{guessed, hash_of, remember};
 use crate::vm::interp::inherited::{learn, path_from};
 
@@ -66,6 +67,16 @@ handler! {
 }
 
 handler! {
+    /// The same, whose value the next instruction takes.
+    fn get_upval_next(pc, base, k, l, dispatch) {
+        let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
+        let value = upvalue.get();
+        *base.add(field_a!(pc)) = value;
+        next_number!(value.as_f64(), pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
     fn set_upval(pc, base, k, l, dispatch) {
         let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
         let value = *base.add(field_a!(pc));
@@ -73,6 +84,18 @@ handler! {
         if upvalue.header().is_black() && value.is_barred() {
             slow!(set_upval_barrier, pc, base, k, l, dispatch)
         }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+number_handler! {
+    /// The same of what the instruction before has computed: a number, unless a metamethod did.
+    fn set_upval_number<>(pc, base, k, l, dispatch, acc) {
+        if acc.assume_init().is_nan() {
+            return set_upval(pc, base, k, l, dispatch, none!());
+        }
+        let upvalue = *running(base).upvalues_ptr().add(field_b!(pc));
+        upvalue.set(Value::number_unchecked(acc.assume_init()));
         next!(pc, base, k, l, dispatch)
     }
 }
@@ -87,7 +110,7 @@ slow_handler! {
 handler! {
     fn get_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let node = guessed(&env, pc);
+        let node = opaque(guessed(&env, pc));
         if (*node).key.bits() != (*k.add(field_bc!(pc))).bits() || (*node).value.is_nil() {
             return get_global_along(pc, base, k, l, dispatch, none!());
         }

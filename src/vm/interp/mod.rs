@@ -202,6 +202,8 @@ const fn handler_of(op: Op) -> Handler {
         Op::LoadNil => load_nil,
         Op::GetUpval => get_upval,
         Op::SetUpval => set_upval,
+        Op::GetUpvalNext => get_upval_next,
+        Op::SetUpvalX => set_upval_number,
         Op::GetGlobal => get_global,
         Op::GetGlobalFar => get_global_far,
         Op::SetGlobal => set_global,

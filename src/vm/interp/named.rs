@@ -12,6 +12,7 @@
 use crate::object::Value;
 use crate::vm::code::Op;
 use crate::vm::interp::Pc;
+use crate::vm::interp::frame::opaque;
 use crate::vm::interp::metamethods::get_by_metatable;
 use crate::vm::interp::tables::{get_table, get_table_slow, set_table, set_table_far};
 
@@ -30,7 +31,7 @@ handler! {
             && let Some(hash) = name.short_hash()
             && let Some(table) = (*base.add(field_b!(pc))).as_table()
         {
-            let node = table.main_node(hash);
+            let node = opaque(table.main_node(hash));
             if (*node).key.bits() == key.bits() && !(*node).value.is_nil() {
                 *base.add(field_a!(pc)) = (*node).value;
                 next!(pc, base, k, l, dispatch)
@@ -89,12 +90,14 @@ handler! {
             && let Some(hash) = name.short_hash()
             && let Some(table) = (*base.add(field_a!(pc))).as_table()
         {
-            let node = table.main_node(hash);
-            let value = operand!(VALUE_K, field_c!(pc), base, k);
-            if (*node).key.bits() == key.bits() && storable!(table, (*node).value, value) {
-                (*node).value = value;
-                table.absent.set(0);
-                next!(pc, base, k, l, dispatch)
+            let node = opaque(table.main_node(hash));
+            if (*node).key.bits() == key.bits() {
+                let value = operand!(VALUE_K, field_c!(pc), base, k);
+                if storable!(table, (*node).value, value) {
+                    (*node).value = value;
+                    table.absent.set(0);
+                    next!(pc, base, k, l, dispatch)
+                }
             }
         }
         return set_name_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
