@@ -199,7 +199,7 @@ macro_rules! turn {
         let last = &(*$dispatch.cast::<$crate::state::Switchboard>()).last_turn;
         let to = target!($pc);
         let guess = last.get();
-        let guessed = $crate::vm::interp::frame::foretold(guess.cast_mut());
+        let guessed = $crate::vm::interp::frame::opaque(guess.cast_mut());
         if guess != to {
             core::hint::cold_path();
             last.set(to);
