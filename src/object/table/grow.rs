@@ -55,6 +55,18 @@ impl Table {
         Ok(Grown::Record)
     }
 
+    /// Stores a pair behind the last one of a full list that has no nodes, and needs no barrier. False: the table is no
+    /// such list, or the key another; nothing was changed.
+    #[inline(always)]
+    pub fn append(&self, heap: &Heap, key: Value, value: Value) -> Result<bool, TableError> {
+        if self.has_nodes() || self.needs_care() || !self.is_next(key) || !self.is_full() {
+            return Ok(false);
+        }
+        let Grown::List(slot) = self.grow_list(heap)? else { return Ok(false) };
+        self.store(slot, value);
+        Ok(true)
+    }
+
     /// Whether `key` is the index of the slot behind the last one, and a longer array part is no
     /// question of limits.
     #[inline(always)]

@@ -40,13 +40,15 @@ unsafe fn remember(pc: Pc, code: *const u64) {
     }
 }
 
-/// Whether a value is a Lua function of this code. PERF: a native function's Rust entry lies where a Lua function's code is told,
-/// and is no such code, so the kind need not be looked at.
+/// Whether a value is a Lua function of this code. The kind matters: handlers of native functions keep numbers in the word
+/// that a code is guessed by, and a native function has its Rust entry where a Lua function's code is told. A script that
+/// chooses the number could make the two meet.
 #[inline(always)]
 unsafe fn has_code(function: Value, code: *const u64) -> bool {
     let Some(function) = function.as_function() else { return false };
     // SAFETY: a live function of either kind, and a word that both have.
-    unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() == code }
+    let entry = unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() };
+    entry == code && kind_of(function) == Kind::LuaClosure
 }
 
 handler! {

@@ -197,6 +197,12 @@ handler! {
                     }
                     return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
+            } else if !table.has_nodes()
+                && key.as_f64() > 0.0 // of a number, and no NaN
+                && table.metatable.get().is_none()
+                && !table.in_array(key)
+            {
+                return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
             } else if let main = table.main_node_of_word(key)
                 && !main.is_null()
             {
