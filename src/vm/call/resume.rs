@@ -28,12 +28,15 @@ pub fn resume(co: &mut State, nargs: c_int) -> c_int {
         co.c_calls += 1;
         let outer = co.base_c_calls as u64;
         co.base_c_calls = co.c_calls;
-        let (ci, end) = (co.ci, co.top);
+        let ci = co.ci;
+        let first = co.top.wrapping_sub(nargs as usize);
+        // COMPAT: what is not wanted stays where it is, as hosts see once the coroutine has died.
+        let end = first.wrapping_add((nargs as usize).min(co.frame().nresults as usize));
         let state: *mut State = co;
-        // SAFETY: STACK: the values are the topmost ones, above the function that has yielded. CFRAMES: nothing here
+        // SAFETY: STACK: the values are the topmost ones or the first of them, above the function that has yielded. CFRAMES: nothing here
         // needs dropping; `resumed` takes the State, the outcome and the word.
         return unsafe {
-            deliver_few(state, ci, false, end.wrapping_sub(nargs as usize), end);
+            deliver_few(state, ci, false, first, end);
             protected_call_then(&global.recovery, interp::ENTER, state.cast(), resumed, outer)
         };
     }
