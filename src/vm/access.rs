@@ -192,19 +192,7 @@ pub extern "C" fn add_key(
 ) -> *mut State {
     let l = enter(l, pc);
     let heap = l.heap();
-    // PERF: most tables that grow by a number are lists.
-    let appended = match key.is_number() {
-        true => table.append(heap, key, value),
-        false => Ok(false),
-    };
-    let added = match appended {
-        Ok(false) => table.slot_for_new(heap, key).map(|slot| {
-            table.store(slot, value);
-            table.barrier(heap, value);
-        }),
-        ended => ended.map(|_| ()),
-    };
-    match added {
+    match table.set_new(heap, key, value) {
         Ok(()) => l,
         Err(TableError::ReadOnly) => set_index(l, pc, Value::table(table), key, value), // has the words
         Err(error) => {

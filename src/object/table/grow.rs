@@ -12,8 +12,8 @@ use core::ptr::NonNull;
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
-use super::resize::ENTRIES_PER_UNIT;
-use super::{EMPTY_NODE, MAX_ARRAY, Node, Table, TableError};
+use super::resize::{ENTRIES_PER_UNIT, NodePart};
+use super::{MAX_ARRAY, Node, Table, TableError};
 
 /// Nodes that a record doubles without ado.
 const FEW: u32 = 8;
@@ -95,19 +95,13 @@ impl Table {
     /// objects do as their constructors fill them.
     #[inline(always)]
     fn double(&self, heap: &Heap) -> Result<(), TableError> {
-        let (old, count) = (self.nodes.get(), self.node_count());
-        let nodes = heap.alloc_array::<Node>(2 * count)?.as_ptr();
-        for at in 0..2 * count {
-            // SAFETY: below the count of the new nodes.
-            unsafe { nodes.add(at).write(EMPTY_NODE) };
-        }
+        let old = NodePart { nodes: self.nodes.get(), count: self.node_count() };
+        let new = NodePart::allocate(heap, 2 * old.count)?;
         self.values_move(heap);
-        self.nodes.set(nodes);
-        self.node_mask.set(2 * count as u32 - 1);
-        self.set_last_free(2 * count as u32);
-        for at in (0..count).rev() {
+        self.replace_nodes(&new, 0);
+        for at in (0..old.count).rev() {
             // SAFETY: below the count of the old nodes, all of which have a short string as key.
-            let Node { key, value, .. } = unsafe { *old.add(at) };
+            let Node { key, value, .. } = unsafe { *old.nodes.add(at) };
             let main = key.as_string().map_or(0, |name| name.known_hash()) & self.node_mask.get();
             let place = match self.node(main).value.is_nil() {
                 true => main,
@@ -120,8 +114,7 @@ impl Table {
                 (*self.node_mut(place)).key = key;
             }
         }
-        // SAFETY: ALLOC: the old nodes with their count, which is not 0.
-        unsafe { heap.free_array(NonNull::new_unchecked(old), count) };
+        old.free(heap);
         Ok(())
     }
 

@@ -54,6 +54,18 @@ impl Table {
         self.insert(heap, key)
     }
 
+    /// Stores a pair whose key, neither nil nor NaN, is known not to be in the table.
+    #[inline]
+    pub fn set_new(&self, heap: &Heap, key: Value, value: Value) -> Result<(), TableError> {
+        // PERF: most tables that grow by a number are lists.
+        if key.is_number() && self.append(heap, key, value)? {
+            return Ok(());
+        }
+        self.store(self.slot_for_new(heap, key)?, value);
+        self.barrier(heap, value);
+        Ok(())
+    }
+
     /// `slot_for`, then the store and its barrier.
     pub fn set(&self, heap: &Heap, key: Value, value: Value) -> Result<(), TableError> {
         self.store(self.slot_for(heap, key)?, value);

@@ -302,6 +302,7 @@ pub(super) struct NodePart {
 }
 
 impl NodePart {
+    #[inline]
     pub(super) fn allocate(heap: &Heap, wanted: usize) -> Result<NodePart, TableError> {
         if wanted == 0 {
             return Ok(NodePart { nodes: no_nodes(), count: 0 });
