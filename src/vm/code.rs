@@ -54,7 +54,8 @@ ops! {
     LtRRF, LtRRT, LtRKF, LtRKT, LtKRF, LtKRT, LtKKF, LtKKT,
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
     TestF, TestT, TestSetF, TestSetT,
-    Call, CallOpen, TailCall, TailCallPlain, TailCallOpen,
+    // CallNative: Call that called a native function when it last ran.
+    Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     ForLoop, ForPrep, TForLoop, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,

@@ -9,11 +9,12 @@ use crate::heap::Kind;
 use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::State;
-use crate::vm::code::{FrameBytes, constants, frame_word, last_closure};
+use crate::vm::code::{FrameBytes, Op, constants, frame_word, last_closure};
 use crate::vm::frames;
 
 use super::{Base, Pc, fast};
 use super::metamethods::call_value;
+use super::named::become_op;
 use super::frame::{Callee, clear, fill, has_room, foretold, has_slots, kind_of, opaque};
 
 /// The code that a call's word remembers.
@@ -117,16 +118,31 @@ macro_rules! call_native {
 }
 
 handler! {
-    /// The call of another Lua function than before, or of anything else.
+    /// ... a native function, as when the word last ran.
+    fn call_native(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if let Some(function) = (*func).as_function()
+            && kind_of(function) != Kind::LuaClosure
+        {
+            (*l).top = func.add(field_b!(pc));
+            call_native!(function, pc, base, k, l, dispatch)
+        }
+        return call_other(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// The call of another Lua function than before, or of anything else. The word takes the form that suits it.
     #[inline(never)]
     fn call_other(pc, base, k, l, dispatch) {
         let Some(function) = (*base.add(field_a!(pc))).as_function() else {
             return call_value::<false>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            (*l).top = base.add(field_a!(pc) + field_b!(pc));
-            call_native!(function, pc, base, k, l, dispatch)
+            become_op(pc, Op::CallNative);
+            return call_native(pc, base, k, l, dispatch, none!());
         }
+        become_op(pc, Op::Call);
         remember(pc, function.cast::<LuaClosure>().entry.get());
         return call_counted::<false>(pc, base, k, l, dispatch, none!());
     }

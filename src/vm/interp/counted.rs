@@ -24,9 +24,8 @@ enum Counts {
 
 const fn counts(op: Op) -> Counts {
     match op {
-        Op::Call | Op::CallOpen | Op::TailCall | Op::TailCallPlain | Op::TailCallOpen | Op::ForLoop | Op::TForLoop => {
-            Counts::Always
-        }
+        _ if lies(op, Op::Call, Op::TailCallOpen) => Counts::Always,
+        Op::ForLoop | Op::TForLoop => Counts::Always,
         Op::ForPrep => Counts::Back,
         _ if lies(op, Op::Jmp, Op::TestSetT) => Counts::Back,
         _ if lies(op, Op::EqNF, Op::EqWT) => Counts::Back,
@@ -54,7 +53,7 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
         return None;
     }
     let handler = table! {
-        Call CallOpen TailCall TailCallPlain TailCallOpen ForLoop TForLoop ForPrep Jmp
+        Call CallNative CallOpen TailCall TailCallPlain TailCallOpen ForLoop TForLoop ForPrep Jmp
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT
         LeRRF LeRRT LeRKF LeRKT LeKRF LeKRT LeKKF LeKKT

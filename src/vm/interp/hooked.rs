@@ -149,8 +149,9 @@ pub const fn calls_or_returns(op: u8) -> bool {
 }
 
 const _: () = assert!(
-    Op::CallOpen as u8 == Op::Call as u8 + 1
-        && Op::TailCall as u8 == Op::Call as u8 + 2
+    Op::CallNative as u8 == Op::Call as u8 + 1
+        && Op::CallOpen as u8 == Op::Call as u8 + 2
+        && Op::TailCall as u8 == Op::Call as u8 + 3
         && Op::Return0 as u8 == Op::TailCall as u8 + 3
 );
 

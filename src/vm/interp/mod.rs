@@ -288,6 +288,7 @@ const fn handler_of(op: Op) -> Handler {
         Op::TestSetF => test_set::<false>,
         Op::TestSetT => test_set::<true>,
         Op::Call => call,
+        Op::CallNative => call_native,
         Op::CallOpen => call_open,
         Op::TailCall => tail_call::<false>,
         Op::TailCallPlain => tail_call::<true>,
