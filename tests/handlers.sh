@@ -25,11 +25,11 @@ compare::order_any_texts fast::values::getmetatable fast::values::tostring fast:
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metamethods::index_worker metamethods::order_worker
-metamethods::set_index_worker make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
+metamethods::set_index_worker named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_closing returns::return_rest returns::return_slow
 tables::get_const_slow inherited::get_field_by_function inherited::find_path inherited::learn tables::get_table_slow
-tables::len_slow fields::self_any tables::set_const_slow
+tables::add_word tables::len_slow fields::self_any tables::set_const_slow
 tables::set_table_slow"
 
 # What must do with the registers that nobody needs back.

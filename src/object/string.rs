@@ -206,6 +206,12 @@ impl Str {
         self.hash.get()
     }
 
+    /// The placement hash of a string that has been a key; anything of another.
+    #[inline(always)]
+    pub fn hash_or_any(&self) -> u32 {
+        self.hash.get()
+    }
+
     /// Tells a new string its placement hash, `placement_hash` of its bytes.
     pub fn set_hash(&self, hash: u32) {
         debug_assert_eq!(hash, placement_hash(self.as_bytes()));

@@ -15,6 +15,16 @@ impl Node {
     pub fn is_last(&self) -> bool {
         self.next == 0
     }
+
+    /// The next node of its chain; this one, if there is none.
+    ///
+    /// # Safety
+    /// A node of a table.
+    #[inline(always)]
+    pub unsafe fn next_in_chain(&self) -> *mut Node {
+        // SAFETY: a chain's distances lead to nodes of the same table.
+        unsafe { core::ptr::from_ref(self).cast_mut().byte_offset(self.next as isize) }
+    }
 }
 
 impl Table {
@@ -74,17 +84,13 @@ impl Table {
     /// The slot of a key that equals no other word, in the chain that begins at the node `at`: where the
     /// visible hash puts it. A seeded table has its own place for it.
     #[inline(always)]
-    fn find_word(&self, key: Value, mut at: u32) -> Option<&Cell<Value>> {
-        loop {
-            let node = self.node(at);
-            if node.key.bits() == key.bits() {
-                return Some(value_cell(node));
-            }
-            if node.next == 0 {
-                return if self.is_seeded() { self.find_in_chain(key) } else { None };
-            }
-            at = at.wrapping_add_signed(node.next);
+    fn find_word(&self, key: Value, at: u32) -> Option<&Cell<Value>> {
+        let node = self.node_from(self.node_mut(at), key);
+        if node.is_null() {
+            return if self.is_seeded() { self.find_in_chain(key) } else { None };
         }
+        // SAFETY: a node of this table.
+        Some(value_cell(unsafe { &*node }))
     }
 
     /// `find_short` that looks in the key's main position only, where most keys are.
@@ -118,11 +124,10 @@ impl Table {
                 if (*node).key.bits() == key.bits() {
                     return node;
                 }
-                let next = (*node).next;
-                if next == 0 {
+                if (*node).is_last() {
                     return core::ptr::null_mut();
                 }
-                node = node.offset(next as isize);
+                node = (*node).next_in_chain();
             }
         }
     }
@@ -229,16 +234,16 @@ impl Table {
     }
 
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
-        let mut at = self.main_position(key);
+        let mut node = self.node(self.main_position(key));
         loop {
-            let node = self.node(at);
             if node.key.raw_equals(key) {
                 return Some(value_cell(node));
             }
-            if node.next == 0 {
+            if node.is_last() {
                 return None;
             }
-            at = at.wrapping_add_signed(node.next);
+            // SAFETY: a node of this table.
+            node = unsafe { &*node.next_in_chain() };
         }
     }
 

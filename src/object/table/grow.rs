@@ -102,16 +102,17 @@ impl Table {
         for at in (0..old.count).rev() {
             // SAFETY: below the count of the old nodes, all of which have a short string as key.
             let Node { key, value, .. } = unsafe { *old.nodes.add(at) };
-            let main = key.as_string().map_or(0, |name| name.known_hash()) & self.node_mask.get();
-            let place = match self.node(main).value.is_nil() {
-                true => main,
-                // No chain of so few is too long, and a node is free for each.
-                false => self.vacate(heap, main).unwrap_or(main),
-            };
+            let hash = key.as_string().map_or(0, |name| name.known_hash());
+            let main = self.main_node(hash);
             // SAFETY: a node of this table.
             unsafe {
-                (*self.node_mut(place)).value = value;
-                (*self.node_mut(place)).key = key;
+                let node = match (*main).value.is_nil() {
+                    true => main,
+                    // No chain of so few is too long, and a node is free for each.
+                    false => self.vacate(heap, main).unwrap_or(main),
+                };
+                (*node).value = value;
+                self.give_name(node, key, hash);
             }
         }
         old.free(heap);

@@ -1,6 +1,6 @@
-//! Writing: a slot for a key, and a node for a new one, by Brent's variation.
+//! Writing: a slot for a key, made if there is none, stores and their barriers.
 //!
-//! Not here: what happens when no node is free (`resize`).
+//! Not here: a new key's node (`place`), and what happens when none is free (`grow`, `resize`).
 
 use core::cell::Cell;
 
@@ -8,25 +8,12 @@ use crate::heap::{Gc, Heap, mark};
 use crate::object::{Str, Value};
 
 use super::grow::Grown;
-use super::{SEEDED, Table, TableError, value_cell};
-
-/// The most nodes of a chain in a table that is not seeded.
-const MAX_CHAIN: u32 = 128;
-
-/// Nodes that are looked at together for a free one.
-const FREE_AT_ONCE: u32 = 4;
+use super::place::NoPlace;
+use super::{SEEDED, Table, TableError};
 
 /// A table with more entries is not traversed again in the atomic step for a store in it: what is
 /// stored is marked instead.
 const RETRAVERSED: usize = 128;
-
-/// Why a key finds no node.
-#[derive(Debug)]
-pub(super) enum NoPlace {
-    Full,
-    /// The chain is too long: the table must be seeded.
-    Crowded,
-}
 
 impl Table {
     /// The slot for a key, made if it is not there. The caller stores the value (`store`) and then does the
@@ -204,117 +191,4 @@ impl Table {
     fn seed(&self, heap: &Heap) -> Result<(), TableError> {
         self.resize_as(heap, self.array_len(), self.node_count().max(1), SEEDED)
     }
-
-    /// Brent's variation: a stranger in the new key's main position moves to a free node; a rightful
-    /// owner stays, and the new key takes the free node.
-    #[inline(always)]
-    pub(super) fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
-        let main = self.place_of(key);
-        let vacant = self.node(main).value.is_nil() && self.has_nodes();
-        let place = if vacant { main } else { self.vacate(heap, main)? };
-        // SAFETY: place is a node of ours.
-        unsafe { (*self.node_mut(place)).key = key };
-        self.barrier(heap, key);
-        Ok(value_cell(self.node(place)))
-    }
-
-    /// The node for a key whose main position is taken.
-    #[inline(never)]
-    pub(super) fn vacate(&self, heap: &Heap, main: u32) -> Result<u32, NoPlace> {
-        let free = self.take_free().ok_or(NoPlace::Full)?;
-        let owner_home = self.place_of(self.node(main).key);
-        if owner_home == main && self.is_crowded(main) {
-            return Err(NoPlace::Crowded);
-        }
-        // SAFETY: all indices are within the nodes, which nobody else refers to now (ALIAS).
-        unsafe {
-            if owner_home != main {
-                self.relocate(owner_home, main, free);
-                // A slice-wise traversal may have passed the free node, but not the old one.
-                self.barrier(heap, self.node(free).key);
-                self.barrier(heap, self.node(free).value);
-                return Ok(main);
-            }
-            let rest = (*self.node_mut(main)).next;
-            (*self.node_mut(free)).next =
-                if rest == 0 { 0 } else { distance(free, main.wrapping_add_signed(rest)) };
-            (*self.node_mut(main)).next = distance(main, free);
-        }
-        Ok(free)
-    }
-
-    /// Whether the chain that begins at `main` is too long for chance.
-    fn is_crowded(&self, main: u32) -> bool {
-        let mut at = main;
-        for _ in 0..MAX_CHAIN {
-            let next = self.node(at).next;
-            if next == 0 {
-                return false;
-            }
-            at = at.wrapping_add_signed(next);
-        }
-        !self.is_seeded()
-    }
-
-    /// Moves the node at `from`, part of the chain that begins at `home`, to the node `to`.
-    ///
-    /// # Safety
-    /// The three are nodes of this table; `from` is in `home`'s chain and not its first node.
-    unsafe fn relocate(&self, home: u32, from: u32, to: u32) {
-        let mut before = home;
-        loop {
-            let next = before.wrapping_add_signed(self.node(before).next);
-            if next == from {
-                break;
-            }
-            before = next;
-        }
-        // SAFETY: the caller's indices; `before` was reached by the chain.
-        unsafe {
-            (*self.node_mut(before)).next = distance(before, to);
-            let mut moved = *self.node_mut(from);
-            moved.last_free = (*self.node_mut(to)).last_free;
-            if moved.next != 0 {
-                moved.next = distance(to, from.wrapping_add_signed(moved.next));
-            }
-            *self.node_mut(to) = moved;
-            (*self.node_mut(from)).next = 0;
-            (*self.node_mut(from)).value = Value::NIL;
-        }
-    }
-
-    #[inline(always)]
-    fn take_free(&self) -> Option<u32> {
-        let seeded = self.last_free() & SEEDED;
-        let mut at = self.last_free() & !SEEDED;
-        if at == 0 {
-            return None;
-        }
-        // PERF: four nodes at a time, for how far the next free one is cannot be foretold.
-        while at >= FREE_AT_ONCE {
-            let mut free = 0;
-            for i in 1..=FREE_AT_ONCE {
-                free |= (self.node(at - i).key.is_nil() as u32) << (i - 1);
-            }
-            if free != 0 {
-                at -= 1 + free.trailing_zeros();
-                self.set_last_free(at | seeded);
-                return Some(at);
-            }
-            at -= FREE_AT_ONCE;
-        }
-        while at > 0 {
-            at -= 1;
-            if self.node(at).key.is_nil() {
-                self.set_last_free(at | seeded);
-                return Some(at);
-            }
-        }
-        self.set_last_free(seeded);
-        None
-    }
-}
-
-fn distance(from: u32, to: u32) -> i32 {
-    to.wrapping_sub(from) as i32
 }

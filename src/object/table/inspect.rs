@@ -20,7 +20,8 @@ impl Table {
     /// The node at an index below `node_count`.
     pub fn node_view(&self, at: usize) -> NodeView {
         let node = self.node(at as u32);
-        let next = (node.next != 0).then(|| at.wrapping_add_signed(node.next as isize));
+        // SAFETY: a node of this table.
+        let next = (!node.is_last()).then(|| self.index_of(unsafe { node.next_in_chain() }));
         NodeView { key: node.key, value: node.value, next }
     }
 

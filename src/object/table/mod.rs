@@ -23,7 +23,7 @@
 //! A table can be *watched*, by another such bit: lookups from other tables rely on what it lacks and where its
 //! nodes lie (`heap::paths`). It is neither `takes_plainly` nor free of care; `watch` says what may change.
 //!
-//! `border` keeps the border, `find` reads, `insert` gives new keys their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
+//! `border` keeps the border, `find` reads, `insert` gives new keys their slots and `place` their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
 //! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
 //! The *border* is what `#` is for a table whose array part has no holes: it is kept as values are stored, so
@@ -32,7 +32,8 @@
 //! array part says so by `note`, or uses `put_in_array`.
 //!
 //! Invariants: a chain begins at a key's main position and every node of it is reachable from
-//! there by `next`; every node at or above `last_free` has, or had, a key. BORDER: if `border` is not 0, the
+//! there by `next`; every node at or above `last_free` has, or had, a key. HASHED: the word of a node that has a value and a
+//! string as key holds that string's placement hash, but the first node's. BORDER: if `border` is not 0, the
 //! slots below it hold values and those from it on are nil.
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
 
@@ -43,6 +44,7 @@ mod insert;
 #[cfg(feature = "ltests")]
 mod inspect;
 mod order;
+mod place;
 mod resize;
 mod small;
 mod watch;
@@ -58,7 +60,7 @@ use self::resize::NodePart;
 /// The largest array part, and the most nodes, by power of two.
 const MAX_BITS: u32 = 26;
 const MAX_ARRAY: usize = 1 << MAX_BITS;
-/// In `Node::last_free`: the table is seeded.
+/// In the first node's word: the table is seeded.
 const SEEDED: u32 = 1 << 31;
 /// A table with more entries than this is traversed in slices.
 const BIG_TABLE: usize = 1 << 13;
@@ -86,13 +88,21 @@ unsafe impl HeapObject for Table {
 pub struct Node {
     pub value: Value,
     pub key: Value,
-    /// Distance in nodes to the chain's next node; 0 ends the chain.
+    /// Distance in bytes to the chain's next node; 0 ends the chain.
     next: i32,
-    /// In the first node: the bit `SEEDED`, and below it: no node from here on is free.
-    last_free: u32,
+    /// In the first node: the bit `SEEDED`, and below it: no node from here on is free. In every other: `HASH`
+    /// and `COUNT`.
+    word: u32,
 }
 
-const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0, last_free: 0 };
+/// In `Node::word`: the placement hash of a key that is a string, as far as any mask asks for it. PERF: keys change
+/// places, and whether they are in their own is asked, without a look at the strings, which are anywhere.
+const HASH: u32 = (1 << MAX_BITS) - 1;
+/// In `Node::word`: how many keys have come to the chain that begins here; all bits: nobody has counted.
+const COUNT: u32 = !HASH;
+const ONE_MORE: u32 = HASH + 1;
+
+const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0, word: 0 };
 
 struct Shared(Node);
 // SAFETY: the node is never written (every store checks for it first), so sharing it is sound.
@@ -230,20 +240,27 @@ impl Table {
         unsafe { &*self.nodes.get().add(at as usize) }
     }
 
+    #[inline(always)]
     fn node_mut(&self, at: u32) -> *mut Node {
-        debug_assert!(self.has_nodes() && at <= self.node_mask.get());
+        debug_assert!(at <= self.node_mask.get());
         // SAFETY: at <= node_mask.
         unsafe { self.nodes.get().add(at as usize) }
     }
 
+    /// The index of a node of this table.
+    fn index_of(&self, node: *const Node) -> usize {
+        // SAFETY: both are of one allocation.
+        unsafe { node.offset_from(self.nodes.get()) as usize }
+    }
+
     #[inline(always)]
     fn last_free(&self) -> u32 {
-        self.node(0).last_free
+        self.node(0).word
     }
 
     fn set_last_free(&self, at: u32) {
         // SAFETY: the first node of ours.
-        unsafe { (*self.node_mut(0)).last_free = at };
+        unsafe { (*self.node_mut(0)).word = at };
     }
 
     #[inline(always)]

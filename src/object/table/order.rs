@@ -87,16 +87,16 @@ impl Table {
                 return Ok(k as usize - 1);
             }
         }
-        let mut at = self.main_position(key);
+        let mut node = self.node(self.main_position(key));
         loop {
-            let node = self.node(at);
             if node.key.raw_equals(key) || node.key.was(key) {
-                return Ok(self.array_len() + at as usize);
+                return Ok(self.array_len() + self.index_of(node));
             }
-            if node.next == 0 {
+            if node.is_last() {
                 return Err(InvalidKey);
             }
-            at = at.wrapping_add_signed(node.next);
+            // SAFETY: a node of this table.
+            node = unsafe { &*node.next_in_chain() };
         }
     }
 }

@@ -8,12 +8,13 @@ use crate::base::cache;
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
-use super::insert::NoPlace;
-use super::{EMPTY_NODE, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
+use super::place::NoPlace;
+use super::{EMPTY_NODE, HASH, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
 
-/// PERF: a key's hash, and then its place, are brought from memory so many nodes before they are needed.
+/// PERF: a key's place is brought from memory so many nodes before it is needed.
 const AHEAD: usize = 6;
-/// PERF: nodes that the nearer caches do not hold.
+/// PERF: so many nodes that the nearest cache does not hold them, nor the next.
+const SOME: usize = 1 << 9;
 const MANY: usize = 1 << 12;
 
 /// Entries that are counted or placed anew in the time of a short call.
@@ -152,73 +153,52 @@ impl Table {
                 self.put_back(heap, Value::number((i + 1) as f64), value)?;
             }
         }
+        let (first, mask) = (self.nodes.get(), self.node_mask.get());
+        let plain = !self.is_seeded() && self.has_nodes();
+        let has_list = self.array_len() > 0;
         for at in (0..nodes.count).rev() {
-            // SAFETY: at is below the old part's count, which is still allocated.
-            let node = unsafe { *nodes.nodes.add(at) };
-            if at >= 2 * AHEAD {
-                // SAFETY: as above.
-                let (soon, later) = unsafe { (nodes.nodes.add(at - AHEAD), nodes.nodes.add(at - 2 * AHEAD)) };
-                if node.key.is_string() {
-                    // SAFETY: as above.
-                    unsafe { self.fetch(soon, later) };
-                } else if nodes.count >= MANY {
-                    // SAFETY: as above.
-                    unsafe { self.fetch_place(soon) };
-                }
-            }
-            if node.value.is_nil() {
-                continue;
-            }
-            // PERF: without a call where the place is vacant, as most are.
-            let Some(main) = self.place_among_nodes(node.key) else {
-                self.put_back(heap, node.key, node.value)?;
-                continue;
-            };
-            let vacant = self.node(main).value.is_nil();
-            let place = if vacant { main } else { self.vacate(heap, main)? };
-            // SAFETY: a node of this table, which nobody else looks at now.
+            // SAFETY: at is below the old part's count, which is still allocated; main and place are nodes of this
+            // table, which nobody else looks at now.
             unsafe {
-                (*self.node_mut(place)).key = node.key;
-                (*self.node_mut(place)).value = node.value;
+                let Node { key, value, word, .. } = *nodes.nodes.add(at);
+                if key.is_string() && plain && at > 0 {
+                    if nodes.count >= SOME {
+                        let soon = nodes.nodes.add(at.saturating_sub(AHEAD));
+                        cache::fetch_early(first.add(((*soon).word & mask) as usize));
+                    }
+                    if value.is_nil() {
+                        continue;
+                    }
+                    let main = first.add((word & mask) as usize);
+                    let place = if (*main).value.is_nil() { main } else { self.vacate(heap, main)? };
+                    (*place).key = key;
+                    (*place).value = value;
+                    if place != first {
+                        (*place).word = word & HASH;
+                    }
+                    continue;
+                }
+                if nodes.count >= MANY && at > AHEAD {
+                    self.fetch_place(nodes.nodes.add(at - AHEAD));
+                }
+                if value.is_nil() {
+                    continue;
+                }
+                // PERF: without a call where the place is vacant, as most are.
+                if key.is_number() && plain && (!has_list || !self.in_array(key)) {
+                    let main = first.add(self.main_position_of(key.as_f64()) as usize);
+                    let place = if (*main).value.is_nil() { main } else { self.vacate(heap, main)? };
+                    (*place).key = key;
+                    (*place).value = value;
+                    continue;
+                }
+                self.put_back(heap, key, value)?;
             }
         }
         Ok(())
     }
 
-    /// Where a key belongs that is a short string or a number, but no index of the array part; None: that
-    /// takes more to tell.
-    #[inline(always)]
-    fn place_among_nodes(&self, key: Value) -> Option<u32> {
-        if self.is_seeded() || !self.has_nodes() {
-            return None;
-        }
-        if let Some(name) = key.as_string() {
-            return Some(name.short_hash()? & self.node_mask.get());
-        }
-        let n = key.as_number()?;
-        if self.array_len() > 0 && self.in_array(key) { None } else { Some(self.main_position_of(n)) }
-    }
-
-    /// Has the memory bring what will be needed for two nodes that are soon put back: the place of the
-    /// sooner one's key, whose hash is at hand by now, and the hash of the later one's.
-    ///
-    /// # Safety
-    /// Both are nodes.
-    #[inline(always)]
-    unsafe fn fetch(&self, soon: *const Node, later: *const Node) {
-        // SAFETY: the caller's promise.
-        let (soon, later) = unsafe { ((*soon).key, (*later).key) };
-        if let Some(s) = soon.as_string()
-            && let Some(hash) = s.short_hash()
-        {
-            cache::fetch_early(self.main_node(hash));
-        }
-        if later.is_string() {
-            cache::fetch_early(later.address() as *const u8);
-        }
-    }
-
-    /// The same for a key that is its own hash: its place.
+    /// Has the memory bring the place of a key that is soon put back and is its own hash.
     ///
     /// # Safety
     /// It is a node.

@@ -69,19 +69,34 @@ impl Table {
                 }
                 (*p).nodes.set(nodes);
                 (*p).node_mask.set(count as u32 - 1);
-                (*nodes).last_free = count as u32;
+                (*nodes).word = count as u32;
             }
         }
         p
     }
 
-    /// Stores a pair whose key, a string or a number, is known not to be in this table, which has no
+    /// Stores a pair whose key, a short string with this hash, is known not to be in this table, which has no
     /// seed, if `main`, the key's main position, is vacant, and the store alone is enough.
     #[inline(always)]
-    pub fn store_in_vacant(&self, main: *mut Node, key: Value, value: Value) -> bool {
+    pub fn store_in_vacant(&self, main: *mut Node, key: Value, hash: u32, value: Value) -> bool {
         // SAFETY: a node of this table; the shared one is never written.
         unsafe {
             if !(*main).value.is_nil() || !self.has_nodes() || self.needs_care() {
+                return false;
+            }
+            self.give_name(main, key, hash);
+            (*main).value = value;
+        }
+        self.absent.set(0);
+        true
+    }
+
+    /// `store_in_vacant` of a number, where no other chain goes on from there.
+    #[inline(always)]
+    pub fn store_number_in_vacant(&self, main: *mut Node, key: Value, value: Value) -> bool {
+        // SAFETY: as there.
+        unsafe {
+            if !(*main).value.is_nil() || !(*main).is_last() || !self.has_nodes() || self.needs_care() {
                 return false;
             }
             (*main).key = key;
@@ -104,7 +119,7 @@ impl Table {
         // SAFETY: the cell that was shown, for one node.
         unsafe {
             heap.take_array_cell(size_of::<Node>());
-            node.write(Node { value, key, next: 0, last_free: 1 });
+            node.write(Node { value, key, next: 0, word: 1 });
         }
         self.nodes.set(node);
         self.absent.set(0);

@@ -151,8 +151,8 @@ handler! {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
         let key = *k.add(field_b!(pc));
-        let main = table.main_node(hash_of(key));
-        if table.store_in_vacant(main, key, value) {
+        let hash = hash_of(key);
+        if table.store_in_vacant(table.main_node(hash), key, hash, value) {
             next!(pc, base, k, l, dispatch)
         }
         return add_key::<true, VALUE_K>(pc, base, k, l, dispatch, none!());

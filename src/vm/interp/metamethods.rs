@@ -99,11 +99,15 @@ handler! {
         let key = operand!(KEY_K, field_b!(pc), base, k);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
-        let main = match key.as_string() {
-            Some(name) => table.main_node(name.known_hash()),
-            None => table.main_node_of_number(key),
-        };
-        if !main.is_null() && table.store_in_vacant(main, key, value) {
+        if let Some(name) = key.as_string() {
+            let hash = name.known_hash();
+            if table.store_in_vacant(table.main_node(hash), key, hash, value) {
+                next!(pc, base, k, l, dispatch)
+            }
+        } else if let main = table.main_node_of_number(key)
+            && !main.is_null()
+            && table.store_number_in_vacant(main, key, value)
+        {
             next!(pc, base, k, l, dispatch)
         }
         return add_key::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());

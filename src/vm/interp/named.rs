@@ -5,15 +5,16 @@
 //! those that meets anything else becomes what it was. PERF: what is an index is told by converting the key
 //! to a whole number and back, and all that follows would wait for that.
 //!
-//! PERF: the handlers that run often look at the key's main position alone, so that no registers are saved.
+//! PERF: the handlers that run often look along the chain and at nothing else, so that no registers are saved.
 //!
 //! Not here: other keys (`tables`), names that are constants (`fields`).
 
-use crate::object::Value;
+use crate::heap::Gc;
+use crate::object::{Table, Value};
 use crate::vm::code::Op;
 use crate::vm::interp::Pc;
 use crate::vm::interp::frame::opaque;
-use crate::vm::interp::metamethods::get_by_metatable;
+use crate::vm::interp::metamethods::{add_key, get_by_metatable};
 use crate::vm::interp::tables::{get_table, get_table_slow, set_table, set_table_far};
 
 /// Makes a word another form of the same instruction.
@@ -25,43 +26,48 @@ pub(super) unsafe fn become_op(pc: Pc, op: Op) {
 
 handler! {
     /// R(A) := R(B)[R(C)], the key a string
+    ///
+    /// PERF: whether the key is short, and has been a key, is asked only where the chain has no such word.
     fn get_name(pc, base, k, l, dispatch) {
         let key = *base.add(field_c!(pc));
         if let Some(name) = key.as_string()
-            && let Some(hash) = name.short_hash()
             && let Some(table) = (*base.add(field_b!(pc))).as_table()
         {
-            let node = opaque(table.main_node(hash));
-            if (*node).key.bits() == key.bits() && !(*node).value.is_nil() {
-                *base.add(field_a!(pc)) = (*node).value;
-                next!(pc, base, k, l, dispatch)
+            let mut node = opaque(table.main_node(name.hash_or_any()));
+            loop {
+                if (*node).key.bits() == key.bits() {
+                    let value = (*node).value;
+                    if value.is_nil() {
+                        return get_name_absent(pc, base, k, l, dispatch, none!());
+                    }
+                    *base.add(field_a!(pc)) = value;
+                    next!(pc, base, k, l, dispatch)
+                }
+                let next = (*node).next_in_chain();
+                if next == node {
+                    return get_name_absent(pc, base, k, l, dispatch, none!());
+                }
+                node = next;
             }
-            return get_name_along(pc, base, k, l, dispatch, none!());
         }
         return get_name_far(pc, base, k, l, dispatch, none!());
     }
 }
 
 handler! {
-    /// ... which is not in its main position.
+    /// ... whose chain has no such key, or one without a value.
     #[inline(never)]
-    fn get_name_along(pc, base, k, l, dispatch) {
-        let key = *base.add(field_c!(pc));
+    fn get_name_absent(pc, base, k, l, dispatch) {
         if let Some(table) = (*base.add(field_b!(pc))).as_table()
-            && let Some(name) = key.as_string()
+            && let Some(name) = (*base.add(field_c!(pc))).as_string()
+            && name.short_hash().is_some()
+            && !table.is_seeded()
         {
-            let node = table.node_along(key, name.known_hash());
-            if !node.is_null() && !(*node).value.is_nil() {
-                *base.add(field_a!(pc)) = (*node).value;
-                next!(pc, base, k, l, dispatch)
+            if table.metatable.get().is_some() {
+                return get_by_metatable(pc, base, k, l, dispatch, none!());
             }
-            if !table.is_seeded() {
-                if table.metatable.get().is_some() {
-                    return get_by_metatable(pc, base, k, l, dispatch, none!());
-                }
-                *base.add(field_a!(pc)) = Value::NIL;
-                next!(pc, base, k, l, dispatch)
-            }
+            *base.add(field_a!(pc)) = Value::NIL;
+            next!(pc, base, k, l, dispatch)
         }
         slow!(get_table_slow, pc, base, k, l, dispatch)
     }
@@ -87,18 +93,46 @@ handler! {
     fn set_name<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let key = *base.add(field_b!(pc));
         if let Some(name) = key.as_string()
-            && let Some(hash) = name.short_hash()
             && let Some(table) = (*base.add(field_a!(pc))).as_table()
         {
-            let node = opaque(table.main_node(hash));
-            if (*node).key.bits() == key.bits() {
-                let value = operand!(VALUE_K, field_c!(pc), base, k);
-                if storable!(table, (*node).value, value) {
-                    (*node).value = value;
-                    table.absent.set(0);
-                    next!(pc, base, k, l, dispatch)
+            let mut node = opaque(table.main_node(name.hash_or_any()));
+            loop {
+                if (*node).key.bits() == key.bits() {
+                    let value = operand!(VALUE_K, field_c!(pc), base, k);
+                    if storable!(table, (*node).value, value) {
+                        (*node).value = value;
+                        table.absent.set(0);
+                        next!(pc, base, k, l, dispatch)
+                    }
+                    return set_name_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
                 }
+                let next = (*node).next_in_chain();
+                if next == node {
+                    return set_name_absent::<VALUE_K>(pc, base, k, l, dispatch, none!());
+                }
+                node = next;
             }
+        }
+        return set_name_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... whose chain has no such key.
+    #[inline(never)]
+    fn set_name_absent<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = *base.add(field_b!(pc));
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        if let Some(name) = key.as_string()
+            && let Some(hash) = name.short_hash()
+            && table.metatable.get().is_none()
+            && !table.is_seeded()
+        {
+            let value = operand!(VALUE_K, field_c!(pc), base, k);
+            if table.add_in_node(&(*(*l).global).heap, table.main_node(hash), key, value, hash) {
+                next!(pc, base, k, l, dispatch)
+            }
+            return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         return set_name_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }

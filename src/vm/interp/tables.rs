@@ -2,10 +2,12 @@
 //!
 //! Not here: fields (`fields`), keys that are strings (`named`), constructors (`make`).
 
-use crate::object::Value;
+use crate::heap::Gc;
+use crate::object::{Node, Table, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::code::Op;
+use crate::vm::interp::Acc;
 use crate::vm::interp::arith::array_index;
 use crate::vm::interp::frame::metamethod;
 use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_by_function, set_by_metatable};
@@ -192,7 +194,7 @@ handler! {
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
-                    if table.store_in_vacant(main, key, value) {
+                    if table.store_in_vacant(main, key, hash, value) {
                         next!(pc, base, k, l, dispatch)
                     }
                     return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
@@ -212,10 +214,7 @@ handler! {
                     next!(pc, base, k, l, dispatch)
                 }
                 if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
-                    if key.is_number() && table.store_in_vacant(main, key, value) {
-                        next!(pc, base, k, l, dispatch)
-                    }
-                    return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
+                    return add_word::<VALUE_K>(pc, base, k, l, dispatch, node_passed(main));
                 }
             } else if let Some(node) = table.node_of_other(key)
                 && !node.is_null()
@@ -230,6 +229,28 @@ handler! {
             slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
         }
         return set_by_function::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+/// A node as what one handler passes to the next.
+#[inline(always)]
+fn node_passed(node: *mut Node) -> Acc {
+    Acc::new(f64::from_bits(node as u64))
+}
+
+number_handler! {
+    /// R(A)[R(B)] := RK(C), where a table without metatable lacks the key, a number or an object; its main position is
+    /// passed on.
+    #[inline(never)]
+    fn add_word<const VALUE_K: bool>(pc, base, k, l, dispatch, main) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let key = *base.add(field_b!(pc));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let main = main.assume_init().to_bits() as *mut Node;
+        if table.add_in_node(&(*(*l).global).heap, main, key, value, 0) {
+            next!(pc, base, k, l, dispatch)
+        }
+        return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 

@@ -134,7 +134,7 @@ handler! {
                 let node = table.node_from(main, key);
                 if node.is_null() {
                     if !table.is_seeded()
-                        && (table.store_in_vacant(main, key, value) || table.store_first((*l).heap(), key, value))
+                        && (table.store_in_vacant(main, key, hash, value) || table.store_first((*l).heap(), key, value))
                     {
                         return_value!(*func.add(1), func, pc, base, k, l, dispatch)
                     }

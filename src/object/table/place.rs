@@ -1,0 +1,251 @@
+//! Placing: the node for a new key, by Brent's variation.
+//!
+//! A stranger in the new key's main position moves to a free node; a rightful owner stays, and the new key takes
+//! the free node. Free nodes are taken from the end.
+//!
+//! PERF: nodes are addresses here, and what is known of the table is read once: a store in a node does not
+//! change the table, but the compiler does not know that.
+//!
+//! Not here: whether there is room, and what to do if not (`insert`, `resize`).
+
+use core::cell::Cell;
+
+use crate::heap::Heap;
+use crate::object::Value;
+
+use super::{COUNT, HASH, Node, ONE_MORE, SEEDED, Table, value_cell};
+
+/// The most nodes of a chain in a table that is not seeded.
+const MAX_CHAIN: u32 = 128;
+
+/// Nodes that are looked at together for a free one.
+const FREE_AT_ONCE: u32 = 4;
+
+/// Why a key finds no node.
+#[derive(Debug)]
+pub(super) enum NoPlace {
+    Full,
+    /// The chain is too long: the table must be seeded.
+    Crowded,
+}
+
+impl Table {
+    /// The slot of a new key, if there is a node for it.
+    #[inline(always)]
+    pub(super) fn insert_in_place(&self, heap: &Heap, key: Value) -> Result<&Cell<Value>, NoPlace> {
+        let main = self.node_mut(self.place_of(key));
+        // SAFETY: nodes of ours; the shared one is not written.
+        unsafe {
+            let vacant = (*main).value.is_nil() && self.has_nodes();
+            let node = if vacant { main } else { self.vacate(heap, main)? };
+            match key.as_string() {
+                Some(name) => self.give_name(node, key, name.hash()),
+                None => self.give_other(node, key),
+            }
+            self.barrier(heap, key);
+            Ok(value_cell(&*node))
+        }
+    }
+
+    /// Stores a pair whose key is known not to be in this table, which has no seed; `main` is the key's main
+    /// position, and `hash` its placement hash, if it is a string. False: it takes more than a free node and the
+    /// store. Then nothing was changed, unless that a free node was passed by.
+    #[inline(never)]
+    pub extern "C" fn add_in_node(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
+        if !self.has_nodes() || self.needs_care() || key.is_by_address() && heap.addresses.are_hidden() {
+            return false;
+        }
+        // SAFETY: nodes of this table.
+        unsafe {
+            let mut node = main;
+            if !(*main).value.is_nil() {
+                match self.make_way(heap, main) {
+                    Ok(free) => node = free,
+                    Err(_) => return false,
+                }
+            }
+            if key.is_string() {
+                self.give_name(node, key, hash);
+            } else {
+                self.give_other(node, key);
+            }
+            (*node).value = value;
+        }
+        self.absent.set(0);
+        true
+    }
+
+    /// HASHED, for builds that check.
+    pub fn words_hold(&self) -> bool {
+        (1..self.node_count() as u32).map(|at| self.node(at)).all(|node| {
+            let name = if node.value.is_nil() { None } else { node.key.as_string() };
+            name.is_none_or(|name| node.word & HASH == name.hash() & HASH)
+        })
+    }
+
+    /// Gives a node that has no value a string as key.
+    ///
+    /// # Safety
+    /// A node of this table, not the shared one.
+    #[inline(always)]
+    pub(super) unsafe fn give_name(&self, node: *mut Node, key: Value, hash: u32) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*node).key = key;
+            if node != self.nodes.get() {
+                // A chain that goes on was another key's, and is as long as it is.
+                let counted = if (*node).next == 0 { 0 } else { COUNT };
+                (*node).word = hash & HASH | counted;
+            }
+        }
+    }
+
+    /// `give_name` with a key that is no string.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub(super) unsafe fn give_other(&self, node: *mut Node, key: Value) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*node).key = key;
+            if (*node).next != 0 && node != self.nodes.get() {
+                (*node).word = COUNT;
+            }
+        }
+    }
+
+    /// The node for a key whose main position is taken.
+    ///
+    /// # Safety
+    /// A node of this table that has a value.
+    #[inline(never)]
+    pub(super) unsafe fn vacate(&self, heap: &Heap, main: *mut Node) -> Result<*mut Node, NoPlace> {
+        // SAFETY: the caller's promise.
+        unsafe { self.make_way(heap, main) }
+    }
+
+    /// As `vacate`.
+    #[inline(always)]
+    unsafe fn make_way(&self, heap: &Heap, main: *mut Node) -> Result<*mut Node, NoPlace> {
+        let first = self.nodes.get();
+        // SAFETY: all are nodes of this table, which nobody else refers to now (ALIAS).
+        unsafe {
+            let seeded = (*first).word & SEEDED != 0;
+            let free = take_free(first).ok_or(NoPlace::Full)?;
+            let Node { key: owner, next: rest, word, .. } = *main;
+            let home = if owner.is_string() && main != first && !seeded {
+                debug_assert_eq!(word & self.node_mask.get(), self.place_of(owner));
+                first.add((word & self.node_mask.get()) as usize)
+            } else {
+                first.add(self.place_of(owner) as usize)
+            };
+            if home != main {
+                relocate(first, home, main, free);
+                // A slice-wise traversal may have passed the free node, but not the old one.
+                self.barrier(heap, (*free).key);
+                self.barrier(heap, (*free).value);
+                return Ok(main);
+            }
+            if main != first && word < COUNT {
+                (*main).word = word + ONE_MORE;
+            } else if !seeded && is_crowded(main) {
+                return Err(NoPlace::Crowded);
+            }
+            (*free).next = if rest == 0 { 0 } else { distance(free, main) + rest };
+            (*main).next = distance(main, free);
+            Ok(free)
+        }
+    }
+}
+
+/// Whether the chain that begins at a node is too long for chance.
+///
+/// # Safety
+/// A node.
+#[cold]
+#[inline(never)]
+unsafe fn is_crowded(main: *mut Node) -> bool {
+    let mut node = main;
+    for _ in 0..MAX_CHAIN {
+        // SAFETY: a chain's nodes are nodes of one table.
+        let next = unsafe { (*node).next_in_chain() };
+        if next == node {
+            return false;
+        }
+        node = next;
+    }
+    true
+}
+
+/// Moves a node of the chain that begins at `home` to the node `to`, and leaves it without value or chain.
+///
+/// # Safety
+/// All are nodes of the table whose first is `first`; `from` is in `home`'s chain and not its first node.
+#[inline(always)]
+unsafe fn relocate(first: *mut Node, home: *mut Node, from: *mut Node, to: *mut Node) {
+    // SAFETY: the caller's nodes; `before` was reached by the chain.
+    unsafe {
+        let mut before = home;
+        loop {
+            let next = (*before).next_in_chain();
+            if next == from {
+                break;
+            }
+            before = next;
+        }
+        let Node { value, key, next, word } = *from;
+        (*before).next = distance(before, to);
+        (*to).value = value;
+        (*to).key = key;
+        (*to).next = if next == 0 { 0 } else { distance(to, from) + next };
+        if to != first {
+            (*to).word = if from != first { word } else { key.as_string().map_or(0, |name| name.hash() & HASH) };
+        }
+        (*from).next = 0;
+        (*from).value = Value::NIL;
+    }
+}
+
+/// The last node that never had a key; None: all have, or had.
+///
+/// # Safety
+/// The first node of a table, not the shared one.
+#[inline(always)]
+unsafe fn take_free(first: *mut Node) -> Option<*mut Node> {
+    // SAFETY: `at` is at most the count of the nodes.
+    unsafe {
+        let seeded = (*first).word & SEEDED;
+        let mut at = (*first).word & !SEEDED;
+        let is_free = |at: u32| (*first.add(at as usize)).key.is_nil();
+        // PERF: four nodes at a time, for how far the next free one is cannot be foretold.
+        while at >= FREE_AT_ONCE {
+            let mut free = 0;
+            for i in 1..=FREE_AT_ONCE {
+                free |= (is_free(at - i) as u32) << (i - 1);
+            }
+            if free != 0 {
+                at -= 1 + free.trailing_zeros();
+                (*first).word = at | seeded;
+                return Some(first.add(at as usize));
+            }
+            at -= FREE_AT_ONCE;
+        }
+        while at > 0 {
+            at -= 1;
+            if is_free(at) {
+                (*first).word = at | seeded;
+                return Some(first.add(at as usize));
+            }
+        }
+        (*first).word = seeded;
+        None
+    }
+}
+
+/// `Node::next` of a node that `to` follows.
+#[inline(always)]
+fn distance(from: *mut Node, to: *mut Node) -> i32 {
+    const { assert!(super::MAX_ARRAY * size_of::<Node>() <= i32::MAX as usize) };
+    to.addr().wrapping_sub(from.addr()) as i32
+}
