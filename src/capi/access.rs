@@ -323,11 +323,13 @@ unsafe fn text_from_top(l: &mut State, idx: c_int, len: *mut usize) -> *const c_
 /// HOST: `len` is writable or NULL.
 #[inline(always)]
 pub(super) unsafe fn hand_out(s: Gc<Str>, len: *mut usize) -> *const c_char {
+    // PERF: one look at the string, and one way for each kind.
+    let (data, size) = s.parts();
     if !len.is_null() {
         // SAFETY: the caller's promise.
-        unsafe { *len = s.len() };
+        unsafe { *len = size };
     }
-    s.data().cast()
+    data.cast()
 }
 
 /// `lua_tolstring` of anything but a string on the stack. PERF: outlined whole, as all that follows a look at what is

@@ -42,7 +42,14 @@ pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
 #[inline(never)]
 fn drop_to(l: &mut State, idx: c_int) {
     let wanted = l.top.wrapping_offset(idx as isize + 1);
-    l.top = if wanted > l.frame().func { wanted } else { l.frame().base };
+    if wanted > l.frame().func { l.top = wanted } else { drop_all(l) }
+}
+
+/// More was to be dropped than the function has.
+#[cold]
+#[inline(never)]
+fn drop_all(l: &mut State) {
+    l.top = l.frame().base;
 }
 
 /// Makes the frame `count` values long, which is more than it is. PERF: outlined from `lua_settop`.
@@ -64,7 +71,19 @@ pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
         return push_below(l, idx);
     }
     let value = own_value(l, idx);
-    push(l, if value.is_none() { Value::NIL } else { value });
+    push_if_any(l, value);
+}
+
+/// Pushes a value that may be `NONE`: nil then. PERF: so that what there is comes to it without a jump.
+#[inline(always)]
+fn push_if_any(l: &mut State, value: Value) {
+    if value.is_none() { push_nothing(l) } else { push(l, value) }
+}
+
+#[cold]
+#[inline(never)]
+fn push_nothing(l: &mut State) {
+    push(l, Value::NIL);
 }
 
 /// `lua_pushvalue` of an index that is not counted from the base.
@@ -74,7 +93,7 @@ fn push_below(l: &mut State, idx: c_int) {
         return push_upvalue(l, idx);
     }
     let value = value_from_top(l, idx);
-    push(l, if value.is_none() { Value::NIL } else { value });
+    push_if_any(l, value);
 }
 
 #[inline(never)]
