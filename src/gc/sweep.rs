@@ -12,6 +12,7 @@ use crate::state::{Global, State};
 
 pub fn start(global: &Global) {
     global.heap.swept.set(0);
+    global.chunks.forget_dead(&global.heap);
     global.strings.start_sweep(&global.heap);
     global.heap.blocks.start_sweep(&global.heap, free_parts, (global as *const Global).cast());
 }

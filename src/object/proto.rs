@@ -84,6 +84,11 @@ impl Proto {
         self.vararg != 0
     }
 
+    /// Whether functions are nested in it at most so many levels deep, its own included.
+    pub fn is_nested_below(&self, levels: u32) -> bool {
+        levels.checked_sub(1).is_some_and(|rest| self.protos.iter().all(|inner| inner.is_nested_below(rest)))
+    }
+
     /// The line of an instruction; 0 when stripped.
     pub fn line_of(&self, pc: usize) -> i32 {
         self.lines.get(pc).copied().unwrap_or(0)

@@ -13,7 +13,7 @@ use crate::syntax::{self, Input};
 pub use crate::syntax::ChunkReader;
 
 /// What a binary chunk begins with (`LUA_SIGNATURE`).
-const SIGNATURE: u8 = 0x1B;
+pub const SIGNATURE: u8 = 0x1B;
 /// How deep functions and syntax may be nested, C calls included (`LUAI_MAXCCALLS`).
 const MAX_LEVELS: u32 = 200;
 
@@ -115,6 +115,9 @@ fn load_proto(
         return Err(l.throw_bytes(Status::Syntax, &[b"attempt to load chunk with wrong mode"]));
     }
     if binary {
+        if let Some(proto) = l.global().chunks.find(input.rest(), levels_left(l)) {
+            return Ok(proto);
+        }
         return load_binary(l, input, name, anchors);
     }
     let name = match kept {
@@ -179,6 +182,11 @@ impl Source for HeldSource<'_, '_> {
     }
 }
 
+/// How deep the functions of a binary chunk may be nested here.
+fn levels_left(l: &State) -> u32 {
+    MAX_LEVELS.saturating_sub(l.c_calls as u32)
+}
+
 fn load_binary(
     l: &mut State,
     input: Input<'_>,
@@ -186,7 +194,7 @@ fn load_binary(
     anchors: Option<&mut Anchors<'static>>,
 ) -> Result<Gc<Proto>, Thrown> {
     let global = l.global();
-    let levels = MAX_LEVELS.saturating_sub(l.c_calls as u32);
+    let levels = levels_left(l);
     let chunk = ChunkSource { l, input };
     let undumped = match anchors {
         None => undump(&global.heap, &global.strings, levels, chunk),

@@ -13,6 +13,7 @@ use crate::base::machine_stack::MachineStack;
 use crate::heap::{AllocFn, Gc, Heap};
 use crate::object::string::placement_hash;
 use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
+use crate::state::chunks::Chunks;
 use crate::state::hooked::HookedStates;
 use crate::state::names::Names;
 use crate::state::short_source::ShortSource;
@@ -26,6 +27,8 @@ pub struct Global {
     /// What the C strings are that hosts pass as names.
     pub names: Names,
     pub short_source: ShortSource,
+    /// Binary chunks whose functions are there.
+    pub chunks: Chunks,
     /// Patterns that have been matched, decoded.
     pub patterns: Patterns,
     pub gc: GcControl,
@@ -181,6 +184,7 @@ impl Global {
             strings: StringTable::new(seed),
             names: Names::new(),
             short_source: ShortSource::new(),
+            chunks: Chunks::new(),
             patterns: Patterns::default(),
             gc: GcControl::new(),
             main_thread: Cell::new(None),

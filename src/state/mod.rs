@@ -4,6 +4,7 @@
 //! Not here: running code (`vm`), collecting (`gc`).
 
 pub mod callinfo;
+pub mod chunks;
 pub mod error;
 pub mod event;
 pub mod global;

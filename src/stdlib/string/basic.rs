@@ -143,6 +143,7 @@ pub fn dump(l: &mut State) -> NativeResult {
     let mut chunk = Buffer::with_capacity(l.heap(), SMALL_CHUNK)?;
     load::dump(function, false, &mut |bytes| chunk.extend(bytes))?;
     l.global().spend_bytes(chunk.len());
-    l.push_bytes(&chunk)?;
-    Ok(Outcome::Return(1))
+    let text = l.new_string(&chunk)?;
+    l.global().chunks.note(text, function.proto);
+    result(l, text)
 }
