@@ -10,7 +10,7 @@ use core::ptr;
 use crate::base::number::f64_to_integer;
 use crate::capi::check::check;
 use crate::capi::index::{
-    is_from_top, near_value, own_value, store_at, upvalue_at, value_at, value_from_top,
+    is_from_top, looked_at, near_value, own_value, store_at, upvalue_at, value_at, value_from_top,
 };
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -379,6 +379,14 @@ pub unsafe extern "C" fn lua_objlen(L: *mut lua_State, idx: c_int) -> usize {
     check!(lua_objlen(L): acceptable(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    looked_at(l, idx, |l, value, idx| match value.as_table() {
+        Some(t) => t.length(l.heap()),
+        None => length_of_other(l, idx),
+    })
+}
+
+#[inline(never)]
+fn length_of_other(l: &mut State, idx: c_int) -> usize {
     let value = value_at(l, idx);
     if let Some(t) = value.as_table() {
         t.length(l.heap())

@@ -6,7 +6,7 @@ use core::ptr;
 
 use crate::capi::check::check;
 use crate::capi::index::{
-    near_table, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
+    looked_at, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
 };
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -23,14 +23,16 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
     check!(lua_gettable(L): valid(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let Some(t) = near_table(l, idx)
-        && let Some(slot) = slot_of_name(t, l.from_top(1))
-        && let value = slot.get()
-        && !value.is_nil()
-    {
-        return l.set_from_top(1, value);
-    }
-    get_table(l, idx)
+    looked_at(l, idx, |l, object, idx| {
+        if let Some(t) = object.as_table()
+            && let Some(slot) = slot_of_name(t, l.from_top(1))
+            && let value = slot.get()
+            && !value.is_nil()
+        {
+            return l.set_from_top(1, value);
+        }
+        get_table(l, idx)
+    })
 }
 
 /// The slot of a key that is a short string and has one, found without a call.
@@ -109,10 +111,12 @@ pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
     check!(lua_rawget(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    match near_table(l, idx).and_then(|t| slot_of_name(t, l.from_top(1))) {
-        Some(slot) => l.set_from_top(1, slot.get()),
-        None => raw_get(l, idx),
-    }
+    looked_at(l, idx, |l, object, idx| {
+        match object.as_table().and_then(|t| slot_of_name(t, l.from_top(1))) {
+            Some(slot) => l.set_from_top(1, slot.get()),
+            None => raw_get(l, idx),
+        }
+    })
 }
 
 #[inline(never)]

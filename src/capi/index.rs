@@ -66,6 +66,24 @@ pub(super) fn value_from_top(l: &State, idx: c_int) -> Value {
     if is_from_top(idx) && slot >= l.stack { unsafe { *slot } } else { Value::NONE }
 }
 
+/// What `look` makes of the value at an index that is counted from the frame's base or from the top; `NONE` where there is
+/// none, and for pseudo-indices, which `look` leaves to a function of its own, as all else that is rare. PERF: a copy of
+/// it for either way of counting, so that nothing jumps in it.
+#[inline(always)]
+pub(super) fn looked_at<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
+    if idx <= 0 {
+        return looked_at_from_top(l, idx, look);
+    }
+    let value = own_value(l, idx);
+    look(l, value, idx)
+}
+
+#[inline(never)]
+fn looked_at_from_top<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
+    let value = value_from_top(l, idx);
+    look(l, value, idx)
+}
+
 /// As `value_at`, with nil where there is no value: for what goes onto the stack or into a table.
 #[inline(always)]
 pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {

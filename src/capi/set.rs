@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
-use crate::capi::index::{near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
+use crate::capi::index::{looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::get::slot_of_name;
 use crate::capi::{finish, name_of, state};
@@ -21,13 +21,15 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     check!(lua_settable(L): valid(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let Some(t) = near_table(l, idx)
-        && t.metatable.get().is_none()
-        && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
-    {
-        return l.drop_values(2);
-    }
-    set_table(l, idx)
+    looked_at(l, idx, |l, object, idx| {
+        if let Some(t) = object.as_table()
+            && t.metatable.get().is_none()
+            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+        {
+            return l.drop_values(2);
+        }
+        set_table(l, idx)
+    })
 }
 
 /// `lua_settable` where there is more to do. PERF: outlined whole.
@@ -97,12 +99,14 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     check!(lua_rawset(L): table(idx), values(2));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if let Some(t) = near_table(l, idx)
-        && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
-    {
-        return l.drop_values(2);
-    }
-    raw_set_at(l, idx)
+    looked_at(l, idx, |l, object, idx| {
+        if let Some(t) = object.as_table()
+            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+        {
+            return l.drop_values(2);
+        }
+        raw_set_at(l, idx)
+    })
 }
 
 /// `lua_rawset` where there is more to do. PERF: outlined whole.

@@ -18,6 +18,7 @@ macro_rules! perform {
     ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr, $acc:expr) => {{
         let op = *$pc.cast::<u8>();
         if calls_or_returns(op) {
+            core::hint::cold_path();
             return call_or_return($pc, $base, $k, $l, $dispatch, none!());
         }
         return PLAIN.0[op as usize]($pc, $base, $k, $l, $dispatch, $acc);
@@ -33,6 +34,7 @@ macro_rules! perform_after {
         let (pc, base, k) = ((*ci).pc.sub(1), (*ci).base, (*ci).k);
         let dispatch = super::dispatch_of($l);
         if !goes_on {
+            core::hint::cold_path();
             return interruption(pc, base, k, $l, dispatch, none!());
         }
         let acc = super::passed_on(pc, base);

@@ -25,6 +25,7 @@ number_handler! {
 slow_handler! {
     fn count_ends(pc, base, k, l, dispatch) {
         if &(*l).hook_mask & MASK_COUNT == 0 {
+            core::hint::cold_path();
             (*l).hook.set_count(0);
             return hooked::event(pc, base, k, l, dispatch, none!());
         }
