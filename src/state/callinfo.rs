@@ -47,7 +47,8 @@ pub struct CallInfo {
     pub flags: FrameFlags,
     /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.
     pub tail_calls: u32,
-    /// What to call when a builtin's request is done.
+    /// What to call when a builtin's request is done. Of a builtin that gives way to another coroutine, which needs none, the turn that
+    /// is kept (`keep_turn`).
     pub then: Option<Continuation>,
 }
 
@@ -151,6 +152,20 @@ impl CallInfo {
     #[inline]
     pub fn kept(&self) -> u64 {
         self.k.addr() as u64
+    }
+
+    /// Keeps where the thread's last jump back led (`Switchboard::last_turn`) while another coroutine runs: a word of code, or null.
+    #[inline(always)]
+    pub fn keep_turn(&mut self, turn: *const u64) {
+        // SAFETY: a field of our own. It is never called in such a frame: `vm::frames` goes by the flags there.
+        unsafe { (&raw mut self.then).cast::<*const u64>().write(turn) }
+    }
+
+    /// What was kept; anything else that is no word of code, if nothing was.
+    #[inline(always)]
+    pub fn kept_turn(&self) -> *const u64 {
+        // SAFETY: as above; a function's address has the size of any other.
+        unsafe { (&raw const self.then).cast::<*const u64>().read() }
     }
 
     /// The running function (nil in a thread's bottom frame).

@@ -14,6 +14,9 @@ pub const MIN_STACK: usize = 20;
 /// Slots above the limit.
 pub const SPARE: usize = 8;
 
+/// More calls than there may be, see `State::plain_c_calls`.
+pub const NOT_PLAIN: u16 = u16::MAX;
+
 /// PERF: two cache lines, for a program may have very many threads. What one thread at a time needs is the Global's.
 #[repr(C)]
 pub struct State {
@@ -46,6 +49,9 @@ pub struct State {
     pub c_calls: u16,
     /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
     pub base_c_calls: u16,
+    /// The same of a coroutine whose resumer is a builtin that wants a certain number of results (`fast::coroutine`);
+    /// `NOT_PLAIN` of one that was resumed otherwise.
+    pub plain_c_calls: u16,
     /// Builtins of this thread that wait for something they asked for.
     pub waiting: u32,
     pub hook: Hook,
@@ -158,6 +164,7 @@ impl State {
                 nesting: 0,
                 c_calls: 0,
                 base_c_calls: 0,
+                plain_c_calls: NOT_PLAIN,
                 waiting: 0,
                 hook: creator.map_or_else(Hook::new, |l| Hook::inherited(&l.hook)),
                 resumer: core::ptr::null_mut(),

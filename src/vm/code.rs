@@ -57,7 +57,8 @@ ops! {
     // CallNative: Call that called a native function when it last ran.
     Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
-    ForLoop, ForPrep, TForLoop, TForTest,
+    // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
+    ForLoop, ForPrep, TForLoop, TForWrapped, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
     // GetUpval whose value the instruction behind it takes.
     GetUpvalNext,

@@ -12,7 +12,7 @@ use core::ptr;
 
 use crate::heap::Gc;
 use crate::object::Value;
-use crate::state::state::MIN_STACK;
+use crate::state::state::{MIN_STACK, NOT_PLAIN};
 use crate::state::{
     FrameFlags, Known, META_RESULT, MULTRET, Outcome, Resumed, State, Status, Thrown,
 };
@@ -128,6 +128,8 @@ pub fn switch_to(l: &mut State) -> Next {
     co.resumer = l;
     co.nesting = l.nesting + 1;
     co.base_c_calls = co.c_calls;
+    let plain = l.frame().nresults >= 0;
+    co.plain_c_calls = if plain { co.c_calls } else { NOT_PLAIN };
     enter(co, nargs)
 }
 
@@ -383,6 +385,7 @@ pub fn resume(co: &mut State, nargs: usize) -> Result<Status, Thrown> {
     co.c_calls += 1;
     let outer_base = co.base_c_calls;
     co.base_c_calls = co.c_calls;
+    co.plain_c_calls = NOT_PLAIN;
     let result = run(co, nargs);
     co.c_calls -= 1;
     co.base_c_calls = outer_base;

@@ -5,6 +5,7 @@
 use core::ffi::{c_int, c_void};
 
 use super::*;
+use crate::state::state::NOT_PLAIN;
 use crate::vm::boundary::protected_call_then;
 use crate::vm::interp::fast::coroutine::{FEW, deliver_few};
 
@@ -28,6 +29,7 @@ pub fn resume(co: &mut State, nargs: c_int) -> c_int {
         co.c_calls += 1;
         let outer = co.base_c_calls as u64;
         co.base_c_calls = co.c_calls;
+        co.plain_c_calls = NOT_PLAIN;
         let ci = co.ci;
         let first = co.top.wrapping_sub(nargs as usize);
         // COMPAT: what is not wanted stays where it is, as hosts see once the coroutine has died.

@@ -2,10 +2,11 @@
 //! once that is done.
 
 use crate::object::Value;
-use crate::state::{FrameFlags, NativeResult, Outcome, Resumed, State, Status};
+use crate::state::{Continuation, FrameFlags, NativeResult, Outcome, Resumed, State, Status};
 use crate::state::native::NO_HANDLER;
 use crate::state::state::MIN_STACK;
 use crate::vm::code::{CONTINUE, HALT};
+use crate::vm::coroutine::{after_resume, after_wrapped};
 
 use super::{
     Begun, MANY_RESULTS, begin, begin_lua_at_once, carry_out, drive, is_ready, return_at_once, run_foreign,
@@ -117,7 +118,13 @@ pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
     frame.flags = flags.without(FrameFlags::CATCHES).without(FrameFlags::HOOKS_ALLOWED)
         .without(FrameFlags::RESUMES);
     frame.pc = &raw const HALT;
-    let then = frame.then.take();
+    let then = if flags.has(FrameFlags::GIVES_STATUS) {
+        Some(after_resume as Continuation)
+    } else if flags.has(FrameFlags::GIVES_VALUES) {
+        Some(after_wrapped as Continuation)
+    } else {
+        frame.then.take()
+    };
     l.waiting -= 1;
     if flags.has(FrameFlags::CATCHES) {
         l.errfunc = saved;

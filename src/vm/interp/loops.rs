@@ -1,10 +1,12 @@
 //! Loops.
 
 use crate::object::Value;
+use crate::vm::code::Op;
 use crate::vm::interp::arith::exact_int;
 use crate::vm::interp::fast::Fast;
-use crate::vm::interp::fast::coroutine::resume;
+use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
+use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
 use crate::vm::{access, frames};
 
@@ -104,8 +106,9 @@ handler! {
                 return tfor_worker(pc, base, k, l, dispatch, none!());
             }
             *func = iterator;
-            *new_base = *slots.add(1);
-            *new_base.add(1) = *slots.add(2);
+            // PERF: volatile, so that the two are not copied in one: that would wait for the stores of both.
+            new_base.write_volatile(*slots.add(1));
+            new_base.add(1).write_volatile(*slots.add(2));
             clear(new_base.add(callee.frame.params().min(2)), top);
             (*ci.sub(1)).pc = pc.add(1);
             let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
@@ -114,11 +117,12 @@ handler! {
         }
         if let Some(native) = iterator.as_native_closure() {
             *func = iterator;
-            *func.add(1) = *slots.add(1);
-            *func.add(2) = *slots.add(2);
+            func.add(1).write_volatile(*slots.add(1));
+            func.add(2).write_volatile(*slots.add(2));
             (*l).top = func.add(3);
             if native.fast.get() == Fast::Wrapped as u8 {
-                return resume::<true, true>(pc, base, k, l, dispatch, none!());
+                become_op(pc, Op::TForWrapped);
+                return resume_any::<true, true>(pc, base, k, l, dispatch, none!());
             }
             if native.rust_entry.is_null() {
                 return call_foreign::<true>(pc, base, k, l, dispatch, none!());

@@ -302,6 +302,7 @@ const fn handler_of(op: Op) -> Handler {
         Op::ForLoop => for_loop,
         Op::ForPrep => for_prep,
         Op::TForLoop => tfor_loop,
+        Op::TForWrapped => fast::coroutine::tfor_wrapped,
         Op::TForTest => tfor_test,
         Op::SetList => set_list::<false>,
         Op::SetListOpen => set_list::<true>,

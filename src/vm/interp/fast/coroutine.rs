@@ -1,4 +1,4 @@
-//! Switches between coroutines: `resume`, what `wrap` returns, and `yield`, where a coroutine that
+//! Switches between coroutines: `resume`, what `wrap` returns, called or as an iterator, and `yield`, where a coroutine that
 //! has yielded goes on, or yields to a builtin that resumed it. The values go straight from one
 //! stack to their place in the other.
 //!
@@ -10,18 +10,21 @@
 
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
-use crate::state::state::{MIN_STACK, SPARE};
+use crate::state::state::{MIN_STACK, NOT_PLAIN, SPARE};
 use crate::state::{
-    CallInfo, Continuation, FrameFlags, META_RESULT, MULTRET, NativeResult, Outcome, Resumed,
+    CallInfo, FrameFlags, META_RESULT, MULTRET, NativeResult, Outcome, Resumed,
     State, Status, Thrown,
 };
-use crate::vm::code::CONTINUE;
+use crate::vm::code::{CONTINUE, Op};
 use crate::vm::coroutine::{MAX_NESTING, may_yield};
 use crate::vm::interp::EXIT_YIELD;
-use crate::vm::interp::frame::{has_room, opaque};
+use crate::vm::interp::frame::{has_room, opaque, opaque_number};
+use crate::vm::interp::loops::{tfor_any, tfor_loop};
+use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::call_builtin;
 use crate::vm::meta;
 
+use super::Fast;
 use super::ends::begin;
 
 /// More values than this are left to the builtins.
@@ -115,11 +118,12 @@ pub unsafe fn deliver_few(to: *mut State, ci: *mut CallInfo, lead: bool, first: 
             *slot = Value::TRUE;
             slot = slot.add(1);
         }
-        let mut from = first;
-        while from < end {
-            slot.write_volatile(*from);
-            slot = slot.add(1);
-            from = from.add(1);
+        // PERF: one index for both, counted up to 0; opaque, so that the compiler leaves it at that.
+        let mut left = opaque_number((first as isize).wrapping_sub(end as isize));
+        slot = slot.wrapping_byte_offset(left.wrapping_neg());
+        while left != 0 {
+            slot.wrapping_byte_offset(left).write_volatile(*end.wrapping_byte_offset(left));
+            left = opaque_number(left + size_of::<Value>() as isize);
         }
         while slot < last {
             slot.write_volatile(Value::NIL);
@@ -136,6 +140,18 @@ fn are_few(first: *mut Value, end: *mut Value) -> bool {
     (end as usize).wrapping_sub(first as usize) <= FEW * size_of::<Value>() && cfg!(not(feature = "checks"))
 }
 
+/// The coroutine of a function that `wrap` has returned, null if `debug.setupvalue` took it away.
+#[inline(always)]
+unsafe fn wrapped_by(closure: Gc<NativeClosure>) -> *mut State {
+    // SAFETY: an upvalue's word.
+    unsafe {
+        match closure.upvalues().first() {
+            Some(slot) => coroutine_in(slot.get()),
+            None => core::ptr::null_mut(),
+        }
+    }
+}
+
 /// What a call of `resume` (`WRAPPED`: of what `wrap` returned) at `func` resumes, or null, and the first
 /// of the values that are passed.
 #[inline(always)]
@@ -146,12 +162,7 @@ pub(super) unsafe fn resumed<const WRAPPED: bool>(
     // SAFETY: a native closure lies at func, its arguments behind it up to the top.
     unsafe {
         if WRAPPED {
-            let closure: Gc<NativeClosure> = Gc::from_ptr((*func).address() as *mut NativeClosure);
-            let co = match closure.upvalues().first() {
-                Some(slot) => coroutine_in(slot.get()),
-                None => core::ptr::null_mut(),
-            };
-            (co, func.add(1))
+            (wrapped_by(Gc::from_ptr((*func).address() as *mut NativeClosure)), func.add(1))
         } else {
             let given = (*l).top > func.add(1);
             let co = if given { coroutine_in(*func.add(1)) } else { core::ptr::null_mut() };
@@ -160,60 +171,128 @@ pub(super) unsafe fn resumed<const WRAPPED: bool>(
     }
 }
 
+/// Where the last jump back led. PERF: coroutines have loops of their own, so each takes its own guess up again when it is switched to.
+macro_rules! last_turn {
+    ($dispatch:expr) => {
+        (*$dispatch.cast::<$crate::state::Switchboard>()).last_turn
+    };
+}
+pub(super) use last_turn;
+
 /// Has the builtin at `$func` wait for `$co`, which is given the values from `$first` to the top.
 macro_rules! wait_for {
-    ($for:expr, $wrapped:expr, $func:ident, $co:ident, $first:ident, $ci:ident, $top:ident, $pc:ident, $l:ident) => {{
+    ($for:expr, $wrapped:expr, $func:ident, $co:ident, $first:ident, $ci:ident, $top:ident, $pc:ident, $l:ident, $dispatch:ident) => {{
         (*$ci.sub(1)).pc = $pc.add(1);
-        let (gives, then): (FrameFlags, Continuation) = if $wrapped {
-            (FrameFlags::GIVES_VALUES, after_wrapped)
-        } else {
-            (FrameFlags::GIVES_STATUS, after_resume)
-        };
+        let gives = if $wrapped { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
         CallInfo::write_native($ci, $func, $top, wanted!($for, $pc), FrameFlags::RESUMES.with(gives));
         (*$ci).pc = &raw const CONTINUE;
         (*$ci).k = $co.cast_const().cast();
         (*$ci).pending = $first.offset_from($func) as u32 - 1;
-        (*$ci).then = Some(then);
+        (*$ci).keep_turn(last_turn!($dispatch).get());
         (*$l).ci = $ci;
         (*$l).waiting += 1;
         (*$l).top = $first;
         (*$co).resumer = $l;
-        (*$co).nesting = (*$l).nesting + 1;
+        // PERF: a load of both this and what lies beside it would wait for stores of the two.
+        (*$co).nesting = (&raw const (*$l).nesting).read_volatile() + 1;
         (*$co).base_c_calls = (*$co).c_calls;
+        let plain = $for || field_c!($pc) != 0;
+        (*$co).plain_c_calls = if plain { (*$co).c_calls } else { NOT_PLAIN };
     }};
 }
 pub(super) use wait_for;
 
 handler! {
-    /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called; `FOR`: as the iterator of a
-    /// generic for. PERF: it saves no registers, for it keeps little: the caller's base is read back where it is needed
-    /// after all. Nothing is allocated, so the collector is not asked.
+    /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called. PERF: it saves no registers, for it keeps
+    /// little: the caller's base is read back where it is needed after all. Nothing is allocated, so the collector is not asked.
     #[inline(never)]
-    fn resume<const FOR: bool, const WRAPPED: bool>(pc, base, _k, l, dispatch) {
-        let func = called!(FOR, pc, base);
+    fn resume<const WRAPPED: bool>(pc, base, _k, l, dispatch) {
+        let func = called!(false, pc, base);
         let (co, first) = resumed::<WRAPPED>(l, func);
         if co.is_null() || (*co).status != Status::Yield {
-            return begin::<FOR, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+            return begin::<false, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
-        if (*co).is_traced()
-            || (*co).needs_touch()
+        // While a thread has a hook for calls, calls do not come here (`vm::hooks`).
+        if (*co).needs_touch()
             || (*l).nesting >= MAX_NESTING
             || !are_few(first, (*l).top)
             || (*(*co).ci).nresults < 0
+            || field_c!(pc) == 0
             || (*l).ci.add(1) == (*l).ci_limit
         {
-            return resume_any::<FOR, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+            return resume_any::<false, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
         let (func, co) = (opaque(func), opaque(co));
         let first = func.add(if WRAPPED { 1 } else { 2 });
         let ci = opaque((*l).ci.add(1));
         let end = (*l).top;
         // The frame gets no room: what goes on in it makes its own.
-        wait_for!(FOR, WRAPPED, func, co, first, ci, end, pc, l);
+        wait_for!(false, WRAPPED, func, co, first, ci, end, pc, l, dispatch);
         (*co).status = Status::Ok;
-        deliver_few(co, (*co).ci, false, first, end);
         let ci = (*co).ci;
+        last_turn!(dispatch).set((*ci).kept_turn());
+        deliver_few(co, ci, false, first, end);
+        let ci = ci.sub(1);
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
+    }
+}
+
+handler! {
+    /// R(A+3)… := R(A)(R(A+1), R(A+2)), where R(A) was made by `coroutine.wrap` when the word last ran. PERF: as `resume`; state and
+    /// control variable go to the coroutine without a way through the call's slots, which nobody sees.
+    fn tfor_wrapped(pc, base, _k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let Some(native) = (*slots).as_native_closure() else {
+            return tfor_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
+        };
+        if native.fast.get() != Fast::Wrapped as u8 {
+            return tfor_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
+        let co = wrapped_by(native);
+        if co.is_null()
+            || (*co).status != Status::Yield
+            || (*l).is_traced()
+            || (*co).is_traced()
+            || (*co).needs_touch()
+            || (*l).nesting >= MAX_NESTING
+            || (*(*co).ci).nresults < 0
+            || (*l).ci.add(1) == (*l).ci_limit
+            || cfg!(feature = "checks")
+        {
+            return tfor_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        let (slots, co) = (opaque(slots), opaque(co));
+        let func = slots.add(3);
+        *func = *slots;
+        let ci = opaque((*l).ci.add(1));
+        let first = func.add(1);
+        wait_for!(true, true, func, co, first, ci, first, pc, l, dispatch);
+        (*co).status = Status::Ok;
+        let ci = (*co).ci;
+        last_turn!(dispatch).set((*ci).kept_turn());
+        // As `deliver_few`.
+        let mut slot = (*ci).func;
+        let last = slot.wrapping_offset((*ci).nresults as isize);
+        slot.write_volatile(*func.sub(2));
+        slot.add(1).write_volatile(*func.sub(1));
+        slot = slot.add(2);
+        while slot < last {
+            slot.write_volatile(Value::NIL);
+            slot = slot.add(1);
+        }
+        (*co).top = last;
+        let ci = ci.sub(1);
+        (*co).ci = ci;
+        go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
+    }
+}
+
+handler! {
+    /// ... and is anything else now.
+    #[inline(never)]
+    fn tfor_otherwise(pc, base, _k, l, dispatch) {
+        become_op(pc, Op::TForLoop);
+        return tfor_loop(pc, base, (*(*l).ci).k, l, dispatch, none!());
     }
 }
 
@@ -232,8 +311,9 @@ handler! {
         {
             return begin::<FOR, WRAPPED>(pc, base, k, l, dispatch, none!());
         }
-        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l);
+        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l, dispatch);
         (*co).status = Status::Ok;
+        last_turn!(dispatch).set((*(*co).ci).kept_turn());
         deliver(co, (*co).ci, None, first, end);
         let ci = (*co).ci;
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
@@ -244,17 +324,9 @@ handler! {
     /// `coroutine.yield(…)`. PERF: as `resume`.
     fn yield_values(pc, base, _k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        let to = (*l).resumer;
-        if to.is_null() {
-            return yield_to_c(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
-        }
-        let waiting = (*to).ci;
-        if (*l).ci.add(1) == (*l).ci_limit
-            || (*l).c_calls != (*l).base_c_calls
+        if (*l).c_calls != (*l).plain_c_calls
+            || (*l).ci.add(1) == (*l).ci_limit
             || !are_few(func.add(1), (*l).top)
-            || (*waiting).flags.0 & (FrameFlags::GIVES_STATUS.0 | FrameFlags::GIVES_VALUES.0) == 0
-            || (*waiting).nresults < 0
-            || (*to).is_traced()
         {
             return yield_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
@@ -264,14 +336,17 @@ handler! {
         let (first, end) = (func.add(1), (*l).top);
         // The frame gets no room: nothing is called in it.
         CallInfo::write_native(ci, func, end, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*ci).keep_turn(last_turn!(dispatch).get());
         (*l).ci = ci;
         (*l).top = first;
         (*l).status = Status::Yield;
+        let to = (*l).resumer;
         (*l).resumer = core::ptr::null_mut();
         (*to).waiting -= 1;
         let waiting = (*to).ci;
+        last_turn!(dispatch).set((*waiting).kept_turn());
         deliver_few(to, waiting, (*waiting).flags.has(FrameFlags::GIVES_STATUS), first, end);
-        let ci = (*to).ci;
+        let ci = waiting.sub(1);
         go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
     }
 }
@@ -304,9 +379,11 @@ handler! {
         let count = end.offset_from(first) as usize;
         let ci = (*l).ci.add(1);
         let to = (*l).resumer;
+        if to.is_null() {
+            return yield_to_c(pc, base, k, l, dispatch, none!());
+        }
         // The frame gets no room: nothing is called in it.
         if !has_room(l, end, ci)
-            || to.is_null()
             || (*l).c_calls != (*l).base_c_calls
             || count > MANY
             || (*(*l).global).heap.step_due()
@@ -323,11 +400,13 @@ handler! {
         }
         (*ci.sub(1)).pc = pc.add(1);
         CallInfo::write_native(ci, func, end, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*ci).keep_turn(last_turn!(dispatch).get());
         (*l).ci = ci;
         (*l).top = first;
         (*l).status = Status::Yield;
         (*l).resumer = core::ptr::null_mut();
         (*to).waiting -= 1;
+        last_turn!(dispatch).set((*waiting).kept_turn());
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);
         let ci = (*to).ci;

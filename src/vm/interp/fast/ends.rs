@@ -7,8 +7,8 @@
 
 use crate::heap::Gc;
 use crate::object::Value;
-use crate::state::state::MIN_STACK;
-use crate::state::{CallInfo, Continuation, FrameFlags, MULTRET, State, Status};
+use crate::state::state::{MIN_STACK, NOT_PLAIN};
+use crate::state::{CallInfo, FrameFlags, MULTRET, State, Status};
 use crate::vm::code::{CONTINUE, COROUTINE_END, HALT};
 use crate::vm::coroutine::{MAX_NESTING, Standing};
 use crate::vm::frames::MANY_RESULTS;
@@ -16,7 +16,7 @@ use crate::vm::interp::frame::{Callee, clear, fill, has_room};
 use crate::vm::interp::native::call_builtin;
 
 use super::coroutine::{
-    MANY, after_resume, after_wrapped, coroutine_in, deliver, resumed, takes_results, wait_for,
+    MANY, coroutine_in, deliver, last_turn, resumed, takes_results, wait_for,
 };
 
 /// Whether `co` has not begun, holds its function alone, and takes `count` values when `l` resumes it.
@@ -62,7 +62,7 @@ handler! {
         if !has_room(co, new_top, frame) {
             return call_builtin::<FOR>(pc, base, k, l, dispatch, none!());
         }
-        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l);
+        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l, dispatch);
         let mut slot = new_base;
         let mut from = first;
         let params = new_base.add(callee.frame.params());
@@ -104,6 +104,7 @@ handler! {
         (*l).top = first;
         (*l).resumer = core::ptr::null_mut();
         (*to).waiting -= 1;
+        last_turn!(dispatch).set((*waiting).kept_turn());
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);
         let ci = (*to).ci;
