@@ -30,10 +30,12 @@ handler! {
     /// PERF: whether the key is short, and has been a key, is asked only where the chain has no such word.
     fn get_name(pc, base, k, l, dispatch) {
         let key = *base.add(field_c!(pc));
-        if let Some(name) = key.as_string()
-            && let Some(table) = (*base.add(field_b!(pc))).as_table()
-        {
-            let mut node = opaque(table.main_node(name.hash_or_any()));
+        let name = key.string_untagged();
+        let table = (*base.add(field_b!(pc))).table_untagged();
+        if Value::is_untagged(name) && Value::is_untagged(table) {
+            let (name, table) = (&*name, &*table);
+            let main = opaque(table.main_node(name.hash_or_any()));
+            let mut node = opaque((*main).this_or_next(key));
             loop {
                 if (*node).key.bits() == key.bits() {
                     let value = (*node).value;
@@ -92,10 +94,12 @@ handler! {
     /// R(A)[R(B)] := RK(C), the key a string
     fn set_name<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let key = *base.add(field_b!(pc));
-        if let Some(name) = key.as_string()
-            && let Some(table) = (*base.add(field_a!(pc))).as_table()
-        {
-            let mut node = opaque(table.main_node(name.hash_or_any()));
+        let name = key.string_untagged();
+        let table = (*base.add(field_a!(pc))).table_untagged();
+        if Value::is_untagged(name) && Value::is_untagged(table) {
+            let (name, table) = (&*name, &*table);
+            let main = opaque(table.main_node(name.hash_or_any()));
+            let mut node = opaque((*main).this_or_next(key));
             loop {
                 if (*node).key.bits() == key.bits() {
                     let value = operand!(VALUE_K, field_c!(pc), base, k);

@@ -187,7 +187,7 @@ handler! {
                 && let Some(hash) = name.short_hash()
             {
                 let main = table.main_node(hash);
-                let node = table.node_from(main, key);
+                let node = table.node_of_any(main, key);
                 if !node.is_null() && storable_again!(l, table, key, (*node).value, value) {
                     (*node).value = value;
                     table.absent.set(0);
@@ -208,7 +208,7 @@ handler! {
             } else if let main = table.main_node_of_word(key)
                 && !main.is_null()
             {
-                let node = table.node_from(main, key);
+                let node = table.node_of_any(main, key);
                 if !node.is_null() && storable!(table, (*node).value, value) {
                     (*node).value = value;
                     next!(pc, base, k, l, dispatch)
