@@ -61,7 +61,14 @@ pub fn abandon(global: &Global) {
     heap.phase.set(Phase::Pause);
 }
 
-/// After a full cycle nothing is kept for the next one's work lists.
+/// After a full cycle next to nothing is kept for the next one's work lists: a list of gray objects as short as it begins,
+/// for without any a cycle at a cap on memory would have to look for each of them.
+pub fn trim_stacks(global: &Global) {
+    release_stacks(global);
+    global.heap.gray.reserve_first(&global.heap);
+}
+
+/// The state is closed.
 pub fn release_stacks(global: &Global) {
     let heap = &global.heap;
     for stack in [&heap.gray, &heap.gray_again, &heap.gray_big] {
@@ -126,11 +133,13 @@ impl<'g> Marker<'g> {
         }
     }
 
-    /// Traverses every gray object that there is, listed or not.
+    /// Traverses every gray object that there is, listed or not, and what it leads to as far as the list has room:
+    /// a chain of objects is followed to its end however they lie, and takes no walk for each.
     pub fn rescan(&self) {
         self.heap.blocks.for_each(&mut |object| {
             if object.is_gray() {
                 self.traverse(object);
+                while self.propagate().is_some() {}
             }
         });
     }

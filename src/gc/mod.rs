@@ -64,7 +64,7 @@ pub fn full(global: &Global, running: Gc<State>) {
     sweep::finish(global);
     global.heap.blocks.give_back_arrays(&global.heap);
     global.heap.blocks.release_spare(&global.heap);
-    mark::release_stacks(global);
+    mark::trim_stacks(global);
     if cfg!(feature = "checks") {
         validate(global);
     }

@@ -115,6 +115,13 @@ impl<T: Copy> Stack<T> {
         self.overflowed.set(false);
     }
 
+    /// Makes room for the first items, if there is none yet and the host gives it.
+    pub fn reserve_first(&self, heap: &Heap) {
+        if self.cap.get() == 0 {
+            self.grow(heap);
+        }
+    }
+
     /// Gives the array back to the host.
     pub fn release(&self, heap: &Heap) {
         if self.cap.get() != 0 {
