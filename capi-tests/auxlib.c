@@ -167,6 +167,9 @@ static void test_gsub(lua_State *L)
     { "a.b.c", ".", "::", "a::b::c" }, { "abc", "x", "y", "abc" }, { "", "x", "y", "" },
     { "aaa", "a", "", "" }, { "aaa", "aa", "b", "ba" }, { "xax", "x", "xx", "xxaxx" },
     { "50% of %d", "%", "%%", "50%% of %%d" }, { "?;?/init", "?", "name", "name;name/init" },
+    { "ababab", "abab", "x", "xab" }, { "aabaabaab", "aab", "-", "---" }, { "abc", "abcd", "x", "abc" }, { "ab", "b", "", "a" },
+    { "12345678123456781234567", "12345678", "<>", "<><>1234567" }, { "a123456789a1234567890", "a12345678", "b", "b9b90" },
+    { "aaaaaaaaaaaaaaaaaaaa", "aaaaaaaa", "b", "bbaaaa" }, { "aaaaaaaaaaaaaaaaaaaa", "aaaaaaaaa", "b", "bbaa" },
   };
   size_t i;
   for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
