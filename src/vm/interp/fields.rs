@@ -6,9 +6,9 @@ use crate::heap::Gc;
 use crate::object::{Node, Str, Table, Value};
 use crate::vm::access;
 use crate::vm::interp::Pc;
-use crate::vm::interp::frame::opaque;
+use crate::vm::interp::frame::{adds_freely, node_passed, opaque};
 use crate::vm::interp::inherited::{get_field_inherited, get_field_of};
-use crate::vm::interp::metamethods::{add_key, set_by_function, set_by_metatable};
+use crate::vm::interp::metamethods::{add_key, set_by_function, set_name_by_metatable};
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
 
 /// The hash of a key that is a short string constant.
@@ -133,11 +133,12 @@ handler! {
                 table.absent.set(0);
                 next!(pc, base, k, l, dispatch)
             }
-            if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
+            if node.is_null() && !table.is_seeded() && adds_freely(&table) {
                 return add_field::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
-            if (node.is_null() || (*node).value.is_nil()) && table.metatable.get().is_some() {
-                return set_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
+            let lacks = if node.is_null() { !table.is_seeded() } else { (*node).value.is_nil() };
+            if lacks && table.metatable.get().is_some() {
+                return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
             }
         }
         slow!(set_const_slow::<VALUE_K>, pc, base, k, l, dispatch)
@@ -145,7 +146,7 @@ handler! {
 }
 
 handler! {
-    /// R(A)[K(B)] := RK(C) in a table that lacks the key and has no metatable.
+    /// R(A)[K(B)] := RK(C) in a table that lacks the key, and whose metatable has no say.
     #[inline(never)]
     fn add_field<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let value = operand!(VALUE_K, field_c!(pc), base, k);

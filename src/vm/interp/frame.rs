@@ -6,11 +6,11 @@
 //! relies on them being nil, and because the collector must not find what another call left there.
 
 use crate::heap::{Gc, GcHeader, Kind};
-use crate::object::{LuaClosure, Value};
+use crate::object::{LuaClosure, Node, Table, Value};
 use crate::state::{CallInfo, Event, FrameFlags, State};
 use crate::vm::code::{FrameWord, constants, frame_word};
 
-use super::Base;
+use super::{Acc, Base};
 
 /// A Lua function that can be entered at once, but for the room it needs.
 #[derive(Clone, Copy)]
@@ -237,6 +237,29 @@ macro_rules! call_metamethod {
             }
         }
     };
+}
+
+/// Whether a key that a table lacks is given to it without a metamethod, as far as can be told by a look.
+#[inline(always)]
+pub(super) fn adds_freely(table: &Table) -> bool {
+    // The bit is set by whoever has looked for a `__newindex` in vain.
+    table.metatable.get().is_none_or(|metatable| metatable.absent.get() >> Event::NewIndex as u32 & 1 != 0)
+}
+
+/// A node, or null, as what one handler passes to the next.
+#[inline(always)]
+pub(super) fn node_passed(node: *mut Node) -> Acc {
+    Acc::new(f64::from_bits(node as u64))
+}
+
+/// What `node_passed` was given.
+///
+/// # Safety
+/// The handler before has passed a node.
+#[inline(always)]
+pub(super) unsafe fn passed_node(acc: Acc) -> *mut Node {
+    // SAFETY: the caller's promise.
+    unsafe { acc.assume_init() }.to_bits() as *mut Node
 }
 
 /// The metamethod of a value for an event below 16, nil if there is none; None: it takes more to find it.

@@ -8,20 +8,18 @@
 //! `vm::access`'s.
 
 use crate::heap::Gc;
-use crate::object::{Node, Table, Value};
+use crate::object::{Node, Str, Table, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::calls::{call_any, call_open};
-use crate::vm::interp::frame::{has_slots, metamethod};
+use crate::vm::interp::frame::{has_slots, metamethod, passed_node};
 
 /// The slot of a key's value, null if it has none; None: it takes more to find it.
 #[inline(always)]
 unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
     if let Some(name) = key.as_string() {
-        let hash = name.short_hash()?;
-        let node = table.node_along(key, hash);
-        return if node.is_null() && table.is_seeded() { None } else { Some(node.cast()) };
+        return name_slot(table, key, name.short_hash()?);
     }
     if table.in_array(key) {
         // SAFETY: the array part has a slot of this index.
@@ -32,44 +30,80 @@ unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
     Some(table.node_of_other(key)?.cast())
 }
 
+/// Does what the metatable says of a store in `$table`, whose slot for `$key` is `$slot`: it holds nil, or is null. `$found` looks
+/// for the key in another table as `slot_of` does. Leaves the block if that takes more.
+macro_rules! set_as_told {
+    ($table:ident, $key:ident, $value:ident, $slot:ident, $other:ident => $found:expr, $key_k:ident, $value_k:ident,
+     $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {
+        if let Some(f) = metamethod($l, Value::table($table), Event::NewIndex) {
+            if f.is_nil() {
+                if $slot.is_null() {
+                    return add_to_object::<$key_k, $value_k>($pc, $base, $k, $l, $dispatch, none!());
+                }
+                if $table.takes_plainly($value) {
+                    $table.store(&*$slot.cast(), $value);
+                    $table.absent.set(0);
+                    next!($pc, $base, $k, $l, $dispatch)
+                }
+            } else if let Some($other) = f.as_table() {
+                let found: Option<*mut Value> = $found;
+                if let Some(found) = found
+                    && !$slot.is_null()
+                    && !found.is_null()
+                    && !(*found).is_nil()
+                    && $other.takes_again(&(*(*$l).global).heap, $key, *found, $value)
+                {
+                    $other.store(&*found.cast(), $value);
+                    $other.absent.set(0);
+                    next!($pc, $base, $k, $l, $dispatch)
+                }
+            } else if !$slot.is_null() {
+                // COMPAT: a key without a place gets one first, which is the worker's.
+                call_metamethod!(f, [Value::table($table), $key, $value], $pc, $l, $dispatch)
+            }
+        }
+    };
+}
+
+/// `slot_of` for a short string with this hash.
+#[inline(always)]
+fn name_slot(table: &Table, key: Value, hash: u32) -> Option<*mut Value> {
+    let node = table.node_along(key, hash);
+    if node.is_null() && table.is_seeded() { None } else { Some(node.cast()) }
+}
+
 handler! {
     /// R(A)[RK(B)] := RK(C), where the table has a metatable. (One that has a value for the key comes here as
     /// well, if the store alone is not enough: that is the worker's.)
     #[inline(never)]
     fn set_by_metatable<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
-        let object = *base.add(field_a!(pc));
         let key = operand!(KEY_K, field_b!(pc), base, k);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if !(*l).is_traced()
-            && let Some(table) = object.as_table()
+            && let Some(table) = (*base.add(field_a!(pc))).as_table()
             && let Some(slot) = slot_of(&table, key)
             && (slot.is_null() || (*slot).is_nil())
-            && let Some(f) = metamethod(l, object, Event::NewIndex)
         {
-            if f.is_nil() {
-                if slot.is_null() {
-                    return add_to_object::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
-                }
-                if table.takes_plainly(value) {
-                    table.store(&*slot.cast(), value);
-                    table.absent.set(0);
-                    next!(pc, base, k, l, dispatch)
-                }
-            } else if let Some(other) = f.as_table() {
-                if let Some(found) = slot_of(&other, key)
-                    && !slot.is_null()
-                    && !found.is_null()
-                    && !(*found).is_nil()
-                    && other.takes_again(&(*(*l).global).heap, key, *found, value)
-                {
-                    other.store(&*found.cast(), value);
-                    other.absent.set(0);
-                    next!(pc, base, k, l, dispatch)
-                }
-            } else if !slot.is_null() {
-                // COMPAT: a key without a place gets one first, which is the worker's.
-                call_metamethod!(f, [object, key, value], pc, l, dispatch)
-            }
+            set_as_told!(table, key, value, slot, other => slot_of(&other, key), KEY_K, VALUE_K, pc, base, k, l, dispatch);
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+number_handler! {
+    /// R(A)[RK(B)] := RK(C), where the table has a metatable, and the key is a string; the key's node, which has no value, or null
+    /// is passed on.
+    #[inline(never)]
+    fn set_name_by_metatable<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch, node) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let slot = passed_node(node).cast::<Value>();
+        let name: Gc<Str> = Gc::from_ptr(key.address() as *mut Str);
+        if !(*l).is_traced()
+            && let Some(hash) = name.short_hash()
+        {
+            set_as_told!(table, key, value, slot, other => name_slot(&other, key, hash), KEY_K, VALUE_K, pc, base, k, l, dispatch);
         }
         return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
     }

@@ -13,9 +13,9 @@ use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::vm::code::Op;
 use crate::vm::interp::Pc;
-use crate::vm::interp::frame::opaque;
-use crate::vm::interp::metamethods::{add_key, get_by_metatable};
-use crate::vm::interp::tables::{get_table, get_table_slow, set_table, set_table_far};
+use crate::vm::interp::frame::{adds_freely, node_passed, opaque, passed_node};
+use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_name_by_metatable};
+use crate::vm::interp::tables::{get_table, get_table_slow, set_table, set_table_far, set_table_slow};
 
 /// Makes a word another form of the same instruction.
 #[inline(always)]
@@ -108,7 +108,7 @@ handler! {
                         table.absent.set(0);
                         next!(pc, base, k, l, dispatch)
                     }
-                    return set_name_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
+                    return set_name_found::<VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
                 }
                 let next = (*node).next_in_chain();
                 if next == node {
@@ -121,6 +121,26 @@ handler! {
     }
 }
 
+number_handler! {
+    /// ... whose chain has the key, in the node that is passed on, where the store alone may not be enough.
+    #[inline(never)]
+    fn set_name_found<const VALUE_K: bool>(pc, base, k, l, dispatch, node) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let key = *base.add(field_b!(pc));
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let node = passed_node(node);
+        if storable_again!(l, table, key, (*node).value, value) {
+            (*node).value = value;
+            table.absent.set(0);
+            next!(pc, base, k, l, dispatch)
+        }
+        if (*node).value.is_nil() && table.metatable.get().is_some() {
+            return set_name_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
+        }
+        slow!(set_table_slow::<VALUE_K>, pc, base, k, l, dispatch)
+    }
+}
+
 handler! {
     /// ... whose chain has no such key.
     #[inline(never)]
@@ -129,9 +149,12 @@ handler! {
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
         if let Some(name) = key.as_string()
             && let Some(hash) = name.short_hash()
-            && table.metatable.get().is_none()
             && !table.is_seeded()
         {
+            if !adds_freely(&table) {
+                let none = core::ptr::null_mut();
+                return set_name_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, node_passed(none));
+            }
             let value = operand!(VALUE_K, field_c!(pc), base, k);
             if table.add_in_node(&(*(*l).global).heap, table.main_node(hash), key, value, hash) {
                 next!(pc, base, k, l, dispatch)

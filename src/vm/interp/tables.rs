@@ -3,13 +3,12 @@
 //! Not here: fields (`fields`), keys that are strings (`named`), constructors (`make`).
 
 use crate::heap::Gc;
-use crate::object::{Node, Table, Value};
+use crate::object::{Table, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::code::Op;
-use crate::vm::interp::Acc;
 use crate::vm::interp::arith::array_index;
-use crate::vm::interp::frame::metamethod;
+use crate::vm::interp::frame::{adds_freely, metamethod, node_passed, passed_node};
 use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_by_function, set_by_metatable};
 use crate::vm::interp::named::{become_op, get_name, set_name};
 
@@ -115,10 +114,10 @@ macro_rules! storable {
     };
 }
 
-/// `storable` for a slot of this key, in a watched table too.
+/// `storable` for a slot of this key, in a watched table too, or one whose metatable has no `__newindex`.
 macro_rules! storable_again {
     ($l:expr, $table:expr, $key:expr, $old:expr, $value:expr) => {
-        ($table.metatable.get().is_none() || !$old.is_nil())
+        (!$old.is_nil() || $crate::vm::interp::frame::adds_freely(&$table))
             && $table.takes_again(&(*(*$l).global).heap, $key, $old, $value)
     };
 }
@@ -156,7 +155,8 @@ handler! {
         if let Some(table) = (*base.add(field_a!(pc))).as_table()
             && let Some(at) = array_index(*base.add(field_b!(pc)))
             && at < table.array_len()
-            && storable!(table, *table.array_ptr().add(at), value)
+            && table.takes_plainly(value)
+            && (!(*table.array_ptr().add(at)).is_nil() || adds_freely(&table))
         {
             table.put_in_array(at, value);
             next!(pc, base, k, l, dispatch)
@@ -193,7 +193,7 @@ handler! {
                     table.absent.set(0);
                     next!(pc, base, k, l, dispatch)
                 }
-                if node.is_null() && table.metatable.get().is_none() && !table.is_seeded() {
+                if node.is_null() && adds_freely(&table) && !table.is_seeded() {
                     if table.store_in_vacant(main, key, hash, value) {
                         next!(pc, base, k, l, dispatch)
                     }
@@ -201,7 +201,7 @@ handler! {
                 }
             } else if !table.has_nodes()
                 && key.as_f64() > 0.0 // of a number, and no NaN
-                && table.metatable.get().is_none()
+                && adds_freely(&table)
                 && !table.in_array(key)
             {
                 return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
@@ -213,7 +213,7 @@ handler! {
                     (*node).value = value;
                     next!(pc, base, k, l, dispatch)
                 }
-                if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
+                if node.is_null() && adds_freely(&table) && !table.in_array(key) {
                     return add_word::<VALUE_K>(pc, base, k, l, dispatch, node_passed(main));
                 }
             } else if let Some(node) = table.node_of_other(key)
@@ -232,21 +232,15 @@ handler! {
     }
 }
 
-/// A node as what one handler passes to the next.
-#[inline(always)]
-fn node_passed(node: *mut Node) -> Acc {
-    Acc::new(f64::from_bits(node as u64))
-}
-
 number_handler! {
-    /// R(A)[R(B)] := RK(C), where a table without metatable lacks the key, a number or an object; its main position is
+    /// R(A)[R(B)] := RK(C), where a table lacks the key, a number or an object, and its metatable has no say; the key's main position is
     /// passed on.
     #[inline(never)]
     fn add_word<const VALUE_K: bool>(pc, base, k, l, dispatch, main) {
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
         let key = *base.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
-        let main = main.assume_init().to_bits() as *mut Node;
+        let main = passed_node(main);
         if table.add_in_node(&(*(*l).global).heap, main, key, value, 0) {
             next!(pc, base, k, l, dispatch)
         }
