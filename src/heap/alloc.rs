@@ -342,6 +342,20 @@ impl Heap {
         self.account(size);
     }
 
+    /// The same, where it is known which cell that is.
+    ///
+    /// # Safety
+    /// `object_cell` shows this cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_object_cell_shown(&self, cell: *mut u8, size: usize, kind: Kind) {
+        // SAFETY: the caller's promise: it is ours and aligned for a header.
+        unsafe {
+            self.blocks.take_object_cell_shown(cell, size);
+            cell.cast::<GcHeader>().write(GcHeader::new(kind, self.current_white.get()));
+        }
+        self.account(size);
+    }
+
     /// The cell that the next array of so many bytes, not 0, would live in; null: only `alloc_array`
     /// finds one. It stays free until it is taken.
     #[inline(always)]

@@ -49,12 +49,13 @@ impl State {
         if let Some(highest) = self.open_upvalues
             && highest.v.get() >= level
         {
-            self.close_upvalues_slow(level);
+            self.close_open_upvalues(level);
         }
     }
 
+    /// The same, where it is known that there is one.
     #[inline(never)]
-    fn close_upvalues_slow(&mut self, level: *mut Value) {
+    pub extern "C" fn close_open_upvalues(&mut self, level: *mut Value) {
         while let Some(upvalue) = self.open_upvalues {
             if upvalue.v.get() < level {
                 break;

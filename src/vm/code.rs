@@ -74,7 +74,7 @@ ops! {
     DivXR, DivRX, DivXK, DivKX, DivXX,
     LtXRF, LtXRT, LtRXF, LtRXT, LtXKF, LtXKT, LtKXF, LtKXT,
     LeXRF, LeXRT, LeRXF, LeRXT, LeXKF, LeXKT, LeKXF, LeKXT,
-    EqXNF, EqXNT, ModXR, ModXW, SetUpvalX,
+    EqXNF, EqXNT, ModXR, ModXW, SetUpvalX, Return1X,
 }
 
 impl Op {
@@ -175,6 +175,8 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
             op
         } else if op == Op::SetUpvalX as u8 {
             Op::SetUpval as u8
+        } else if op == Op::Return1X as u8 {
+            Op::Return1Plain as u8
         } else if op == Op::ModXR as u8 {
             Op::ModRR as u8
         } else if op == Op::ModRW as u8 || op == Op::ModXW as u8 {
@@ -217,7 +219,7 @@ impl Insn {
     }
 
     /// This instruction behind one that passes on what it stores in a register: in a form that takes that, if it has one.
-    /// (That of SETUPVAL is for results of arithmetic.)
+    /// (Those of SETUPVAL and RETURN are for results of arithmetic.)
     pub fn behind(self, register: usize) -> Insn {
         match self.form() {
             Op::EqNF if self.b() == register => return self.with_op(Op::EqXNF),
@@ -225,6 +227,7 @@ impl Insn {
             Op::ModRR if self.b() == register && self.c() != register => return self.with_op(Op::ModXR),
             Op::ModRW if self.b() == register => return self.with_op(Op::ModXW),
             Op::SetUpval if self.a() == register => return self.with_op(Op::SetUpvalX),
+            Op::Return1Plain if self.a() == register => return self.with_op(Op::Return1X),
             _ => {}
         }
         let op = self.op();
@@ -267,7 +270,7 @@ impl Insn {
     pub fn full_return(self) -> Insn {
         match self.form() {
             Op::Return0Plain => self.with_op(Op::Return0),
-            Op::Return1Plain => self.with_op(Op::Return1),
+            Op::Return1Plain | Op::Return1X => self.with_op(Op::Return1),
             Op::TailCallPlain => self.with_op(Op::TailCall),
             _ => self,
         }

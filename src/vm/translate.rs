@@ -127,9 +127,9 @@ impl Translation<'_> {
         self.put(taking);
     }
 
-    /// SETUPVAL, which may take the number that the word before has computed.
+    /// SETUPVAL or RETURN, which may take the number that the word before has computed.
     #[inline(always)]
-    fn put_set_upval(&mut self, insn: Insn) {
+    fn put_taking_number(&mut self, insn: Insn) {
         // SAFETY: as above.
         if self.passed_on != NONE && unsafe { Insn(*self.code.add(self.pc - 1)).form() } != Op::GetUpval {
             return self.put_taking(insn);
@@ -186,7 +186,11 @@ impl Translation<'_> {
     #[inline(always)]
     fn put_leaving(&mut self, insn: Insn) {
         self.any_plain |= self.plain_returns;
-        self.put(if self.plain_returns { insn.plain_return() } else { insn });
+        if self.plain_returns {
+            self.put_taking_number(insn.plain_return());
+        } else {
+            self.put(insn);
+        }
     }
 
     /// A comparison together with the jump behind it.
@@ -214,7 +218,7 @@ impl Translation<'_> {
             }
             Opcode::LoadNil => self.put(fields.abc(Op::LoadNil, 0)),
             Opcode::GetUpval => self.put_get_upval(fields.abc(Op::GetUpval, 0)),
-            Opcode::SetUpval => self.put_set_upval(fields.abc(Op::SetUpval, 0)),
+            Opcode::SetUpval => self.put_taking_number(fields.abc(Op::SetUpval, 0)),
             Opcode::GetGlobal => self.put(global(proto, source, Op::GetGlobal, Op::GetGlobalFar)),
             Opcode::SetGlobal => self.put(global(proto, source, Op::SetGlobal, Op::SetGlobalFar)),
             Opcode::GetTable => self.put(get_table(proto, fields, source.c())),
@@ -277,8 +281,8 @@ impl Translation<'_> {
             }
             Opcode::Close => self.put(fields.abc(Op::Close, 0)),
             Opcode::Closure => {
-                self.put(fields.a(Op::Closure, source.bx()));
                 let count = proto.protos[source.bx() as usize].upvalue_count as usize;
+                self.put(Insn::new(Op::Closure, source.a() as u8, count as u8, 0, source.bx()));
                 for &word in &self.source[pc + 1..][..count] {
                     self.put_capture(Instruction(word));
                 }

@@ -59,6 +59,16 @@ impl Blocks {
         free.cast()
     }
 
+    /// Takes it off the list, where it is known which cell that is.
+    ///
+    /// # Safety
+    /// `object_cell` shows this cell for this size.
+    #[inline(always)]
+    pub unsafe fn take_object_cell_shown(&self, cell: *mut u8, size: usize) {
+        // SAFETY: as above.
+        self.classes[size.min(MAX_SMALL) / 8].free.set(unsafe { (*cell.cast::<FreeCell>()).next });
+    }
+
     /// Here we know that the class's free list is empty.
     #[cold]
     #[inline(never)]

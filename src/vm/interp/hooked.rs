@@ -147,7 +147,7 @@ handler! {
 /// Whether an opcode's instructions call or return themselves; others do it by workers, which look at
 /// the mask.
 pub const fn calls_or_returns(op: u8) -> bool {
-    Op::Call as u8 <= op && op <= Op::ReturnOpen as u8
+    Op::Call as u8 <= op && op <= Op::ReturnOpen as u8 || op == Op::Return1X as u8
 }
 
 const _: () = assert!(
@@ -155,6 +155,7 @@ const _: () = assert!(
         && Op::CallOpen as u8 == Op::Call as u8 + 2
         && Op::TailCall as u8 == Op::Call as u8 + 3
         && Op::Return0 as u8 == Op::TailCall as u8 + 3
+        && Op::Return1X as u8 > Op::Return0 as u8
 );
 
 /// The prototype of the running Lua function.

@@ -100,41 +100,46 @@ unsafe fn open_upvalue(l: *mut State, heap: &Heap, slot: Base) -> Option<Gc<UpVa
 }
 
 handler! {
-    /// R(A) := a closure of the function's d-th prototype, its upvalues captured as the words behind
+    /// R(A) := a closure of the function's d-th prototype, its B upvalues captured as the words behind
     /// say: B of the running closure's upvalues (A = 1) or of the registers
-    fn closure(pc, base, k, l, dispatch) {
-        let parent = running(base);
-        let proto = *parent.proto.protos.as_ptr().add(field_d!(pc) as usize);
-        let count = proto.upvalue_count as usize;
+    ///
+    /// PERF: the word says how many upvalues there are, so that the cell is not looked for by way of four loads one after the other.
+    fn closure(pc, base, _k, l, dispatch) {
+        let count = field_b!(pc);
         let size = LuaClosure::size_for(count);
-        if let Some(heap) = calm_heap(l)
-            && let p = heap.object_cell(size).cast::<LuaClosure>()
-            && !p.is_null()
-        {
-            // The cell is still free, but nobody takes it: upvalues are smaller. What is left in it,
-            // or of open upvalues, when a worker takes over is found there or written again.
-            let upvalues = p.add(1).cast::<Gc<UpVal>>();
-            let mut i = 0;
-            while i < count {
-                let capture = pc.add(1 + i);
-                let upvalue = if field_a!(capture) != 0 {
-                    *parent.upvalues_ptr().add(field_b!(capture))
-                } else {
-                    match open_upvalue(l, heap, base.add(field_b!(capture))) {
-                        Some(upvalue) => upvalue,
-                        None => return closure_worker(pc, base, k, l, dispatch, none!()),
-                    }
-                };
-                // NOBARRIER: the closure is new, so it is white.
-                upvalues.add(i).write(upvalue);
-                i += 1;
-            }
-            heap.take_object_cell(size, Kind::LuaClosure);
-            LuaClosure::fill(p, proto, parent.env.get());
-            *base.add(field_a!(pc)) = Value::lua_closure(Gc::from_ptr(p));
-            go!(pc.add(1 + count), base, k, l, dispatch)
+        let heap = &super::global_of(dispatch).heap;
+        if heap.step_due() {
+            return closure_worker(pc, base, core::ptr::null(), l, dispatch, none!());
         }
-        return closure_worker(pc, base, k, l, dispatch, none!());
+        let p = heap.object_cell(size).cast::<LuaClosure>();
+        if p.is_null() {
+            return closure_worker(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
+        // The cell is still free, but nobody takes it: upvalues are smaller. What is left in it,
+        // or of open upvalues, when a worker takes over is found there or written again.
+        let parent = running(base);
+        let mut to = p.add(1).cast::<Gc<UpVal>>();
+        let mut capture = pc.add(1);
+        let end = capture.add(count);
+        while capture != end {
+            let upvalue = if field_a!(capture) != 0 {
+                *parent.upvalues_ptr().add(field_b!(capture))
+            } else {
+                match open_upvalue(l, heap, base.add(field_b!(capture))) {
+                    Some(upvalue) => upvalue,
+                    None => return closure_worker(pc, base, core::ptr::null(), l, dispatch, none!()),
+                }
+            };
+            // NOBARRIER: the closure is new, so it is white.
+            to.write(upvalue);
+            to = to.add(1);
+            capture = capture.add(1);
+        }
+        let proto = *parent.proto.protos.as_ptr().add(field_d!(pc) as usize);
+        heap.take_object_cell_shown(p.cast(), size, Kind::LuaClosure);
+        LuaClosure::fill(p, proto, parent.env.get());
+        *base.add(field_a!(pc)) = Value::lua_closure(Gc::from_ptr(p));
+        go!(end, base, (*(*l).ci).k, l, dispatch)
     }
 }
 

@@ -297,6 +297,7 @@ const fn handler_of(op: Op) -> Handler {
         Op::Return0Plain => return_0::<true>,
         Op::Return1 => return_1::<false>,
         Op::Return1Plain => return_1::<true>,
+        Op::Return1X => return_1_number::<>,
         Op::ReturnN => return_n,
         Op::ReturnOpen => return_open,
         Op::ForLoop => for_loop,
@@ -378,6 +379,16 @@ unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
 unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
     // SAFETY: the caller's promise; a Switchboard begins with a table of handlers.
     unsafe { (&raw const (*(*l).global).switchboard).cast() }
+}
+
+/// The Global whose table handlers run from.
+///
+/// # Safety
+/// `dispatch` is what a handler was given; the Global outlives the handler.
+#[inline(always)]
+unsafe fn global_of<'a>(dispatch: *const Dispatch) -> &'a Global {
+    // SAFETY: the caller's promise: it lies in a Global, where `dispatch_of` finds it.
+    unsafe { &*dispatch.byte_sub(core::mem::offset_of!(Global, switchboard)).cast::<Global>() }
 }
 
 /// Runs from the newest frame of `l` until that run's border is reached; returns an `EXIT_*` code.

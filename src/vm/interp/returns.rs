@@ -25,11 +25,42 @@ handler! {
 handler! {
     fn return_1<const PLAIN: bool>(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
-        if (*ci).nresults != 1 || (!PLAIN && (*l).has_open_upvalue(base)) {
+        if (*ci).nresults != 1 {
             return return_1_otherwise(pc, base, k, l, dispatch, none!());
+        }
+        if !PLAIN && (*l).has_open_upvalue(base) {
+            return return_1_closing(pc, base, k, l, dispatch, none!());
         }
         let func = if PLAIN { base.sub(1) } else { (*ci).func };
         *func = *base.add(field_a!(pc));
+        (*l).top = func.add(1);
+        leave!(ci, l, dispatch)
+    }
+}
+
+number_handler! {
+    /// `return_1::<true>` of the number that the instruction before has computed.
+    fn return_1_number<>(pc, base, k, l, dispatch, acc) {
+        let ci = (*l).ci;
+        if (*ci).nresults != 1 {
+            return return_1_otherwise(pc, base, k, l, dispatch, none!());
+        }
+        // Its word, for it is what a metamethod has returned, perhaps.
+        *base.sub(1) = Value::from_bits(acc.assume_init().to_bits());
+        (*l).top = base;
+        leave!(ci, l, dispatch)
+    }
+}
+
+handler! {
+    /// One value, which is wanted, of a function that has an open upvalue.
+    #[inline(never)]
+    fn return_1_closing(pc, base, _k, l, dispatch) {
+        let result = *base.add(field_a!(pc));
+        (*l).close_open_upvalues(base);
+        let ci = (*l).ci;
+        let func = (*ci).func;
+        *func = result;
         (*l).top = func.add(1);
         leave!(ci, l, dispatch)
     }
