@@ -29,6 +29,24 @@ pub(super) enum NoPlace {
     Crowded,
 }
 
+/// `Result<*mut Node, NoPlace>` in one register. PERF: the other would be written to memory and read back.
+#[derive(Clone, Copy)]
+struct Found(*mut Node);
+
+impl Found {
+    /// No node is there, nor any other object.
+    const FULL: Found = Found(core::ptr::null_mut());
+    const CROWDED: Found = Found(core::ptr::without_provenance_mut(1));
+
+    #[inline(always)]
+    fn node(self) -> Result<*mut Node, NoPlace> {
+        if self.0.addr() > 1 {
+            return Ok(self.0);
+        }
+        Err(if self.0.is_null() { NoPlace::Full } else { NoPlace::Crowded })
+    }
+}
+
 impl Table {
     /// The slot of a new key, if there is a node for it.
     #[inline(always)]
@@ -48,23 +66,23 @@ impl Table {
     }
 
     /// Stores a pair whose key is known not to be in this table, which has no seed; `main` is the key's main
-    /// position, and `hash` its placement hash, if it is a string. False: it takes more than a free node and the
+    /// position, and `hash` its placement hash, if it is a string (`NAME`). False: it takes more than a free node and the
     /// store. Then nothing was changed, unless that a free node was passed by.
     #[inline(never)]
-    pub extern "C" fn add_in_node(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
-        if !self.has_nodes() || self.needs_care() || key.is_by_address() && heap.addresses.are_hidden() {
+    pub extern "C" fn add_in_node<const NAME: bool>(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
+        if !self.has_nodes() || self.needs_care() || !NAME && key.is_by_address() && heap.addresses.are_hidden() {
             return false;
         }
         // SAFETY: nodes of this table.
         unsafe {
             let mut node = main;
             if !(*main).value.is_nil() {
-                match self.make_way(heap, main) {
+                match self.make_way(heap, main).node() {
                     Ok(free) => node = free,
                     Err(_) => return false,
                 }
             }
-            if key.is_string() {
+            if NAME {
                 self.give_name(node, key, hash);
             } else {
                 self.give_other(node, key);
@@ -119,20 +137,25 @@ impl Table {
     ///
     /// # Safety
     /// A node of this table that has a value.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) unsafe fn vacate(&self, heap: &Heap, main: *mut Node) -> Result<*mut Node, NoPlace> {
+        // SAFETY: the caller's promise.
+        unsafe { self.vacate_by_call(heap, main) }.node()
+    }
+
+    #[inline(never)]
+    unsafe fn vacate_by_call(&self, heap: &Heap, main: *mut Node) -> Found {
         // SAFETY: the caller's promise.
         unsafe { self.make_way(heap, main) }
     }
 
-    /// As `vacate`.
     #[inline(always)]
-    unsafe fn make_way(&self, heap: &Heap, main: *mut Node) -> Result<*mut Node, NoPlace> {
+    unsafe fn make_way(&self, heap: &Heap, main: *mut Node) -> Found {
         let first = self.nodes.get();
         // SAFETY: all are nodes of this table, which nobody else refers to now (ALIAS).
         unsafe {
             let seeded = (*first).word & SEEDED != 0;
-            let free = take_free(first).ok_or(NoPlace::Full)?;
+            let Some(free) = take_free(first) else { return Found::FULL };
             let Node { key: owner, next: rest, word, .. } = *main;
             let home = if owner.is_string() && main != first && !seeded {
                 debug_assert_eq!(word & self.node_mask.get(), self.place_of(owner));
@@ -145,16 +168,16 @@ impl Table {
                 // A slice-wise traversal may have passed the free node, but not the old one.
                 self.barrier(heap, (*free).key);
                 self.barrier(heap, (*free).value);
-                return Ok(main);
+                return Found(main);
             }
             if main != first && word < COUNT {
                 (*main).word = word + ONE_MORE;
             } else if !seeded && is_crowded(main) {
-                return Err(NoPlace::Crowded);
+                return Found::CROWDED;
             }
             (*free).next = if rest == 0 { 0 } else { distance(free, main) + rest };
             (*main).next = distance(main, free);
-            Ok(free)
+            Found(free)
         }
     }
 }

@@ -156,14 +156,15 @@ impl Table {
         let (first, mask) = (self.nodes.get(), self.node_mask.get());
         let plain = !self.is_seeded() && self.has_nodes();
         let has_list = self.array_len() > 0;
+        let soon_enough = if nodes.count >= SOME { AHEAD } else { usize::MAX };
         for at in (0..nodes.count).rev() {
             // SAFETY: at is below the old part's count, which is still allocated; main and place are nodes of this
             // table, which nobody else looks at now.
             unsafe {
                 let Node { key, value, word, .. } = *nodes.nodes.add(at);
                 if key.is_string() && plain && at > 0 {
-                    if nodes.count >= SOME {
-                        let soon = nodes.nodes.add(at.saturating_sub(AHEAD));
+                    if at >= soon_enough {
+                        let soon = nodes.nodes.add(at - AHEAD);
                         cache::fetch_early(first.add(((*soon).word & mask) as usize));
                     }
                     if value.is_nil() {

@@ -156,7 +156,7 @@ handler! {
                 return set_name_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, node_passed(none));
             }
             let value = operand!(VALUE_K, field_c!(pc), base, k);
-            if table.add_in_node(&(*(*l).global).heap, table.main_node(hash), key, value, hash) {
+            if table.add_in_node::<true>(&(*(*l).global).heap, table.main_node(hash), key, value, hash) {
                 next!(pc, base, k, l, dispatch)
             }
             return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());

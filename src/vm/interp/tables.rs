@@ -241,7 +241,7 @@ number_handler! {
         let key = *base.add(field_b!(pc));
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let main = passed_node(main);
-        if table.add_in_node(&(*(*l).global).heap, main, key, value, 0) {
+        if table.add_in_node::<false>(&(*(*l).global).heap, main, key, value, 0) {
             next!(pc, base, k, l, dispatch)
         }
         return add_key::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
