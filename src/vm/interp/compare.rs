@@ -127,6 +127,7 @@ handler! {
         if let Some(a) = a.as_string()
             && let Some(b) = b.as_string()
         {
+            (*(*l).global).spend_bytes(a.len());
             let order = a.as_bytes().cmp(b.as_bytes());
             if (if LESS { order.is_lt() } else { order.is_le() }) == WANTED {
                 go!(target!(pc), base, k, l, dispatch)
