@@ -151,6 +151,8 @@ static const char *const HOSTILE[] = {
   "local a, b = ('x'):rep(1e6), ('x'):rep(1e6) while a == b do end",
   "local a, b = ('x'):rep(4e6), ('x'):rep(4e6) while not (a < b) do end",
   "local a, b = ('x'):rep(4e6) .. 1, ('x'):rep(4e6) .. 2 while b >= a do end",
+  "local s = ('x'):rep(4e6) while not os.getenv(s) do end",
+  "local s = ('x'):rep(1e6) .. 1 s = s .. 2 while true do s = s .. 'y' end",
   "local s = (' '):rep(1e6) .. '1' while s + 0 do end",
   "local s = (' '):rep(1e6) .. '1' while tonumber(s) do end",
   "local t = {} for i = 1, 1e5 do t[i] = 'x' end while true do table.concat(t) end",

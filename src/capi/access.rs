@@ -299,7 +299,7 @@ pub unsafe extern "C" fn lua_tolstring(
     }
     match own_value(l, idx).as_string() {
         // SAFETY: as above.
-        Some(s) => unsafe { hand_out(s, len) },
+        Some(s) => unsafe { hand_out(l, s, len) },
         // SAFETY: as above.
         None => unsafe { other_as_text(l, idx, len) },
     }
@@ -311,7 +311,7 @@ pub unsafe extern "C" fn lua_tolstring(
 unsafe fn text_from_top(l: &mut State, idx: c_int, len: *mut usize) -> *const c_char {
     match value_from_top(l, idx).as_string() {
         // SAFETY: the caller's promise.
-        Some(s) => unsafe { hand_out(s, len) },
+        Some(s) => unsafe { hand_out(l, s, len) },
         // SAFETY: as above.
         None => unsafe { other_as_text(l, idx, len) },
     }
@@ -322,12 +322,32 @@ unsafe fn text_from_top(l: &mut State, idx: c_int, len: *mut usize) -> *const c_
 /// # Safety
 /// HOST: `len` is writable or NULL.
 #[inline(always)]
-pub(super) unsafe fn hand_out(s: Gc<Str>, len: *mut usize) -> *const c_char {
+pub(super) unsafe fn hand_out(l: &mut State, s: Gc<Str>, len: *mut usize) -> *const c_char {
+    if s.is_grown() {
+        // SAFETY: the caller's promise.
+        return unsafe { hand_out_grown(l, s, len) };
+    }
     // PERF: one look at the string, and one way for each kind.
     let (data, size) = s.parts();
     if !len.is_null() {
         // SAFETY: the caller's promise.
         unsafe { *len = size };
+    }
+    data.cast()
+}
+
+/// Shows a string that was made by appending, and may lack its NUL.
+///
+/// # Safety
+/// As `hand_out`.
+#[cold]
+#[inline(never)]
+unsafe fn hand_out_grown(l: &mut State, s: Gc<Str>, len: *mut usize) -> *const c_char {
+    let shown = s.shown(l.heap()).map_err(Thrown::from);
+    let data = finish(l, shown);
+    if !len.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { *len = s.len() };
     }
     data.cast()
 }
@@ -342,7 +362,7 @@ unsafe fn other_as_text(l: &mut State, idx: c_int, len: *mut usize) -> *const c_
     let found = text_at(l, idx);
     if let Some(s) = finish(l, found) {
         // SAFETY: the caller's promise.
-        return unsafe { hand_out(s, len) };
+        return unsafe { hand_out(l, s, len) };
     }
     if !len.is_null() {
         // SAFETY: the caller's promise.

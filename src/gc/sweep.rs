@@ -51,6 +51,9 @@ unsafe fn free_parts(context: *const (), object: Gc<GcHeader>) {
             let s: Gc<Str> = object.cast();
             if s.is_short() {
                 global.strings.forget(s);
+            } else {
+                // SAFETY: the string is dead.
+                unsafe { s.free_parts(&global.heap) };
             }
         }
         // SAFETY: the object is dead.
@@ -64,6 +67,7 @@ unsafe fn free_owned(global: &Global, object: Gc<GcHeader>) {
     // SAFETY: the caller's promise is that of each kind's `free_parts`.
     unsafe {
         match object.kind() {
+            Kind::Str => object.cast::<Str>().free_parts(&global.heap),
             Kind::Table => object.cast::<Table>().free_parts(&global.heap),
             Kind::Thread => State::free_parts(object.cast(), global),
             Kind::Proto => {

@@ -23,6 +23,11 @@ impl<'h, T: Copy> Buffer<'h, T> {
         Buffer { heap, ptr: NonNull::dangling(), len: 0, cap: 0 }
     }
 
+    /// Where it lies.
+    pub fn heap(&self) -> &'h Heap {
+        self.heap
+    }
+
     /// Room for exactly so many.
     pub fn with_capacity(heap: &'h Heap, cap: usize) -> Result<Buffer<'h, T>, OutOfMemory> {
         let mut buffer = Buffer::new(heap);

@@ -3,24 +3,26 @@
 //! ```text
 //!   short:  0 header  2 shape  4 placement hash  8 bytes… NUL
 //!   long:   0 header  2 shape  4 placement hash  8 length  16 bytes… NUL
+//!   grown:  0 header  2 shape  4 placement hash  8 length  16 address of the bytes  …   (`grown`)
 //! ```
 //!
-//! `shape` tells the two apart, and holds a short string's length: most strings are names of a few
-//! letters, and fit in 16 bytes. The bytes are 8-aligned in either. In a short string zeros fill the
+//! `shape` tells them apart, and holds a short string's length: most strings are names of a few
+//! letters, and fit in 16 bytes. The bytes are 8-aligned in all. In a short string zeros fill the
 //! word that the NUL is in, so that short strings are compared by whole words.
 //!
 //! The *placement* hash decides where a key sits in a table, which `pairs` shows: it is the
 //! reference's, computed when first asked for. Another one, which no script can see, finds a short
 //! string among all others (`bytes`).
 //!
-//! `table` makes strings, `segments` is where the short ones are found and `recent` some long ones, `bytes` hashes,
-//! compares and copies them. Here: the layout.
+//! `table` makes strings, `segments` is where the short ones are found and `recent` some long ones, `grown` are those that
+//! are made by appending, `bytes` hashes, compares and copies them. Here: the layout.
 //!
 //! Invariant: two short strings with the same bytes are the same object; so short strings are equal
 //! exactly when their addresses are.
 //! Not here: string library functions.
 
 mod bytes;
+mod grown;
 #[cfg(feature = "ltests")]
 mod inspect;
 mod recent;
@@ -32,6 +34,7 @@ use core::slice;
 
 use crate::heap::{GcHeader, HeapObject, Kind};
 
+pub use grown::{LEAST as LEAST_GROWN, append};
 pub use table::StringTable;
 
 /// The longest string that is interned.
@@ -42,6 +45,10 @@ const SHAPE_LEN: u8 = 0x3F;
 /// The placement hash is known.
 const SHAPE_HASHED: u8 = 0x40;
 const SHAPE_LONG: u8 = 0x80;
+/// In a long string: its bytes lie elsewhere.
+const SHAPE_GROWN: u8 = 0x01;
+/// In a long string: it was made by joining others.
+const SHAPE_JOINED: u8 = 0x02;
 
 #[repr(C)]
 pub struct Str {
@@ -62,7 +69,11 @@ impl Str {
         len.checked_add(fixed + 1)
     }
 
+    /// Bytes of the object itself.
     pub fn object_size(&self) -> usize {
+        if self.is_grown() {
+            return Str::GROWN_SIZE;
+        }
         self.data() as usize - (self as *const Str) as usize + self.len() + 1
     }
 
@@ -88,7 +99,11 @@ impl Str {
 
     #[inline(always)]
     pub fn data(&self) -> *const u8 {
-        // PERF: without a branch: the bit says how many bytes the length takes.
+        if self.is_grown() {
+            // SAFETY: a grown string's third word.
+            return unsafe { (self as *const Str).add(1).cast::<*const u8>().add(1).read() };
+        }
+        // PERF: without another branch: the bit says how many bytes the length takes.
         const { assert!(SHAPE_LONG >> 4 == size_of::<usize>() as u8) };
         let skipped = (self.shape.get() & SHAPE_LONG) >> 4;
         // SAFETY: the bytes follow the fixed part and the length, if there is one, in the same allocation.
@@ -105,7 +120,9 @@ impl Str {
             if shape & SHAPE_LONG == 0 {
                 (behind.cast(), (shape & SHAPE_LEN) as usize)
             } else {
-                (behind.cast::<usize>().add(1).cast(), behind.cast::<usize>().read())
+                let data = behind.cast::<usize>().add(1);
+                let data = if shape & SHAPE_GROWN == 0 { data.cast() } else { data.cast::<*const u8>().read() };
+                (data, behind.cast::<usize>().read())
             }
         }
     }
@@ -179,9 +196,10 @@ impl Str {
         }
     }
 
-    /// The bytes and the NUL behind them.
+    /// The bytes and the NUL behind them, of a string that is no result of a `..`, as constants are.
     #[inline(always)]
     pub fn as_bytes_with_nul(&self) -> &[u8] {
+        debug_assert!(!self.is_grown());
         // SAFETY: len bytes and a NUL follow, written once when the string was made.
         unsafe { slice::from_raw_parts(self.data(), self.len() + 1) }
     }

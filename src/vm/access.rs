@@ -403,8 +403,10 @@ pub extern "C" fn order(
     let known = &l.global().orders_by_bytes;
     let collation = if known.get() { Collation::of_bytes() } else { Collation::current() };
     known.set(collation.is_by_bytes());
-    if let Some(holds) = meta::raw_order_in(collation, less, a, b) {
-        return complete::jump(l, pc, holds);
+    match meta::raw_order_in(l.heap(), collation, less, a, b) {
+        Ok(Some(holds)) => return complete::jump(l, pc, holds),
+        Ok(None) => {}
+        Err(refused) => return unwind::unwind(l, refused.into()),
     }
     let event = if less { Event::Lt } else { Event::Le };
     l.frame_mut().pending = 0;

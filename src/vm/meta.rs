@@ -5,8 +5,8 @@ use core::cell::Cell;
 
 use crate::base::collate::Collation;
 use crate::base::number;
-use crate::heap::Gc;
-use crate::object::string::MAX_SHORT;
+use crate::heap::{Gc, Heap, OutOfMemory};
+use crate::object::string::{self, MAX_SHORT};
 use crate::object::{Str, StringTable, Table, TableError, Value};
 use crate::state::{Event, State, Thrown};
 use crate::vm::access::MAX_META_CHAIN;
@@ -143,7 +143,7 @@ pub fn equals(l: &mut State, a: Value, b: Value) -> Result<bool, Thrown> {
 
 /// `a < b` with `__lt`.
 pub fn less_than(l: &mut State, a: Value, b: Value) -> Result<bool, Thrown> {
-    if let Some(holds) = raw_order(true, a, b) {
+    if let Some(holds) = raw_order(l.heap(), true, a, b)? {
         return Ok(holds);
     }
     let metamethod = order_metamethod(l, a, b, Event::Lt);
@@ -184,23 +184,29 @@ pub fn binary_metamethod(l: &State, a: Value, b: Value, event: Event) -> Value {
     if first.is_nil() { l.metamethod(b, event) } else { first }
 }
 
-/// `a < b` (`less`) or `a <= b` of two numbers or two strings.
+/// `a < b` (`less`) or `a <= b` of two numbers or two strings; None for other values.
 #[inline]
-pub fn raw_order(less: bool, a: Value, b: Value) -> Option<bool> {
-    raw_order_in(Collation::current(), less, a, b)
+pub fn raw_order(heap: &Heap, less: bool, a: Value, b: Value) -> Result<Option<bool>, OutOfMemory> {
+    raw_order_in(heap, Collation::current(), less, a, b)
 }
 
 /// `raw_order` where strings have this order.
 #[inline]
-pub fn raw_order_in(collation: Collation, less: bool, a: Value, b: Value) -> Option<bool> {
+pub fn raw_order_in(
+    heap: &Heap,
+    collation: Collation,
+    less: bool,
+    a: Value,
+    b: Value,
+) -> Result<Option<bool>, OutOfMemory> {
     if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
-        return Some(if less { x < y } else { x <= y });
+        return Ok(Some(if less { x < y } else { x <= y }));
     }
     if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
-        let order = collation.compare(x.as_bytes_with_nul(), y.as_bytes_with_nul());
-        return Some(if less { order.is_lt() } else { order.is_le() });
+        let order = collation.compare(x.terminated(heap)?, y.terminated(heap)?);
+        return Ok(Some(if less { order.is_lt() } else { order.is_le() }));
     }
-    None
+    Ok(None)
 }
 
 /// The number that an arithmetic operation makes of two.
@@ -336,19 +342,25 @@ fn join(l: &mut State, parts: &[Value], total: usize) -> Result<Gc<Str>, Thrown>
     if let Some(s) = l.global().strings.known_long(l.heap(), hash, total, |whole| is_joined(whole, parts)) {
         return Ok(s);
     }
+    if let Some(grown) = string::append(l.heap(), first, total, |to| write_all(&parts[1..], to)) {
+        return Ok(grown);
+    }
     safepoint::make_room(l, total); // REACH: the parts lie on the stack
-    let joined = StringTable::make_long(l.heap(), total, |to| {
-        let mut at = to;
-        for s in parts.iter().filter_map(bytes) {
-            // SAFETY: the new string has room for the sum of the parts' lengths.
-            unsafe {
-                at.copy_from_nonoverlapping(s.data(), s.len());
-                at = at.add(s.len());
-            }
-        }
-    })?;
+    let joined = StringTable::make_joined(l.heap(), total, |to| write_all(parts, to))?;
     l.global().strings.note_long(hash, joined);
     Ok(joined)
+}
+
+/// Writes strings one after the other to where there is room for all.
+fn write_all(parts: &[Value], to: *mut u8) {
+    let mut at = to;
+    for s in parts.iter().filter_map(|part| part.as_string()) {
+        // SAFETY: there is room for the sum of the parts' lengths, in which none of them lies.
+        unsafe {
+            at.copy_from_nonoverlapping(s.data(), s.len());
+            at = at.add(s.len());
+        }
+    }
 }
 
 /// Whether the whole is what the parts make together, which is as long.

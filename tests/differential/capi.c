@@ -442,7 +442,19 @@ static int other_step(lua_State *L)
 		for (i = 0; i < 4; i++)
 			lua_pushvalue(L, 1 + (int)(op / 14 >> i & 1));
 		lua_concat(L, 4);
-		return 1;
+		/* ... and goes on to grow, older ones kept below, some of them shown. */
+		luaL_checkstack(L, 20, "growing");
+		for (i = 0; i < (int)(op / 14 >> 4) % 32 && lua_isstring(L, -1) && lua_objlen(L, -1) < 3000; i++) {
+			if (i % 7 == 3) {
+				lua_pushinteger(L, (lua_Integer)strlen(lua_tostring(L, -1)));
+				lua_insert(L, 4);
+			}
+			if (i % 5 == 0)
+				lua_pushvalue(L, -1);
+			lua_pushvalue(L, 1 + (i & 1));
+			lua_concat(L, 2);
+		}
+		return lua_gettop(L) - 3;
 	case 9: {
 		/* A thread that lives for this step: begun, perhaps gone on with, its stack shown. */
 		lua_State *T = lua_newthread(L);

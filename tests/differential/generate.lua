@@ -294,7 +294,7 @@ statement["if"] = function(p)
 end
 
 -- At the top most statements that declare nothing are protected, so that programs get far.
-local closed = { debug = true, module = true, reload = true, handler = true, finalizer = true, output = true, call = true, assign = true, library = true, ["if"] = true, ["for"] = true, ["for in"] = true, ["do"] = true }
+local closed = { debug = true, module = true, reload = true, handler = true, finalizer = true, growing = true, output = true, call = true, assign = true, library = true, ["if"] = true, ["for"] = true, ["for in"] = true, ["do"] = true }
 
 local function loop(p, n) p.loop = p.loop + 1; p:open(); p:line("tick()"); p:close(); p:block(n); p.loop = p.loop - 1 end
 
@@ -433,6 +433,25 @@ function statement.coroutine(p)
   if not wrapped then p:line("out(coroutine.status(%s), debug.traceback(%s))", co, co) end
 end
 
+-- A string made by appending, over and over, and what becomes of the older ones.
+function statement.growing(p)
+  local s, kept = p:fresh "s", p:fresh "t"
+  p:line("local %s, %s = (%s):rep(%d) .. %s, {}", s, kept, p:of { "'ab'", "'12 '", "''" }, p:int(0, 150), p:expression("s", 2))
+  p:line("for i = 1, %d do", p:int(2, 40))
+  p:open()
+  p:line("%s = %s .. %s", s, s, p:of { p:expression("s", 2), "i", "i .. ', '", "('x'):rep(i) .. i", s, fmt("(%s[1] or 'first')", kept) })
+  p:line("if #%s > 4000 then %s = %s:sub(1, %d) end", s, s, s, p:int(100, 900))
+  if p:chance(60) then p:line("%s[#%s + 1] = %s", kept, kept, s) end
+  if p:chance(30) then p:line("if i %% 5 == 0 then %s = %s[%d] or %s end", s, kept, p:int(1, 12), s) end
+  if p:chance(30) then p:line("%s[%s], %s[-i] = i, %s", kept, s, kept, p:of { fmt("%s .. '!'", s), fmt("'!' .. %s", s), fmt("%s:upper()", s) }) end
+  p:close()
+  p:line("end")
+  p:line("out(#%s, #%s, %s:sub(-20), %s[%s])", s, kept, s, kept, s)
+  p:line("for i = 1, #%s, %d do local x = %s[i]; out(#x, x:sub(-9), x == %s, x < %s, x:find('%%d+$'), %s[x], tonumber(x)) end", kept, p:int(1, 9), kept, s, s, kept)
+  if p:chance(40) then p:line("for k, v in pairs(%s) do out(type(k) == 'string' and #k or k, #tostring(v)) end", kept) end
+  p:declare(s)
+end
+
 -- A function whose free names are looked up elsewhere.
 function statement.environment(p)
   local f = p:fresh "f"
@@ -567,7 +586,7 @@ end
 
 local weighted = {}
 for name, weight in pairs { declare = 20, assign = 18, output = 12, call = 8, ["do"] = 3, ["if"] = 10, ["while"] = 3, ["repeat"] = 3, ["for"] = 5, ["for in"] = 6, ["function"] = 12,
-  recursion = 2, metatable = 4, pcall = 6, coroutine = 4, library = 12, environment = 2, reload = 2, handler = 3, finalizer = 2, inside = 2,
+  recursion = 2, growing = 3, metatable = 4, pcall = 6, coroutine = 4, library = 12, environment = 2, reload = 2, handler = 3, finalizer = 2, inside = 2,
   debug = 4, module = 2 } do
   weighted[#weighted + 1] = { name, weight }
 end

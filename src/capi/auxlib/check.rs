@@ -42,7 +42,7 @@ pub unsafe extern "C" fn luaL_checklstring(
     let l = unsafe { state(L) };
     match own_value(l, numArg).as_string() {
         // SAFETY: HOST: len is writable or NULL.
-        Some(s) => unsafe { hand_out(s, len) },
+        Some(s) => unsafe { hand_out(l, s, len) },
         // SAFETY: as above.
         None => unsafe { other_as_text(l, numArg, len) },
     }
@@ -55,7 +55,7 @@ unsafe fn other_as_text(l: &mut State, narg: c_int, len: *mut usize) -> *const c
     let found = text_at(l, narg);
     let Some(s) = finish(l, found) else { wrong_type(l, narg, Type::String) };
     // SAFETY: the caller's promise.
-    unsafe { hand_out(s, len) }
+    unsafe { hand_out(l, s, len) }
 }
 
 /// As luaL_checklstring; def (which may be NULL) where the argument is nil or missing.

@@ -8,7 +8,7 @@ use crate::heap::{Gc, Heap, Kind, OutOfMemory};
 
 use super::recent::{Recent, hash_ends};
 use super::segments::Segments;
-use super::{MAX_SHORT, SHAPE_LEN, SHAPE_LONG, Str, bytes};
+use super::{MAX_SHORT, SHAPE_JOINED, SHAPE_LEN, SHAPE_LONG, Str, bytes};
 
 /// All short strings.
 pub struct StringTable {
@@ -96,8 +96,27 @@ impl StringTable {
         len: usize,
         fill: impl FnOnce(*mut u8),
     ) -> Result<Gc<Str>, OutOfMemory> {
+        Self::make_shaped(heap, len, SHAPE_LONG, fill)
+    }
+
+    /// A long string that is the result of a `..`: where it is joined again, it grows.
+    pub fn make_joined(
+        heap: &Heap,
+        len: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<Gc<Str>, OutOfMemory> {
+        Self::make_shaped(heap, len, SHAPE_LONG | SHAPE_JOINED, fill)
+    }
+
+    #[inline]
+    fn make_shaped(
+        heap: &Heap,
+        len: usize,
+        shape: u8,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<Gc<Str>, OutOfMemory> {
         debug_assert!(len > MAX_SHORT);
-        let s = Self::blank(heap, len, SHAPE_LONG)?;
+        let s = Self::blank(heap, len, shape)?;
         // SAFETY: the length of a long string lies behind its fixed part, in the same allocation.
         unsafe { s.as_ptr().add(1).cast::<usize>().write(len) };
         let to = s.data().cast_mut();

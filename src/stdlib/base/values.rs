@@ -53,7 +53,7 @@ pub fn tonumber(l: &mut State) -> NativeResult {
         if !(2..=36).contains(&base) {
             return Err(l.arg_error(2, b"base out of range"));
         }
-        number_in_base(text.as_bytes_with_nul(), base)
+        number_in_base(text.terminated(l.heap())?, base)
     };
     l.push(number.map_or(Value::NIL, Value::number));
     Ok(Outcome::Return(1))

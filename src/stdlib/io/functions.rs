@@ -39,11 +39,6 @@ fn default_stream(l: &mut State, which: Default) -> Result<Stream, Thrown> {
     }
 }
 
-/// A string for C: up to its first NUL.
-fn c_string(s: &Gc<Str>) -> &CStr {
-    CStr::from_bytes_until_nul(s.as_bytes_with_nul()).unwrap_or(c"")
-}
-
 pub fn open(l: &mut State) -> NativeResult {
     open_by(l, |name, mode| Source::File(name, mode))
 }
@@ -58,8 +53,9 @@ fn open_by(
 ) -> NativeResult {
     let name = l.check_bytes(1)?;
     let mode = l.opt_bytes(2)?;
-    let mode = mode.as_ref().map_or(c"r", c_string);
-    match push_opened(l, source(c_string(&name), mode))? {
+    let mode = mode.as_ref().map_or(Ok(c"r"), |mode| mode.c_text(l.heap()))?;
+    let name_text = name.c_text(l.heap())?;
+    match push_opened(l, source(name_text, mode))? {
         true => Ok(Outcome::Return(1)),
         false => file_result(l, false, Some(name.as_bytes())),
     }
@@ -138,7 +134,8 @@ fn exchange_default(l: &mut State, which: Default, mode: &CStr) -> NativeResult 
 }
 
 fn push_opened_or_throw(l: &mut State, name: Gc<Str>, mode: &CStr) -> Result<(), Thrown> {
-    if push_opened(l, Source::File(c_string(&name), mode))? {
+    let name_text = name.c_text(l.heap())?;
+    if push_opened(l, Source::File(name_text, mode))? {
         return Ok(());
     }
     let why = stdio::error_text(stdio::errno());

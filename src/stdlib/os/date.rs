@@ -49,7 +49,7 @@ pub fn difftime(l: &mut State) -> NativeResult {
 
 pub fn date(l: &mut State) -> NativeResult {
     let format = l.opt_bytes(1)?;
-    let format = format.as_ref().map_or(&b"%c\0"[..], |s| s.as_bytes_with_nul());
+    let format = format.as_ref().map_or(&b"%c"[..], |s| s.as_bytes());
     let time = if l.is_none_or_nil(2) { now() } else { to_time(l.check_number(2)?) };
     let (utc, format) = match format {
         [b'!', rest @ ..] => (true, rest),

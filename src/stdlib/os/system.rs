@@ -3,14 +3,20 @@
 use core::ffi::{CStr, c_char, c_int};
 
 use crate::base::stdio;
-use crate::heap::Gc;
+use crate::heap::{Gc, OutOfMemory};
 use crate::object::{Str, Value};
 use crate::runtime::args::until_nul;
 use crate::state::{NativeResult, Outcome, State};
 
-/// A string as C sees it: up to its first NUL, which lies behind it at the latest.
-fn c_string(s: Gc<Str>) -> *const c_char {
-    s.data().cast()
+/// An argument as C takes it, which looks through all of it.
+fn c_text(l: &State, text: &Gc<Str>) -> Result<*const c_char, OutOfMemory> {
+    l.global().spend_bytes(text.len());
+    Ok(text.c_text(l.heap())?.as_ptr())
+}
+
+/// The same of an optional argument: null, if there is none.
+fn optional_text(l: &State, text: Option<&Gc<Str>>) -> Result<*const c_char, OutOfMemory> {
+    text.map_or(Ok(core::ptr::null()), |text| c_text(l, text))
 }
 
 /// Pushes a copy of a C string, nil for a null pointer.
@@ -44,8 +50,9 @@ fn file_result(l: &mut State, done: bool, name: Gc<Str>) -> NativeResult {
 
 pub fn execute(l: &mut State) -> NativeResult {
     let command = l.opt_bytes(1)?;
+    let command = optional_text(l, command.as_ref())?;
     // SAFETY: null asks whether there is a shell; else a C string.
-    let status = unsafe { libc::system(command.map_or(core::ptr::null(), c_string)) };
+    let status = unsafe { libc::system(command) };
     l.push(Value::number(status as f64));
     Ok(Outcome::Return(1))
 }
@@ -58,22 +65,24 @@ pub fn exit(l: &mut State) -> NativeResult {
 
 pub fn getenv(l: &mut State) -> NativeResult {
     let name = l.check_bytes(1)?;
+    let name = c_text(l, &name)?;
     // SAFETY: name is a C string; the answer is one too, copied at once.
-    unsafe { push_c_string(l, libc::getenv(c_string(name))) }
+    unsafe { push_c_string(l, libc::getenv(name)) }
 }
 
 pub fn remove(l: &mut State) -> NativeResult {
     let name = l.check_bytes(1)?;
-    // SAFETY: name is a C string.
-    let status = unsafe { libc::remove(c_string(name)) };
+    // SAFETY: a C string.
+    let status = unsafe { libc::remove(c_text(l, &name)?) };
     file_result(l, status == 0, name)
 }
 
 pub fn rename(l: &mut State) -> NativeResult {
     let from = l.check_bytes(1)?;
     let to = l.check_bytes(2)?;
+    let (old, new) = (c_text(l, &from)?, c_text(l, &to)?);
     // SAFETY: both are C strings.
-    let status = unsafe { libc::rename(c_string(from), c_string(to)) };
+    let status = unsafe { libc::rename(old, new) };
     file_result(l, status == 0, from)
 }
 
@@ -107,10 +116,8 @@ pub fn setlocale(l: &mut State) -> NativeResult {
     let locale = l.opt_bytes(1)?;
     let category = l.check_option(2, Some("all"), &CATEGORIES.map(|(name, _)| name))?;
     let category = CATEGORIES[category].1;
+    let locale = optional_text(l, locale.as_ref())?;
     l.global().orders_by_bytes.set(false);
     // SAFETY: null only asks; else a C string. The answer is a C string, copied at once.
-    unsafe {
-        let name = libc::setlocale(category, locale.map_or(core::ptr::null(), c_string));
-        push_c_string(l, name)
-    }
+    unsafe { push_c_string(l, libc::setlocale(category, locale)) }
 }

@@ -306,7 +306,7 @@ impl<'a> Directive<'a> {
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(false);
-        let s = s.as_bytes_with_nul().as_ptr().cast::<c_char>();
+        let s = s.terminated(text.heap())?.as_ptr().cast::<c_char>();
         // SAFETY: `spec` is a valid format with one directive, for a string, and `s` ends with a
         // NUL; the size is passed.
         let len = unsafe { libc::snprintf(room(&mut item), MAX_ITEM, spec.as_ptr(), s) };

@@ -59,6 +59,10 @@ impl<'h> Text<'h> {
         }
     }
 
+    pub fn heap(&self) -> &'h Heap {
+        self.spilled.heap()
+    }
+
     #[inline]
     pub fn push(&mut self, byte: u8) -> Result<(), OutOfMemory> {
         let at = self.len();

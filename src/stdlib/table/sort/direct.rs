@@ -10,6 +10,7 @@ use core::cmp::Ordering;
 
 use crate::base::collate::Collation;
 use crate::heap::Gc;
+use crate::object::string::LEAST_GROWN;
 use crate::object::{Table, Value};
 use crate::state::{State, Thrown};
 
@@ -17,6 +18,7 @@ use super::{MAX_PENDING, Range, halves};
 
 /// The longest strings that are compared here.
 const MAX_STRING: usize = 256;
+const _: () = assert!(MAX_STRING <= LEAST_GROWN); // so a NUL lies behind each
 
 /// Sorts `t[1..=n]` and says so; false, with nothing done, if it is not such an array.
 ///

@@ -164,11 +164,9 @@ fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
         let (a, b) = operands(l, phase);
         l.charge(1 + a.as_string().map_or(0, |s| s.len() / 64))?;
         let metamethod = meta::order_metamethod(l, a, b, Event::Lt);
-        if !metamethod.is_nil() && meta::raw_order(true, a, b).is_none() {
-            return ask(l, metamethod, phase, a, b);
-        }
-        let is_less = match meta::raw_order(true, a, b) {
+        let is_less = match meta::raw_order(l.heap(), true, a, b)? {
             Some(is_less) => is_less,
+            None if !metamethod.is_nil() => return ask(l, metamethod, phase, a, b),
             None => {
                 // An error, whose handler is shown the elements.
                 l.frame_mut().then = Some(CONTINUATIONS[phase as usize]);
