@@ -233,7 +233,7 @@ impl<'g> Marker<'g> {
             // SAFETY: i is below the node count; nobody else looks at the node now (ALIAS).
             let node = unsafe { &mut *t.node_ptr().add(i) };
             if node.value.is_nil() {
-                forget_key(&mut node.key);
+                t.forget_key(node);
                 continue;
             }
             if weak & mark::WEAK_KEYS == 0 {
@@ -259,11 +259,4 @@ fn clear_dead_slots(l: &State) -> usize {
         }
     }
     cleared
-}
-
-/// The key of an entry without value keeps its address, for `next`, but refers to nothing.
-pub fn forget_key(key: &mut Value) {
-    if key.is_collectable() {
-        *key = key.dead_key();
-    }
 }

@@ -46,6 +46,7 @@ fn describe(object: Gc<GcHeader>) -> impl core::fmt::Debug {
 fn check_table(t: &Table) {
     assert!(t.border_holds(), "the border of an array part");
     assert!(t.words_hold(), "a node's word is another key's");
+    assert!(t.chains_hold(), "a chain of keys that belong elsewhere");
     for node in refs::nodes(t) {
         assert!(!node.value.is_dead_key(), "a dead key as a value");
     }

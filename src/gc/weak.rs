@@ -10,7 +10,7 @@ use crate::heap::{Gc, GcHeader, Kind, WeakTables, mark};
 use crate::object::{Table, Value};
 use crate::state::{Event, Global};
 
-use super::mark::{Marker, forget_key};
+use super::mark::Marker;
 
 const WEAK: u8 = mark::WEAK_KEYS | mark::WEAK_VALUES;
 
@@ -130,7 +130,7 @@ fn may_go(global: &Global, t: Gc<Table>, at: usize) -> bool {
     // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
     let node = unsafe { &mut *t.node_ptr().add(at - len) };
     if node.value.is_nil() {
-        forget_key(&mut node.key);
+        t.forget_key(node);
         return false;
     }
     is_cleared(global, node.key, true) || is_cleared(global, node.value, false)
@@ -267,7 +267,7 @@ fn clear_entry(global: &Global, t: Gc<Table>, at: usize) {
             // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
             let node = unsafe { &mut *t.node_ptr().add(at - t.array_len()) };
             node.value = Value::NIL;
-            forget_key(&mut node.key);
+            t.forget_key(node);
         }
     }
 }

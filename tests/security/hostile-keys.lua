@@ -75,6 +75,37 @@ do -- The key at the chain's beginning leaves now and then, and the next that be
   print("leaving", "within 3 times")
 end
 
+do -- Chains of two keys each, made to meet: a key leaves the node that it had far from its place, and one that belongs
+   -- there comes. What is not in the table is sought in the first of them.
+  local SIZE = 2 ^ 16
+  local function key(place, variant)
+    return 2 ^ 52 + variant * 2 ^ 32 + ((place - 0x43300000) % (SIZE - 1) + SIZE - 1 - variant)
+  end
+  local function seek(hostile)
+    local t = {}
+    for place = 0, SIZE / 2 do t[key(place, 0)] = true end
+    local home = 7
+    t[key(home, 2)] = true -- in the last node, where no number belongs
+    for node = SIZE - 2, SIZE / 2 + 100, -1 do
+      t[key(home, 1)] = true
+      if hostile then
+        t[key(home, 1)] = nil
+        t[key(node, 0)] = true
+        home = node
+      end
+    end
+    local begin = os.clock()
+    for i = 1, 20000 do assert(t[key(7, 3 + i % 100)] == nil) end
+    return os.clock() - begin
+  end
+  local best = math.huge
+  for _ = 1, 3 do
+    best = math.min(best, seek(true) / seek(false))
+  end
+  assert(best < 3, "chains that meet: " .. best .. " times as long")
+  print("meeting", "within 3 times")
+end
+
 do -- Keys that are few in one size of table and collide in the next.
   local t, key = {}, {}
   for i = 1, N / 8 do

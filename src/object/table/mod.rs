@@ -31,9 +31,9 @@
 //! until the array part is made anew, and `#` searches as the reference does. Whatever stores in a slot of the
 //! array part says so by `note`, or uses `put_in_array`.
 //!
-//! Invariants: a chain begins at a key's main position and every node of it is reachable from
-//! there by `next`; every node at or above `last_free` has, or had, a key. HASHED: the word of a node that has a value and a
-//! string as key holds that string's placement hash, but the first node's. BORDER: if `border` is not 0, the
+//! Invariants: CHAINS: a chain begins at a key's main position, every node of it is reachable from
+//! there by `next`, and in a table that is not seeded no key of it belongs elsewhere; every node at or above `last_free` has, or had, a key. HASHED: the word of a node that has a
+//! string as key holds that string's placement hash, and still does once the collector has forgotten the key, but the first node's. BORDER: if `border` is not 0, the
 //! slots below it hold values and those from it on are nil.
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
 

@@ -56,6 +56,9 @@ impl Table {
         unsafe {
             let vacant = (*main).value.is_nil() && self.has_nodes();
             let node = if vacant { main } else { self.vacate(heap, main)? };
+            if vacant && !(*main).key.is_nil() {
+                self.leave_chain(main);
+            }
             match key.as_string() {
                 Some(name) => self.give_name(node, key, name.hash()),
                 None => self.give_other(node, key),
@@ -81,6 +84,8 @@ impl Table {
                     Ok(free) => node = free,
                     Err(_) => return false,
                 }
+            } else if !(*main).key.is_nil() {
+                self.leave_chain(main);
             }
             if NAME {
                 self.give_name(node, key, hash);
@@ -99,6 +104,85 @@ impl Table {
             let name = if node.value.is_nil() { None } else { node.key.as_string() };
             name.is_none_or(|name| node.word & HASH == name.hash() & HASH)
         })
+    }
+
+    /// CHAINS, for builds that check.
+    pub fn chains_hold(&self) -> bool {
+        self.is_seeded()
+            || (0..self.node_count() as u32).map(|at| self.node_mut(at)).all(|node| {
+                // SAFETY: nodes of this table.
+                unsafe {
+                    let Some(home) = self.home_of_node(node) else { return (*node).is_last() || (*node).key.is_dead_key() };
+                    let next = (*node).next_in_chain();
+                    let goes_on = next == node || self.home_of_node(next).is_none_or(|other| other == home);
+                    goes_on && ((*node).value.is_nil() || self.node_from(home, (*node).key) == node)
+                }
+            })
+    }
+
+    /// The key of a node without value keeps its address, for `next`, but refers to nothing: the collector may free
+    /// what it was. The node still tells where its chain begins.
+    #[inline(always)]
+    pub fn forget_key(&self, node: &mut Node) {
+        debug_assert!(node.value.is_nil());
+        if !node.key.is_collectable() {
+            return;
+        }
+        if !node.key.is_string() && !core::ptr::eq(node, self.nodes.get()) {
+            node.word = node.word & COUNT | self.main_position_of_address(node.key);
+        }
+        node.key = node.key.dead_key();
+    }
+
+    /// Where the chain that a node belongs to begins. None: it is in none, or it is the first and its key was forgotten.
+    ///
+    /// # Safety
+    /// A node of this table, which is not seeded.
+    unsafe fn home_of_node(&self, node: *mut Node) -> Option<*mut Node> {
+        let first = self.nodes.get();
+        // SAFETY: the caller's promise; a key that was not forgotten is alive.
+        unsafe {
+            let Node { key, word, .. } = *node;
+            if key.is_nil() || node == first && key.is_dead_key() {
+                return None;
+            }
+            let named = node != first && (key.is_string() || key.is_dead_key());
+            let home = if named { word & self.node_mask.get() } else { self.place_of(key) };
+            Some(first.add(home as usize))
+        }
+    }
+
+    /// Takes a node, before a key that belongs there gets it, out of the chain of the key that had it, if that
+    /// belonged elsewhere. Nobody could tell, but chains that go on with others' would make one as long as the table, and
+    /// none of its parts is too long.
+    ///
+    /// # Safety
+    /// A node of this table that has a key and no value.
+    #[inline(never)]
+    pub(super) unsafe fn leave_chain(&self, node: *mut Node) {
+        if self.is_seeded() {
+            return; // no script can choose which chains meet
+        }
+        // SAFETY: the caller's promise; chains lead to nodes of the same table.
+        unsafe {
+            let before = match self.home_of_node(node) {
+                Some(home) if home == node => return,
+                Some(home) => before(home, node),
+                // The first node: no more than once for a traversal by the collector.
+                None => self.before_first(),
+            };
+            let Some(before) = before else { return };
+            let next = (*node).next_in_chain();
+            (*before).next = if next == node { 0 } else { distance(before, next) };
+            (*node).next = 0;
+        }
+    }
+
+    /// The node whose chain goes on with the first node.
+    fn before_first(&self) -> Option<*mut Node> {
+        let first = self.nodes.get();
+        // SAFETY: nodes of this table.
+        (1..self.node_count() as u32).map(|at| self.node_mut(at)).find(|&node| unsafe { (*node).next_in_chain() } == first)
     }
 
     /// Gives a node that has no value a string as key.
@@ -199,6 +283,24 @@ unsafe fn is_crowded(main: *mut Node) -> bool {
         node = next;
     }
     true
+}
+
+/// The node of a chain, from `node` on, that goes on with `wanted`.
+///
+/// # Safety
+/// Nodes of one table.
+unsafe fn before(mut node: *mut Node, wanted: *mut Node) -> Option<*mut Node> {
+    loop {
+        // SAFETY: chains lead to nodes of the same table.
+        let next = unsafe { (*node).next_in_chain() };
+        if next == wanted {
+            return Some(node);
+        }
+        if next == node {
+            return None;
+        }
+        node = next;
+    }
 }
 
 /// Moves a node of the chain that begins at `home` to the node `to`, and leaves it without value or chain.
