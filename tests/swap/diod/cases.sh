@@ -1,9 +1,12 @@
-# unpacked: diod libmunge2
+# unpacked: diod libmunge2 libwrap0
 # loads: $unpacked/usr/sbin/diod
 
+diod_libraries() { # what was unpacked beside it
+    export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$unpacked/usr/lib/x86_64-linux-gnu
+}
 diod_serve() { # diod_serve CONFIGURATION
     local server
-    export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$unpacked/usr/lib/x86_64-linux-gnu
+    diod_libraries
     mkdir -p tree/1 tree/2 tree/3
     echo "the first" >tree/1/note
     echo "the second" >tree/2/note
@@ -18,11 +21,11 @@ diod_serve() { # diod_serve CONFIGURATION
     fi
     stop $server
     cat log
-    rm -f log
+    rm -rf log tree
 }
-export -f diod_serve
+export -f diod_libraries diod_serve
 
 # The configuration has no way to the environment, so what it needs is put before it.
 prepared='{ echo "tree, port = \"$PWD/tree\", \"$port\""; cat "$files/share.lua"; } >diod.conf;'
 swap "diod exports" "the second" bash -c "$prepared diod_serve diod.conf; rm diod.conf"
-swap "diod broken configuration" "near" bash -c 'echo "listen = = 1" >bad.conf; timeout 5 "$unpacked/usr/sbin/diod" -f -c bad.conf'
+swap "diod broken configuration" "near" bash -c 'echo "listen = = 1" >bad.conf; diod_libraries; timeout 5 "$unpacked/usr/sbin/diod" -f -c bad.conf'
