@@ -10,7 +10,7 @@ use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeFn, NativeResult, State};
 use crate::state::state::MIN_STACK;
-use crate::vm::{foreign, hooks, safepoint, unwind};
+use crate::vm::{foreign, hooks, safepoint};
 use crate::vm::code::HALT;
 
 use super::{Begun, slot_offset};
@@ -67,13 +67,9 @@ pub fn run_foreign(
 #[inline(always)]
 pub fn return_at_once(l: &mut State, count: usize, wanted: i32) -> *mut State {
     let first = l.top.wrapping_sub(count);
-    if l.is_traced() {
-        return return_from(l, first, count); // it set a hook
-    }
-    if count > MANY_RESULTS
-        && let Err(thrown) = l.charge(count / MANY_RESULTS)
-    {
-        return unwind::unwind(l, thrown);
+    // It may have set a hook.
+    if l.is_traced() || count > MANY_RESULTS {
+        return return_from(l, first, count);
     }
     let func = l.frame().func; // the stack may have moved
     l.ci = l.ci.wrapping_sub(1);

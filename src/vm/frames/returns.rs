@@ -49,7 +49,11 @@ pub fn return_from(l: &mut State, first: *mut Value, count: usize) -> *mut State
     let given = if wanted == MULTRET { count } else { count.min(wanted as usize) };
     // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top.
     unsafe {
-        move_down(first, func, given);
+        if given > MANY_RESULTS {
+            func.copy_from(first, given);
+        } else {
+            move_down(first, func, given);
+        }
         l.top = func.add(given);
         for _ in given..wanted.max(0) as usize {
             l.push(Value::NIL);
