@@ -246,10 +246,12 @@ pub fn yield_now(l: &mut State, count: u32) -> *mut State {
     drive(l, Begun::Native(Ok(Outcome::Yield(count))))
 }
 
-/// Makes the topmost `count` values all that the suspended function's frame shows to the host.
+/// Makes the topmost `count` values all that the suspended function's frame shows to the host. It keeps no turn.
 fn show_only(l: &mut State, count: usize) {
     let base = l.top.wrapping_sub(count);
-    l.frame_mut().base = base;
+    let frame = l.frame_mut();
+    frame.base = base;
+    frame.keep_turn(ptr::null());
 }
 
 /// A hook suspends a function of Lua: the host works in a frame above its registers meanwhile, which are no

@@ -364,6 +364,7 @@ handler! {
         (*ci.sub(1)).pc = pc.add(1);
         // All that the host sees of the stack are the values.
         CallInfo::write_native(ci, func, top, field_c!(pc) as i32 - 1, FrameFlags::NONE);
+        (*ci).keep_turn(core::ptr::null());
         (*l).ci = ci;
         (*l).status = Status::Yield;
         return EXIT_YIELD;
