@@ -55,7 +55,7 @@ ops! {
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
     TestF, TestT, TestSetF, TestSetT,
     // CallNative: Call that called a native function when it last ran.
-    Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen,
+    Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
     // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
     ForLoop, ForPrep, TForLoop, TForWrapped, TForTest,
@@ -261,6 +261,7 @@ impl Insn {
             Op::Return0 => Op::Return0Plain,
             Op::Return1 => Op::Return1Plain,
             Op::TailCall => Op::TailCallPlain,
+            Op::TailCallOpen => Op::TailCallOpenPlain,
             _ => return self,
         };
         self.with_op(op)
@@ -272,6 +273,7 @@ impl Insn {
             Op::Return0Plain => self.with_op(Op::Return0),
             Op::Return1Plain | Op::Return1X => self.with_op(Op::Return1),
             Op::TailCallPlain => self.with_op(Op::TailCall),
+            Op::TailCallOpenPlain => self.with_op(Op::TailCallOpen),
             _ => self,
         }
     }

@@ -287,7 +287,9 @@ impl Translation<'_> {
                     self.put_capture(Instruction(word));
                 }
             }
-            Opcode::Vararg => self.put(fields.abc(Op::Vararg, 0)),
+            Opcode::Vararg => {
+                self.put(Insn::new(Op::Vararg, source.a() as u8, source.b() as u8, proto.param_count, 0));
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 
 use core::mem::offset_of;
 
-use crate::heap::Kind;
+use crate::heap::{Gc, Kind};
 use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::State;
@@ -24,7 +24,7 @@ use super::frame::{Callee, clear, fill, has_room, foretold, has_slots, kind_of, 
 /// the handler compares that with the callee's and goes on with what it remembered. The processor foretells the
 /// comparison, and nothing waits for the callee.
 #[inline(always)]
-unsafe fn remembered(pc: Pc) -> *mut u64 {
+pub(super) unsafe fn remembered(pc: Pc) -> *mut u64 {
     // SAFETY: pc is a word of live code. The result is no more than a guess.
     let distance = unsafe { field_d!(pc) } as i32 as isize;
     pc.cast_mut().wrapping_offset(distance)
@@ -32,7 +32,7 @@ unsafe fn remembered(pc: Pc) -> *mut u64 {
 
 /// Lets a call's word remember a code, if it is near enough.
 #[inline(always)]
-unsafe fn remember(pc: Pc, code: *const u64) {
+pub(super) unsafe fn remember(pc: Pc, code: *const u64) {
     let distance = (code as isize).wrapping_sub(pc as isize);
     let words = distance >> 3;
     if words as i32 as isize == words && !code.is_null() {
@@ -45,7 +45,7 @@ unsafe fn remember(pc: Pc, code: *const u64) {
 /// that a code is guessed by, and a native function has its Rust entry where a Lua function's code is told. A script that
 /// chooses the number could make the two meet.
 #[inline(always)]
-unsafe fn has_code(function: Value, code: *const u64) -> bool {
+pub(super) unsafe fn has_code(function: Value, code: *const u64) -> bool {
     let Some(function) = function.as_function() else { return false };
     // SAFETY: a live function of either kind, and a word that both have.
     let entry = unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() };
@@ -63,6 +63,9 @@ handler! {
         }
         let frame = code.cast::<FrameBytes>().sub(1);
         if field_b!(pc) <= (*frame).enough as usize {
+            if (*frame).vararg != 0 {
+                return call_vararg::<false>(pc, base, k, l, dispatch, none!());
+            }
             return call_counted::<false>(pc, base, k, l, dispatch, none!());
         }
         settle(func, func, code);
@@ -89,7 +92,7 @@ const _: () = assert!(offset_of!(LuaClosure, entry) == offset_of!(NativeClosure,
 /// Stores the callee at `from`, of this code, at `to`. PERF: if the one that ran last is the same, that one: the callee finds
 /// its upvalues by way of it, and nothing waits for where the callee came from.
 #[inline(always)]
-unsafe fn settle(from: Base, to: Base, code: *mut u64) {
+pub(super) unsafe fn settle(from: Base, to: Base, code: *mut u64) {
     // SAFETY: slots of the frame; live code.
     unsafe {
         let last = last_closure(code);
@@ -149,15 +152,50 @@ handler! {
 }
 
 handler! {
-    /// A call with arguments up to the top.
+    /// A call with arguments up to the top: as `call`, but that a native function is looked for first.
     fn call_open(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
+        let guess = remembered(pc);
+        let code = foretold(guess);
         let Some(function) = (*func).as_function() else {
             return call_value::<true>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
             call_native!(function, pc, base, k, l, dispatch)
         }
+        if function.cast::<LuaClosure>().entry.get() != guess {
+            return call_open_other(pc, base, k, l, dispatch, none!());
+        }
+        let frame = code.cast::<FrameBytes>().sub(1);
+        let new_base = opaque(func.add(1));
+        let from = opaque(new_base.add((*frame).params as usize));
+        if (*frame).vararg != 0 {
+            return call_vararg::<true>(pc, base, k, l, dispatch, none!());
+        }
+        if from > (*l).top {
+            return call_counted::<true>(pc, base, k, l, dispatch, none!());
+        }
+        settle(func, func, code);
+        let top = new_base.add((*frame).max_stack as usize);
+        let ci = opaque((*l).ci.add(1));
+        if !has_room(l, top, ci) {
+            let base = (*ci.sub(1)).base;
+            return call_any::<true>(pc, base, k, l, dispatch, none!());
+        }
+        clear(from, top);
+        (*ci.sub(1)).pc = pc.add(1);
+        let k = fill(ci, new_base.sub(1), new_base, top, code, field_c!(pc) as i32 - 1);
+        (*l).ci = ci;
+        go!(code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... of another Lua function than before.
+    #[inline(never)]
+    fn call_open_other(pc, base, k, l, dispatch) {
+        let function = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut LuaClosure);
+        remember(pc, function.entry.get());
         return call_counted::<true>(pc, base, k, l, dispatch, none!());
     }
 }
@@ -201,14 +239,56 @@ unsafe fn move_parameters(func: *mut Value, base: Base, count: usize) {
 }
 
 handler! {
-    /// The call of a compiled function with varargs, or of one that is not compiled:
+    /// The call of a compiled function with varargs:
     ///
     /// ```text
     ///   func │ args… │ func again │ parameters, moved here │ registers…
     ///                             ▲ base
     /// ```
+    ///
+    /// Of the code that was called here before, with all its parameters; all else is `call_vararg_other`'s.
     #[inline(never)]
     fn call_vararg<const OPEN: bool>(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let guess = remembered(pc);
+        let code = foretold(guess);
+        if !has_code(*func, guess) {
+            return call_vararg_other::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        let frame = code.cast::<FrameBytes>().sub(1);
+        let end = opaque(if OPEN { (*l).top } else { func.add(field_b!(pc)) });
+        let top = end.add(1 + (*frame).max_stack as usize);
+        let ci = opaque((*l).ci.add(1));
+        if (*frame).vararg & VARARG_NEEDS_ARG != 0
+            || func.add((*frame).params as usize) >= end
+            || !has_room(l, top, ci)
+        {
+            let base = (*ci.sub(1)).base;
+            return call_vararg_other::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        (*ci.sub(1)).pc = pc.add(1);
+        let nresults = field_c!(pc) as i32 - 1;
+        let k = fill(ci, func, end.add(1), top, code, nresults);
+        settle(func, end, code);
+        let mut from = func;
+        let mut to = end;
+        let last = end.add((*frame).params as usize);
+        while to != last {
+            from = from.add(1);
+            to = opaque(to.add(1));
+            *to = *from;
+            *from = Value::NIL;
+        }
+        clear(to.add(1), top);
+        (*l).ci = ci;
+        go!(code, end.add(1), k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... of another one, with fewer arguments, or of one that is not compiled.
+    #[inline(never)]
+    fn call_vararg_other<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
         let nargs = argument_count!(OPEN, pc, func, l);
         let code = (*func).as_lua_closure().map_or(core::ptr::null(), |f| f.entry.get());
@@ -245,23 +325,28 @@ handler! {
 
 handler! {
     /// return R(A)(R(A+1)…): the callee, a Lua function of the code that was called here before, takes the place of the
-    /// calling frame. `PLAIN` is what it is for returns.
-    fn tail_call<const PLAIN: bool>(pc, base, k, l, dispatch) {
+    /// calling frame. `PLAIN` is what it is for returns; `OPEN`: with arguments up to the top.
+    fn tail_call<const PLAIN: bool, const OPEN: bool>(pc, base, k, l, dispatch) {
         let from = base.add(field_a!(pc));
         let guess = remembered(pc);
         let code = foretold(guess);
         if !has_code(*from, guess) {
-            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
+            return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let frame = code.cast::<FrameBytes>().sub(1);
-        if field_b!(pc) <= (*frame).enough as usize || (!PLAIN && (*l).has_open_upvalue(base)) {
-            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
+        let suffices = if OPEN {
+            from.add((*frame).params as usize) < (*l).top && (*frame).vararg == 0
+        } else {
+            field_b!(pc) > (*frame).enough as usize
+        };
+        if !suffices || (!PLAIN && (*l).has_open_upvalue(base)) {
+            return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let ci = (*l).ci;
         let new_base = if PLAIN { base } else { (*ci).func.add(1) };
         let top = new_base.add((*frame).max_stack as usize);
         if !has_slots(l, top) {
-            return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
+            return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         settle(from, new_base.sub(1), code);
         let end = new_base.add((*frame).params as usize);
@@ -280,13 +365,6 @@ handler! {
         (*ci).k = k;
         (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
         go!(code, new_base, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// A tail call with arguments up to the top.
-    fn tail_call_open(pc, base, k, l, dispatch) {
-        return tail_call_other::<true>(pc, base, k, l, dispatch, none!());
     }
 }
 

@@ -24,7 +24,7 @@ enum Counts {
 
 const fn counts(op: Op) -> Counts {
     match op {
-        _ if lies(op, Op::Call, Op::TailCallOpen) => Counts::Always,
+        _ if lies(op, Op::Call, Op::TailCallOpenPlain) => Counts::Always,
         Op::ForLoop | Op::TForLoop | Op::TForWrapped => Counts::Always,
         Op::ForPrep => Counts::Back,
         _ if lies(op, Op::Jmp, Op::TestSetT) => Counts::Back,
@@ -53,7 +53,8 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
         return None;
     }
     let handler = table! {
-        Call CallNative CallOpen TailCall TailCallPlain TailCallOpen ForLoop TForLoop TForWrapped ForPrep Jmp
+        Call CallNative CallOpen TailCall TailCallPlain TailCallOpen TailCallOpenPlain
+        ForLoop TForLoop TForWrapped ForPrep Jmp
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT
         LeRRF LeRRT LeRKF LeRKT LeKRF LeKRT LeKKF LeKKT

@@ -154,7 +154,7 @@ const _: () = assert!(
     Op::CallNative as u8 == Op::Call as u8 + 1
         && Op::CallOpen as u8 == Op::Call as u8 + 2
         && Op::TailCall as u8 == Op::Call as u8 + 3
-        && Op::Return0 as u8 == Op::TailCall as u8 + 3
+        && Op::Return0 as u8 == Op::TailCall as u8 + 4
         && Op::Return1X as u8 > Op::Return0 as u8
 );
 

@@ -2,11 +2,10 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
-use crate::vm::code::frame_word;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
-use crate::vm::interp::frame::opaque;
+use crate::vm::interp::frame::{opaque, opaque_number};
 use crate::vm::interp::fields::{guessed, hash_of, remember};
 use crate::vm::interp::inherited::{learn, path_from};
 
@@ -286,35 +285,44 @@ slow_handler! {
 }
 
 handler! {
-    /// R(A)… := the extra arguments, B - 1 of them or (B = 0) all, up to the top
+    /// R(A)… := the extra arguments, B - 1 of them or (B = 0) all, up to the top. C: the function's parameters.
     fn vararg(pc, base, k, l, dispatch) {
-        let func = (*(*l).ci).func;
         // func │ parameters │ extra… │ func again │ base
-        let from = func.add(1 + frame_word(running(base).entry.get()).params());
-        let count = base.sub(1).offset_from(from);
-        let extra = if count > 0 { count as usize } else { 0 };
-        let to = base.add(field_a!(pc));
+        let from = (*(*l).ci).func.add(1 + field_c!(pc));
+        let extra = base.sub(1).byte_offset_from(from);
         if field_b!(pc) != 0 {
-            let wanted = field_b!(pc) - 1;
-            let mut i = 0;
-            while i < wanted {
-                // PERF: volatile, so that no calls of memmove and memset are made of it.
-                to.add(i).write_volatile(if i < extra { *from.add(i) } else { Value::NIL });
-                i += 1;
-            }
-            next!(pc, base, k, l, dispatch)
+            return vararg_some(pc, base, k, l, dispatch, none!());
         }
-        let end = to.add(extra);
         // Many are counted as work: a call is one unit, however many arguments go with it.
-        if end > (*l).stack_limit || extra > MANY_RESULTS || cfg!(feature = "checks") {
+        let end = base.add(field_a!(pc)).wrapping_byte_offset(extra);
+        if end > (*l).stack_limit || extra > (MANY_RESULTS * size_of::<Value>()) as isize || cfg!(feature = "checks") {
             slow!(vararg_slow, pc, base, k, l, dispatch)
         }
-        let mut i = 0;
-        while i < extra {
-            to.add(i).write_volatile(*from.add(i));
-            i += 1;
-        }
+        let end = if extra < 0 { base.add(field_a!(pc)) } else { end };
         (*l).top = end;
+        // PERF: one index for both, counted up to 0; opaque, so that the compiler leaves it at that.
+        let mut left = opaque_number(extra.wrapping_neg());
+        while left < 0 {
+            end.wrapping_byte_offset(left).write_volatile(*base.sub(1).wrapping_byte_offset(left));
+            left = opaque_number(left + size_of::<Value>() as isize);
+        }
+        next!(pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... a certain number of them.
+    #[inline(never)]
+    fn vararg_some(pc, base, k, l, dispatch) {
+        let mut from = (*(*l).ci).func.add(1 + field_c!(pc));
+        let mut to = base.add(field_a!(pc));
+        let end = to.add(field_b!(pc) - 1);
+        while to < end {
+            // PERF: opaque, so that no calls of memmove and memset are made of it.
+            *to = if from < base.sub(1) { *from } else { Value::NIL };
+            from = from.add(1);
+            to = opaque(to.add(1));
+        }
         next!(pc, base, k, l, dispatch)
     }
 }
