@@ -37,7 +37,7 @@ FREE="arith::arith modulo::modulo modulo::modulo_whole arith::unm compare::eq co
 fast::coroutine::resume fast::coroutine::tfor_wrapped fast::coroutine::yield_values fast::math::floor fast::math::max fast::math::sqrt fast::text::byte
 loads::get_global loads::get_upval loads::vararg loads::jmp loads::load_bool loads::load_k loads::load_nil loads::move
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
-returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_open
+returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
 fields::get_field tables::get_int tables::get_table tables::len"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '

@@ -19,6 +19,7 @@ use core::ptr::NonNull;
 
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
+use crate::vm::frames::MANY_RESULTS;
 
 macro_rules! ops {
     ($($name:ident),* $(,)?) => {
@@ -56,7 +57,7 @@ ops! {
     TestF, TestT, TestSetF, TestSetT,
     // CallNative: Call that called a native function when it last ran.
     Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
-    Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnOpen,
+    Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnNPlain, ReturnOpen,
     // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
     ForLoop, ForPrep, TForLoop, TForWrapped, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
@@ -262,6 +263,7 @@ impl Insn {
             Op::Return1 => Op::Return1Plain,
             Op::TailCall => Op::TailCallPlain,
             Op::TailCallOpen => Op::TailCallOpenPlain,
+            Op::ReturnN if self.b() <= MANY_RESULTS + 1 => Op::ReturnNPlain,
             _ => return self,
         };
         self.with_op(op)
@@ -274,6 +276,7 @@ impl Insn {
             Op::Return1Plain | Op::Return1X => self.with_op(Op::Return1),
             Op::TailCallPlain => self.with_op(Op::TailCall),
             Op::TailCallOpenPlain => self.with_op(Op::TailCallOpen),
+            Op::ReturnNPlain => self.with_op(Op::ReturnN),
             _ => self,
         }
     }

@@ -300,6 +300,7 @@ const fn handler_of(op: Op) -> Handler {
         Op::Return1Plain => return_1::<true>,
         Op::Return1X => return_1_number::<>,
         Op::ReturnN => return_n,
+        Op::ReturnNPlain => return_n_plain,
         Op::ReturnOpen => return_open,
         Op::ForLoop => for_loop,
         Op::ForPrep => for_prep,

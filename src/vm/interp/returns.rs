@@ -9,6 +9,7 @@ use crate::state::{META_RESULT, MULTRET, State};
 use crate::vm::code::Op;
 use crate::vm::frames::{self, MANY_RESULTS};
 
+use super::frame::{opaque, opaque_number};
 use super::{Base, Pc};
 
 handler! {
@@ -67,9 +68,24 @@ handler! {
 }
 
 handler! {
-    /// One value where not just that is wanted: the result of a metamethod, or any other number.
+    /// One value where not just that is wanted: as many as there are (arguments of a call, mostly).
     #[inline(never)]
     fn return_1_otherwise(pc, base, _k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).nresults != MULTRET || (*l).has_open_upvalue(base) {
+            return return_1_rest(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
+        let func = (*ci).func;
+        *func = *base.add(field_a!(pc));
+        (*l).top = func.add(1);
+        leave!(ci, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... the result of a metamethod, or any other number.
+    #[inline(never)]
+    fn return_1_rest(pc, base, _k, l, dispatch) {
         let ci = (*l).ci;
         if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
             let caller = ci.sub(1);
@@ -119,6 +135,33 @@ handler! {
         let first = base.add(field_a!(pc));
         let count = field_b!(pc) - 1;
         return_values!(first, count, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// A few results of a function in which nothing can be open, of which no more are wanted, but perhaps fewer.
+    fn return_n_plain(pc, base, k, l, dispatch) {
+        let ci = (*l).ci;
+        let count = field_b!(pc) as u32;
+        let wanted = ((*ci).nresults - MULTRET) as u32;
+        // As an unsigned number META_RESULT is more than any count.
+        if wanted > count {
+            return return_n(pc, base, k, l, dispatch, none!());
+        }
+        debug_assert!(count as usize > 2 && count as usize - 1 <= MANY_RESULTS);
+        // PERF: all are moved, for what is above those that are wanted was this function's and is nobody's now.
+        let func = opaque(base.sub(1));
+        let down = opaque_number((field_a!(pc) as isize + 1) * size_of::<Value>() as isize);
+        let end = opaque(func.add(count as usize - 1));
+        *func = *func.byte_offset(down);
+        let mut to = opaque(func.add(1));
+        while to != end {
+            *to = *to.byte_offset(down);
+            // PERF: opaque, so that no call of memmove is made of it.
+            to = opaque(to.add(1));
+        }
+        (*l).top = if wanted == 0 { end } else { func.add(wanted as usize - 1) };
+        leave!(ci, l, dispatch)
     }
 }
 
