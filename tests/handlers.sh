@@ -28,7 +28,7 @@ loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metametho
 metamethods::set_index_worker named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs loops::tfor_next loops::tfor_worker
 native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_1_closing returns::return_closing returns::return_rest returns::return_slow
-tables::get_const_slow inherited::get_field_by_function inherited::find_path inherited::learn tables::get_table_slow
+tables::get_const_slow inherited::get_field_by_any_function inherited::find_path inherited::learn tables::get_table_slow
 tables::add_word tables::len_slow fields::self_any tables::set_const_slow
 tables::set_table_slow"
 
@@ -38,7 +38,7 @@ fast::coroutine::resume fast::coroutine::tfor_wrapped fast::coroutine::yield_val
 loads::get_global loads::get_upval loads::vararg loads::jmp loads::load_bool loads::load_k loads::load_nil loads::move
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
-fields::get_field tables::get_int tables::get_table tables::len"
+fields::get_field inherited::get_inherited tables::get_int tables::get_table tables::len"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

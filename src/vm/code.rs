@@ -43,10 +43,13 @@ ops! {
     Extra,
     Move, LoadK, LoadBool, LoadBoolSkip, LoadNil, GetUpval, SetUpval,
     GetGlobal, GetGlobalFar, SetGlobal, SetGlobalFar,
-    // GetName and SetName: GetTable and SetTable whose key was a string when they last ran.
-    GetTable, GetName, GetField, GetInt, GetConst,
-    SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
-    NewTable, SelfField, SelfReg, SelfConst,
+    // What they were when they last ran: GetName and SetName, a GetTable and a SetTable whose key was a string; GetInherited and
+    // SelfInherited, a GetField and a SelfField of a table that lacked the key and had a metatable; SetTold, a SetField that
+    // a metatable had a say in.
+    GetTable, GetName, GetField, GetInherited, GetInt, GetConst,
+    SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetToldR, SetToldK,
+    SetIntR, SetIntK, SetConstR, SetConstK,
+    NewTable, SelfField, SelfInherited, SelfReg, SelfConst,
     AddRR, AddRK, AddKR, AddKK, SubRR, SubRK, SubKR, SubKK,
     MulRR, MulRK, MulKR, MulKK, DivRR, DivRK, DivKR, DivKK,
     ModRR, ModRK, ModKR, ModKK, PowRR, PowRK, PowKR, PowKK,

@@ -22,7 +22,8 @@ pub fn complete(l: &mut State, result: Value) -> *mut State {
     }
     match insn.op() {
         Op::SetGlobal | Op::SetGlobalFar | Op::SetTableR | Op::SetTableK | Op::SetNameR
-        | Op::SetNameK | Op::SetFieldR | Op::SetFieldK | Op::SetIntR | Op::SetIntK | Op::SetConstR | Op::SetConstK => {}
+        | Op::SetNameK | Op::SetFieldR | Op::SetFieldK | Op::SetToldR | Op::SetToldK | Op::SetIntR | Op::SetIntK
+        | Op::SetConstR | Op::SetConstK => {}
         Op::Concat => {
             let last = l.frame().pending as usize;
             // SAFETY: STACK: `pending` is a register of the CONCAT above its first.

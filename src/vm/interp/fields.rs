@@ -5,10 +5,12 @@
 use crate::heap::Gc;
 use crate::object::{Node, Str, Table, Value};
 use crate::vm::access;
+use crate::vm::code::Op;
 use crate::vm::interp::Pc;
 use crate::vm::interp::frame::{adds_freely, node_passed, opaque};
-use crate::vm::interp::inherited::{get_field_inherited, get_field_of};
+use crate::vm::interp::inherited::{get_field_inherited, get_field_of, turn_inherited, turn_own};
 use crate::vm::interp::metamethods::{add_key, set_by_function, set_name_by_metatable};
+use crate::vm::interp::named::become_op;
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
 
 /// The hash of a key that is a short string constant.
@@ -67,14 +69,18 @@ handler! {
         if (*node).key.bits() == key.bits() {
             let value = (*node).value;
             if value.is_nil() {
-                return get_field_inherited(pc, base, k, l, dispatch, none!());
+                return turn_inherited(pc, base, k, l, dispatch, none!());
             }
             *base.add(field_a!(pc)) = value;
             remember(&table, pc, node);
             next!(pc, base, k, l, dispatch)
         }
         if (*node).is_last() {
-            inherit!(table, key, pc, base, k, l, dispatch)
+            if table.metatable.get().is_some() || table.is_seeded() {
+                return turn_inherited(pc, base, k, l, dispatch, none!());
+            }
+            *base.add(field_a!(pc)) = Value::NIL;
+            next!(pc, base, k, l, dispatch)
         }
         return get_field_in_chain(pc, base, k, l, dispatch, none!());
     }
@@ -90,6 +96,7 @@ handler! {
         if node.is_null() || (*node).value.is_nil() {
             return get_field_inherited(pc, base, k, l, dispatch, none!());
         }
+        turn_own(pc);
         remember(&table, pc, node);
         *base.add(field_a!(pc)) = (*node).value;
         next!(pc, base, k, l, dispatch)
@@ -138,6 +145,9 @@ handler! {
             }
             let lacks = if node.is_null() { !table.is_seeded() } else { (*node).value.is_nil() };
             if lacks && table.metatable.get().is_some() {
+                if !adds_freely(&table) {
+                    become_op(pc, if VALUE_K { Op::SetToldK } else { Op::SetToldR });
+                }
                 return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
             }
         }

@@ -10,18 +10,23 @@
 
 use crate::heap::{CALLS, ENDS, Gc, Path};
 use crate::object::{Table, Type, Value};
-use crate::state::{Event, State};
+use crate::state::{Event, META_RESULT, State};
 use crate::vm::access::MAX_META_CHAIN;
-use crate::vm::interp::fields::get_field_along;
+use crate::vm::code::{FrameBytes, Op};
+use crate::vm::interp::calls::{has_code, remember, remembered, settle};
+use crate::vm::interp::fields::{get_field_along, get_field_in_chain, hash_of};
+use crate::vm::interp::frame::{clear, fill, foretold, has_room, opaque};
+use crate::vm::interp::named::become_op;
 use crate::vm::interp::tables::get_const_slow;
+use crate::vm::interp::{Dispatch, Pc, counted};
 
 /// The path from a metatable for a key, a short string, if there is one that leads to a value, to nothing or
 /// to a function; null if there is none.
 #[inline(always)]
-pub(super) unsafe fn path_from(l: *const State, metatable: Gc<Table>, key: Value) -> *const Path {
-    // SAFETY: l is the running State; a place is a path, valid or not.
+pub(super) unsafe fn path_from(dispatch: *const Dispatch, metatable: Gc<Table>, key: Value) -> *const Path {
+    // SAFETY: what a handler was given; a place is a path, valid or not.
     unsafe {
-        let paths = &(*(*l).global).heap.paths;
+        let paths = &super::global_of(dispatch).heap.paths;
         let begin = metatable.as_ptr() as usize;
         let path = paths.place(begin, key.bits());
         if (*path).tag.get() == paths.tag(begin) { path } else { core::ptr::null() }
@@ -45,7 +50,7 @@ macro_rules! value_by {
 /// Ends the instruction with what the path from a metatable leads to.
 macro_rules! follow {
     ($metatable:expr, $key:expr, $pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
-        let path = $crate::vm::interp::inherited::path_from($l, $metatable, $key);
+        let path = $crate::vm::interp::inherited::path_from($dispatch, $metatable, $key);
         if path.is_null() {
             return $crate::vm::interp::inherited::get_field_unknown($pc, $base, $k, $l, $dispatch, none!());
         }
@@ -70,6 +75,75 @@ macro_rules! inherit {
         };
         follow!(metatable, $key, $pc, $base, $k, $l, $dispatch)
     }};
+}
+
+handler! {
+    /// R(A) := R(B)[K(C)], and (`SELF`) R(A+1) := R(B) before it: the table lacks the key, if it is like the one that was met
+    /// here last. PERF: no node of it need be guessed, and d tells what function its `__index` was, as in a call.
+    fn get_inherited<const SELF: bool>(pc, base, k, l, dispatch) {
+        let object = *base.add(field_b!(pc));
+        if SELF {
+            *base.add(field_a!(pc) + 1) = object;
+        }
+        let Some(table) = object.as_table() else {
+            return get_field_of(pc, base, k, l, dispatch, none!());
+        };
+        let key = *k.add(field_c!(pc));
+        let node = opaque(table.main_node(hash_of(key)));
+        if (*node).key.bits() == key.bits() {
+            if !(*node).value.is_nil() {
+                return get_field_own(pc, base, k, l, dispatch, none!());
+            }
+        } else if !(*node).is_last() {
+            return get_field_in_chain(pc, base, k, l, dispatch, none!());
+        }
+        // PERF: opaque, so that no register is kept for what was read from the table before.
+        let table = &*opaque(table.as_ptr());
+        inherit!(table, key, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... and has it after all.
+    #[inline(never)]
+    fn get_field_own(pc, base, k, l, dispatch) {
+        turn_own(pc);
+        return get_field_along(pc, base, k, l, dispatch, none!());
+    }
+}
+
+/// The instruction has found its field in the table itself.
+#[inline(always)]
+pub(super) unsafe fn turn_own(pc: Pc) {
+    // SAFETY: pc is a word of live code.
+    unsafe {
+        let op = *pc.cast::<u8>();
+        if op == Op::GetInherited as u8 || op == Op::SelfInherited as u8 {
+            become_op(pc, if op == Op::GetInherited as u8 { Op::GetField } else { Op::SelfField });
+        }
+    }
+}
+
+handler! {
+    /// The instruction, `get_field` or `self_field`, has met a table that lacks the key.
+    #[inline(never)]
+    fn turn_inherited(pc, base, k, l, dispatch) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_b!(pc))).address() as *mut Table);
+        if table.is_seeded() {
+            slow!(get_const_slow, pc, base, k, l, dispatch)
+        }
+        if table.metatable.get().is_none() {
+            *base.add(field_a!(pc)) = Value::NIL;
+            next!(pc, base, k, l, dispatch)
+        }
+        let op = *pc.cast::<u8>();
+        if op == Op::GetField as u8 || op == Op::GetInherited as u8 {
+            become_op(pc, Op::GetInherited);
+            return get_inherited::<false>(pc, base, k, l, dispatch, none!());
+        }
+        become_op(pc, Op::SelfInherited);
+        return get_inherited::<true>(pc, base, k, l, dispatch, none!());
+    }
 }
 
 handler! {
@@ -124,9 +198,50 @@ handler! {
 }
 
 handler! {
-    /// ... to a function, unless it is another key's.
+    /// ... to a function, unless it is another key's: to one of the code that was called here before.
     #[inline(never)]
     fn get_field_by_function(pc, base, k, l, path) {
+        let found = path.cast::<Path>();
+        let key = *k.add(field_c!(pc));
+        if (*found).key.get() == key.bits() | CALLS && !(*l).is_traced() {
+            let f = *(*found).slot.get().cast::<Value>();
+            let guess = remembered(pc);
+            let code = foretold(guess);
+            let frame = code.cast::<FrameBytes>().wrapping_sub(1);
+            // As many arguments as are passed, or fewer, and no varargs.
+            if has_code(f, guess) && (*frame).enough <= 2 {
+                let dispatch = super::dispatch_of(l);
+                let ci = opaque((*l).ci.add(1));
+                let func = (*ci.sub(1)).top;
+                let new_base = func.add(1);
+                let top = new_base.add((*frame).max_stack as usize);
+                if has_room(l, top.max(new_base.add(2)), ci) && counted::take(dispatch) {
+                    let owner = (*found).owner.get().cast::<Table>();
+                    let object = if owner.is_null() {
+                        *base.add(field_b!(pc))
+                    } else {
+                        Value::table(Gc::from_ptr(owner))
+                    };
+                    (*ci.sub(1)).pc = pc.add(1);
+                    *func = f;
+                    settle(func, func, code);
+                    *new_base = object;
+                    *new_base.add(1) = key;
+                    clear(new_base.add((*frame).params as usize), top);
+                    let k = fill(ci, func, new_base, top, code, META_RESULT);
+                    (*l).ci = ci;
+                    go!(code, new_base, k, l, dispatch)
+                }
+            }
+        }
+        return get_field_by_any_function(pc, base, k, l, path, none!());
+    }
+}
+
+handler! {
+    /// ... to any function, unless it is another key's.
+    #[inline(never)]
+    fn get_field_by_any_function(pc, base, k, l, path) {
         let dispatch = super::dispatch_of(l);
         let path = path.cast::<Path>();
         let key = *k.add(field_c!(pc));
@@ -138,6 +253,14 @@ handler! {
             } else {
                 Value::table(Gc::from_ptr(owner))
             };
+            // Who finds fields in the tables themselves remembers where.
+            let op = *pc.cast::<u8>();
+            let finds = op == Op::GetField as u8 || op == Op::SelfField as u8;
+            if let Some(closure) = f.as_lua_closure()
+                && (!finds || !(*base.add(field_b!(pc))).is_table())
+            {
+                remember(pc, closure.entry.get());
+            }
             call_metamethod!(f, [object, key], pc, l, dispatch)
         }
         return get_field_unknown(pc, base, k, l, dispatch, none!());

@@ -143,7 +143,7 @@ handler! {
             && let Some(metatable) = env.metatable.get()
         {
             let key = *k.add(field_bc!(pc));
-            let path = path_from(l, metatable, key);
+            let path = path_from(dispatch, metatable, key);
             let value = if path.is_null() { Value::NIL } else { value_by!(path, l, metatable, key) };
             if !value.is_nil() {
                 *base.add(field_a!(pc)) = value;
