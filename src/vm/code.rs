@@ -79,6 +79,7 @@ ops! {
     LtXRF, LtXRT, LtRXF, LtRXT, LtXKF, LtXKT, LtKXF, LtKXT,
     LeXRF, LeXRT, LeRXF, LeRXT, LeXKF, LeXKT, LeKXF, LeKXT,
     EqXNF, EqXNT, ModXR, ModXW, SetUpvalX, Return1X,
+    GetTableX, SetTableXR, SetTableXK,
 }
 
 impl Op {
@@ -115,6 +116,9 @@ impl Op {
         let op = self as u8;
         if op < Op::FIRST_TAKING as u8 {
             return (false, false);
+        }
+        if op == Op::GetTableX as u8 {
+            return (false, true);
         }
         if op >= Op::EqXNF as u8 {
             return (true, false);
@@ -181,6 +185,10 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
             Op::SetUpval as u8
         } else if op == Op::Return1X as u8 {
             Op::Return1Plain as u8
+        } else if op == Op::GetTableX as u8 {
+            Op::GetTable as u8
+        } else if op >= Op::SetTableXR as u8 {
+            Op::SetTableR as u8 + (op - Op::SetTableXR as u8)
         } else if op == Op::ModXR as u8 {
             Op::ModRR as u8
         } else if op == Op::ModRW as u8 || op == Op::ModXW as u8 {
@@ -232,6 +240,9 @@ impl Insn {
             Op::ModRW if self.b() == register => return self.with_op(Op::ModXW),
             Op::SetUpval if self.a() == register => return self.with_op(Op::SetUpvalX),
             Op::Return1Plain if self.a() == register => return self.with_op(Op::Return1X),
+            Op::GetTable if self.c() == register => return self.with_op(Op::GetTableX),
+            Op::SetTableR if self.b() == register => return self.with_op(Op::SetTableXR),
+            Op::SetTableK if self.b() == register => return self.with_op(Op::SetTableXK),
             _ => {}
         }
         let op = self.op();

@@ -8,7 +8,7 @@ use crate::object::{LuaClosure, Proto, UpVal, Value};
 use crate::state::{State, Thrown};
 use crate::vm::code::{self, FrameWord, Insn, Op};
 use crate::vm::hooks;
-use crate::vm::interp::is_whole_divisor;
+use crate::vm::interp::{LOOP_VARIABLE, is_whole_divisor};
 
 /// What `NewTable` makes by itself: more is left to a worker.
 const SMALL_ARRAY: usize = 32;
@@ -61,7 +61,7 @@ struct Translation<'a> {
     /// As many words as `source` has, those from `pc` on 0 or TARGET.
     code: *mut u64,
     pc: usize,
-    /// The register of which the word before passes on what it stored.
+    /// The register of which the word before passes on what it stored; behind FORPREP the variable, which FORLOOP passes on.
     passed_on: usize,
     /// No upvalue can be open in the function's frame, as far as is known, and it has no varargs.
     plain_returns: bool,
@@ -182,6 +182,25 @@ impl Translation<'_> {
         self.mark_target(insn.jump());
     }
 
+    /// FORLOOP, which passes the loop's variable on to the beginning of the body.
+    #[inline(always)]
+    fn put_for_loop(&mut self, insn: Insn) {
+        let end = self.pc;
+        self.put(insn);
+        let begin = end as isize + insn.jump() as isize;
+        // SAFETY: the verifier saw that jumps lead to instructions; those behind the newest word are 0 or TARGET.
+        let before = if begin > 0 { Insn(unsafe { *self.code.offset(begin - 1) }) } else { Insn(0) };
+        if insn.jump() <= 0
+            && before.form() == Op::ForPrep
+            && before.a() == insn.a()
+            && begin - 1 + before.jump() as isize == end as isize
+        {
+            hooks::note_jump_back(self.l.global(), Op::ForLoop as u8);
+            return;
+        }
+        self.mark_target(insn.jump());
+    }
+
     /// A return or tail call, in the form for functions of which nothing can be open, as long as that is known.
     #[inline(always)]
     fn put_leaving(&mut self, insn: Insn) {
@@ -221,8 +240,8 @@ impl Translation<'_> {
             Opcode::SetUpval => self.put_taking_number(fields.abc(Op::SetUpval, 0)),
             Opcode::GetGlobal => self.put(global(proto, source, Op::GetGlobal, Op::GetGlobalFar)),
             Opcode::SetGlobal => self.put(global(proto, source, Op::SetGlobal, Op::SetGlobalFar)),
-            Opcode::GetTable => self.put(get_table(proto, fields, source.c())),
-            Opcode::SetTable => self.put(set_table(proto, fields, source)),
+            Opcode::GetTable => self.put_taking(get_table(proto, fields, source.c())),
+            Opcode::SetTable => self.put_taking(set_table(proto, fields, source)),
             Opcode::NewTable => self.put(new_table(source)),
             Opcode::SelfOp => self.put(method(proto, fields, source.c())),
             Opcode::Add => self.put_arithmetic(operands(Op::AddRR, fields, source)),
@@ -265,8 +284,12 @@ impl Translation<'_> {
                 );
                 self.put_leaving(insn);
             }
-            Opcode::ForLoop => self.put_jump(fields.a(Op::ForLoop, distance())),
-            Opcode::ForPrep => self.put_jump(fields.a(Op::ForPrep, distance())),
+            Opcode::ForLoop => self.put_for_loop(fields.a(Op::ForLoop, distance())),
+            Opcode::ForPrep => {
+                self.put_jump(fields.a(Op::ForPrep, distance()));
+                // The body begins behind it, where FORLOOP leads.
+                self.passed_on = source.a() as usize + LOOP_VARIABLE;
+            }
             Opcode::TForLoop => {
                 self.put(fields.abc(Op::TForLoop, 0));
                 // The jump behind tests what the call put in the first variable.

@@ -38,25 +38,67 @@ pub(super) fn exact_int(value: Value) -> Option<i32> {
     if index as f64 == n { Some(index) } else { None }
 }
 
-/// The array slot of a key, counted from 0, if it is a whole number of 32 bits. PERF: compared as
-/// words, for which 0 and -0 differ: neither is an array's key.
+/// The array slot, counted from 0, of a key that is a whole number of 32 bits. PERF: compared as words, for which 0 and
+/// -0 differ: neither is an array's key.
 #[inline(always)]
-pub(super) fn array_index(key: Value) -> Option<usize> {
-    let index = truncate(key.as_f64());
-    if widen(index).to_bits() != key.bits() {
+pub(super) fn array_index(key: f64) -> Option<usize> {
+    slot_of(truncate(key), key.to_bits())
+}
+
+/// The same of the key in a register.
+///
+/// # Safety
+/// `base` is the newest frame's, and the slot above it one of the frame's.
+#[inline(always)]
+pub(super) unsafe fn array_index_in(base: *const Value, slot: usize) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    unsafe { slot_of(truncate_slot(base, slot), (*base.add(slot)).bits()) }
+}
+
+#[inline(always)]
+fn slot_of(index: i32, bits: u64) -> Option<usize> {
+    if widen(index).to_bits() != bits {
         core::hint::cold_path();
         return None;
     }
     Some((index as u32).wrapping_sub(1) as usize)
 }
 
+/// `truncate` of the value in a slot. PERF: read by the conversion itself; a way through a register of the other kind
+/// takes three cycles, and what is read of the array waits for the index.
+///
+/// # Safety
+/// As for `array_index_in`.
+#[inline(always)]
+#[cfg(target_arch = "x86_64")]
+unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
+    let index: i32;
+    // SAFETY: the caller's promise; SSE2 is part of every x86-64.
+    unsafe {
+        core::arch::asm!("cvttsd2si {0:e}, qword ptr [{1} + 8*{2}]", lateout(reg) index, in(reg) base, in(reg) slot,
+            options(pure, readonly, nostack, preserves_flags));
+    }
+    index
+}
+
+#[inline(always)]
+#[cfg(not(target_arch = "x86_64"))]
+unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
+    // SAFETY: the caller's promise.
+    truncate(unsafe { (*base.add(slot)).as_f64() })
+}
+
 /// PERF: not `as f64`, which would wait for what the register held before.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
 fn widen(index: i32) -> f64 {
-    use core::arch::x86_64::{_mm_cvtsd_f64, _mm_cvtsi32_sd, _mm_setzero_pd};
+    let wide: f64;
     // SAFETY: SSE2 is part of every x86-64.
-    unsafe { _mm_cvtsd_f64(_mm_cvtsi32_sd(_mm_setzero_pd(), index)) }
+    unsafe {
+        core::arch::asm!("xorps {0}, {0}", "cvtsi2sd {0}, {1:e}", out(xmm_reg) wide, in(reg) index,
+            options(pure, nomem, nostack, preserves_flags));
+    }
+    wide
 }
 
 #[inline(always)]
@@ -84,7 +126,8 @@ number_handler! {
     fn arith<const OP: u8, const B: u8, const C: u8>(pc, base, k, l, dispatch, acc) {
         let x = number_operand!(B, field_b!(pc), base, k, acc);
         let y = number_operand!(C, field_c!(pc), base, k, acc);
-        if x.is_nan() || y.is_nan() {
+        // PERF: not `||`, for which the second may be anything: then each would be compared by itself.
+        if x.is_nan() | y.is_nan() {
             // In the slot is what was passed on, too.
             match (B == K, C == K) {
                 (false, false) => slow!(arith_slow::<OP, false, false>, pc, base, k, l, dispatch),

@@ -3,6 +3,7 @@
 use crate::object::Value;
 use crate::vm::code::Op;
 use crate::vm::interp::arith::exact_int;
+use crate::vm::interp::{Acc, LOOP_VARIABLE};
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
@@ -21,10 +22,9 @@ handler! {
         }
         let index = (*slots).as_f64() + step.as_f64();
         if index <= (*slots.add(1)).as_f64() {
-            let index = Value::number_unchecked(index);
-            *slots = index;
-            *slots.add(3) = index;
-            turn!(pc, base, k, l, dispatch)
+            *slots = Value::number_unchecked(index);
+            *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
+            turn_with!(Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }
@@ -37,10 +37,9 @@ handler! {
         let slots = base.add(field_a!(pc));
         let index = (*slots).as_f64() + (*slots.add(2)).as_f64();
         if (*slots.add(1)).as_f64() <= index {
-            let index = Value::number_unchecked(index);
-            *slots = index;
-            *slots.add(3) = index;
-            turn!(pc, base, k, l, dispatch)
+            *slots = Value::number_unchecked(index);
+            *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
+            turn_with!(Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }

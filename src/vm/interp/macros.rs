@@ -195,7 +195,14 @@ macro_rules! jump {
 ///
 /// PERF: it mostly leads where the last one led, in whatever loop that was. As above: nothing waits for the word.
 macro_rules! turn {
-    ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+    ($pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {
+        turn_with!(none!(), $pc, $base, $k, $l, $dispatch)
+    };
+}
+
+/// The same, passing `$acc` on.
+macro_rules! turn_with {
+    ($acc:expr, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
         let last = &(*$dispatch.cast::<$crate::state::Switchboard>()).last_turn;
         let to = target!($pc);
         let guess = last.get();
@@ -203,9 +210,9 @@ macro_rules! turn {
         if guess != to {
             core::hint::cold_path();
             last.set(to);
-            go!(to, $base, $k, $l, $dispatch)
+            go_with!($acc, to, $base, $k, $l, $dispatch)
         }
-        go!(guessed, $base, $k, $l, $dispatch)
+        go_with!($acc, guessed, $base, $k, $l, $dispatch)
     }};
 }
 

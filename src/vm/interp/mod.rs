@@ -13,7 +13,8 @@
 //! ```
 //!
 //! Most arithmetic uses what the instruction before computed. That result is stored in its slot, as
-//! always; the next instruction takes it from `acc`, so that it need not wait for the store. Whoever
+//! always; the next instruction takes it from `acc`, so that it need not wait for the store. A numeric loop's
+//! variable goes the same way to the first instruction of the body, if that uses it and is reached by no other jump. Whoever
 //! goes on elsewhere than by the end of such an instruction (a worker, a hook) loads it (`passed_on`).
 //!
 //! A handler ends in a call of the next one, which the compiler turns into a jump because the
@@ -208,14 +209,14 @@ const fn handler_of(op: Op) -> Handler {
         Op::GetGlobalFar => get_global_far,
         Op::SetGlobal => set_global,
         Op::SetGlobalFar => set_global_far,
-        Op::GetTable => get_table,
+        Op::GetTable => get_table::<R>,
         Op::GetName => get_name,
         Op::GetField => get_field,
         Op::GetInherited => inherited::get_inherited::<false>,
         Op::GetInt => get_int,
         Op::GetConst => get_const,
-        Op::SetTableR => set_table::<false>,
-        Op::SetTableK => set_table::<true>,
+        Op::SetTableR => set_table::<R, false>,
+        Op::SetTableK => set_table::<R, true>,
         Op::SetNameR => set_name::<false>,
         Op::SetNameK => set_name::<true>,
         Op::SetFieldR => set_field::<false>,
@@ -320,6 +321,9 @@ const fn handler_of(op: Op) -> Handler {
         Op::EqNT => eq_number::<R, true>,
         Op::EqWF => eq_word::<false>,
         Op::EqWT => eq_word::<true>,
+        Op::GetTableX => get_table::<X>,
+        Op::SetTableXR => set_table::<X, false>,
+        Op::SetTableXK => set_table::<X, true>,
         Op::EqXNF => eq_number::<X, false>,
         Op::EqXNT => eq_number::<X, true>,
         Op::AddXR => arith::<ADD, X, R>,
@@ -361,16 +365,21 @@ const fn handler_of(op: Op) -> Handler {
     }
 }
 
-/// What the instruction at `pc` may take from the one before it: read back from its slot.
+/// Where the variable of a numeric loop is, behind its R(A).
+pub const LOOP_VARIABLE: usize = 3;
+
+/// What the instruction at `pc` may take from the one before it, or, at the beginning of a loop's body, from FORLOOP: read back from its slot.
 ///
 /// # Safety
 /// `pc` is where the newest frame goes on, `base` its base.
 #[inline(always)]
 unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
-    // SAFETY: an instruction of such a form has one before it, whose R(A) is a register of the frame.
+    // SAFETY: an instruction of such a form has one before it, whose R(A) is a register of the frame; FORPREP has R(A+3), too.
     unsafe {
         if *pc.cast::<u8>() >= Op::FIRST_TAKING as u8 {
-            Acc::new((*base.add(field_a!(pc.sub(1)))).as_f64())
+            let before = pc.sub(1);
+            let distance = if *before.cast::<u8>() == Op::ForPrep as u8 { LOOP_VARIABLE } else { 0 };
+            Acc::new((*base.add(field_a!(before) + distance)).as_f64())
         } else {
             NO_ACC
         }

@@ -13,6 +13,7 @@ use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::vm::code::Op;
 use crate::vm::interp::Pc;
+use crate::vm::interp::arith::R;
 use crate::vm::interp::frame::{adds_freely, node_passed, opaque, passed_node};
 use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_name_by_metatable};
 use crate::vm::interp::tables::{get_table, get_table_slow, set_table, set_table_far, set_table_slow};
@@ -81,7 +82,7 @@ handler! {
     fn get_name_far(pc, base, k, l, dispatch) {
         if !(*base.add(field_c!(pc))).is_string() {
             become_op(pc, Op::GetTable);
-            return get_table(pc, base, k, l, dispatch, none!());
+            return get_table::<R>(pc, base, k, l, dispatch, none!());
         }
         if (*base.add(field_b!(pc))).is_userdata() {
             return get_by_metatable(pc, base, k, l, dispatch, none!());
@@ -171,7 +172,7 @@ handler! {
     fn set_name_far<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         if !(*base.add(field_b!(pc))).is_string() {
             become_op(pc, if VALUE_K { Op::SetTableK } else { Op::SetTableR });
-            return set_table::<VALUE_K>(pc, base, k, l, dispatch, none!());
+            return set_table::<R, VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }

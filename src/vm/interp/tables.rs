@@ -7,18 +7,29 @@ use crate::object::{Table, Value};
 use crate::state::Event;
 use crate::vm::access;
 use crate::vm::code::Op;
-use crate::vm::interp::arith::array_index;
+use crate::vm::interp::arith::{X, array_index, array_index_in};
 use crate::vm::interp::frame::{adds_freely, metamethod, node_passed, passed_node};
 use crate::vm::interp::metamethods::{add_key, get_by_metatable, set_by_function, set_by_metatable};
 use crate::vm::interp::named::{become_op, get_name, set_name};
 
-handler! {
+/// The slot of the array part, counted from 0, that a key in a register (`R`) or of the instruction before (`X`) says.
+macro_rules! index_operand {
+    ($kind:expr, $slot:expr, $base:expr, $acc:expr) => {
+        if $kind == X {
+            debug_assert_eq!($acc.assume_init().to_bits(), (*$base.add($slot)).bits());
+            array_index($acc.assume_init())
+        } else {
+            array_index_in($base, $slot)
+        }
+    };
+}
+
+number_handler! {
     /// R(A) := R(B)[R(C)]; a whole number in the array part here, any other key in `get_table_key`
-    fn get_table(pc, base, k, l, dispatch) {
+    fn get_table<const KEY: u8>(pc, base, k, l, dispatch, acc) {
         let object = *base.add(field_b!(pc));
-        let key = *base.add(field_c!(pc));
         if let Some(table) = object.as_table()
-            && let Some(at) = array_index(key)
+            && let Some(at) = index_operand!(KEY, field_c!(pc), base, acc)
             && at < table.array_len()
         {
             let value = *table.array_ptr().add(at);
@@ -122,13 +133,12 @@ macro_rules! storable_again {
     };
 }
 
-handler! {
+number_handler! {
     /// R(A)[R(B)] := RK(C); a whole number in the array part here, any other key in `set_table_key`
-    fn set_table<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+    fn set_table<const KEY: u8, const VALUE_K: bool>(pc, base, k, l, dispatch, acc) {
         let object = *base.add(field_a!(pc));
-        let key = *base.add(field_b!(pc));
         if let Some(table) = object.as_table()
-            && let Some(at) = array_index(key)
+            && let Some(at) = index_operand!(KEY, field_b!(pc), base, acc)
         {
             let value = operand!(VALUE_K, field_c!(pc), base, k);
             if table.is_inside(at, value) && !table.needs_care() {
@@ -153,7 +163,7 @@ handler! {
     fn set_slot<const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         if let Some(table) = (*base.add(field_a!(pc))).as_table()
-            && let Some(at) = array_index(*base.add(field_b!(pc)))
+            && let Some(at) = array_index_in(base, field_b!(pc))
             && at < table.array_len()
             && table.takes_plainly(value)
             && (!(*table.array_ptr().add(at)).is_nil() || adds_freely(&table))
