@@ -32,8 +32,10 @@
 //! array part says so by `note`, or uses `put_in_array`.
 //!
 //! Invariants: CHAINS: a chain begins at a key's main position, every node of it is reachable from
-//! there by `next`, and in a table that is not seeded no key of it belongs elsewhere; every node at or above `last_free` has, or had, a key. HASHED: the word of a node that has a
-//! string as key holds that string's placement hash, and still does once the collector has forgotten the key, but the first node's. BORDER: if `border` is not 0, the
+//! there by `next`, and in a table that is not seeded no key of it belongs elsewhere; every node at or above
+//! `last_free` has, or had, a key. STRANGERS: the word of a node whose key belongs elsewhere has all bits of `COUNT`.
+//! HASHED: the word of a node that has a string as key holds that string's placement hash, and still does once the
+//! collector has forgotten the key. (The first node's word tells of neither.) BORDER: if `border` is not 0, the
 //! slots below it hold values and those from it on are nil.
 //! Not here: metamethods (`vm::meta`), the barrier's other half (`gc`).
 
@@ -98,7 +100,7 @@ pub struct Node {
 /// In `Node::word`: the placement hash of a key that is a string, as far as any mask asks for it. PERF: keys change
 /// places, and whether they are in their own is asked, without a look at the strings, which are anywhere.
 const HASH: u32 = (1 << MAX_BITS) - 1;
-/// In `Node::word`: how many keys have come to the chain that begins here; all bits: nobody has counted.
+/// In `Node::word`: how many keys have come to the chain that begins here; all bits: no chain begins here, or nobody has counted.
 const COUNT: u32 = !HASH;
 const ONE_MORE: u32 = HASH + 1;
 

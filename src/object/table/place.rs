@@ -56,12 +56,12 @@ impl Table {
         unsafe {
             let vacant = (*main).value.is_nil() && self.has_nodes();
             let node = if vacant { main } else { self.vacate(heap, main)? };
-            if vacant && !(*main).key.is_nil() {
+            if vacant && self.may_be_elsewhere(main) {
                 self.leave_chain(main);
             }
             match key.as_string() {
                 Some(name) => self.give_name(node, key, name.hash()),
-                None => self.give_other(node, key),
+                None => (*node).key = key,
             }
             self.barrier(heap, key);
             Ok(value_cell(&*node))
@@ -84,13 +84,13 @@ impl Table {
                     Ok(free) => node = free,
                     Err(_) => return false,
                 }
-            } else if !(*main).key.is_nil() {
+            } else if self.may_be_elsewhere(main) {
                 self.leave_chain(main);
             }
             if NAME {
                 self.give_name(node, key, hash);
             } else {
-                self.give_other(node, key);
+                (*node).key = key;
             }
             (*node).value = value;
         }
@@ -115,7 +115,8 @@ impl Table {
                     let Some(home) = self.home_of_node(node) else { return (*node).is_last() || (*node).key.is_dead_key() };
                     let next = (*node).next_in_chain();
                     let goes_on = next == node || self.home_of_node(next).is_none_or(|other| other == home);
-                    goes_on && ((*node).value.is_nil() || self.node_from(home, (*node).key) == node)
+                    let told = home == node || self.may_be_elsewhere(node);
+                    goes_on && told && ((*node).value.is_nil() || self.node_from(home, (*node).key) == node)
                 }
             })
     }
@@ -152,6 +153,16 @@ impl Table {
         }
     }
 
+    /// Whether a node without value may be in the chain of a key that belonged elsewhere. PERF: few keys did, and their words say so.
+    ///
+    /// # Safety
+    /// A node of this table.
+    #[inline(always)]
+    pub(super) unsafe fn may_be_elsewhere(&self, node: *mut Node) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*node).word >= COUNT || node == self.nodes.get() && !(*node).key.is_nil() }
+    }
+
     /// Takes a node, before a key that belongs there gets it, out of the chain of the key that had it, if that
     /// belonged elsewhere. Nobody could tell, but chains that go on with others' would make one as long as the table, and
     /// none of its parts is too long.
@@ -175,6 +186,9 @@ impl Table {
             let next = (*node).next_in_chain();
             (*before).next = if next == node { 0 } else { distance(before, next) };
             (*node).next = 0;
+            if node != self.nodes.get() {
+                (*node).word = 0;
+            }
         }
     }
 
@@ -195,24 +209,7 @@ impl Table {
         unsafe {
             (*node).key = key;
             if node != self.nodes.get() {
-                // A chain that goes on was another key's, and is as long as it is.
-                let counted = if (*node).next == 0 { 0 } else { COUNT };
-                (*node).word = hash & HASH | counted;
-            }
-        }
-    }
-
-    /// `give_name` with a key that is no string.
-    ///
-    /// # Safety
-    /// As there.
-    #[inline(always)]
-    pub(super) unsafe fn give_other(&self, node: *mut Node, key: Value) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            (*node).key = key;
-            if (*node).next != 0 && node != self.nodes.get() {
-                (*node).word = COUNT;
+                (*node).word = (*node).word & COUNT | hash & HASH;
             }
         }
     }
@@ -261,6 +258,9 @@ impl Table {
             }
             (*free).next = if rest == 0 { 0 } else { distance(free, main) + rest };
             (*main).next = distance(main, free);
+            if free != first {
+                (*free).word = COUNT;
+            }
             Found(free)
         }
     }
@@ -325,7 +325,10 @@ unsafe fn relocate(first: *mut Node, home: *mut Node, from: *mut Node, to: *mut 
         (*to).key = key;
         (*to).next = if next == 0 { 0 } else { distance(to, from) + next };
         if to != first {
-            (*to).word = if from != first { word } else { key.as_string().map_or(0, |name| name.hash() & HASH) };
+            (*to).word = if from != first { word } else { COUNT | key.as_string().map_or(0, |name| name.hash() & HASH) };
+        }
+        if from != first {
+            (*from).word = 0;
         }
         (*from).next = 0;
         (*from).value = Value::NIL;

@@ -9,7 +9,7 @@ use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
 use super::place::NoPlace;
-use super::{EMPTY_NODE, HASH, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
+use super::{COUNT, EMPTY_NODE, HASH, MAX_ARRAY, MAX_BITS, Node, SEEDED, Table, TableError, no_nodes};
 
 /// PERF: a key's place is brought from memory so many nodes before it is needed.
 const AHEAD: usize = 6;
@@ -175,7 +175,7 @@ impl Table {
                     (*place).key = key;
                     (*place).value = value;
                     if place != first {
-                        (*place).word = word & HASH;
+                        (*place).word = (*place).word & COUNT | word & HASH;
                     }
                     continue;
                 }

@@ -1,5 +1,5 @@
 //! What the interpreter's handlers do by themselves, because they must not call: tables as most
-//! constructors ask for, made of cells that are at hand, and new keys whose place never had one.
+//! constructors ask for, made of cells that are at hand, and new keys whose place is vacant.
 //!
 //! Each answers null or false where it takes more than that: then nothing was changed.
 //!
@@ -76,12 +76,12 @@ impl Table {
     }
 
     /// Stores a pair whose key, a short string with this hash, is known not to be in this table, which has no
-    /// seed, if `main`, the key's main position, never had a key, and the store alone is enough.
+    /// seed, if `main`, the key's main position, is vacant, and the store alone is enough.
     #[inline(always)]
     pub fn store_in_vacant(&self, main: *mut Node, key: Value, hash: u32, value: Value) -> bool {
         // SAFETY: a node of this table; the shared one is never written.
         unsafe {
-            if !(*main).key.is_nil() || !self.has_nodes() || self.needs_care() {
+            if !(*main).value.is_nil() || self.may_be_elsewhere(main) || !self.has_nodes() || self.needs_care() {
                 return false;
             }
             self.give_name(main, key, hash);
@@ -96,7 +96,7 @@ impl Table {
     pub fn store_number_in_vacant(&self, main: *mut Node, key: Value, value: Value) -> bool {
         // SAFETY: as there.
         unsafe {
-            if !(*main).key.is_nil() || !self.has_nodes() || self.needs_care() {
+            if !(*main).value.is_nil() || self.may_be_elsewhere(main) || !self.has_nodes() || self.needs_care() {
                 return false;
             }
             (*main).key = key;
