@@ -10,7 +10,7 @@
 
 use core::cell::Cell;
 
-use crate::heap::Heap;
+use crate::heap::{Heap, mark};
 use crate::object::Value;
 
 use super::{COUNT, HASH, Node, ONE_MORE, SEEDED, Table, value_cell};
@@ -73,7 +73,10 @@ impl Table {
     /// store. Then nothing was changed, unless that a free node was passed by.
     #[inline(never)]
     pub extern "C" fn add_in_node<const NAME: bool>(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
-        if !self.has_nodes() || self.needs_care() || !NAME && key.is_by_address() && heap.addresses.are_hidden() {
+        if !self.has_nodes()
+            || self.header.mark.get() & (mark::READ_ONLY | mark::WATCHED) != 0
+            || !NAME && key.is_by_address() && heap.addresses.are_hidden()
+        {
             return false;
         }
         // SAFETY: nodes of this table.
@@ -95,6 +98,10 @@ impl Table {
             (*node).value = value;
         }
         self.absent.set(0);
+        if self.header.is_black() {
+            self.barrier_slow(heap, key);
+            self.barrier(heap, value);
+        }
         true
     }
 
