@@ -14,7 +14,7 @@ if ! command -v objdump >/dev/null || [ "$(uname -m)" != x86_64 ]; then
 fi
 
 # What may call: workers are called here, or builtins, or the rare part of a search.
-CALLS="ask_on arith::arith_slow arith::concat_worker arith::power arith::unm_slow
+CALLS="ask_on arith::arith_slow arith::concat_short arith::concat_worker arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_worker
 continue_builtin halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker

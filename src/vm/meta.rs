@@ -2,6 +2,7 @@
 //! yieldable). The interpreter has its own, stackless, paths, which share the rules here.
 
 use core::cell::Cell;
+use core::mem::MaybeUninit;
 
 use crate::base::collate::Collation;
 use crate::base::number;
@@ -309,27 +310,68 @@ fn as_string_value(l: &mut State, value: Value) -> Result<Value, Thrown> {
 /// One short string out of strings and numbers, whose texts need not become strings first; None if
 /// it would be a long one.
 fn join_short(l: &mut State, parts: &[Value]) -> Result<Option<Gc<Str>>, Thrown> {
-    // PERF: each part is written as whole words, or as a number's whole buffer, of which what exceeds it
-    // is overwritten; a call of memcpy takes longer.
-    const ROOM: usize = MAX_SHORT + (MAX_SHORT / 8 + 1) * 8;
-    const { assert!(ROOM >= MAX_SHORT + number::NUMBER_BUFFER) };
-    let mut text = [0u8; ROOM];
+    let mut room = ShortRoom::uninit();
+    let Some(text) = write_short(parts, &mut room) else { return Ok(None) };
+    l.new_string(text).map(Some)
+}
+
+/// What two or more values make together, if that is a short string; nil if it is a long one, or takes a metamethod, or memory is
+/// refused, which all is `join_tail`'s.
+#[inline(never)]
+pub fn join_at_once(l: &State, parts: &[Value]) -> Value {
+    let (strings, heap) = (&l.global().strings, l.heap());
+    let joined = match parts {
+        &[a, b]
+            if let (Some(a), Some(b)) = (a.as_string(), b.as_string())
+                && a.is_short()
+                && b.is_short()
+                && a.len() + b.len() < 8 =>
+        {
+            strings.make_of_two(heap, a, b)
+        }
+        _ => {
+            let mut room = ShortRoom::uninit();
+            let Some(text) = write_short(parts, &mut room) else { return Value::NIL };
+            strings.make(heap, text)
+        }
+    };
+    joined.map_or(Value::NIL, Value::string)
+}
+
+/// Room for a short text, and behind it for the words of one more string, or for a number.
+type ShortRoom = MaybeUninit<[u64; MAX_SHORT / 8 + MAX_SHORT / 8 + 1]>;
+const _: () = assert!(size_of::<ShortRoom>() >= MAX_SHORT + number::NUMBER_BUFFER);
+
+/// The text that strings and numbers make together; None if one is neither, or the text is a long one.
+#[inline(always)]
+fn write_short<'a>(parts: &[Value], room: &'a mut ShortRoom) -> Option<&'a [u8]> {
+    let begin = room.as_mut_ptr().cast::<u8>();
     let mut len = 0;
     for part in parts {
+        // PERF: each part is written as whole words, or as a number's whole buffer, of which what exceeds it
+        // is overwritten; a call of memcpy takes longer.
         if let Some(s) = part.as_string() {
-            let Some(words) = s.short_words() else { return Ok(None) };
-            for (to, word) in text[len..].as_chunks_mut().0.iter_mut().zip(words) {
-                *to = word.to_ne_bytes();
+            for (i, &word) in s.short_words()?.iter().enumerate() {
+                // SAFETY: len is at most MAX_SHORT, and there is room for a short string's words behind that.
+                unsafe { begin.add(len + 8 * i).cast::<u64>().write_unaligned(word) };
             }
             len += s.len();
-        } else if let Some(to) = text[len..].first_chunk_mut() {
-            len += number::format_number(part.as_number().unwrap_or(0.0), to);
+        } else {
+            let n = part.as_number()?;
+            // SAFETY: as above, for a number's buffer, which is written before it is referred to.
+            let to = unsafe {
+                let to = begin.add(len).cast::<[u8; number::NUMBER_BUFFER]>();
+                to.write([0; number::NUMBER_BUFFER]);
+                &mut *to
+            };
+            len += number::format_number(n, to);
         }
         if len > MAX_SHORT {
-            return Ok(None);
+            return None;
         }
     }
-    l.new_string(&text[..len]).map(Some)
+    // SAFETY: so many bytes were written, of the caller's room.
+    Some(unsafe { core::slice::from_raw_parts(begin, len) })
 }
 
 /// One long string of `total` bytes out of strings.

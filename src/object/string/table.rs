@@ -158,6 +158,14 @@ impl StringTable {
         }
     }
 
+    /// The string that two short ones make together, of fewer than eight bytes.
+    #[inline(always)]
+    pub fn make_of_two(&self, heap: &Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
+        let len = a.len() + b.len();
+        debug_assert!(len < 8);
+        self.make_word(heap, a.first_word() | b.first_word() << (8 * a.len()), len)
+    }
+
     /// The string of this one byte.
     #[inline]
     pub fn single(&self, heap: &Heap, byte: u8) -> Result<Gc<Str>, OutOfMemory> {

@@ -209,6 +209,25 @@ handler! {
         if is_object(last) || is_object(before) {
             return concat_objects(pc, base, k, l, dispatch, none!());
         }
+        return concat_short(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... of which the last two are none that may have a metatable.
+    #[inline(never)]
+    fn concat_short(pc, base, k, l, dispatch) {
+        if !(*(*l).global).heap.step_due() {
+            let first = field_b!(pc);
+            let parts = core::slice::from_raw_parts(base.add(first), field_c!(pc) - first + 1);
+            let joined = meta::join_at_once(&*l, parts);
+            if joined.is_string() {
+                // COMPAT: the first of the registers keeps it, as `debug.getlocal` shows.
+                *base.add(first) = joined;
+                *base.add(field_a!(pc)) = joined;
+                next!(pc, base, k, l, dispatch)
+            }
+        }
         return concat_worker(pc, base, k, l, dispatch, none!());
     }
 }
