@@ -187,6 +187,40 @@ macro_rules! argument_count {
     };
 }
 
+/// Calls `$f` as a metamethod for the instruction at `$pc`, whose word remembers code as a call's does: if that is this code, and
+/// it takes as many arguments as are passed, or fewer, and no varargs, and has room. Leaves the block if not.
+macro_rules! call_as_before {
+    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:expr) => {{
+        use $crate::vm::interp::frame::{clear, fill, foretold, has_room, opaque};
+        let guess = $crate::vm::interp::calls::remembered($pc);
+        let code = foretold(guess);
+        let frame = code.cast::<$crate::vm::code::FrameBytes>().wrapping_sub(1);
+        let count = [$(stringify!($arg)),*].len();
+        if $crate::vm::interp::calls::has_code($f, guess) && (*frame).enough as usize <= count {
+            let dispatch = $dispatch;
+            let ci = opaque((*$l).ci.add(1));
+            let func = (*ci.sub(1)).top;
+            let base = func.add(1);
+            let top = base.add((*frame).max_stack as usize);
+            if has_room($l, top.max(base.add(count)), ci) && $crate::vm::interp::counted::take(dispatch) {
+                (*ci.sub(1)).pc = $pc.add(1);
+                *func = $f;
+                $crate::vm::interp::calls::settle(func, func, code);
+                let mut to = func;
+                $(
+                    to = to.add(1);
+                    *to = $arg;
+                )*
+                debug_assert_eq!(to, func.add(count));
+                clear(base.add((*frame).params as usize), top);
+                let k = fill(ci, func, base, top, code, $crate::state::META_RESULT);
+                (*$l).ci = ci;
+                go!(code, base, k, $l, dispatch)
+            }
+        }
+    }};
+}
+
 /// Calls a function as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, has
 /// no room, or is a Lua function that takes varargs or has not run yet.
 macro_rules! call_metamethod {

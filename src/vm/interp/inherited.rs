@@ -10,15 +10,15 @@
 
 use crate::heap::{CALLS, ENDS, Gc, Path};
 use crate::object::{Table, Type, Value};
-use crate::state::{Event, META_RESULT, State};
+use crate::state::{Event, State};
 use crate::vm::access::MAX_META_CHAIN;
-use crate::vm::code::{FrameBytes, Op};
-use crate::vm::interp::calls::{has_code, remember, remembered, settle};
+use crate::vm::code::Op;
+use crate::vm::interp::calls::remember;
 use crate::vm::interp::fields::{get_field_along, get_field_in_chain, hash_of};
-use crate::vm::interp::frame::{clear, fill, foretold, has_room, opaque};
+use crate::vm::interp::frame::opaque;
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::tables::get_const_slow;
-use crate::vm::interp::{Dispatch, Pc, counted};
+use crate::vm::interp::{Base, Dispatch, Pc};
 
 /// The path from a metatable for a key, a short string, if there is one that leads to a value, to nothing or
 /// to a function; null if there is none.
@@ -197,6 +197,19 @@ handler! {
     }
 }
 
+/// What the function that a path leads to is asked: the table at the path's end, or R(B).
+///
+/// # Safety
+/// A path that leads to a function, in the handler of the instruction at `pc`.
+#[inline(always)]
+unsafe fn receiver(path: *const Path, base: Base, pc: Pc) -> Value {
+    // SAFETY: the caller's promise: an owner is alive as long as the path is.
+    unsafe {
+        let owner = (*path).owner.get().cast::<Table>();
+        if owner.is_null() { *base.add(field_b!(pc)) } else { Value::table(Gc::from_ptr(owner)) }
+    }
+}
+
 handler! {
     /// ... to a function, unless it is another key's: to one of the code that was called here before.
     #[inline(never)]
@@ -205,34 +218,7 @@ handler! {
         let key = *k.add(field_c!(pc));
         if (*found).key.get() == key.bits() | CALLS && !(*l).is_traced() {
             let f = *(*found).slot.get().cast::<Value>();
-            let guess = remembered(pc);
-            let code = foretold(guess);
-            let frame = code.cast::<FrameBytes>().wrapping_sub(1);
-            // As many arguments as are passed, or fewer, and no varargs.
-            if has_code(f, guess) && (*frame).enough <= 2 {
-                let dispatch = super::dispatch_of(l);
-                let ci = opaque((*l).ci.add(1));
-                let func = (*ci.sub(1)).top;
-                let new_base = func.add(1);
-                let top = new_base.add((*frame).max_stack as usize);
-                if has_room(l, top.max(new_base.add(2)), ci) && counted::take(dispatch) {
-                    let owner = (*found).owner.get().cast::<Table>();
-                    let object = if owner.is_null() {
-                        *base.add(field_b!(pc))
-                    } else {
-                        Value::table(Gc::from_ptr(owner))
-                    };
-                    (*ci.sub(1)).pc = pc.add(1);
-                    *func = f;
-                    settle(func, func, code);
-                    *new_base = object;
-                    *new_base.add(1) = key;
-                    clear(new_base.add((*frame).params as usize), top);
-                    let k = fill(ci, func, new_base, top, code, META_RESULT);
-                    (*l).ci = ci;
-                    go!(code, new_base, k, l, dispatch)
-                }
-            }
+            call_as_before!(f, [receiver(found, base, pc), key], pc, l, super::dispatch_of(l));
         }
         return get_field_by_any_function(pc, base, k, l, path, none!());
     }
@@ -247,12 +233,7 @@ handler! {
         let key = *k.add(field_c!(pc));
         if (*path).key.get() == key.bits() | CALLS && !(*l).is_traced() {
             let f = *(*path).slot.get().cast::<Value>();
-            let owner = (*path).owner.get().cast::<Table>();
-            let object = if owner.is_null() {
-                *base.add(field_b!(pc))
-            } else {
-                Value::table(Gc::from_ptr(owner))
-            };
+            let object = receiver(path, base, pc);
             // Who finds fields in the tables themselves remembers where.
             let op = *pc.cast::<u8>();
             let finds = op == Op::GetField as u8 || op == Op::SelfField as u8;

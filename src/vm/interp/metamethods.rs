@@ -9,13 +9,12 @@
 
 use crate::heap::Gc;
 use crate::object::{Node, Str, Table, Value};
-use crate::state::{Event, META_RESULT};
+use crate::state::Event;
 use crate::vm::access;
-use crate::vm::code::{FrameBytes, Insn, Op};
-use crate::vm::interp::calls::{call_any, call_open, has_code, remember, remembered, settle};
-use crate::vm::interp::counted;
+use crate::vm::code::{Insn, Op};
+use crate::vm::interp::calls::{call_any, call_open, remember};
 use crate::vm::interp::fields::{hash_of, set_field};
-use crate::vm::interp::frame::{clear, fill, foretold, has_room, has_slots, metamethod, node_passed, opaque, passed_node};
+use crate::vm::interp::frame::{has_slots, metamethod, node_passed, passed_node};
 use crate::vm::interp::named::become_op;
 
 /// The slot of a key's value, null if it has none; None: it takes more to find it.
@@ -127,31 +126,11 @@ handler! {
         {
             let name = super::global_of(dispatch).event_name_unchecked(Event::NewIndex);
             let own = metatable.node_along(Value::string(name), name.known_hash());
-            let guess = remembered(pc);
-            let code = foretold(guess);
-            let frame = code.cast::<FrameBytes>().wrapping_sub(1);
-            // As many arguments as are passed, or fewer, and no varargs.
             if own.is_null() {
                 return set_otherwise::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
-            if has_code((*own).value, guess) && (*frame).enough <= 3 {
-                let ci = opaque((*l).ci.add(1));
-                let func = (*ci.sub(1)).top;
-                let new_base = func.add(1);
-                let top = new_base.add((*frame).max_stack as usize);
-                if has_room(l, top.max(new_base.add(3)), ci) && counted::take(dispatch) {
-                    (*ci.sub(1)).pc = pc.add(1);
-                    *func = (*own).value;
-                    settle(func, func, code);
-                    *new_base = object;
-                    *new_base.add(1) = key;
-                    *new_base.add(2) = operand!(VALUE_K, field_c!(pc), base, k);
-                    clear(new_base.add((*frame).params as usize), top);
-                    let k = fill(ci, func, new_base, top, code, META_RESULT);
-                    (*l).ci = ci;
-                    go!(code, new_base, k, l, dispatch)
-                }
-            }
+            let f = (*own).value;
+            call_as_before!(f, [object, key, operand!(VALUE_K, field_c!(pc), base, k)], pc, l, dispatch);
             if let Some(closure) = (*own).value.as_lua_closure() {
                 remember(pc, closure.entry.get());
             }
