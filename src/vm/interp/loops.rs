@@ -3,7 +3,7 @@
 use crate::object::Value;
 use crate::vm::code::Op;
 use crate::vm::interp::arith::exact_int;
-use crate::vm::interp::{Acc, LOOP_VARIABLE};
+use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
@@ -24,7 +24,7 @@ handler! {
         if index <= (*slots.add(1)).as_f64() {
             *slots = Value::number_unchecked(index);
             *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
-            turn_with!(Acc::new(index), pc, base, k, l, dispatch)
+            turn_with!(crate::vm::interp::Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }
@@ -39,7 +39,7 @@ handler! {
         if (*slots.add(1)).as_f64() <= index {
             *slots = Value::number_unchecked(index);
             *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
-            turn_with!(Acc::new(index), pc, base, k, l, dispatch)
+            turn_with!(crate::vm::interp::Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
     }
