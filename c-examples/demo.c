@@ -51,7 +51,7 @@ static const char *const order_log[] = {
   "08:31:07 QUOTE carol   CLK-007 x2",
   "09:04:50 ORDER carol   CLK-007 x4   -- gift wrap",
   "09:10:02 ORDER dave    CHR-020 x5",
-  "09:42:19 ORDER bob     XXX-999 x1",
+  "09:42:19 ORDER bob     ZZZ-999 x1",
   "10:00:00 this line is damaged",
   "10:21:33 ORDER erin    BAG-110 x3",
   "11:45:12 RETURN alice  LMP-001 x1",
