@@ -114,7 +114,7 @@ impl Table {
     }
 
     #[cold]
-    pub(super) fn barrier_slow(&self, heap: &Heap, value: Value) {
+    fn barrier_slow(&self, heap: &Heap, value: Value) {
         if let Some(child) = value.as_object()
             && child.is_white()
         {

@@ -98,10 +98,8 @@ impl Table {
             (*node).value = value;
         }
         self.absent.set(0);
-        if self.header.is_black() {
-            self.barrier_slow(heap, key);
-            self.barrier(heap, value);
-        }
+        self.barrier(heap, key);
+        self.barrier(heap, value);
         true
     }
 
@@ -185,9 +183,9 @@ impl Table {
         unsafe {
             let before = match self.home_of_node(node) {
                 Some(home) if home == node => return,
-                Some(home) => before(home, node),
+                Some(home) => predecessor(home, node),
                 // The first node: no more than once for a traversal by the collector.
-                None => self.before_first(),
+                None => self.predecessor_of_first(),
             };
             let Some(before) = before else { return };
             let next = (*node).next_in_chain();
@@ -200,7 +198,7 @@ impl Table {
     }
 
     /// The node whose chain goes on with the first node.
-    fn before_first(&self) -> Option<*mut Node> {
+    fn predecessor_of_first(&self) -> Option<*mut Node> {
         let first = self.nodes.get();
         // SAFETY: nodes of this table.
         (1..self.node_count() as u32).map(|at| self.node_mut(at)).find(|&node| unsafe { (*node).next_in_chain() } == first)
@@ -296,7 +294,7 @@ unsafe fn is_crowded(main: *mut Node) -> bool {
 ///
 /// # Safety
 /// Nodes of one table.
-unsafe fn before(mut node: *mut Node, wanted: *mut Node) -> Option<*mut Node> {
+unsafe fn predecessor(mut node: *mut Node, wanted: *mut Node) -> Option<*mut Node> {
     loop {
         // SAFETY: chains lead to nodes of the same table.
         let next = unsafe { (*node).next_in_chain() };
