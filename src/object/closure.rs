@@ -10,6 +10,7 @@
 //! Not here: opening and closing of upvalues (`state::upvalues`).
 
 use core::cell::Cell;
+use core::mem::offset_of;
 use core::ptr;
 
 use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory};
@@ -113,9 +114,13 @@ pub struct NativeClosure {
     pub env: Cell<Gc<Table>>,
     /// The `lua_CFunction`.
     pub c_entry: *const (),
+    /// Null, where a Lua function has its code: who compares the code of a function need not ask which kind it is of.
+    no_code: *const (),
     /// The builtin's Rust entry, null for a host's function.
     pub rust_entry: *const (),
 }
+
+const _: () = assert!(offset_of!(LuaClosure, entry) == offset_of!(NativeClosure, no_code));
 
 // SAFETY: repr(C), begins with its header, allocated as Kind::NativeClosure only.
 unsafe impl HeapObject for NativeClosure {
@@ -146,6 +151,7 @@ impl NativeClosure {
                 fast: Cell::new(!rust_entry.is_null() as u8),
                 env: Cell::new(env),
                 c_entry,
+                no_code: ptr::null(),
                 rust_entry,
             });
             let f = Gc::from_ptr(p);

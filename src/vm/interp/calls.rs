@@ -3,8 +3,6 @@
 //! The handler of a call looks what it calls: a compiled Lua function is entered here, one with
 //! varargs in `call_vararg`, a builtin in `native`; all else is `vm::frames`'.
 
-use core::mem::offset_of;
-
 use crate::heap::{Gc, Kind};
 use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::object::proto::VARARG_NEEDS_ARG;
@@ -41,15 +39,13 @@ pub(super) unsafe fn remember(pc: Pc, code: *const u64) {
     }
 }
 
-/// Whether a value is a Lua function of this code. The kind matters: handlers of native functions keep numbers in the word
-/// that a code is guessed by, and a native function has its Rust entry where a Lua function's code is told. A script that
-/// chooses the number could make the two meet.
+/// Whether a value is a Lua function of this code, which is never null, as that of a native function is.
 #[inline(always)]
 pub(super) unsafe fn has_code(function: Value, code: *const u64) -> bool {
     let Some(function) = function.as_function() else { return false };
+    debug_assert!(!code.is_null());
     // SAFETY: a live function of either kind, and a word that both have.
-    let entry = unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() };
-    entry == code && kind_of(function) == Kind::LuaClosure
+    unsafe { (*function.as_ptr().cast::<LuaClosure>()).entry.get() == code }
 }
 
 handler! {
@@ -73,21 +69,18 @@ handler! {
         // is read back where it is needed after all.
         let new_base = opaque(func.add(1));
         let top = new_base.add((*frame).max_stack as usize);
-        let from = opaque(new_base.add((*frame).params as usize));
         let ci = opaque((*l).ci.add(1));
         if !has_room(l, top, ci) {
             let base = (*ci.sub(1)).base;
             return call_any::<false>(pc, base, k, l, dispatch, none!());
         }
-        clear(from, top);
+        clear(new_base.add((*frame).params as usize), top);
         (*ci.sub(1)).pc = pc.add(1);
         let k = fill(ci, new_base.sub(1), new_base, top, code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
         go!(code, new_base, k, l, dispatch)
     }
 }
-
-const _: () = assert!(offset_of!(LuaClosure, entry) == offset_of!(NativeClosure, rust_entry));
 
 /// Stores the callee at `from`, of this code, at `to`. PERF: if the one that ran last is the same, that one: the callee finds
 /// its upvalues by way of it, and nothing waits for where the callee came from.
