@@ -33,13 +33,14 @@ impl Table {
     /// or there is no border to keep.
     #[inline(always)]
     pub fn expects(&self, at: usize, value: Value) -> bool {
-        let border = self.border();
-        if border == 0 {
+        // SAFETY: as above. PERF: likewise; what the next border is could be had from `at`, but that takes a register, too.
+        let border = || unsafe { self.border.as_ptr().read_volatile() };
+        if border() == 0 {
             return true;
         }
-        let is_next = at == border && !value.is_nil();
+        let is_next = at == border() as usize && !value.is_nil();
         if is_next {
-            self.border.set(border as u32 + 1);
+            self.border.set(border() + 1);
         }
         is_next
     }

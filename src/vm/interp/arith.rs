@@ -71,7 +71,7 @@ fn slot_of(index: i32, bits: u64) -> Option<usize> {
 /// As for `array_index_in`.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
-unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
+pub(super) unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
     let index: i32;
     // SAFETY: the caller's promise; SSE2 is part of every x86-64.
     unsafe {
@@ -83,7 +83,7 @@ unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
 
 #[inline(always)]
 #[cfg(not(target_arch = "x86_64"))]
-unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
+pub(super) unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
     // SAFETY: the caller's promise.
     truncate(unsafe { (*base.add(slot)).as_f64() })
 }
@@ -91,7 +91,7 @@ unsafe fn truncate_slot(base: *const Value, slot: usize) -> i32 {
 /// PERF: not `as f64`, which would wait for what the register held before.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
-fn widen(index: i32) -> f64 {
+pub(super) fn widen(index: i32) -> f64 {
     let wide: f64;
     // SAFETY: SSE2 is part of every x86-64.
     unsafe {
@@ -103,7 +103,7 @@ fn widen(index: i32) -> f64 {
 
 #[inline(always)]
 #[cfg(not(target_arch = "x86_64"))]
-fn widen(index: i32) -> f64 {
+pub(super) fn widen(index: i32) -> f64 {
     index as f64
 }
 

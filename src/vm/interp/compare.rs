@@ -12,16 +12,33 @@ handler! {
     fn eq<const B_K: bool, const C_K: bool, const WANTED: bool>(pc, base, k, l, dispatch) {
         let a = operand!(B_K, field_b!(pc), base, k);
         let b = operand!(C_K, field_c!(pc), base, k);
-        let equal = if a.is_number() && b.is_number() {
-            a.as_f64() == b.as_f64()
-        } else if a.bits() == b.bits() {
+        let (x, y) = (a.as_f64(), b.as_f64());
+        let equal = if x == y {
             true
-        } else if a.bits() >> 48 != b.bits() >> 48 || !access::may_equal(a) {
+        } else if !(x.is_nan() | y.is_nan()) {
+            false
+        } else if a.bits() == b.bits() {
+            !a.is_number()
+        } else if (a.bits() ^ b.bits()) >> 48 != 0 {
             false
         } else {
-            return eq_by_metatable::<B_K, C_K>(pc, base, k, l, dispatch, none!())
+            return eq_alike::<B_K, C_K, WANTED>(pc, base, k, l, dispatch, none!())
         };
         if equal == WANTED {
+            jump!(pc, base, k, l, dispatch)
+        }
+        go!(pc.add(2), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... of two that are of one kind, and not the same word.
+    #[inline(never)]
+    fn eq_alike<const B_K: bool, const C_K: bool, const WANTED: bool>(pc, base, k, l, dispatch) {
+        if access::may_equal(operand!(B_K, field_b!(pc), base, k)) {
+            return eq_by_metatable::<B_K, C_K>(pc, base, k, l, dispatch, none!())
+        }
+        if !WANTED {
             jump!(pc, base, k, l, dispatch)
         }
         go!(pc.add(2), base, k, l, dispatch)

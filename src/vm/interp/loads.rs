@@ -176,20 +176,13 @@ handler! {
 handler! {
     fn set_global(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let value = *base.add(field_a!(pc));
-        let key = *k.add(field_bc!(pc));
-        let mut node = guessed(&env, pc);
-        if (*node).key.bits() != key.bits() {
-            node = env.node_along(key, hash_of(key));
-            if !node.is_null() {
-                remember(&env, pc, node);
-            }
+        let node = opaque(guessed(&env, pc));
+        if (*node).key.bits() != (*k.add(field_bc!(pc))).bits() {
+            return set_global_along(pc, base, k, l, dispatch, none!());
         }
-        if node.is_null()
-            || ((*node).value.is_nil() && env.metatable.get().is_some())
-            || !env.takes_plainly(value)
-        {
-            return set_global_again(pc, base, k, l, dispatch, none!());
+        let value = *base.add(field_a!(pc));
+        if !storable!(env, (*node).value, value) {
+            return set_global_along(pc, base, k, l, dispatch, none!());
         }
         (*node).value = value;
         env.absent.set(0);
@@ -198,15 +191,16 @@ handler! {
 }
 
 handler! {
-    /// `set_global` in a table that other environments inherit from.
+    /// The rest of `set_global`: the key is not where it was found last, or other environments inherit from this one.
     #[inline(never)]
-    fn set_global_again(pc, base, k, l, dispatch) {
+    fn set_global_along(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
         let (key, value) = (*k.add(field_bc!(pc)), *base.add(field_a!(pc)));
-        let node = guessed(&env, pc);
-        if (*node).key.bits() != key.bits() || !storable_again!(l, env, key, (*node).value, value) {
+        let node = env.node_along(key, hash_of(key));
+        if node.is_null() || !storable_again!(l, env, key, (*node).value, value) {
             slow!(set_global_slow, pc, base, k, l, dispatch)
         }
+        remember(&env, pc, node);
         (*node).value = value;
         env.absent.set(0);
         next!(pc, base, k, l, dispatch)

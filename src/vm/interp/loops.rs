@@ -2,11 +2,11 @@
 
 use crate::object::Value;
 use crate::vm::code::Op;
-use crate::vm::interp::arith::exact_int;
+use crate::vm::interp::arith::{exact_int, truncate_slot, widen};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume_any;
-use crate::vm::interp::frame::{Callee, clear, fill, has_room};
+use crate::vm::interp::frame::{Callee, clear, fill, has_room, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
 use crate::vm::{access, frames};
@@ -153,13 +153,81 @@ macro_rules! tfor_body {
     }};
 }
 
+/// A whole number as a value.
+#[inline(always)]
+fn whole(n: i32) -> Value {
+    Value::number_unchecked(widen(n))
+}
+
 /// When the next key lies further on, `next` itself is called, which counts the work of going there.
 pub(super) const MANY_PLACES: u32 = 64;
 
+/// Gives the loop at `$pc` its variables, of which it has one or two, and goes on in its body; the first controls the loop.
+macro_rules! tfor_give {
+    ($key:expr, $value:expr, $slots:expr, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        *$slots.add(2) = $key;
+        *$slots.add(3) = $key;
+        if field_c!($pc) > 1 {
+            *$slots.add(4) = $value;
+        }
+        let test = $pc.add(1);
+        turn!(test, $base, $k, $l, $dispatch)
+    }};
+}
+
 handler! {
-    /// The iterator is `next`. The word's d remembers where the loop is in the table's order.
+    /// The iterator is `next`. The word's d remembers where the loop is in the table's order: the next place in the
+    /// same part, if it is not far.
     #[inline(never)]
     fn tfor_next(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let Some(table) = (*slots.add(1)).as_table() else {
+            return tfor_any(pc, base, k, l, dispatch, none!());
+        };
+        if field_c!(pc) > 2 {
+            return tfor_next_far(pc, base, k, l, dispatch, none!());
+        }
+        let at = field_d!(pc) as usize + 1;
+        if at < table.array_len() {
+            let value = *table.array_ptr().add(at);
+            if whole(at as i32).bits() != (*slots.add(2)).bits() || value.is_nil() {
+                return tfor_next_far(pc, base, k, l, dispatch, none!());
+            }
+            pc.cast_mut().cast::<u32>().add(1).write(at as u32);
+            let key = whole(at as i32 + 1);
+            tfor_give!(key, value, slots, pc, base, k, l, dispatch)
+        }
+        let index = at.wrapping_sub(1 + table.array_len());
+        if index >= table.node_mask() as usize
+            || (*table.node_ptr().add(index)).key.bits() != (*slots.add(2)).bits()
+            || (*slots.add(2)).is_nil() // the loop begins, and the node is empty
+        {
+            return tfor_next_far(pc, base, k, l, dispatch, none!());
+        }
+        let mut left = (table.node_mask() as usize - index).min(MANY_PLACES as usize);
+        let mut node = table.node_ptr().add(index);
+        let mut at = at - 1;
+        loop {
+            if left == 0 {
+                return tfor_next_far(pc, base, k, l, dispatch, none!());
+            }
+            left -= 1;
+            at += 1;
+            // PERF: opaque, so that it is not computed from the others.
+            node = opaque(node.add(1));
+            if !(*node).value.is_nil() {
+                break;
+            }
+        }
+        pc.cast_mut().cast::<u32>().add(1).write(at as u32);
+        tfor_give!((*node).key, (*node).value, slots, pc, base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... anything else that `next` may come to.
+    #[inline(never)]
+    fn tfor_next_far(pc, base, k, l, dispatch) {
         let slots = base.add(field_a!(pc));
         if let Some(table) = (*slots.add(1)).as_table() {
             match table.next_from(*slots.add(2), field_d!(pc)) {
@@ -192,9 +260,29 @@ handler! {
 }
 
 handler! {
-    /// The iterator is that of `ipairs`.
+    /// The iterator is that of `ipairs`: the next item in the array part.
     #[inline(never)]
     fn tfor_ipairs(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        if let Some(table) = (*slots.add(1)).as_table()
+            && let before = truncate_slot(slots, 2)
+            && whole(before).bits() == (*slots.add(2)).bits()
+            && (before as u32 as usize) < table.array_len()
+            && let value = *table.array_ptr().add(before as u32 as usize)
+            && !value.is_nil()
+            && field_c!(pc) <= 2
+        {
+            let key = whole(before + 1);
+            tfor_give!(key, value, slots, pc, base, k, l, dispatch)
+        }
+        return tfor_ipairs_far(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... any other.
+    #[inline(never)]
+    fn tfor_ipairs_far(pc, base, k, l, dispatch) {
         let slots = base.add(field_a!(pc));
         if let Some(table) = (*slots.add(1)).as_table()
             && let Some(before) = exact_int(*slots.add(2))

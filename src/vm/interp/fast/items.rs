@@ -14,8 +14,12 @@ handler! {
             && let Some(table) = (*func.add(1)).as_table()
         {
             let border = table.border();
-            if border > 0 && border < table.array_len() && table.takes_plainly(value) {
-                table.put_in_array(border, value);
+            if border > 0
+                && border < table.array_len()
+                && table.takes_plainly(value)
+                && table.expects(border, value)
+            {
+                *table.array_ptr().add(border) = value;
                 next!(pc, base, k, l, dispatch)
             }
         }
