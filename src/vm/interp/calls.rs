@@ -39,7 +39,8 @@ pub(super) unsafe fn remember(pc: Pc, code: *const u64) {
     }
 }
 
-/// Whether a value is a Lua function of this code, which is never null, as that of a native function is.
+/// Whether a value is a Lua function of this code, which is never null, as that of a native function is: a word that calls holds
+/// the distance of a code, or a count or place that a handler of a native function keeps there, which leads beyond the word.
 #[inline(always)]
 pub(super) unsafe fn has_code(function: Value, code: *const u64) -> bool {
     let Some(function) = function.as_function() else { return false };

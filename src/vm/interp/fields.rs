@@ -10,7 +10,7 @@ use crate::vm::interp::Pc;
 use crate::vm::interp::frame::{adds_freely, node_passed, opaque};
 use crate::vm::interp::inherited::{get_field_inherited, get_field_of, turn_inherited, turn_own};
 use crate::vm::interp::metamethods::{add_key, set_by_function, set_name_by_metatable};
-use crate::vm::interp::named::become_op;
+use crate::vm::interp::named::become_calling;
 use crate::vm::interp::tables::{get_const_slow, set_const_slow};
 
 /// The hash of a key that is a short string constant.
@@ -146,7 +146,7 @@ handler! {
             let lacks = if node.is_null() { !table.is_seeded() } else { (*node).value.is_nil() };
             if lacks && table.metatable.get().is_some() {
                 if !adds_freely(&table) {
-                    become_op(pc, if VALUE_K { Op::SetToldK } else { Op::SetToldR });
+                    become_calling(pc, if VALUE_K { Op::SetToldK } else { Op::SetToldR });
                 }
                 return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
             }

@@ -16,7 +16,7 @@ use crate::vm::code::Op;
 use crate::vm::interp::calls::remember;
 use crate::vm::interp::fields::{get_field_along, get_field_in_chain, hash_of};
 use crate::vm::interp::frame::opaque;
-use crate::vm::interp::named::become_op;
+use crate::vm::interp::named::{become_calling, become_op};
 use crate::vm::interp::tables::get_const_slow;
 use crate::vm::interp::{Base, Dispatch, Pc};
 
@@ -138,10 +138,10 @@ handler! {
         }
         let op = *pc.cast::<u8>();
         if op == Op::GetField as u8 || op == Op::GetInherited as u8 {
-            become_op(pc, Op::GetInherited);
+            become_calling(pc, Op::GetInherited);
             return get_inherited::<false>(pc, base, k, l, dispatch, none!());
         }
-        become_op(pc, Op::SelfInherited);
+        become_calling(pc, Op::SelfInherited);
         return get_inherited::<true>(pc, base, k, l, dispatch, none!());
     }
 }

@@ -25,6 +25,19 @@ pub(super) unsafe fn become_op(pc: Pc, op: Op) {
     unsafe { pc.cast_mut().cast::<u8>().write(op as u8) };
 }
 
+/// Makes a word the form of its instruction that remembers a code, as calls do. None yet: what the word remembered of the other form is
+/// no distance, and chosen well it might lead to null, which is the code of a function that has none.
+#[inline(always)]
+pub(super) unsafe fn become_calling(pc: Pc, op: Op) {
+    // SAFETY: as above.
+    unsafe {
+        if *pc.cast::<u8>() != op as u8 {
+            become_op(pc, op);
+            pc.cast_mut().cast::<u32>().add(1).write(0);
+        }
+    }
+}
+
 handler! {
     /// R(A) := R(B)[R(C)], the key a string
     ///
