@@ -70,7 +70,7 @@ impl Table {
 
     /// Stores a pair whose key is known not to be in this table, which has no seed; `main` is the key's main
     /// position, and `hash` its placement hash, if it is a string (`NAME`). False: it takes more than a free node and the
-    /// store. Then nothing was changed, unless that a free node was passed by.
+    /// store. Then nothing was changed, unless that a free node was passed by. PERF: what is vacant saves no registers.
     #[inline(never)]
     pub extern "C" fn add_in_node<const NAME: bool>(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
         if !self.has_nodes()
@@ -81,15 +81,50 @@ impl Table {
         }
         // SAFETY: nodes of this table.
         unsafe {
-            let mut node = main;
             if !(*main).value.is_nil() {
-                match self.make_way(heap, main).node() {
-                    Ok(free) => node = free,
-                    Err(_) => return false,
-                }
-            } else if self.may_be_elsewhere(main) {
-                self.leave_chain(main);
+                return self.add_beside::<NAME>(heap, main, key, value, hash);
             }
+            if self.may_be_elsewhere(main) {
+                return self.add_in_left::<NAME>(heap, main, key, value, hash);
+            }
+            self.fill_node::<NAME>(heap, main, key, value, hash)
+        }
+    }
+
+    /// `add_in_node` where the main position has a value.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    unsafe fn add_beside<const NAME: bool>(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Ok(node) = self.make_way(heap, main).node() else { return false };
+            self.fill_node::<NAME>(heap, node, key, value, hash)
+        }
+    }
+
+    /// `add_in_node` where the main position is vacant, but may still be in another place's chain.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    unsafe fn add_in_left<const NAME: bool>(&self, heap: &Heap, main: *mut Node, key: Value, value: Value, hash: u32) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.leave_chain(main);
+            self.fill_node::<NAME>(heap, main, key, value, hash)
+        }
+    }
+
+    /// Gives a pair the node that was found for it. True.
+    ///
+    /// # Safety
+    /// A node of this table without value, which is not the shared one.
+    #[inline(always)]
+    unsafe fn fill_node<const NAME: bool>(&self, heap: &Heap, node: *mut Node, key: Value, value: Value, hash: u32) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
             if NAME {
                 self.give_name(node, key, hash);
             } else {
@@ -98,6 +133,13 @@ impl Table {
             (*node).value = value;
         }
         self.absent.set(0);
+        !self.header.is_black() || self.barrier_of_pair(heap, key, value)
+    }
+
+    /// The barriers of a new pair. True.
+    #[cold]
+    #[inline(never)]
+    fn barrier_of_pair(&self, heap: &Heap, key: Value, value: Value) -> bool {
         self.barrier(heap, key);
         self.barrier(heap, value);
         true
@@ -240,9 +282,29 @@ impl Table {
         let first = self.nodes.get();
         // SAFETY: all are nodes of this table, which nobody else refers to now (ALIAS).
         unsafe {
-            let seeded = (*first).word & SEEDED != 0;
             let Some(free) = take_free(first) else { return Found::FULL };
-            let Node { key: owner, next: rest, word, .. } = *main;
+            let word = (*main).word;
+            // PERF: most owners belong where they are, and their words say so (STRANGERS): no need to look where that is.
+            if word < COUNT && main != first {
+                debug_assert_eq!(first.add(self.place_of((*main).key) as usize), main);
+                (*main).word = word + ONE_MORE;
+                return link(first, main, free);
+            }
+            self.make_way_at(heap, main, free)
+        }
+    }
+
+    /// `make_way` where it is not known whether the owner belongs there, or how long the chain is.
+    ///
+    /// # Safety
+    /// As there; `free` is a free node.
+    #[inline(never)]
+    unsafe fn make_way_at(&self, heap: &Heap, main: *mut Node, free: *mut Node) -> Found {
+        let first = self.nodes.get();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Node { key: owner, word, .. } = *main;
+            let seeded = self.is_seeded();
             let home = if owner.is_string() && main != first && !seeded {
                 debug_assert_eq!(word & self.node_mask.get(), self.place_of(owner));
                 first.add((word & self.node_mask.get()) as usize)
@@ -256,18 +318,29 @@ impl Table {
                 self.barrier(heap, (*free).value);
                 return Found(main);
             }
-            if main != first && word < COUNT {
-                (*main).word = word + ONE_MORE;
-            } else if !seeded && is_crowded(main) {
+            if !seeded && is_crowded(main) {
                 return Found::CROWDED;
             }
-            (*free).next = if rest == 0 { 0 } else { distance(free, main) + rest };
-            (*main).next = distance(main, free);
-            if free != first {
-                (*free).word = COUNT;
-            }
-            Found(free)
+            link(first, main, free)
         }
+    }
+}
+
+/// Puts a free node behind the first of a chain.
+///
+/// # Safety
+/// Nodes of the table whose first is `first`.
+#[inline(always)]
+unsafe fn link(first: *mut Node, main: *mut Node, free: *mut Node) -> Found {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let rest = (*main).next;
+        (*free).next = if rest == 0 { 0 } else { distance(free, main) + rest };
+        (*main).next = distance(main, free);
+        if free != first {
+            (*free).word = COUNT;
+        }
+        Found(free)
     }
 }
 
