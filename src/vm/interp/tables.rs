@@ -51,6 +51,30 @@ handler! {
             return get_name(pc, base, k, l, dispatch, none!());
         }
         if let Some(table) = (*base.add(field_b!(pc))).as_table()
+            && let main = table.main_node_of_word(key)
+            && !main.is_null()
+        {
+            let node = table.node_of_any(main, key);
+            if !node.is_null() && !(*node).value.is_nil() {
+                *base.add(field_a!(pc)) = (*node).value;
+                next!(pc, base, k, l, dispatch)
+            }
+            if table.metatable.get().is_none() {
+                *base.add(field_a!(pc)) = Value::NIL;
+                next!(pc, base, k, l, dispatch)
+            }
+            return get_by_metatable(pc, base, k, l, dispatch, none!());
+        }
+        return get_table_other(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... any other key.
+    #[inline(never)]
+    fn get_table_other(pc, base, k, l, dispatch) {
+        let key = *base.add(field_c!(pc));
+        if let Some(table) = (*base.add(field_b!(pc))).as_table()
             && let Some(node) = table.node_of_other(key)
         {
             let value = if node.is_null() { Value::NIL } else { (*node).value };
@@ -181,6 +205,30 @@ handler! {
         if (*base.add(field_b!(pc))).is_string() {
             become_op(pc, if VALUE_K { Op::SetNameK } else { Op::SetNameR });
             return set_name::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        }
+        return set_word::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `set_table` where the key is a number or an object, and in a node; anything else is left to `set_table_far`.
+    #[inline(never)]
+    fn set_word<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = *base.add(field_b!(pc));
+        if let Some(table) = (*base.add(field_a!(pc))).as_table()
+            && table.metatable.get().is_none()
+            && let main = table.main_node_of_word(key)
+            && !main.is_null()
+        {
+            let node = table.node_of_any(main, key);
+            let value = operand!(VALUE_K, field_c!(pc), base, k);
+            if !node.is_null() && table.takes_plainly(value) {
+                (*node).value = value;
+                next!(pc, base, k, l, dispatch)
+            }
+            if node.is_null() && table.has_nodes() && !table.in_array(key) {
+                return add_word::<VALUE_K>(pc, base, k, l, dispatch, node_passed(main));
+            }
         }
         return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
