@@ -94,6 +94,12 @@ impl Heap {
         }
     }
 
+    /// Whether `entries_move` has nothing to do.
+    #[inline(always)]
+    pub fn may_move_freely(&self, table: Gc<GcHeader>) -> bool {
+        table.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) == 0 && self.slice.get() != Some(table)
+    }
+
     #[cold]
     fn restart_slices(&self, table: Gc<GcHeader>) {
         self.slice_at.set(0);

@@ -64,6 +64,9 @@ impl Table {
         }
         let Grown::List(slot) = self.grow_list(heap)? else { return Ok(false) };
         self.store(slot, value);
+        if self.array_len() == 1 && !value.is_nil() {
+            self.border.set(1);
+        }
         Ok(true)
     }
 

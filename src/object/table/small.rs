@@ -1,14 +1,20 @@
 //! What the interpreter's handlers do by themselves, because they must not call: tables as most
-//! constructors ask for, made of cells that are at hand, and new keys whose place is vacant.
+//! constructors ask for, made of cells that are at hand, short lists that become longer, and new keys whose place is vacant.
 //!
 //! Each answers null or false where it takes more than that: then nothing was changed.
 //!
 //! Not here: all other ways (`insert`, `resize`).
 
+use core::ptr::NonNull;
+
 use crate::heap::{Heap, Kind};
 use crate::object::Value;
 
+use super::resize::ENTRIES_PER_UNIT;
 use super::{EMPTY_NODE, Node, Table};
+
+/// A list of more values grows by a worker.
+const FEW_VALUES: usize = 8;
 
 impl Table {
     /// An empty table without parts.
@@ -103,6 +109,49 @@ impl Table {
             (*main).value = value;
         }
         self.absent.set(0);
+        true
+    }
+
+    /// Stores a pair behind the last one of a list of a few values, or of none, that is full, in a longer array part.
+    #[inline(always)]
+    pub fn append_at_hand(&self, heap: &Heap, key: Value, value: Value) -> bool {
+        let old = self.array_len();
+        if self.has_nodes()
+            || old > FEW_VALUES
+            || self.border() != old
+            || key.as_f64() != (old + 1) as f64
+            || value.is_nil()
+            || self.needs_care()
+            || !heap.may_move_freely(self.handle().header())
+        {
+            return false;
+        }
+        let new = (old + 1).next_power_of_two();
+        let slots = heap.array_cell(new * size_of::<Value>()).cast::<Value>();
+        if slots.is_null() {
+            return false;
+        }
+        // SAFETY: the cell that was shown, for `new` values, more than `old`, and another than the old array part, which is given
+        // back with its count (ALLOC). PERF: volatile, so that no calls are made of the loops.
+        unsafe {
+            heap.take_array_cell(new * size_of::<Value>());
+            for i in 0..old {
+                slots.add(i).write_volatile(*self.array.get().add(i));
+            }
+            slots.add(old).write(value);
+            for i in old + 1..new {
+                slots.add(i).write_volatile(Value::NIL);
+            }
+            if old > 0 {
+                heap.free_array(NonNull::new_unchecked(self.array.get()), old);
+            }
+        }
+        if old >= ENTRIES_PER_UNIT {
+            heap.spend(old / ENTRIES_PER_UNIT);
+        }
+        self.array.set(slots);
+        self.array_len.set(new as u32);
+        self.border.set(old as u32 + 1);
         true
     }
 

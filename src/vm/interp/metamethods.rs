@@ -195,10 +195,11 @@ handler! {
         let key = operand!(KEY_K, field_b!(pc), base, k);
         let value = operand!(VALUE_K, field_c!(pc), base, k);
         let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
-        if let Some(name) = key.as_string()
-            && name.is_short()
-            && table.store_first((*l).heap(), key, value)
-        {
+        if let Some(name) = key.as_string() {
+            if name.is_short() && table.store_first((*l).heap(), key, value) {
+                next!(pc, base, k, l, dispatch)
+            }
+        } else if KEY_K && table.append_at_hand((*l).heap(), key, value) {
             next!(pc, base, k, l, dispatch)
         }
         worker!(access::add_key(l, pc, table, key, value), base, k, l, dispatch)

@@ -206,7 +206,26 @@ handler! {
             become_op(pc, if VALUE_K { Op::SetNameK } else { Op::SetNameR });
             return set_name::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
+        if let Some(table) = (*base.add(field_a!(pc))).as_table()
+            && !table.has_nodes()
+            && adds_freely(&table)
+        {
+            return append::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        }
         return set_word::<VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `set_table` of a table without nodes, whose metatable has no say: mostly the next value of a list that is full.
+    #[inline(never)]
+    fn append<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if table.append_at_hand(&(*(*l).global).heap, *base.add(field_b!(pc)), value) {
+            next!(pc, base, k, l, dispatch)
+        }
+        return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
