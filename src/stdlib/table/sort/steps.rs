@@ -95,7 +95,7 @@ pub fn begin(l: &mut State, n: i32) -> NativeResult {
         frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
     }
     let next = work.start(l);
-    drive(l, next)
+    drive_any(l, next)
 }
 
 /// What lies on the reference's stack: table and function; then, as long as three elements are put in order, two
@@ -114,10 +114,19 @@ fn view(_: &State, frame: &CallInfo, n: usize) -> Option<usize> {
     shown.get(n - FUNCTION - 1).copied()
 }
 
-#[inline]
+#[inline(always)]
 fn after_call(l: &mut State, phase: Phase) -> NativeResult {
     let is_less = l.pop().is_truthy();
-    let next = Work::of(l)?.answered(l, phase, is_less)?;
+    match Work::of(l)?.answered(l, phase, is_less)? {
+        // PERF: told apart, each knows where its operands are.
+        Some(Phase::Up) => drive(l, Some(Phase::Up)),
+        Some(Phase::Down) => drive(l, Some(Phase::Down)),
+        next => drive_any(l, next),
+    }
+}
+
+#[inline(never)]
+fn drive_any(l: &mut State, next: Next) -> NativeResult {
     drive(l, next)
 }
 
@@ -131,7 +140,7 @@ fn after_down(l: &mut State, _: Resumed) -> NativeResult {
 }
 
 /// Has a script's function called for a comparison; answers those by `<` on numbers and strings at once.
-#[inline]
+#[inline(always)]
 fn drive(l: &mut State, next: Next) -> NativeResult {
     let function = l.arg(FUNCTION);
     match next {
@@ -147,11 +156,13 @@ fn drive(l: &mut State, next: Next) -> NativeResult {
 #[inline(always)]
 fn operands(l: &State, phase: Phase) -> (Value, Value) {
     let (a, b) = phase.operands();
-    (l.arg(a), l.arg(b))
+    debug_assert!(l.arg_count() >= FIXED);
+    // SAFETY: STACK: the frame has the fixed slots.
+    unsafe { (*l.frame().base.add(a - 1), *l.frame().base.add(b - 1)) }
 }
 
 /// Has the function, the sort's or an `__lt`, called for a comparison.
-#[inline]
+#[inline(always)]
 fn ask(l: &mut State, function: Value, phase: Phase, a: Value, b: Value) -> NativeResult {
     l.push(function);
     l.push(a);
@@ -159,6 +170,7 @@ fn ask(l: &mut State, function: Value, phase: Phase, a: Value, b: Value) -> Nati
     l.request_call(2, 1, CONTINUATIONS[phase as usize])
 }
 
+#[inline(never)]
 fn drive_by_order(l: &mut State, mut next: Next) -> NativeResult {
     while let Some(phase) = next {
         let (a, b) = operands(l, phase);
@@ -227,9 +239,22 @@ impl Work {
     }
 
     /// Writes the elements in `X` and `Y` back to these places.
+    #[inline(always)]
     fn put(&self, l: &mut State, x_at: i32, y_at: i32) -> Result<(), Thrown> {
-        set_at(l, self.table, y_at, self.slot(Y).get())?;
-        set_at(l, self.table, x_at, self.slot(X).get())
+        self.put_one(l, y_at, self.slot(Y).get())?;
+        self.put_one(l, x_at, self.slot(X).get())
+    }
+
+    /// PERF: without a call where a list has a value.
+    #[inline(always)]
+    fn put_one(&self, l: &mut State, at: i32, value: Value) -> Result<(), Thrown> {
+        let index = (at as u32).wrapping_sub(1) as usize;
+        if self.table.is_inside(index, value) && !self.table.needs_care() {
+            // SAFETY: BORDER: below it are slots of the array part. NOBARRIER: not black.
+            unsafe { self.table.array_ptr().add(index).write(value) };
+            return Ok(());
+        }
+        set_at(l, self.table, at, value)
     }
 
     /// Begins on the range, or on the next that is pending if this one is too short.
