@@ -1,6 +1,8 @@
 #!/bin/sh
 # The linker's own script, with the functions of a list first in .text. (In a section of their own they would lie as
 # well, but valgrind and callgrind look for functions in .text alone.) What the loader calls at the end lies with them.
+# Our own data that is only read lie with what the loader reads; the tables for decimals and for showing panics, which few
+# programs need, and which are as large, behind the text.
 #
 # usage: order.sh CC LIST >SCRIPT
 #
@@ -10,6 +12,10 @@ cc=$1 list=$2
 $cc -shared -Wl,-z,relro,-z,now,--verbose -x c /dev/null -o /dev/null 2>/dev/null | awk -v list="$list" '
 	/^====/ { inside = !inside; next }
 	!inside { next }
+	/ALIGN *\(CONSTANT *\(MAXPAGESIZE\)\)/ && !data++ {
+		print "  .rodata.first : { *(.rodata.cst* .rodata.str* .rodata..Lanon.*)"
+		print "    *(.rodata._ZN*10ferrouslua* .rodata.unlikely._ZN*10ferrouslua* .rodata..Lswitch.table._ZN*10ferrouslua* .rodata.lua*) }"
+	}
 	/^ *\.fini / { skipped = 1 }
 	skipped { skipped = !/}/; next }
 	/^ *\.text / {

@@ -1,6 +1,6 @@
-"""In which order the library's functions are to lie: those that every small program needs first, then those
-that usual programs need, and all others behind them. The kernel maps a library's text in pieces of 64 KB:
-what a small program needs is spread over all of it where the linker is left alone.
+"""In which order the library's functions are to lie: those that most programs need first, and behind all that are
+needed those that no program needs. The kernel maps a library's text in pieces of 64 KB: what a program needs is spread
+over all of it where the linker is left alone.
 
 Runs programs under callgrind, and writes lines for a linker script (packaging/order.sh puts them in its place). They
 name functions without the hashes that Rust adds, so they hold from build to build; a function that has another
@@ -8,14 +8,15 @@ name by now loses its place, no more.
 """
 import argparse
 import bisect
+import collections
+import concurrent.futures
+import glob
 import os
 import re
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIRST = ["order/small.lua"]
-COMMON = ["calls/pcall", "coroutines/wrap", "gc/weak", "libraries/lzw", "libraries/markdown", "loading/data",
-          "numeric/spectral", "objects/inheritance", "strings/format", "strings/json", "tables/iterate", "tables/sortby"]
+SCALE = "0.002"
 
 
 def functions(library):
@@ -44,19 +45,28 @@ def addresses(profile, library):
                 yield address
 
 
-def executed(args, programs, known):
-    found = set()
+def executed(args, number, program, known):
+    """Which of the known functions a program calls, by their numbers."""
     starts = [f[0] for f in known]
-    profile = args.out + ".callgrind"
-    for program in programs:
-        subprocess.run(["valgrind", "-q", "--tool=callgrind", "--dump-instr=yes", "--callgrind-out-file=" + profile, args.host,
-                        program, "0.01"], check=True, capture_output=True, env={**os.environ, "LD_LIBRARY_PATH": args.ours})
-        for address in addresses(profile, "liblua5.1"):
-            at = bisect.bisect(starts, address) - 1
-            if at >= 0 and address < known[at][0] + known[at][1]:
-                found.add(at)
+    profile = f"{args.out}.callgrind.{number}"
+    subprocess.run(["valgrind", "-q", "--tool=callgrind", "--dump-instr=yes", "--callgrind-out-file=" + profile, args.host,
+                    program, SCALE], check=True, capture_output=True, env={**os.environ, "LD_LIBRARY_PATH": args.ours})
+    found = set()
+    for address in addresses(profile, "liblua5.1"):
+        at = bisect.bisect(starts, address) - 1
+        if at >= 0 and address < known[at][0] + known[at][1]:
+            found.add(at)
     os.remove(profile)
-    return [known[at][2] for at in sorted(found)]
+    return found
+
+
+def by_need(args, known):
+    """[(how many programs need it, function)], the most needed first."""
+    programs = [os.path.join(HERE, "small.lua")] + sorted(glob.glob(os.path.join(os.path.dirname(HERE), "lua", "*", "*.lua")))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = pool.map(lambda job: executed(args, *job, known), enumerate(programs))
+        count = collections.Counter(at for run in runs for at in run)
+    return len(programs), sorted(((n, at) for at, n in count.items()), key=lambda entry: (-entry[0], entry[1]))
 
 
 def pattern(name):
@@ -75,16 +85,17 @@ def main():
     parser.add_argument("--out", required=True, help="the list")
     args = parser.parse_args()
     known = functions(os.path.join(args.ours, "liblua5.1.so.0"))
-    root = os.path.dirname(HERE)
-    parts = [("What every small program needs.", [os.path.join(root, p) for p in FIRST]),
-             ("What usual programs need.", [os.path.join(root, "lua", p + ".lua") for p in COMMON])]
+    programs, needed = by_need(args, known)
     lines = ["/* The order of functions in the library, for the linker. Written by `make -C benches order`. */"]
+    titles = ["/* What all programs need. */", "/* What some need, the most needed first. */"]
     seen = set()
-    for title, programs in parts:
-        lines.append(f"/* {title} */")
-        patterns = [p for p in dict.fromkeys(pattern(name) for name in executed(args, programs, known)) if p not in seen]
-        seen.update(patterns)
-        lines += patterns
+    for count, at in needed:
+        line = pattern(known[at][2])
+        if titles and (len(titles) == 2 or count < programs):
+            lines.append(titles.pop(0))
+        if line not in seen:
+            seen.add(line)
+            lines.append(line)
     with open(args.out, "w") as f:
         f.write("\n".join(lines) + "\n")
 
