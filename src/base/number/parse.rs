@@ -76,21 +76,28 @@ pub(super) fn parse_with_point(s: &[u8], point: &[u8]) -> Option<f64> {
 }
 
 fn trim_space(mut s: &[u8]) -> &[u8] {
-    let classes = Classes::current();
     while let [first, rest @ ..] = s
-        && classes.is_space(*first)
+        && is_space(*first)
     {
         s = rest;
     }
     while let [rest @ .., last] = s
-        && classes.is_space(*last)
+        && is_space(*last)
     {
         s = rest;
     }
     s
 }
 
+/// Letters and digits are space in no locale: a numeral without any leaves the C library's tables alone, which are 64 KB
+/// of memory to a process that asks for nothing else there.
+fn is_space(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric() && Classes::current().is_space(byte)
+}
+
 /// `inf`, `infinity`, `nan` and `nan(word)`, in any case of letters.
+#[cold]
+#[inline(never)]
 fn named(s: &[u8]) -> Option<f64> {
     if s.eq_ignore_ascii_case(b"inf") || s.eq_ignore_ascii_case(b"infinity") {
         return Some(f64::INFINITY);
@@ -196,6 +203,8 @@ fn decimal(s: &[u8], point: &[u8]) -> Option<f64> {
 
 /// A decimal in a locale whose point Rust's parser does not know: written again for it, with so
 /// many digits that what is left out cannot be seen except that it is not zero.
+#[cold]
+#[inline(never)]
 fn long_decimal(parts: &Parts) -> Option<f64> {
     // A boundary between two doubles has at most 767 significant digits.
     const SIGNIFICANT: usize = 800;
@@ -237,6 +246,7 @@ fn long_decimal(parts: &Parts) -> Option<f64> {
 /// COMPAT: glibc 2.36 rounds some subnormal results wrongly (0x1.fa87eae87e9098p-1023 to a last
 /// digit of 4, not 5). Whatever the installed one does is what the reference does, so such numbers
 /// are asked for; a text too long for that is rounded correctly.
+#[inline(never)]
 fn hexadecimal(s: &[u8], point: &[u8]) -> Option<f64> {
     let parts = split(s.get(2..)?, point, b'p', u8::is_ascii_hexdigit)?;
     let mut significand = 0u64;
