@@ -15,8 +15,8 @@
 //! by name and never swept; cells of theirs that a whole cycle has not needed are sorted by blocks, and empty blocks
 //! given back.
 //!
-//! A class's first block is small and each further one twice as large, up to the block size: a
-//! host with many small states pays for what it uses.
+//! A class's first block is small and every second one twice as large, up to the block size: a host with many small
+//! states pays for what it uses, and no more than a third of what a class holds is room that it has not needed yet.
 //!
 //! `objects` allocates cells, `arrays` the small arrays, `surplus` sorts free cells of arrays, `large` has what has an
 //! allocation of its own, `sweep` frees. Here: the blocks.
@@ -175,7 +175,7 @@ impl Blocks {
     fn new_block(&self, heap: &Heap, cell: usize, nth: u32) -> Result<*mut Block, OutOfMemory> {
         let full = self.block_size.get();
         let least = size_of::<Block>() + 8 + MIN_CELLS * cell;
-        let size = (FIRST_BLOCK << nth.min(12)).max(least).next_power_of_two().min(full);
+        let size = (FIRST_BLOCK << (nth / 2).min(12)).max(least).next_power_of_two().min(full);
         let block = match pop(&self.spare) {
             Some(spare) if size == full => {
                 self.spare_bytes.set(self.spare_bytes.get() - full);
