@@ -89,6 +89,7 @@ pub fn separate(global: &Global, all: bool) -> usize {
 
 /// A dead one that is on no list any more. Returns its bytes if it waits for its finalizer. Then it lives on, marked,
 /// with all that it refers to; but at the end of `all` nothing is marked.
+#[inline(never)]
 fn take_leave(global: &Global, u: Gc<Userdata>, all: bool) -> usize {
     let header = u.header();
     header.set_bits(mark::FINALIZED);
@@ -147,6 +148,7 @@ fn join(list: Ends, rest: Option<Gc<Userdata>>) -> Option<Gc<Userdata>> {
 }
 
 /// Puts a list in order, the newest first: runs of one, two, four … are merged.
+#[inline(never)]
 fn sort(list: Gc<Userdata>) -> Option<Gc<Userdata>> {
     // Slot i holds nothing or a run of 2^i; more than can be.
     let mut runs: [Option<Gc<Userdata>>; 48] = [None; 48];
@@ -168,6 +170,7 @@ fn sort(list: Gc<Userdata>) -> Option<Gc<Userdata>> {
 }
 
 /// Merges two lists, each with its newest first.
+#[inline(never)]
 fn merge(a: Option<Gc<Userdata>>, b: Option<Gc<Userdata>>) -> Option<Gc<Userdata>> {
     let (mut a, mut b) = (a, b);
     let mut first = None;

@@ -155,7 +155,7 @@ impl<'a> Directive<'a> {
         text.extend(printed(&item, len))
     }
 
-    #[inline]
+    #[inline(never)]
     fn unsigned(&self, text: &mut Text<'_>, n: u64) -> Result<(), OutOfMemory> {
         if self.is_plain() {
             return match self.letter {
@@ -241,7 +241,7 @@ impl<'a> Directive<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(never)]
     fn float(&self, text: &mut Text<'_>, n: f64) -> Result<(), OutOfMemory> {
         if self.letter == b'g' && self.precision == b".14" && self.source_len() == 4 {
             let mut digits = [0; NUMBER_BUFFER];
@@ -272,6 +272,7 @@ impl<'a> Directive<'a> {
         text.extend(printed(&item, len))
     }
 
+    #[inline(never)]
     fn character(&self, text: &mut Text<'_>, c: c_int) -> Result<(), OutOfMemory> {
         if self.is_bare() && c as u8 != 0 {
             return text.push(c as u8);
@@ -372,6 +373,7 @@ fn to_unsigned(n: f64) -> u64 {
 const PIECE: usize = 1 << 14;
 
 /// `%q`: a string literal that the lexer reads back.
+#[inline(never)]
 fn quoted(l: &mut State, text: &mut Text<'_>, arg: usize) -> Result<(), Thrown> {
     let string = l.check_bytes(arg)?;
     text.push(b'"')?;

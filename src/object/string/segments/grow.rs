@@ -94,6 +94,7 @@ impl Segments {
     }
 
     /// Splits the segment of a hash by one more bit. Reserves, then commits.
+    #[inline(never)]
     fn split(&self, heap: &Heap, hash: u64, hash_of: &dyn Fn(Gc<Str>) -> u64) -> Result<(), OutOfMemory> {
         let depth = self.segment_of(hash).depth.get();
         if depth == MAX_DEPTH {
