@@ -16,7 +16,7 @@ import re
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCALE = "0.002"
+SCALE = "0.02"
 
 
 def functions(library):
