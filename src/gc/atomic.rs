@@ -33,6 +33,7 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     global.names.forget_all();
     global.short_source.forget();
     heap.paths.forget();
+    global.switchboard.forget_functions();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));

@@ -336,6 +336,18 @@ impl Value {
         (self.0 ^ TAG_TABLE) as *mut Table
     }
 
+    /// The same for a function of either kind.
+    #[inline(always)]
+    pub fn function_untagged(self) -> *mut GcHeader {
+        (self.0 ^ TAG_FUNCTION) as *mut GcHeader
+    }
+
+    /// The same for a thread.
+    #[inline(always)]
+    pub fn thread_untagged(self) -> *mut GcHeader {
+        (self.0 ^ TAG_THREAD) as *mut GcHeader
+    }
+
     /// Whether the tag was the one that was taken away.
     #[inline(always)]
     pub fn is_untagged<T>(p: *mut T) -> bool {

@@ -46,6 +46,10 @@ pub struct Switchboard {
     pub meter: Cell<i64>,
     /// The word that the last jump back led to: a guess, never looked at before it is known to be right.
     pub last_turn: Cell<*const u64>,
+    /// `coroutine.resume` and `coroutine.yield`, as values: which functions they were when one was last looked at, or 0. The collector
+    /// forgets them when it has marked.
+    pub resume: Cell<u64>,
+    pub yields: Cell<u64>,
 }
 
 impl Switchboard {
@@ -54,7 +58,15 @@ impl Switchboard {
             handlers: [const { AtomicUsize::new(0) }; 256],
             meter: Cell::new(0),
             last_turn: Cell::new(core::ptr::null()),
+            resume: Cell::new(0),
+            yields: Cell::new(0),
         }
+    }
+
+    /// Forgets which functions were looked at: they may die.
+    pub fn forget_functions(&self) {
+        self.resume.set(0);
+        self.yields.set(0);
     }
 }
 

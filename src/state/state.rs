@@ -52,7 +52,8 @@ pub struct State {
     /// The same of a coroutine whose resumer is a builtin that wants a certain number of results (`fast::coroutine`);
     /// `NOT_PLAIN` of one that was resumed otherwise.
     pub plain_c_calls: u16,
-    /// Builtins of this thread that wait for something they asked for.
+    /// Builtins of this thread that wait for a call they asked for. Those that wait for a coroutine do not count: nothing
+    /// runs on the thread meanwhile.
     pub waiting: u32,
     pub hook: Hook,
     /// Who resumed this coroutine from Lua; null for the main thread, for a coroutine resumed by

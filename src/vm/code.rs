@@ -58,8 +58,9 @@ ops! {
     LtRRF, LtRRT, LtRKF, LtRKT, LtKRF, LtKRT, LtKKF, LtKKT,
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
     TestF, TestT, TestSetF, TestSetT,
-    // CallNative: Call that called a native function when it last ran.
-    Call, CallNative, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
+    // What Call was when it last ran: CallNative, one of a native function; CallYield, CallResume and CallWrapped, one of `yield`, of
+    // `resume`, or of what `wrap` returned (`fast::coroutine`).
+    Call, CallNative, CallYield, CallResume, CallWrapped, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnNPlain, ReturnOpen,
     // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
     ForLoop, ForPrep, TForLoop, TForWrapped, TForTest,

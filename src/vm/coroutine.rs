@@ -94,7 +94,6 @@ pub fn resumable(l: &State, co: Gc<State>) -> Result<(), &'static [u8]> {
 /// `Outcome::Resume`: the newest frame of `l` waits for the coroutine it named, which takes the
 /// values from the frame's `pending` slot on.
 pub fn switch_to(l: &mut State) -> Next {
-    l.waiting += 1;
     let frame = l.frame_mut();
     let co: *mut State = frame.k.cast_mut().cast();
     frame.pc = &raw const CONTINUE;

@@ -9,7 +9,7 @@
 //! is called for it: neither are a script's to give.
 
 use crate::object::Value;
-use crate::state::{FrameFlags, NativeResult, Resumed, State, Status, Thrown};
+use crate::state::{CallInfo, FrameFlags, NativeResult, Resumed, State, Status, Thrown};
 use crate::vm::code::CONTINUE;
 use crate::vm::frames::{self, Begun, Next, drive};
 use crate::vm::{coroutine, foreign, interp};
@@ -84,10 +84,15 @@ fn find_catcher(l: &State, borders_only: bool) -> Catcher {
         if ci.flags.has(FrameFlags::FRESH) {
             return Catcher { place: Place::Border, handlers, waiting };
         }
-        waiting += core::ptr::eq(ci.pc, &raw const CONTINUE) as u32;
+        waiting += is_waiting(ci) as u32;
     }
     let place = if l.resumer.is_null() { Place::Border } else { Place::Resumer };
     Catcher { place, handlers, waiting }
+}
+
+/// Whether a frame is one of those that `State::waiting` counts.
+fn is_waiting(ci: &CallInfo) -> bool {
+    core::ptr::eq(ci.pc, &raw const CONTINUE) && !ci.flags.has(FrameFlags::RESUMES)
 }
 
 /// Calls the message handler in force with the error value, which is on top.
@@ -153,7 +158,7 @@ pub fn abandon(l: &mut State, index: usize, top: *mut Value) {
             l.errfunc = frame.saved_errfunc();
             l.allow_hook = frame.flags.has(FrameFlags::HOOKS_ALLOWED);
         }
-        l.waiting -= core::ptr::eq(frame.pc, &raw const CONTINUE) as u32;
+        l.waiting -= is_waiting(&frame) as u32;
         l.ci = l.ci.wrapping_sub(1);
     }
     l.close_upvalues(top);

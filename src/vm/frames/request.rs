@@ -125,7 +125,7 @@ pub fn resume_builtin(l: &mut State, resumed: Resumed) -> NativeResult {
     } else {
         frame.then.take()
     };
-    l.waiting -= 1;
+    l.waiting -= !flags.has(FrameFlags::RESUMES) as u32;
     if flags.has(FrameFlags::CATCHES) {
         l.errfunc = saved;
     }

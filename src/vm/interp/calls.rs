@@ -136,7 +136,7 @@ handler! {
             return call_value::<false>(pc, base, k, l, dispatch, none!());
         };
         if kind_of(function) != Kind::LuaClosure {
-            become_op(pc, Op::CallNative);
+            become_op(pc, fast::coroutine::call_form(pc, function.cast(), dispatch));
             return call_native(pc, base, k, l, dispatch, none!());
         }
         become_op(pc, Op::Call);

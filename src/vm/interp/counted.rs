@@ -53,7 +53,7 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
         return None;
     }
     let handler = table! {
-        Call CallNative CallOpen TailCall TailCallPlain TailCallOpen TailCallOpenPlain
+        Call CallNative CallYield CallResume CallWrapped CallOpen TailCall TailCallPlain TailCallOpen TailCallOpenPlain
         ForLoop TForLoop TForWrapped ForPrep Jmp
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT

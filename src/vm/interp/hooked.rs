@@ -152,8 +152,11 @@ pub const fn calls_or_returns(op: u8) -> bool {
 
 const _: () = assert!(
     Op::CallNative as u8 == Op::Call as u8 + 1
-        && Op::CallOpen as u8 == Op::Call as u8 + 2
-        && Op::TailCall as u8 == Op::Call as u8 + 3
+        && Op::CallYield as u8 == Op::Call as u8 + 2
+        && Op::CallResume as u8 == Op::Call as u8 + 3
+        && Op::CallWrapped as u8 == Op::Call as u8 + 4
+        && Op::CallOpen as u8 == Op::Call as u8 + 5
+        && Op::TailCall as u8 == Op::Call as u8 + 6
         && Op::Return0 as u8 == Op::TailCall as u8 + 4
         && Op::Return1X as u8 > Op::Return0 as u8
 );

@@ -8,16 +8,17 @@
 //!
 //! Not here: how a coroutine begins and ends (`ends`).
 
-use crate::heap::Gc;
+use crate::heap::{Gc, Kind};
 use crate::object::{NativeClosure, Value};
 use crate::state::state::{MIN_STACK, NOT_PLAIN, SPARE};
 use crate::state::{
     CallInfo, FrameFlags, META_RESULT, MULTRET, NativeResult, Outcome, Resumed,
-    State, Status, Thrown,
+    State, Status, Switchboard, Thrown,
 };
 use crate::vm::code::{CONTINUE, Op};
 use crate::vm::coroutine::{MAX_NESTING, may_yield};
-use crate::vm::interp::EXIT_YIELD;
+use crate::vm::interp::calls::call_other;
+use crate::vm::interp::{Dispatch, EXIT_YIELD, Pc};
 use crate::vm::interp::frame::{has_room, opaque, opaque_number};
 use crate::vm::interp::loops::{tfor_any, tfor_loop};
 use crate::vm::interp::named::become_op;
@@ -134,10 +135,70 @@ pub unsafe fn deliver_few(to: *mut State, ci: *mut CallInfo, lead: bool, first: 
     }
 }
 
+/// Puts `given` values, which may be none, from `first` on at `slot`, and tells where they end.
+#[inline(always)]
+unsafe fn place_few(mut slot: *mut Value, mut first: *mut Value, given: usize) -> *mut Value {
+    // SAFETY: STACK: from a slot on below the limit there is room for `FEW` values and one more.
+    // PERF: as in `deliver_few`.
+    unsafe {
+        let mut left = opaque_number(given as isize);
+        while left != 0 {
+            slot.write_volatile(*first);
+            slot = slot.add(1);
+            first = first.add(1);
+            left = opaque_number(left - 1);
+        }
+        slot
+    }
+}
+
+/// Fills the slots from `slot` to `last` with nil.
+#[inline(always)]
+unsafe fn fill_up(mut slot: *mut Value, last: *mut Value) {
+    // SAFETY: STACK: the slots of results that are wanted.
+    unsafe {
+        while slot < last {
+            slot.write_volatile(Value::NIL);
+            slot = slot.add(1);
+        }
+    }
+}
+
 /// Whether the values from `first` to `end` are few. (The `checks` build says no.)
 #[inline(always)]
 fn are_few(first: *mut Value, end: *mut Value) -> bool {
     (end as usize).wrapping_sub(first as usize) <= FEW * size_of::<Value>() && cfg!(not(feature = "checks"))
+}
+
+/// Whether a call of `function` is still the switch that its form says. PERF: `resume` is compared with the one that was looked at last.
+#[inline(always)]
+unsafe fn is_switch<const WRAPPED: bool>(function: Value, dispatch: *const Dispatch) -> bool {
+    // SAFETY: the interpreter runs from a Switchboard's table; what has a function's tag is a live one.
+    unsafe {
+        if WRAPPED {
+            let native = function.function_untagged();
+            return Value::is_untagged(native)
+                && (*native).kind() == Kind::NativeClosure
+                && (*native.cast::<NativeClosure>()).fast.get() == Fast::Wrapped as u8;
+        }
+        (*dispatch.cast::<Switchboard>()).resume.get() == function.bits()
+    }
+}
+
+/// The coroutine that such a call resumes. It is one if `Value::is_untagged`: `debug.setupvalue` may have put anything in its place.
+#[inline(always)]
+unsafe fn switched_to<const WRAPPED: bool>(func: *mut Value) -> *mut State {
+    // SAFETY: a function that `wrap` has made has an upvalue; a `CallResume` passes one argument or more.
+    unsafe {
+        let value = if WRAPPED {
+            let closure = (*func).function_untagged().cast::<NativeClosure>();
+            debug_assert!(!(*closure).upvalues().is_empty());
+            (*(*closure).first_upvalue()).get()
+        } else {
+            *func.add(1)
+        };
+        value.thread_untagged().cast()
+    }
 }
 
 /// The coroutine of a function that `wrap` has returned, null if `debug.setupvalue` took it away.
@@ -179,9 +240,11 @@ macro_rules! last_turn {
 }
 pub(super) use last_turn;
 
-/// Has the builtin at `$func` wait for `$co`, which is given the values from `$first` to the top.
+/// Has the builtin at `$func` wait for `$co`, which is given the values from `$first` to the top. `$plain`: it wants a certain number
+/// of results.
 macro_rules! wait_for {
-    ($for:expr, $wrapped:expr, $func:ident, $co:ident, $first:ident, $ci:ident, $top:ident, $pc:ident, $l:ident, $dispatch:ident) => {{
+    ($for:expr, $wrapped:expr, $plain:expr, $func:ident, $co:ident, $first:ident, $ci:ident, $top:ident,
+        $pc:ident, $l:ident, $dispatch:ident) => {{
         (*$ci.sub(1)).pc = $pc.add(1);
         let gives = if $wrapped { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
         CallInfo::write_native($ci, $func, $top, wanted!($for, $pc), FrameFlags::RESUMES.with(gives));
@@ -190,48 +253,100 @@ macro_rules! wait_for {
         (*$ci).pending = $first.offset_from($func) as u32 - 1;
         (*$ci).keep_turn(last_turn!($dispatch).get());
         (*$l).ci = $ci;
-        (*$l).waiting += 1;
         (*$l).top = $first;
         (*$co).resumer = $l;
         // PERF: a load of both this and what lies beside it would wait for stores of the two.
         (*$co).nesting = (&raw const (*$l).nesting).read_volatile() + 1;
         (*$co).base_c_calls = (*$co).c_calls;
-        let plain = $for || field_c!($pc) != 0;
-        (*$co).plain_c_calls = if plain { (*$co).c_calls } else { NOT_PLAIN };
+        (*$co).plain_c_calls = if $plain { (*$co).c_calls } else { NOT_PLAIN };
     }};
 }
 pub(super) use wait_for;
 
+/// The form that suits a call of `native`, which may be that of a switch: of not more than `FEW` values, where a certain
+/// number of results is wanted. (The `checks` build has none.)
+#[inline(always)]
+pub unsafe fn call_form(pc: Pc, native: Gc<NativeClosure>, dispatch: *const Dispatch) -> Op {
+    let fast = native.fast.get();
+    let function = Value::native_closure(native).bits();
+    // SAFETY: pc is a word of live code, a CALL's; the interpreter runs from a Switchboard's table.
+    let (given, wanted, board) = unsafe { (field_b!(pc), field_c!(pc), &*dispatch.cast::<Switchboard>()) };
+    if cfg!(feature = "checks") || given > FEW || wanted == 0 {
+        return Op::CallNative;
+    }
+    if fast == Fast::Yield as u8 {
+        board.yields.set(function);
+        return Op::CallYield;
+    }
+    if fast == Fast::Resume as u8 && given >= 2 {
+        board.resume.set(function);
+        return Op::CallResume;
+    }
+    if fast == Fast::Wrapped as u8 { Op::CallWrapped } else { Op::CallNative }
+}
+
 handler! {
-    /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called. PERF: it saves no registers, for it keeps
-    /// little: the caller's base is read back where it is needed after all. Nothing is allocated, so the collector is not asked.
+    /// A call that was a switch when the word last ran, and is none now, or must be looked at.
     #[inline(never)]
-    fn resume<const WRAPPED: bool>(pc, base, _k, l, dispatch) {
+    fn call_otherwise(pc, base, _k, l, dispatch) {
+        return call_other(pc, base, (*(*l).ci).k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `coroutine.resume(co, …)`; `WRAPPED`: what `coroutine.wrap` returned, called. `FORM`: the word says so, how many values
+    /// are passed, and that a certain number is wanted. PERF: it saves no registers, for it keeps little: the caller's base is read
+    /// back where it is needed after all. Nothing is allocated, so the collector is not asked.
+    #[inline(never)]
+    fn resume<const FORM: bool, const WRAPPED: bool>(pc, base, _k, l, dispatch) {
         let func = called!(false, pc, base);
-        let (co, first) = resumed::<WRAPPED>(l, func);
-        if co.is_null() || (*co).status != Status::Yield {
+        if FORM && !is_switch::<WRAPPED>(*func, dispatch) {
+            return call_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
+        let (co, first) = if FORM { (switched_to::<WRAPPED>(func), func) } else { resumed::<WRAPPED>(l, func) };
+        if FORM && (!Value::is_untagged(co) || (*l).ci.add(1) == (*l).ci_limit) {
+            (*l).top = func.add(field_b!(pc));
+            return call_builtin::<false>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        if !FORM && co.is_null() || (*co).status != Status::Yield {
+            if FORM {
+                (*l).top = func.add(field_b!(pc));
+            }
             return begin::<false, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
         // While a thread has a hook for calls, calls do not come here (`vm::hooks`).
         if (*co).needs_touch()
             || (*l).nesting >= MAX_NESTING
-            || !are_few(first, (*l).top)
+            || !FORM && !are_few(first, (*l).top)
             || (*(*co).ci).nresults < 0
-            || field_c!(pc) == 0
-            || (*l).ci.add(1) == (*l).ci_limit
+            || !FORM && field_c!(pc) == 0
+            || !FORM && (*l).ci.add(1) == (*l).ci_limit
         {
+            if FORM {
+                (*l).top = func.add(field_b!(pc));
+            }
             return resume_any::<false, WRAPPED>(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
         let (func, co) = (opaque(func), opaque(co));
         let first = func.add(if WRAPPED { 1 } else { 2 });
         let ci = opaque((*l).ci.add(1));
-        let end = (*l).top;
+        let end = if FORM { first } else { (*l).top };
         // The frame gets no room: what goes on in it makes its own.
-        wait_for!(false, WRAPPED, func, co, first, ci, end, pc, l, dispatch);
+        wait_for!(false, WRAPPED, true, func, co, first, ci, end, pc, l, dispatch);
         (*co).status = Status::Ok;
         let ci = (*co).ci;
         last_turn!(dispatch).set((*ci).kept_turn());
-        deliver_few(co, ci, false, first, end);
+        if FORM {
+            let slot = (*ci).func;
+            let last = slot.wrapping_offset((*ci).nresults as isize);
+            let given = field_b!(pc).wrapping_sub(if WRAPPED { 1 } else { 2 });
+            let slot = place_few(slot, first, given);
+            fill_up(slot, last);
+            (*co).top = last;
+            (*co).ci = ci.sub(1);
+        } else {
+            deliver_few(co, ci, false, first, end);
+        }
         let ci = ci.sub(1);
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
     }
@@ -242,22 +357,19 @@ handler! {
     /// control variable go to the coroutine without a way through the call's slots, which nobody sees.
     fn tfor_wrapped(pc, base, _k, l, dispatch) {
         let slots = base.add(field_a!(pc));
-        let Some(native) = (*slots).as_native_closure() else {
-            return tfor_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
-        };
-        if native.fast.get() != Fast::Wrapped as u8 {
+        if !is_switch::<true>(*slots, dispatch) {
             return tfor_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
         }
-        let co = wrapped_by(native);
-        if co.is_null()
-            || (*co).status != Status::Yield
+        let co = switched_to::<true>(slots);
+        if !Value::is_untagged(co) || (*l).ci.add(1) == (*l).ci_limit || cfg!(feature = "checks") {
+            return tfor_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
+        }
+        if (*co).status != Status::Yield
             || (*l).is_traced()
             || (*co).is_traced()
             || (*co).needs_touch()
             || (*l).nesting >= MAX_NESTING
             || (*(*co).ci).nresults < 0
-            || (*l).ci.add(1) == (*l).ci_limit
-            || cfg!(feature = "checks")
         {
             return tfor_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
@@ -266,7 +378,7 @@ handler! {
         *func = *slots;
         let ci = opaque((*l).ci.add(1));
         let first = func.add(1);
-        wait_for!(true, true, func, co, first, ci, first, pc, l, dispatch);
+        wait_for!(true, true, true, func, co, first, ci, first, pc, l, dispatch);
         (*co).status = Status::Ok;
         let ci = (*co).ci;
         last_turn!(dispatch).set((*ci).kept_turn());
@@ -276,10 +388,7 @@ handler! {
         slot.write_volatile(*func.sub(2));
         slot.add(1).write_volatile(*func.sub(1));
         slot = slot.add(2);
-        while slot < last {
-            slot.write_volatile(Value::NIL);
-            slot = slot.add(1);
-        }
+        fill_up(slot, last);
         (*co).top = last;
         let ci = ci.sub(1);
         (*co).ci = ci;
@@ -311,7 +420,7 @@ handler! {
         {
             return begin::<FOR, WRAPPED>(pc, base, k, l, dispatch, none!());
         }
-        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l, dispatch);
+        wait_for!(FOR, WRAPPED, FOR || field_c!(pc) != 0, func, co, first, ci, top, pc, l, dispatch);
         (*co).status = Status::Ok;
         last_turn!(dispatch).set((*(*co).ci).kept_turn());
         deliver(co, (*co).ci, None, first, end);
@@ -321,19 +430,26 @@ handler! {
 }
 
 handler! {
-    /// `coroutine.yield(…)`. PERF: as `resume`.
-    fn yield_values(pc, base, _k, l, dispatch) {
+    /// `coroutine.yield(…)`. `FORM` and PERF: as `resume`.
+    fn yield_values<const FORM: bool>(pc, base, _k, l, dispatch) {
         let func = base.add(field_a!(pc));
+        if FORM && (*dispatch.cast::<Switchboard>()).yields.get() != (*func).bits() {
+            return call_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
+        }
         if (*l).c_calls != (*l).plain_c_calls
             || (*l).ci.add(1) == (*l).ci_limit
-            || !are_few(func.add(1), (*l).top)
+            || !FORM && !are_few(func.add(1), (*l).top)
         {
+            if FORM {
+                (*l).top = func.add(field_b!(pc));
+            }
             return yield_any(pc, (*(*l).ci).base, core::ptr::null(), l, dispatch, none!());
         }
         let func = opaque(func);
         let ci = opaque((*l).ci.add(1));
         (*ci.sub(1)).pc = pc.add(1);
-        let (first, end) = (func.add(1), (*l).top);
+        let first = func.add(1);
+        let end = if FORM { first } else { (*l).top };
         // The frame gets no room: nothing is called in it.
         CallInfo::write_native(ci, func, end, field_c!(pc) as i32 - 1, FrameFlags::NONE);
         (*ci).keep_turn(last_turn!(dispatch).get());
@@ -342,10 +458,29 @@ handler! {
         (*l).status = Status::Yield;
         let to = (*l).resumer;
         (*l).resumer = core::ptr::null_mut();
-        (*to).waiting -= 1;
         let waiting = (*to).ci;
         last_turn!(dispatch).set((*waiting).kept_turn());
-        deliver_few(to, waiting, (*waiting).flags.has(FrameFlags::GIVES_STATUS), first, end);
+        let lead = (*waiting).flags.has(FrameFlags::GIVES_STATUS);
+        if FORM {
+            let mut slot = (*waiting).func;
+            let last = slot.wrapping_offset((*waiting).nresults as isize);
+            if lead {
+                *slot = Value::TRUE;
+                slot = slot.add(1);
+            }
+            let given = field_b!(pc);
+            if given == 2 {
+                slot.write_volatile(*first);
+                slot = slot.add(1);
+            } else {
+                slot = place_few(slot, first, given - 1);
+            }
+            fill_up(slot, last);
+            (*to).top = last;
+            (*to).ci = waiting.sub(1);
+        } else {
+            deliver_few(to, waiting, lead, first, end);
+        }
         let ci = waiting.sub(1);
         go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
     }
@@ -406,7 +541,6 @@ handler! {
         (*l).top = first;
         (*l).status = Status::Yield;
         (*l).resumer = core::ptr::null_mut();
-        (*to).waiting -= 1;
         last_turn!(dispatch).set((*waiting).kept_turn());
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);

@@ -62,7 +62,7 @@ handler! {
         if !has_room(co, new_top, frame) {
             return call_builtin::<FOR>(pc, base, k, l, dispatch, none!());
         }
-        wait_for!(FOR, WRAPPED, func, co, first, ci, top, pc, l, dispatch);
+        wait_for!(FOR, WRAPPED, FOR || field_c!(pc) != 0, func, co, first, ci, top, pc, l, dispatch);
         let mut slot = new_base;
         let mut from = first;
         let params = new_base.add(callee.frame.params());
@@ -103,7 +103,6 @@ handler! {
         (*(*l).ci).pc = &raw const HALT;
         (*l).top = first;
         (*l).resumer = core::ptr::null_mut();
-        (*to).waiting -= 1;
         last_turn!(dispatch).set((*waiting).kept_turn());
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);

@@ -130,9 +130,9 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::Next as usize] = items::next;
     table[Fast::Pairs as usize] = iterate::pairs;
     table[Fast::IPairs as usize] = iterate::ipairs;
-    table[Fast::Resume as usize] = coroutine::resume::<false>;
+    table[Fast::Resume as usize] = coroutine::resume::<false, false>;
     table[Fast::Status as usize] = ends::status;
-    table[Fast::Wrapped as usize] = coroutine::resume::<true>;
-    table[Fast::Yield as usize] = coroutine::yield_values;
+    table[Fast::Wrapped as usize] = coroutine::resume::<false, true>;
+    table[Fast::Yield as usize] = coroutine::yield_values::<false>;
     table
 }
