@@ -321,6 +321,11 @@ impl State {
                 heap.resize_array(old, self.ci_size(), size)?
             }
         };
+        // SAFETY: fresh memory behind the frames that were kept.
+        unsafe {
+            let kept = if cfg!(feature = "checks") { index + 1 } else { self.ci_size().min(size) };
+            CallInfo::prepare(new.as_ptr().add(kept), size - kept);
+        }
         self.ci_base = new.as_ptr();
         self.ci_limit = self.ci_base.wrapping_add(size);
         self.ci = self.ci_base.wrapping_add(index);

@@ -172,6 +172,7 @@ impl State {
                 next_listed: None,
             });
             (*cell).ci.write(CallInfo::bottom(stack, stack.add(1 + room)));
+            CallInfo::prepare((*cell).ci.add(1), frames - 1);
             let thread = Gc::from_ptr(cell);
             live::enter(cell);
             global.hooked.exchange(0, (*cell).hook_mask.get());
