@@ -321,7 +321,8 @@ fn short_strings_are_one_object_each() {
             heap.whiten(s.header());
         }
     }
-    strings.start_sweep(&heap);
+    strings.forget_dead(&heap);
+    strings.start_sweep();
     while strings.sweep_next(&heap).is_some() {}
     strings.end_sweep();
     assert_eq!(strings.len(), (0..5000).filter(|i| i % 3 != 0).count());
@@ -350,6 +351,7 @@ fn long_strings_are_found_while_they_are_new_and_alive() {
     assert!(!first.same(again) && Value::string(first).raw_equals(Value::string(again)));
     // A sweep to which this one is dead.
     heap.current_white.set(heap.other_white());
-    strings.start_sweep(&heap);
+    strings.forget_dead(&heap);
+    strings.start_sweep();
     assert!(!again.same(make(&text(0))));
 }

@@ -13,7 +13,8 @@
 //! atomic step looks at them again, and stores to them have no barrier.
 //!
 //! When nothing else is gray, weak tables and userdata are looked through in slices too, for what is
-//! still white (`weak`, `finalize`): the atomic step has to look at that alone.
+//! still white (`weak`, `finalize`): the atomic step has to look at that alone. Weak tables that have much to lose
+//! lose it in slices, too, before the sweep begins; until then nobody sees the dead in them (`object::table::veil`).
 //!
 //! A step calls nobody and never fails. It runs at safepoints only, so what Rust code holds
 //! between two safepoints needs no anchor (REACH).

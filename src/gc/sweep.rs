@@ -1,8 +1,8 @@
 //! Sweeping: freeing what the atomic step left white.
 //!
-//! First the table of short strings loses the dead, then the heap sweeps block by block, in the
-//! collector's steps and wherever an allocation wants a cell. Here is what a dead object owns besides
-//! its cell.
+//! First weak tables that are veiled lose the dead: until then all that died is still there. Then the table of
+//! short strings does, then the heap sweeps block by block, in the collector's steps and wherever an allocation
+//! wants a cell. Here is what a dead object owns besides its cell.
 //!
 //! Not here: blocks and free lists (`heap::blocks`).
 
@@ -10,16 +10,33 @@ use crate::heap::{Gc, GcHeader, Kind, Phase};
 use crate::object::{Proto, Str, Table};
 use crate::state::{Global, State};
 
+use super::weak;
+
 pub fn start(global: &Global) {
-    global.heap.swept.set(0);
     global.chunks.forget_dead(&global.heap);
-    global.strings.start_sweep(&global.heap);
+    global.strings.forget_dead(&global.heap);
+    if !global.heap.weak.clearing.get() {
+        begin(global);
+    }
+}
+
+/// Nothing leads to the dead any more.
+fn begin(global: &Global) {
+    global.heap.swept.set(0);
+    global.strings.start_sweep();
     global.heap.blocks.start_sweep(&global.heap, free_parts, (global as *const Global).cast());
 }
 
 /// Sweeps a little. Returns the work done; None: the sweep is over.
 pub fn next(global: &Global) -> Option<usize> {
     let heap = &global.heap;
+    if heap.weak.clearing.get() {
+        if let Some(work) = weak::clear_next(global) {
+            return Some(work);
+        }
+        heap.weak.clearing.set(false);
+        begin(global);
+    }
     let work = global.strings.sweep_next(heap).or_else(|| heap.blocks.sweep_next(heap));
     if work.is_none() {
         end(global);
@@ -89,6 +106,7 @@ unsafe fn free_owned(global: &Global, object: Gc<GcHeader>) {
 /// the caller's; every array taken from the heap has been freed before.
 pub fn free_all(global: &Global) {
     let heap = &global.heap;
+    weak::unveil_all(global);
     // SAFETY: the state is being closed: nobody looks at any object again.
     heap.blocks.for_each(&mut |object| unsafe { free_owned(global, object) });
     global.main_thread.set(None);

@@ -3,7 +3,7 @@
 //! Run by the feature `checks` after each full cycle, and by tests. A violation is a bug of ours,
 //! never of a script, so it panics.
 
-use crate::heap::{Gc, GcHeader, Kind, Phase, mark};
+use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
 use crate::object::Table;
 use crate::state::Global;
 
@@ -35,8 +35,20 @@ pub fn validate(global: &Global) {
         });
         if object.kind() == Kind::Table {
             check_table(&object.cast());
+            check_veiled(heap, object.cast());
         }
     });
+}
+
+/// A veiled table's parts may have entries of the dead, as long as they are to be cleared.
+fn check_veiled(heap: &Heap, t: Gc<Table>) {
+    assert!(!t.is_veiled() || heap.weak.clearing.get(), "a veil is left");
+    if t.is_veiled() {
+        t.behind_veil(|_| {
+            refs::for_each(t.header(), &mut |child| assert!(child.kind() != Kind::Free, "freed memory behind a veil"));
+            check_table(&t);
+        });
+    }
 }
 
 fn describe(object: Gc<GcHeader>) -> impl core::fmt::Debug {

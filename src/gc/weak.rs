@@ -1,12 +1,15 @@
-//! Weak tables: what their mode is, which of their entries may have to go, and the going.
+//! Weak tables: what their mode is, which of their entries may have to go, and the going: of few in the atomic
+//! step, of many in slices after it.
 //!
 //! COMPAT: a table that is to be cleared loses entries of dead keys and of dead values, whichever are
 //! weak; a key keeps a value alive that only the value refers to.
 //!
 //! Not here: the lists and when notes are void (`heap::weak`), what a weak table holds strongly (`mark`).
 
+use core::ops::Range;
+
 use crate::base::cache;
-use crate::heap::{Gc, GcHeader, Kind, WeakTables, mark};
+use crate::heap::{Gc, GcHeader, Kind, Noted, WeakTables, mark};
 use crate::object::{Table, Value};
 use crate::state::{Event, Global};
 
@@ -49,6 +52,17 @@ pub fn meet(marker: &Marker, table: Gc<GcHeader>, mode: u8) {
     }
 }
 
+/// A table with no more notes is cleared in the atomic step. In builds that check, none is if it can be helped.
+const FEW: usize = if cfg!(feature = "checks") { 0 } else { 128 };
+/// Entries to a word of notes, and words that are looked at together after it; how long each takes, and each
+/// entry that is noted, in bytes that are swept.
+const WORD: usize = u64::BITS as usize;
+const WORDS_AT_ONCE: usize = 8;
+const BYTES_PER_WORD: usize = 32;
+const BYTES_PER_NOTE: usize = 16;
+/// An entry's members are fetched so many entries before the scan looks at them.
+const FETCH_AHEAD: usize = 12;
+
 /// Scans the next entries of the weak tables that were met. Returns the bytes looked through; None: all
 /// have notes. To be asked when nothing else is known to be gray.
 pub fn scan(marker: &Marker) -> Option<usize> {
@@ -69,7 +83,7 @@ fn begin_scan(marker: &Marker, table: Gc<GcHeader>) -> usize {
         heap.gray.push(heap, table);
         return 0;
     }
-    if !weak.noted.try_push(heap, (table, weak.notes.len())) {
+    if !weak.noted.try_push(heap, Noted { table, below: weak.notes.len(), count: 0, at_once: false }) {
         heap.gray_again.push(heap, table);
         return 0;
     }
@@ -84,20 +98,59 @@ fn scan_slice(marker: &Marker, table: Gc<GcHeader>) -> usize {
     let weak = &heap.weak;
     let t: Gc<Table> = table.cast();
     let begin = weak.scanned_to.get();
-    let count = t.array_len() + t.node_count();
-    let end = (begin + SLICE).min(count);
+    let count_of_places = t.array_len() + t.node_count();
+    let end = (begin + SLICE).min(count_of_places);
     weak.scanned_to.set(end);
     marker.entries(&t, table.mark.get(), begin, end);
-    for at in begin..end {
-        if may_go(marker.global, t, at) && !weak.notes.try_push(heap, at as u32) {
+    let mut found = Found { count: 0, userdata: false };
+    for first in (begin..end).step_by(WORD) {
+        let word = found.look(marker.global, t, first, end);
+        if !weak.notes.try_push(heap, word) {
             give_up_notes(marker.global, table);
-            break;
+            return size_of::<Table>() + (end - begin) * BYTES_PER_ENTRY;
         }
     }
-    if end == count && weak.scanned.get().is_some() {
-        end_scan(marker.global, table);
+    // The last is this table's.
+    if let Some(last) = weak.noted.pop() {
+        debug_assert!(last.table == table);
+        let (count, at_once) = (last.count + found.count, last.at_once | found.userdata);
+        if end == count_of_places && count == 0 {
+            weak.notes.truncate(last.below);
+            table.clear_bits(mark::NOTED);
+        } else {
+            weak.noted.push(heap, Noted { count, at_once, ..last });
+        }
+    }
+    if end == count_of_places {
+        weak.scanned.set(None);
     }
     size_of::<Table>() + (end - begin) * BYTES_PER_ENTRY
+}
+
+/// What a slice of a scan has found.
+struct Found {
+    count: usize,
+    /// Userdata are among the values.
+    userdata: bool,
+}
+
+impl Found {
+    /// The notes of the entries from `first` on, but for those from `end` on.
+    #[inline(always)]
+    fn look(&mut self, global: &Global, t: Gc<Table>, first: usize, end: usize) -> u64 {
+        let mut word = 0;
+        for at in first..end.min(first + WORD) {
+            if at + FETCH_AHEAD < end {
+                fetch_members(t, at + FETCH_AHEAD);
+            }
+            if may_go(global, t, at) {
+                word |= 1 << (at - first);
+                self.count += 1;
+                self.userdata |= value_at(t, at).as_userdata().is_some();
+            }
+        }
+        word
+    }
 }
 
 /// A black table is to be looked through in the atomic step.
@@ -106,21 +159,16 @@ fn give_up_notes(global: &Global, table: Gc<GcHeader>) {
     global.heap.weak.whole.push(&global.heap, table);
 }
 
-/// A table of which nothing was noted has nothing to lose.
-fn end_scan(global: &Global, table: Gc<GcHeader>) {
-    let weak = &global.heap.weak;
-    weak.scanned.set(None);
-    // The last is this table's.
-    if let Some(last) = weak.noted.pop() {
-        if last == (table, weak.notes.len()) {
-            table.clear_bits(mark::NOTED);
-        } else {
-            weak.noted.push(&global.heap, last);
-        }
+fn value_at(t: Gc<Table>, at: usize) -> Value {
+    match t.array_slots().get(at) {
+        Some(slot) => slot.get(),
+        // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
+        None => unsafe { (*t.node_ptr().add(at - t.array_len())).value },
     }
 }
 
-/// Whether the entry at a place has a member that a weak table would lose if marking ended now.
+/// Whether the entry at a place has a member that a weak table would lose if marking ended now. Strings among its members
+/// are marked.
 fn may_go(global: &Global, t: Gc<Table>, at: usize) -> bool {
     let len = t.array_len();
     if at < len {
@@ -133,7 +181,7 @@ fn may_go(global: &Global, t: Gc<Table>, at: usize) -> bool {
         t.forget_key(node);
         return false;
     }
-    is_cleared(global, node.key, true) || is_cleared(global, node.value, false)
+    is_cleared(global, node.key, true) | is_cleared(global, node.value, false)
 }
 
 // == In the atomic step ============================================================================
@@ -155,7 +203,7 @@ pub fn leave_to_atomic(global: &Global) {
         heap.gray.set_overflowed();
     }
     let mut at = 0;
-    while let Some((table, _)) = weak.noted.get(at) {
+    while let Some(Noted { table, .. }) = weak.noted.get(at) {
         if table.mark.get() & mark::NOTED != 0 {
             look_at_mode(global, table);
         }
@@ -178,21 +226,18 @@ fn look_at_mode(global: &Global, table: Gc<GcHeader>) {
     }
 }
 
-/// Weak tables lose the entries of the dead. All that lives is marked.
+/// Weak tables lose the entries of the dead, or are veiled until they have. All that lives is marked.
 pub fn clear(global: &Global) {
     let weak = &global.heap.weak;
-    while let Some((table, below)) = weak.noted.pop() {
-        let is_noted = table.mark.get() & mark::NOTED != 0;
-        table.clear_bits(mark::NOTED);
-        if !is_noted {
-            weak.notes.truncate(below);
+    let mut end = weak.notes.len();
+    for at in (0..weak.noted.len()).rev() {
+        let Some(noted) = weak.noted.get(at) else { break };
+        // One that was scanned anew is named twice; its notes are those above.
+        let t: Gc<Table> = noted.table.cast();
+        if noted.table.mark.get() & mark::NOTED != 0 && !t.is_veiled() {
+            clear_or_veil(global, noted, end);
         }
-        while weak.notes.len() > below {
-            fetch_ahead(weak, table.cast(), below);
-            if let Some(at) = weak.notes.pop() {
-                clear_entry(global, table.cast(), at as usize);
-            }
-        }
+        end = noted.below;
     }
     while let Some(table) = weak.whole.pop() {
         clear_whole(global, table);
@@ -200,37 +245,74 @@ pub fn clear(global: &Global) {
     if weak.whole.take_overflow() {
         for_each_weak(global, clear_whole);
     }
+    if !weak.clearing.get() {
+        weak.noted.truncate(0);
+        weak.notes.truncate(0);
+    }
 }
 
-/// How many entries ahead a place is fetched, and what it refers to.
-const FETCH_PLACE: usize = 24;
-const FETCH_OBJECT: usize = 12;
-
-/// PERF: entries and the objects they refer to lie apart, and each would be waited for.
-#[inline(always)]
-fn fetch_ahead(weak: &WeakTables, t: Gc<Table>, below: usize) {
-    let next = weak.notes.len() - 1;
-    let noted = |ahead: usize| weak.notes.get(next.checked_sub(ahead).filter(|&at| at >= below)?);
-    let len = t.array_len();
-    if let Some(at) = noted(FETCH_PLACE) {
-        match t.array_slots().get(at as usize) {
-            Some(slot) => cache::fetch_early(slot),
-            None => cache::fetch_early(t.node_ptr().wrapping_add(at as usize - len)),
-        }
+fn clear_or_veil(global: &Global, noted: Noted, end: usize) {
+    let heap = &global.heap;
+    let t: Gc<Table> = noted.table.cast();
+    if noted.count > FEW && !noted.at_once && t.veil(heap, heap.current_white.get()) {
+        heap.weak.clearing.set(true);
+        return;
     }
-    let Some(at) = noted(FETCH_OBJECT).map(|at| at as usize) else { return };
-    let fetch_value = |v: Value| {
+    noted.table.clear_bits(mark::NOTED);
+    for_each_noted(&heap.weak, t, noted.below, noted.below..end, |at| clear_entry(global, t, at));
+}
+
+/// So many words of notes ahead places are fetched, and what their entries refer to. PERF: entries and the objects they
+/// refer to lie apart, and each would be waited for.
+const FETCH_PLACES: usize = 3;
+const FETCH_MEMBERS: usize = 1;
+
+/// Shows the places that words of a table's notes name, the last first. Its words begin at `below`.
+#[inline(always)]
+fn for_each_noted(weak: &WeakTables, t: Gc<Table>, below: usize, words: Range<usize>, mut f: impl FnMut(usize)) {
+    for word in words.clone().rev() {
+        let ahead = |distance: usize, fetch: fn(Gc<Table>, usize)| {
+            if let Some(soon) = word.checked_sub(distance).filter(|soon| words.contains(soon)) {
+                for_each_bit(weak.notes.get(soon).unwrap_or(0), |bit| fetch(t, (soon - below) * WORD + bit));
+            }
+        };
+        ahead(FETCH_PLACES, fetch_place);
+        ahead(FETCH_MEMBERS, fetch_members);
+        for_each_bit(weak.notes.get(word).unwrap_or(0), |bit| f((word - below) * WORD + bit));
+    }
+}
+
+#[inline(always)]
+fn for_each_bit(mut word: u64, mut f: impl FnMut(usize)) {
+    while word != 0 {
+        f(word.trailing_zeros() as usize);
+        word &= word - 1;
+    }
+}
+
+#[inline(always)]
+fn fetch_place(t: Gc<Table>, at: usize) {
+    match t.array_slots().get(at) {
+        Some(slot) => cache::fetch_early(slot),
+        None => cache::fetch_early(t.node_ptr().wrapping_add(at - t.array_len())),
+    }
+}
+
+/// Has the memory bring what the entry at a place refers to.
+#[inline(always)]
+fn fetch_members(t: Gc<Table>, at: usize) {
+    let fetch = |v: Value| {
         if let Some(object) = v.as_object() {
             cache::fetch_early(object.as_ptr());
         }
     };
     match t.array_slots().get(at) {
-        Some(slot) => fetch_value(slot.get()),
+        Some(slot) => fetch(slot.get()),
         None => {
-            // SAFETY: a note names a place of the table; nobody else looks at the node now (ALIAS).
-            let node = unsafe { &*t.node_ptr().add(at - len) };
-            fetch_value(node.key);
-            fetch_value(node.value);
+            // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
+            let node = unsafe { &*t.node_ptr().add(at - t.array_len()) };
+            fetch(node.key);
+            fetch(node.value);
         }
     }
 }
@@ -255,20 +337,8 @@ fn clear_whole(global: &Global, table: Gc<GcHeader>) {
 }
 
 fn clear_entry(global: &Global, t: Gc<Table>, at: usize) {
-    if !may_go(global, t, at) {
-        return;
-    }
-    match t.array_slots().get(at) {
-        Some(slot) => {
-            slot.set(Value::NIL);
-            t.forget_border();
-        }
-        None => {
-            // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
-            let node = unsafe { &mut *t.node_ptr().add(at - t.array_len()) };
-            node.value = Value::NIL;
-            t.forget_key(node);
-        }
+    if may_go(global, t, at) {
+        t.drop_entry(at);
     }
 }
 
@@ -286,4 +356,45 @@ fn is_cleared(global: &Global, v: Value, is_key: bool) -> bool {
         Kind::Userdata if !is_key && object.mark.get() & mark::FINALIZED != 0 => true,
         _ => object.is_white(),
     }
+}
+
+// == After the atomic step =========================================================================
+
+/// Clears some of what was noted in veiled tables. Returns the work done; None: no table is veiled any more.
+pub fn clear_next(global: &Global) -> Option<usize> {
+    let heap = &global.heap;
+    let weak = &heap.weak;
+    let noted = weak.noted.pop()?;
+    let t: Gc<Table> = noted.table.cast();
+    if !t.is_veiled() {
+        // It has been cleared: in the atomic step, or because it had to grow.
+        weak.notes.truncate(noted.below);
+        return Some(size_of::<Table>());
+    }
+    let end = weak.notes.len();
+    let begin = end.saturating_sub(WORDS_AT_ONCE).max(noted.below);
+    let mut count = 0;
+    t.behind_veil(|dead| {
+        for_each_noted(weak, t, noted.below, begin..end, |at| count += t.clear_dead(at, dead) as usize);
+    });
+    weak.notes.truncate(begin);
+    if begin > noted.below {
+        weak.noted.push(heap, noted);
+    } else {
+        t.unveil(heap);
+    }
+    Some(size_of::<Table>() + (end - begin) * BYTES_PER_WORD + count * BYTES_PER_NOTE)
+}
+
+/// The state is closed: nobody is to be misled any more.
+pub fn unveil_all(global: &Global) {
+    let weak = &global.heap.weak;
+    while weak.clearing.get() {
+        let Some(noted) = weak.noted.pop() else { break };
+        let t: Gc<Table> = noted.table.cast();
+        if t.is_veiled() {
+            t.unveil(&global.heap);
+        }
+    }
+    weak.clearing.set(false);
 }

@@ -38,7 +38,7 @@ pub mod mark {
     pub const BLACK: u8 = 1 << 2;
     /// A userdata whose finalizer has been called or is queued.
     pub const FINALIZED: u8 = 1 << 3;
-    /// A weak table: entries with white members have been noted (`heap::weak`); not outside marking.
+    /// A weak table: entries with white members have been noted (`heap::weak`). Not after marking, unless it is veiled.
     pub const NOTED: u8 = FINALIZED;
     /// Never collected before the state closes (reserved words, metamethod names). Not of a table.
     pub const FIXED: u8 = 1 << 4;

@@ -26,4 +26,4 @@ pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
 pub use marks::{MarkStack, Stack};
 pub use paths::{CALLS, ENDS, Path, Paths};
-pub use weak::WeakTables;
+pub use weak::{Noted, WeakTables};

@@ -7,6 +7,9 @@
 //!           ╲───left to the atomic step──▶ whole ──▶ cleared, entry by entry
 //! ```
 //!
+//! Tables with many notes are *veiled* in the atomic step (`object::table::veil`) and cleared between the next steps;
+//! all others are cleared there and then.
+//!
 //! A weak table stays gray until nothing else is: what the program stores in it and takes from it again
 //! is not to be kept alive by marking. What it holds strongly is marked all the same when it is met. At
 //! last it is scanned, in slices, and black meanwhile: what is stored in it is marked. What it holds
@@ -25,18 +28,31 @@ use super::{Gc, GcHeader, Heap, MarkStack, Phase, Stack, mark};
 /// Scans that are begun anew in one cycle because entries moved.
 const MAX_MOVES: u32 = 8;
 
+/// A table that has notes.
+#[derive(Clone, Copy)]
+pub struct Noted {
+    pub table: Gc<GcHeader>,
+    /// Where its words of notes begin.
+    pub below: usize,
+    pub count: usize,
+    /// Userdata are among the values that may go: those with finalizers have to before one is called.
+    pub at_once: bool,
+}
+
 pub struct WeakTables {
     /// Gray: to be scanned when nothing else is.
     pub met: MarkStack,
     /// The one that is scanned, and the entry to go on with.
     pub scanned: Cell<Option<Gc<GcHeader>>>,
     pub scanned_to: Cell<usize>,
-    /// Those that have notes, each with the number of notes below its own.
-    pub noted: Stack<(Gc<GcHeader>, usize)>,
-    /// Places of entries: the array part's first, then the nodes'.
-    pub notes: Stack<u32>,
+    /// The last are those of the one that is scanned.
+    pub noted: Stack<Noted>,
+    /// A bit for each entry of a table, the array part's first, then the nodes'; a new word for the next table.
+    pub notes: Stack<u64>,
     /// To be looked through in the atomic step.
     pub whole: MarkStack,
+    /// The atomic step is over, but not all of `noted` have been cleared, and the sweep has not begun.
+    pub clearing: Cell<bool>,
     moves: Cell<u32>,
 }
 
@@ -49,11 +65,13 @@ impl WeakTables {
             noted: Stack::new(),
             notes: Stack::new(),
             whole: MarkStack::new(),
+            clearing: Cell::new(false),
             moves: Cell::new(0),
         }
     }
 
     pub fn clear(&self) {
+        debug_assert!(!self.clearing.get());
         self.met.clear();
         self.scanned.set(None);
         self.noted.clear();

@@ -28,6 +28,7 @@ pub unsafe extern "C" fn query_table(L: *mut lua_State) -> c_int {
         luaL_checktype(L, 1, LUA_TTABLE);
         let at = luaL_optinteger(L, 2, -1);
         let Some(t) = (*L).arg(1).as_table() else { return 0 };
+        t.settle((*L).heap());
         let (array, nodes) = (t.array_len(), t.node_count());
         let Ok(at) = usize::try_from(at) else {
             lua_pushinteger(L, array as isize);

@@ -80,6 +80,8 @@ impl Value {
     pub const NIL: Value = Value(u64::MAX);
     pub const FALSE: Value = Value(u64::MAX - 1);
     pub const TRUE: Value = Value(u64::MAX - 2);
+    /// The key of a veiled table's only node (`object::table::veil`): a dead key that never was one.
+    pub const VEIL: Value = Value(TAG_OTHER);
     /// No value at all: an argument that was not passed. Never stored in a stack slot or table.
     pub const NONE: Value = Value(u64::MAX - 3);
 

@@ -8,7 +8,7 @@
 //!   entries (64 words)                    0, or a string's address with the hash's tag bits around it
 //! ```
 //!
-//! An entry keeps nothing alive: those of the dead are cleared before they are swept (`StringTable::start_sweep`).
+//! An entry keeps nothing alive: those of the dead are cleared before they are swept (`StringTable::forget_dead`).
 //! A newer string takes the place of an older one.
 //!
 //! Not here: strings of 40 bytes and fewer, all of which are found (`segments`).

@@ -269,15 +269,19 @@ impl StringTable {
         }
     }
 
-    /// Begins a sweep: strings that are dead now leave the table in `sweep_next`, or when they are
-    /// forgotten.
-    pub fn start_sweep(&self, heap: &Heap) {
+    /// When marking has ended: what hands out strings without a look at them forgets the dead.
+    pub fn forget_dead(&self, heap: &Heap) {
         for cell in &self.singles {
             if cell.get().is_some_and(|s| heap.is_dead(s.header())) {
                 cell.set(None);
             }
         }
         self.recent.forget_dead(heap);
+    }
+
+    /// Begins a sweep: strings that are dead now leave the table in `sweep_next`, or when they are
+    /// forgotten.
+    pub fn start_sweep(&self) {
         self.segments.start_sweep();
     }
 

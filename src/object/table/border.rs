@@ -178,47 +178,51 @@ impl Table {
             return self.border();
         }
         if len > 0 && self.array_slots()[len - 1].get().is_nil() {
-            return self.border_in_array(len);
+            let slots = self.array_slots();
+            return border_between(0, len, |i| slots[i - 1].get().is_nil());
         }
-        if !self.has_nodes() { len } else { self.border_in_nodes(heap, len) }
+        if self.is_veiled() {
+            return self.length_veiled(heap);
+        }
+        if !self.has_nodes() { len } else { self.border_in_nodes(heap, |i| self.get_int(i as i32).is_nil()) }
     }
 
-    fn border_in_array(&self, len: usize) -> usize {
-        let slots = self.array_slots();
-        let (mut low, mut high) = (0, len);
-        while high - low > 1 {
-            let middle = (low + high) / 2;
-            if slots[middle - 1].get().is_nil() {
-                high = middle;
-            } else {
-                low = middle;
-            }
+    /// `length` where `is_nil` looks at an index, and the border is not believed.
+    pub(super) fn search_border(&self, heap: &Heap, is_nil: impl Fn(usize) -> bool) -> usize {
+        let len = self.array_len();
+        if len > 0 && is_nil(len) {
+            return border_between(0, len, is_nil);
         }
-        low
+        if !self.has_nodes() { len } else { self.border_in_nodes(heap, is_nil) }
     }
 
-    fn border_in_nodes(&self, heap: &Heap, len: usize) -> usize {
-        let is_nil = |i: usize| self.get_int(i as i32).is_nil();
+    fn border_in_nodes(&self, heap: &Heap, is_nil: impl Fn(usize) -> bool) -> usize {
+        let len = self.array_len();
         let (mut low, mut high) = (len, len + 1);
         while !is_nil(high) {
             low = high;
             high *= 2;
             if high > i32::MAX as usize {
                 // COMPAT: a table made to defeat doubling is searched one by one.
-                let in_array = self.array_slots().iter().position(|slot| slot.get().is_nil());
-                let border = in_array.unwrap_or_else(|| (len..).find(|&i| is_nil(i + 1)).unwrap_or(0));
+                let border = (0..).find(|&i| is_nil(i + 1)).unwrap_or(0);
                 heap.spend(border / INDICES_PER_UNIT);
                 return border;
             }
         }
-        while high - low > 1 {
-            let middle = (low + high) / 2;
-            if is_nil(middle) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        low
+        border_between(low, high, is_nil)
     }
+}
+
+/// The border that halving finds between an index that has a value, or 0, and one that has none.
+#[inline(always)]
+fn border_between(mut low: usize, mut high: usize, is_nil: impl Fn(usize) -> bool) -> usize {
+    while high - low > 1 {
+        let middle = (low + high) / 2;
+        if is_nil(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    low
 }

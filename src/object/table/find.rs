@@ -254,6 +254,9 @@ impl Table {
     }
 
     fn find_in_chain(&self, key: Value) -> Option<&Cell<Value>> {
+        if self.is_veiled() {
+            return self.find_veiled(key);
+        }
         let mut node = self.node(self.main_position(key));
         loop {
             if node.key.raw_equals(key) {
@@ -265,14 +268,6 @@ impl Table {
             // SAFETY: a node of this table.
             node = unsafe { &*node.next_in_chain() };
         }
-    }
-
-    /// The index of the node that holds a short string key: what an instruction's cache remembers.
-    #[inline]
-    pub fn node_index_of(&self, key: Gc<Str>) -> Option<u32> {
-        let cell: *const Cell<Value> = self.find_str(key)?;
-        // SAFETY: the cell is the `value` of one of our nodes, which is the node's first field.
-        Some(unsafe { cell.cast::<Node>().offset_from(self.nodes.get()) } as u32)
     }
 
     #[inline(always)]

@@ -156,7 +156,10 @@ impl Table {
     /// `insert`, once the key has found no node.
     #[cold]
     #[inline(never)]
-    fn insert_after(&self, heap: &Heap, key: Value, why: NoPlace) -> Result<&Cell<Value>, TableError> {
+    pub(super) fn insert_after(&self, heap: &Heap, key: Value, why: NoPlace) -> Result<&Cell<Value>, TableError> {
+        if self.is_veiled() {
+            return self.insert_veiled(heap, key);
+        }
         let in_array = match why {
             NoPlace::Full => match self.grow(heap, key)? {
                 Grown::List(slot) => Some(slot),

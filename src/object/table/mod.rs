@@ -23,6 +23,8 @@
 //! A table can be *watched*, by another such bit: lookups from other tables rely on what it lacks and where its
 //! nodes lie (`heap::paths`). It is neither `takes_plainly` nor free of care; `watch` says what may change.
 //!
+//! A weak table can be *veiled* for a while: its parts are not seen, because dead entries are to leave them (`veil`).
+//!
 //! `border` keeps the border, `find` reads, `insert` gives new keys their slots and `place` their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
 //! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
 //!
@@ -49,6 +51,7 @@ mod order;
 mod place;
 mod resize;
 mod small;
+mod veil;
 mod watch;
 
 use core::cell::Cell;
@@ -294,6 +297,7 @@ impl Table {
     /// # Safety
     /// The table is dead: nobody reads it again.
     pub unsafe fn free_parts(&self, heap: &Heap) {
+        debug_assert!(!self.is_veiled());
         let count = self.node_count();
         NodePart { nodes: self.nodes.replace(no_nodes()), count }.free(heap);
         self.node_mask.set(0);

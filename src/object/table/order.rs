@@ -7,6 +7,9 @@ use super::{InvalidKey, Table};
 impl Table {
     /// The pair after `key` in the order of `next`; nil begins. Ok(None): no more.
     pub fn next(&self, key: Value) -> Result<Option<(Value, Value)>, InvalidKey> {
+        if self.is_veiled() {
+            return Ok(self.next_from(key, 0)?.map(|(key, value, _)| (key, value)));
+        }
         let mut at = if key.is_nil() { 0 } else { self.position_of(key)? + 1 };
         while at < self.array_len() {
             let value = self.array_slots()[at].get();
@@ -28,11 +31,15 @@ impl Table {
 
     /// `next` for a loop that remembers where `key` was: `hint` is its place in the order of `next`,
     /// checked before it is believed. Returns the pair and its place.
-    #[inline]
+    #[inline(always)]
     pub fn next_from(&self, key: Value, hint: u32) -> Result<Option<(Value, Value, u32)>, InvalidKey> {
         let len = self.array_len();
         let hint = hint as usize;
+        // A hint says nothing of a veiled table, whose node has no key.
         let mut at = if key.is_nil() {
+            if self.is_veiled() {
+                return self.next_veiled(key);
+            }
             0
         } else if hint < len && key.bits() == Value::number_unchecked((hint + 1) as f64).bits() {
             hint + 1
@@ -42,6 +49,9 @@ impl Table {
         {
             hint + 1
         } else {
+            if self.is_veiled() {
+                return self.next_veiled(key);
+            }
             self.position_of(key)? + 1
         };
         while at < len {
@@ -64,6 +74,9 @@ impl Table {
 
     /// How many places `next` goes through, empty ones included.
     pub fn places(&self) -> usize {
+        if self.is_veiled() {
+            return self.places_veiled();
+        }
         self.array_len() + self.node_mask.get() as usize + 1
     }
 
@@ -80,7 +93,10 @@ impl Table {
     }
 
     /// A key's place in the order of `next`, dead keys included.
-    fn position_of(&self, key: Value) -> Result<usize, InvalidKey> {
+    pub(super) fn position_of(&self, key: Value) -> Result<usize, InvalidKey> {
+        if self.is_veiled() {
+            return self.behind_veil(|_| self.position_of(key));
+        }
         if let Some(n) = key.as_number() {
             let k = n as i32;
             if k as f64 == n && k >= 1 && k as usize <= self.array_len() {

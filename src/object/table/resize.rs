@@ -80,6 +80,7 @@ impl Table {
         if array > i32::MAX as usize || hash > i32::MAX as usize {
             return Err(TableError::Overflow);
         }
+        self.settle(heap);
         // Keys that come and go can have a full table rehashed at each step.
         heap.spend((self.array_len() + self.node_count()) / ENTRIES_PER_UNIT);
         let new_nodes = NodePart::allocate(heap, hash)?;
@@ -216,6 +217,12 @@ impl Table {
 
     /// As the constructor's array items ask: the array part grows, the hash part keeps its size.
     pub fn resize_array(&self, heap: &Heap, array: usize) -> Result<(), TableError> {
+        if self.is_veiled() {
+            self.settle(heap);
+            if array <= self.array_len() {
+                return Ok(());
+            }
+        }
         if self.has_nodes() || array < self.array_len() || array > i32::MAX as usize {
             return self.resize(heap, array, self.node_count());
         }

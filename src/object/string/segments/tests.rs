@@ -63,7 +63,8 @@ fn sweep(
 ) {
     heap.current_white.set(heap.other_white());
     all.iter().filter(|(i, _)| live(*i)).for_each(|(_, s)| heap.whiten(s.header()));
-    table.start_sweep(heap);
+    table.forget_dead(heap);
+    table.start_sweep();
     assert_eq!(table.segments.sweep.get() == Sweep::Strings, !by_segments);
     assert!(make(heap, table, wanted) == all.iter().find(|(i, _)| *i == wanted).unwrap().1);
     let mut dead = all.iter().filter(|(_, s)| heap.is_dead(s.header()));
