@@ -2,7 +2,7 @@
 # symbols.sh LIST FILE...: each FILE exports the functions and data of LIST, and the libraries among
 # them nothing else; a library named liblua5.1.so.0 or liblua5.1-c++.so.0 gives each the version whose name precedes it in
 # LIST. No library reaches its own functions through the dynamic linker, and none but that of the C++ flavour has the
-# unwinder loaded for it.
+# unwinder loaded for it, but each has libm: C modules that are not linked with it rely on that.
 list=$1; shift
 passed=0 failed=0
 check() { # check DESCRIPTION EXPECTED GOT
@@ -24,6 +24,9 @@ unwinder() { # unwinder FILE: the library of the unwinder, if FILE needs it; the
   case $1 in *c++*) return ;; esac
   readelf -d "$1" | awk '/NEEDED/ { print $NF }' | grep libgcc_s
 }
+libm() { # libm FILE: how many libraries of that name FILE needs
+  readelf -d "$1" | grep -c 'NEEDED.*libm\.'
+}
 for file in "$@"; do
   found=$(nm -D --defined-only "$file" | awk '$2 != "A" { print $3 }' | LC_ALL=C sort)
   case $file in
@@ -31,6 +34,7 @@ for file in "$@"; do
       check "$file: names and versions" "$versioned" "$found"
       check "$file: own functions called directly" "" "$(through_linker "$file")"
       check "$file: no unwinder" "" "$(unwinder "$file")"
+      check "$file: libm" 1 "$(libm "$file")"
       check "$file: soname" "[${file##*/}]" "$(readelf -d "$file" | awk '/SONAME/ { print $NF }')" ;;
     *.so|*.so.*)
       check "$file: names" "$wanted" "$(printf '%s\n' "$found" | sed 's/@.*//')"
