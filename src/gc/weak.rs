@@ -53,7 +53,7 @@ pub fn meet(marker: &Marker, table: Gc<GcHeader>, mode: u8) {
 }
 
 /// A table with no more notes is cleared in the atomic step. In builds that check, none is if it can be helped.
-const FEW: usize = if cfg!(feature = "checks") { 0 } else { 1024 };
+const FEW: usize = if cfg!(feature = "checks") { 0 } else { 128 };
 /// Entries to a word of notes, and words that are looked at together after it; how long each takes, and each
 /// entry that is noted, in bytes that are swept.
 const WORD: usize = u64::BITS as usize;
