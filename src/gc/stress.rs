@@ -1,7 +1,7 @@
 //! Collection at every safepoint: what a `checks` build does in place of pacing.
 //!
 //! Spans of safepoints take turns. In one each safepoint has a whole cycle, so that what nobody
-//! anchored dies at once; in the next each has the least step there is, so that the program runs
+//! anchored dies at once; in the next each has the least steps there are, two at most, so that the program runs
 //! between all states that a cycle goes through. After either the heap is validated.
 //!
 //! A heap that has grown is not walked at every safepoint, or long programs would never end: the
@@ -44,7 +44,7 @@ pub fn step(global: &Global, running: Gc<State>) {
     }
 }
 
-/// None to two: so that they do not keep time with the steps of a program that waits for one of its own to end a cycle.
+/// How many least steps a safepoint has: none to two, so that they do not keep time with the steps of a program that waits for one of its own to end a cycle.
 fn steps_of(turn: usize) -> u32 {
     ((turn as u32).wrapping_mul(0x9E37_79B1) >> 16) % 3
 }

@@ -15,6 +15,9 @@ use super::{Gc, GcHeader, Heap, Kind, Phase, mark};
 /// Restarts of one table's traversal in slices.
 const MAX_RESTARTS: u32 = 8;
 
+/// A weak table, of either kind.
+const WEAK: u8 = mark::WEAK_KEYS | mark::WEAK_VALUES;
+
 impl Heap {
     /// Shades a white object: strings turn black (they have no children), others gray.
     pub fn shade(&self, object: Gc<GcHeader>) {
@@ -87,9 +90,12 @@ impl Heap {
     /// often the atomic step is left to traverse the table, so that marking comes to an end.
     #[inline]
     pub fn entries_move(&self, table: Gc<GcHeader>) {
-        if table.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) != 0 {
+        if self.may_move_freely(table) {
+            return;
+        }
+        if table.mark.get() & WEAK != 0 {
             self.weak_moves(table);
-        } else if self.slice.get() == Some(table) {
+        } else {
             self.restart_slices(table);
         }
     }
@@ -97,7 +103,7 @@ impl Heap {
     /// Whether `entries_move` has nothing to do.
     #[inline(always)]
     pub fn may_move_freely(&self, table: Gc<GcHeader>) -> bool {
-        table.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) == 0 && self.slice.get() != Some(table)
+        table.mark.get() & WEAK == 0 && self.slice.get() != Some(table)
     }
 
     #[cold]

@@ -312,7 +312,7 @@ impl Value {
     /// one: one constant for both.
     #[inline(always)]
     fn tagged<T>(self, tag: u64) -> Option<Gc<T>> {
-        let p = (self.0 ^ tag) as *mut T;
+        let p: *mut T = self.untagged(tag);
         // SAFETY: no value is a tag alone; with the right one it is a live object of the tag's type.
         unsafe {
             core::hint::assert_unchecked(!p.is_null());
@@ -329,25 +329,30 @@ impl Value {
     /// needed, nor a look whether an option is none.
     #[inline(always)]
     pub fn string_untagged(self) -> *mut Str {
-        (self.0 ^ TAG_STRING) as *mut Str
+        self.untagged(TAG_STRING)
     }
 
     /// The same for a table.
     #[inline(always)]
     pub fn table_untagged(self) -> *mut Table {
-        (self.0 ^ TAG_TABLE) as *mut Table
+        self.untagged(TAG_TABLE)
     }
 
     /// The same for a function of either kind.
     #[inline(always)]
     pub fn function_untagged(self) -> *mut GcHeader {
-        (self.0 ^ TAG_FUNCTION) as *mut GcHeader
+        self.untagged(TAG_FUNCTION)
     }
 
     /// The same for a thread.
     #[inline(always)]
     pub fn thread_untagged(self) -> *mut GcHeader {
-        (self.0 ^ TAG_THREAD) as *mut GcHeader
+        self.untagged(TAG_THREAD)
+    }
+
+    #[inline(always)]
+    fn untagged<T>(self, tag: u64) -> *mut T {
+        (self.0 ^ tag) as *mut T
     }
 
     /// Whether the tag was the one that was taken away.
