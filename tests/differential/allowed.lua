@@ -129,6 +129,9 @@ local rules = {
     return ref:find("C stack overflow", 1, true) and ref:gsub("%b<>", "") == our:gsub("%b<>", "") end },
   { area = "^capi$", of = "nested metamethods", test = function(ref, our)
     return ref:find("C stack overflow", 1, true) and of_lua(ref) == our:gsub("%b<>", "") end },
+  -- Where a program runs out of stack among metamethods, and how many events a hook has had until then.
+  { area = "^loops$", of = "nested metamethods", test = function(ref, our)
+    return ref:find("stack overflow", 1, true) and our:find("stack overflow", 1, true) end },
 }
 
 function allowed.find(area, id, ref, our)

@@ -4,8 +4,7 @@
 --   lua5.1 generate.lua SEED COUNT FOLDER standalone COUNT scripts FOLDER/NAME.lua
 --
 -- Names have a kind by their first letter, so that most expressions fit and some do not: n numbers,
--- s strings, b booleans, t tables, f functions, x anything. Each statement is a line, nested ones are
--- indented: the minimiser (minimise.lua) deletes by that. Every loop is bounded, and `tick()` ends what
+-- s strings, b booleans, t tables, f functions, x anything. Every loop is bounded, and `tick()` ends what
 -- runs for too long. No object gets into a table as a key (`key()`), and `tostring` shows none's address: the order
 -- of such keys, and whatever a program does with such a text, differs from run to run in the reference too.
 -- Not here: what must differ (yields through pcall, deep recursion).
@@ -13,37 +12,15 @@
 local here = arg and arg[0]:match("^(.*)/") or "."
 local common = dofile(here .. "/common.lua")
 
-local Program = {}
+local writer = dofile(here .. "/writer.lua")
+local Program = setmetatable({}, { __index = writer.Program })
 Program.__index = Program
 
 local fmt = string.format
 
-function Program:int(a, b) return self.random:int(a, b) end
-function Program:chance(p) return self.random:chance(p) end
-function Program:of(list) return self.random:of(list) end
-
--- == Text and scopes ==========================================================================
-
-function Program:line(...) self.lines[#self.lines + 1] = ("  "):rep(self.indent) .. fmt(...) end
-
-function Program:open() self.scope = { up = self.scope, names = {} } self.indent = self.indent + 1 end
-function Program:close() self.scope = self.scope.up self.indent = self.indent - 1 end
-
-function Program:fresh(kind)
-  self.count = self.count + 1
-  return kind .. self.count
-end
-
-function Program:declare(name) table.insert(self.scope.names, name) end
-
 -- A visible name of the kind, mostly a near one.
 function Program:name(kind)
-  local found = {}
-  local scope = self.scope
-  while scope do
-    for _, n in ipairs(scope.names) do if n:sub(1, 1) == kind then found[#found + 1] = n end end
-    scope = scope.up
-  end
+  local found = self:names(kind)
   if #found == 0 or self:chance(4) then
     return fmt("%s%s", kind:upper(), self:of { "g", "h" }) -- a global, perhaps nil
   end
@@ -633,23 +610,9 @@ local environment = [==[
 local ticks = 0 function tick() ticks = ticks + 1 if ticks > 2000 then ticks = 0 error('tick limit') end end function show(v, d) d = d or 2 if type(v) == 'string' then return string.format('%q', v) elseif type(v) == 'number' then return string.format('%.17g', v) elseif type(v) ~= 'table' or d == 0 then return type(v) == 'table' and 'table' or type(v) == 'function' and 'function' or tostring(v) end local r = {} for k, w in next, v do r[#r + 1] = show(k, d - 1) .. '=' .. show(w, d - 1) end return '{' .. table.concat(r, ',') .. '}' end function out(...) for i = 1, select('#', ...) do local v = select(i, ...) io.write(type(v) == 'table' and 'table' or tostring(v), '\t') end io.write('\n') end function cut(s) return type(s) == 'string' and s:sub(1, 60) or s end function key(k) return (type(k) == 'table' or type(k) == 'function') and type(k) or k end do local plain = tostring function tostring(...) local s = plain(...) return type(s) == 'string' and s:gsub(': 0x%x+', ': ADDRESS') or s end end function tpcall(f, ...) return xpcall(f, debug.traceback) end ]==]
 
 local seed, count, target, standalone = tonumber(arg[1]), tonumber(arg[2]), arg[3], arg[4]
-local file = not standalone and assert(io.open(target, "wb"))
-local made, tried = 0, 0
-while made < count do
-  tried = tried + 1
-  local random = common.random(seed * 100003 + tried)
-  local text = program(seed * 100003 + tried, random:int(8, 45))
-  local ok, message = loadstring(text)
-  if not ok then
-    -- Too many locals and the like; anything else is the generator's fault.
-    assert(message:find("limit") or message:find("too many") or message:find("vararg") or message:find("ambiguous"), message .. "\n" .. text)
-  else
-    made = made + 1
-    local name = "p" .. seed .. "-" .. tried
-    if standalone then
-      local f = assert(io.open(target .. "/" .. name .. ".lua", "wb"))
-      f:write((environment:gsub("\n", " ")), text)
-      f:close()
-    else file:write("@@ ", name, " ", #text, "\n", text, "\n") end
-  end
+local function make(number) return program(number, common.random(number):int(8, 45)) end
+-- Too many locals and the like; anything else is the generator's fault.
+local function excused(message)
+  return message:find("limit") or message:find("too many") or message:find("vararg") or message:find("ambiguous")
 end
+writer.write("p", seed, count, target, make, excused, standalone and (environment:gsub("\n", " ")))

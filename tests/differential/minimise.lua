@@ -36,7 +36,7 @@ local function outcome(interpreter, source)
     command = ("%s %s.lua one 'two words' > %s.r"):format(interpreter, work, work)
   end
   put(work .. ".r", "")
-  local status = os.execute("timeout 10 " .. command .. " 2>" .. work .. ".e </dev/null")
+  local status = os.execute("ulimit -f 40000; timeout 10 " .. command .. " 2>" .. work .. ".e </dev/null")
   local r = assert(io.open(work .. ".r", "rb")):read("*a") .. assert(io.open(work .. ".e", "rb")):read("*a")
   return status .. "\n" .. r:gsub(": 0x%x+", ": ADDRESS"):gsub("lua5%.1:", "lua:"):gsub("[%w_./-]*lua:", "lua:", 1)
 end
