@@ -8,8 +8,12 @@ fn main() {
     println!("cargo::rerun-if-env-changed=RUSTFLAGS");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
     println!("cargo::rustc-check-cfg=cfg(trampoline)");
+    println!("cargo::rustc-check-cfg=cfg(jit)");
     if calls_stay_calls() {
         println!("cargo::rustc-cfg=trampoline");
+    } else if is("CARGO_CFG_TARGET_ARCH", "x86_64") && is("CARGO_CFG_TARGET_OS", "linux") {
+        // Loops get machine code (`src/vm/jit`), which is left for a handler as handlers leave each other.
+        println!("cargo::rustc-cfg=jit");
     }
     if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
         return;
@@ -29,10 +33,14 @@ fn main() {
     println!("cargo::rustc-link-arg-bins=-rdynamic");
 }
 
+/// Whether a variable of the build has this value.
+fn is(name: &str, value: &str) -> bool {
+    env::var(name).as_deref() == Ok(value)
+}
+
 /// Whether the interpreter's handlers, each of which ends in a call of the next, would nest on the
 /// machine stack instead of jumping (`src/vm/interp/trampoline.rs`).
 fn calls_stay_calls() -> bool {
-    let is = |name: &str, value: &str| env::var(name).as_deref() == Ok(value);
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     env::var_os("CARGO_FEATURE_TRAMPOLINE").is_some()
         || is("OPT_LEVEL", "0")

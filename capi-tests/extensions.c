@@ -51,6 +51,15 @@ static int find_all(void)
 
 static int on_luajit(void) { return dlsym(RTLD_DEFAULT, "luaopen_ffi") != NULL; }
 
+static int is_machine_code_made(void)
+{
+#if defined(__x86_64__) && defined(__linux__)
+  return 1;
+#else
+  return on_luajit();
+#endif
+}
+
 /* == Loading =============================================================== */
 
 #define WRONG_MODE "attempt to load chunk with wrong mode"
@@ -437,9 +446,14 @@ static void test_engine(void)
   lua_State *L = check_open();
   CHECK_INT(x.setmode(L, 0, 0x000), 1);      /* the engine off */
   CHECK_INT(x.setmode(L, 0, 0x200), 1);      /* flushed */
+  RUN(L, "for i = 1, 2000 do n = (n or 0) + i % 3 end");
+  CHECK_INT(x.setmode(L, 0, 0x100), is_machine_code_made());
+  RUN(L, "for i = 1, 2000 do n = n + i % 3 end");
+  CHECK_INT(x.setmode(L, 0, 0x200), 1);
+  RUN(L, "for i = 1, 2000 do n = n + i % 3 end assert(n == 3 * 2001)");
   if (!on_luajit()) {
-    CHECK_INT(x.setmode(L, 0, 0x100), 0);    /* nothing to switch on */
     CHECK_INT(x.setmode(L, -1, 0x110), 0);   /* no wrapping of C functions */
+    CHECK_INT(x.setmode(L, 0, 0x002), !is_machine_code_made()); /* no function alone off */
   }
   lua_close(L);
 }

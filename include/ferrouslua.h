@@ -187,9 +187,9 @@ int luaL_execresult(lua_State *L,
                     int stat);
 
 /*
- Switches compilation to machine code. 1 if things are now as asked for: compiled code is off
- everywhere and there is none to flush. 0 if not: it cannot be switched on, and C functions
- cannot be wrapped.
+ Switches machine code on or off for the whole state, which it is by itself where the processor is one that it is made
+ for; or flushes what there is. 1 if things are now as asked for, 0 if not: single functions cannot be switched off, C
+ functions cannot be wrapped, and without memory that can be executed, or on other processors, nothing can be switched on.
  [-0, +0, -]
  */
 LUA_API

@@ -26,7 +26,7 @@ loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global
 loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_by_metatable metamethods::index_worker metamethods::order_worker
 metamethods::set_index_worker named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs_far loops::tfor_next_far loops::tfor_worker
-native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
+native_loop::give_up native_loop::hot native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_1_closing returns::return_closing returns::return_rest returns::return_slow
 tables::get_const_slow inherited::get_field_by_any_function inherited::find_path inherited::learn tables::get_table_slow
 tables::add_word tables::len_slow fields::self_any tables::set_const_slow
@@ -35,11 +35,11 @@ tables::set_table_slow"
 # What must do with the registers that nobody needs back.
 FREE="arith::arith modulo::modulo modulo::modulo_whole arith::unm compare::eq compare::eq_number compare::eq_word compare::order compare::order_texts
 fast::coroutine::resume fast::coroutine::tfor_wrapped fast::coroutine::yield_values fast::math::floor fast::math::max fast::math::sqrt fast::text::byte
-loads::get_global loads::set_global loads::get_upval loads::vararg loads::jmp loads::load_bool loads::load_k loads::load_nil loads::move
+loads::get_global loads::set_global loads::get_upval loads::vararg loads::jmp loads::jmp_back loads::load_bool loads::load_k loads::load_nil loads::move
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
-fields::get_field fields::set_field inherited::get_inherited tables::get_int tables::get_table tables::set_table tables::len
-fast::items::insert loops::tfor_ipairs"
+fields::get_field fields::set_field tables::get_int tables::get_table tables::set_table tables::len
+fast::items::insert loops::tfor_ipairs native_loop::enter_native"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

@@ -7,6 +7,7 @@ pub mod chunk_id;
 pub mod clib;
 pub mod clock;
 pub mod cmath;
+pub mod code_memory;
 pub mod collate;
 pub mod ctype;
 pub mod filled;

@@ -34,6 +34,8 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     global.short_source.forget();
     heap.paths.forget();
     global.switchboard.forget_functions();
+    global.native_loops.forget_functions();
+    global.native_loops.leave_workspace();
     heap.current_white.set(heap.other_white());
     heap.phase.set(Phase::Sweep);
     global.gc.estimate.set(heap.in_use().saturating_sub(doomed));

@@ -93,7 +93,7 @@ unsafe fn free_owned(global: &Global, object: Gc<GcHeader>) {
                 if let Some(free) = global.free_exec.get()
                     && !exec.is_null()
                 {
-                    free(&global.heap, exec);
+                    free(global, exec);
                 }
                 Proto::free_parts(p, &global.heap);
             }

@@ -25,5 +25,5 @@ pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};
 pub use marks::{MarkStack, Stack};
-pub use paths::{CALLS, ENDS, Path, Paths};
+pub use paths::{CALLS, ENDS, Path, Paths, path_layout};
 pub use weak::{Noted, WeakTables};

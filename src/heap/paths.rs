@@ -66,6 +66,20 @@ pub struct Paths {
     displaced: Cell<usize>,
 }
 
+/// Where the parts of paths lie, for machine code (`vm::jit`).
+pub mod path_layout {
+    use core::mem::offset_of;
+
+    use super::{Path, Paths};
+
+    pub const PLACES: usize = offset_of!(Paths, places);
+    pub const REACH: usize = offset_of!(Paths, reach);
+    pub const EPOCH: usize = offset_of!(Paths, epoch);
+    pub const TAG: usize = offset_of!(Path, tag);
+    pub const KEY: usize = offset_of!(Path, key);
+    pub const SLOT: usize = offset_of!(Path, slot);
+}
+
 impl Paths {
     pub fn new() -> Paths {
         Paths {

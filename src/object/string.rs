@@ -63,6 +63,12 @@ unsafe impl HeapObject for Str {
 }
 
 impl Str {
+    /// Where the shape lies, and its bit that says that a string is long.
+    pub const SHAPE: usize = core::mem::offset_of!(Str, shape);
+    pub const IS_LONG: u8 = SHAPE_LONG;
+    /// Where the placement hash lies.
+    pub const HASH: usize = core::mem::offset_of!(Str, hash);
+
     /// Bytes that an object of this length takes.
     fn size_for(len: usize) -> Option<usize> {
         let fixed = size_of::<Str>() + if len > MAX_SHORT { size_of::<usize>() } else { 0 };

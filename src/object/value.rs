@@ -86,7 +86,7 @@ impl Value {
     pub const NONE: Value = Value(u64::MAX - 3);
 
     #[inline(always)]
-    pub fn bits(self) -> u64 {
+    pub const fn bits(self) -> u64 {
         self.0
     }
 

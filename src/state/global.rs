@@ -16,6 +16,7 @@ use crate::object::{Str, StringTable, Table, Type, Userdata, Value};
 use crate::state::chunks::Chunks;
 use crate::state::hooked::HookedStates;
 use crate::state::names::Names;
+use crate::state::native_loops::NativeLoops;
 use crate::state::short_source::ShortSource;
 use crate::state::patterns::Patterns;
 use crate::state::recovery::Recovery;
@@ -52,10 +53,12 @@ pub struct Global {
     /// Where errors that C raises return to.
     pub recovery: Recovery,
     /// Frees a prototype's executable form; set by the VM.
-    pub free_exec: Cell<Option<unsafe fn(&Heap, *mut u64)>>,
+    pub free_exec: Cell<Option<unsafe fn(&Global, *mut u64)>>,
     /// The opcode handlers of the interpreter, exchanged in place when hooks and limits come and go;
     /// set and typed by the VM.
     pub switchboard: Switchboard,
+    /// Loops that have machine code.
+    pub native_loops: NativeLoops,
     /// How long scripts may run.
     pub limits: Limits,
     /// The Rust entries of `next` and of the iterator that `ipairs` returns, which the interpreter's
@@ -200,6 +203,7 @@ impl Global {
             recovery: Recovery::new(),
             free_exec: Cell::new(None),
             switchboard: Switchboard::new(),
+            native_loops: NativeLoops::new(),
             limits: Limits::new(),
             next_entry: Cell::new(ptr::null()),
             ipairs_entry: Cell::new(ptr::null()),

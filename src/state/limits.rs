@@ -25,6 +25,7 @@
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
+use crate::state::native_loops::HEAT;
 use crate::base::clock;
 use crate::object::Value;
 use crate::state::{Global, State, Status, Thrown};
@@ -50,6 +51,11 @@ pub struct Switchboard {
     /// forgets them when it has marked.
     pub resume: Cell<u64>,
     pub yields: Cell<u64>,
+    /// How many jumps back may come before a loop is looked at, and where the entries of those are that have machine code (`vm::jit`).
+    pub heat: Cell<i32>,
+    /// Whose board it is. (Another than the Global's own may be in use, see `native_loops`.)
+    pub global: Cell<*const Global>,
+    pub entries: Cell<*const usize>,
 }
 
 impl Switchboard {
@@ -60,6 +66,9 @@ impl Switchboard {
             last_turn: Cell::new(core::ptr::null()),
             resume: Cell::new(0),
             yields: Cell::new(0),
+            heat: Cell::new(HEAT),
+            global: Cell::new(core::ptr::null()),
+            entries: Cell::new(core::ptr::null()),
         }
     }
 

@@ -17,6 +17,7 @@ pub mod live;
 pub mod names;
 pub mod short_source;
 pub mod native;
+pub mod native_loops;
 pub mod patterns;
 pub mod recovery;
 pub mod stack;

@@ -19,6 +19,7 @@ use core::ptr::NonNull;
 
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
+use crate::state::Global;
 use crate::vm::frames::MANY_RESULTS;
 
 macro_rules! ops {
@@ -53,7 +54,8 @@ ops! {
     AddRR, AddRK, AddKR, AddKK, SubRR, SubRK, SubKR, SubKK,
     MulRR, MulRK, MulKR, MulKK, DivRR, DivRK, DivKR, DivKK,
     ModRR, ModRK, ModKR, ModKK, PowRR, PowRK, PowKR, PowKK,
-    Unm, Not, Len, Concat, Jmp,
+    // JmpBack: Jmp that closes a loop; JmpNative: of one that has machine code (`jit`).
+    Unm, Not, Len, Concat, Jmp, JmpBack, JmpNative,
     EqRRF, EqRRT, EqRKF, EqRKT, EqKRF, EqKRT, EqKKF, EqKKT,
     LtRRF, LtRRT, LtRKF, LtRKT, LtKRF, LtKRT, LtKKF, LtKKT,
     LeRRF, LeRRT, LeRKF, LeRKT, LeKRF, LeKRT, LeKKF, LeKKT,
@@ -63,7 +65,8 @@ ops! {
     Call, CallNative, CallYield, CallResume, CallWrapped, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnNPlain, ReturnOpen,
     // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
-    ForLoop, ForPrep, TForLoop, TForWrapped, TForTest,
+    // ForLoopSettled: ForLoop of a loop that is to have no machine code; ForLoopNative: of one that has.
+    ForLoop, ForLoopSettled, ForLoopNative, ForPrep, TForLoop, TForWrapped, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
     // GetUpval whose value the instruction behind it takes.
     GetUpvalNext,
@@ -180,6 +183,10 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
         let op = i as u8;
         forms[i] = if op == Op::GetUpvalNext as u8 {
             Op::GetUpval as u8
+        } else if op == Op::JmpBack as u8 || op == Op::JmpNative as u8 {
+            Op::Jmp as u8
+        } else if op == Op::ForLoopSettled as u8 || op == Op::ForLoopNative as u8 {
+            Op::ForLoop as u8
         } else if op < Op::EqNF as u8 {
             op
         } else if op == Op::SetUpvalX as u8 {
@@ -194,7 +201,9 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
             Op::ModRR as u8
         } else if op == Op::ModRW as u8 || op == Op::ModXW as u8 {
             Op::ModRK as u8
-        } else if op < Op::AddXR as u8 || op >= Op::EqXNF as u8 {
+        } else if op >= Op::EqXNF as u8 {
+            Op::EqRKF as u8 + (op - Op::EqXNF as u8)
+        } else if op < Op::AddXR as u8 {
             Op::EqRKF as u8 + (op - Op::EqNF as u8) % 2
         } else if op < Op::LtXRF as u8 {
             let at = op - Op::AddXR as u8;
@@ -225,6 +234,13 @@ impl Insn {
     pub fn form(self) -> Op {
         // SAFETY: words are made by `new` only, so the low byte is an opcode's.
         unsafe { core::mem::transmute(self.0 as u8) }
+    }
+
+    /// In another form, of the same operation.
+    #[cfg(jit)]
+    pub fn with_form(self, form: Op) -> Insn {
+        debug_assert!(form.plain() == self.op());
+        self.with_op(form)
     }
 
     fn with_op(self, op: Op) -> Insn {
@@ -385,9 +401,14 @@ pub fn allocate(
 ///
 /// # Safety
 /// `code` came from `allocate` on this heap and is not run again.
-pub unsafe fn free(heap: &Heap, code: *mut u64) {
+pub unsafe fn free(global: &Global, code: *mut u64) {
     // SAFETY: ALLOC: the array begins HEADER words before, its length in the first.
     unsafe {
+        #[cfg(jit)]
+        if *code.sub(1) & NATIVE != 0 {
+            crate::vm::jit::forget_code(global, code);
+        }
+        let heap = &global.heap;
         let words = code.sub(HEADER);
         heap.free_array(NonNull::new_unchecked(words), words.read() as usize);
     }
@@ -401,6 +422,20 @@ pub unsafe fn free(heap: &Heap, code: *mut u64) {
 pub unsafe fn frame_word(code: *const u64) -> FrameWord {
     // SAFETY: the caller's promise; the word lies before the code.
     FrameWord(unsafe { *code.sub(1) })
+}
+
+/// In the frame word: loops of the function have machine code, or had.
+#[cfg(jit)]
+const NATIVE: u64 = 1 << 32;
+
+/// Notes that a loop of the code has machine code.
+///
+/// # Safety
+/// As `frame_word`.
+#[cfg(jit)]
+pub unsafe fn note_native(code: *mut u64) {
+    // SAFETY: the caller's promise; the word lies before the code.
+    unsafe { *code.sub(1) |= NATIVE };
 }
 
 /// The constants of a code's function.

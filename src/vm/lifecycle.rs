@@ -40,6 +40,7 @@ fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     let heap = &global.heap;
     // SAFETY: the meter is part of the Global, as the heap is, which stays where it is to its end.
     unsafe { heap.count_in(NonNull::from(&global.switchboard.meter)) };
+    global.switchboard.global.set(global);
     global.free_exec.set(Some(code::free));
     hooks::use_table(global);
     global.make_fixed_strings()?;
@@ -139,6 +140,8 @@ fn reset(l: &mut State) {
 fn release(global: &Global) {
     global.patterns.release(&global.heap);
     gc::free_all(global);
+    // SAFETY: nothing runs any more.
+    unsafe { global.native_loops.release() };
     let (alloc, ud) = global.heap.allocator();
     let block = (global as *const Global).cast_mut().cast();
     // SAFETY: ALLOC: as `new_state` took it; nobody uses the Global any more.

@@ -13,10 +13,13 @@ pub mod code;
 pub mod complete;
 pub mod coroutine;
 pub mod debug;
+pub mod engine;
 pub mod foreign;
 pub mod frames;
 pub mod hooks;
 pub mod interp;
+#[cfg(jit)]
+mod jit;
 pub mod lifecycle;
 pub mod list;
 pub mod meta;

@@ -254,7 +254,10 @@ impl Translation<'_> {
             Opcode::Not => self.put(fields.abc(Op::Not, 0)),
             Opcode::Len => self.put(fields.abc(Op::Len, 0)),
             Opcode::Concat => self.put(fields.abc(Op::Concat, 0)),
-            Opcode::Jmp => self.put_jump(Insn::new(Op::Jmp, 0, 0, 0, distance())),
+            Opcode::Jmp => {
+                let op = if source.sbx() < 0 { Op::JmpBack } else { Op::Jmp };
+                self.put_jump(Insn::new(op, 0, 0, 0, distance()));
+            }
             Opcode::Eq => self.put_comparison(equality(proto, pc, source)),
             Opcode::Lt => self.put_comparison(compare(proto, pc, Op::LtRRF, source)),
             Opcode::Le => self.put_comparison(compare(proto, pc, Op::LeRRF, source)),

@@ -83,6 +83,29 @@ pub struct Table {
     nodes: Cell<*mut Node>,
 }
 
+/// Where the parts of a table lie, for machine code (`vm::jit`).
+pub mod table_layout {
+    use core::mem::offset_of;
+
+    use super::{GcHeader, Node, Table};
+
+    pub const MARK: usize = offset_of!(GcHeader, mark);
+    pub const ABSENT: usize = offset_of!(Table, absent);
+    pub const NODE_MASK: usize = offset_of!(Table, node_mask);
+    pub const ARRAY_LEN: usize = offset_of!(Table, array_len);
+    pub const BORDER: usize = offset_of!(Table, border);
+    pub const METATABLE: usize = offset_of!(Table, metatable);
+    pub const ARRAY: usize = offset_of!(Table, array);
+    pub const NODES: usize = offset_of!(Table, nodes);
+    pub const NODE_NEXT: usize = offset_of!(Node, next);
+    pub const NODE_WORD: usize = offset_of!(Node, word);
+
+    /// The nodes of a table that has none.
+    pub fn no_nodes() -> usize {
+        super::no_nodes() as usize
+    }
+}
+
 // SAFETY: repr(C), begins with its header, allocated as Kind::Table only.
 unsafe impl HeapObject for Table {
     const KIND: Kind = Kind::Table;

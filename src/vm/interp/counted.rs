@@ -11,7 +11,7 @@ use crate::state::{State, Switchboard};
 use crate::vm::code::Op;
 use crate::vm::unwind;
 
-use super::{Dispatch, Handler, Pc, plain_table};
+use super::{Dispatch, Handler, Pc, loads, loops, plain_table};
 
 /// When an instruction counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,11 @@ enum Counts {
 const fn counts(op: Op) -> Counts {
     match op {
         _ if lies(op, Op::Call, Op::TailCallOpenPlain) => Counts::Always,
-        Op::ForLoop | Op::TForLoop | Op::TForWrapped => Counts::Always,
+        Op::ForLoop | Op::ForLoopSettled | Op::ForLoopNative | Op::TForLoop | Op::TForWrapped => Counts::Always,
+        Op::JmpBack | Op::JmpNative => Counts::Always,
         Op::ForPrep => Counts::Back,
-        _ if lies(op, Op::Jmp, Op::TestSetT) => Counts::Back,
+        Op::Jmp => Counts::Back,
+        _ if lies(op, Op::EqRRF, Op::TestSetT) => Counts::Back,
         _ if lies(op, Op::EqNF, Op::EqWT) => Counts::Back,
         _ if lies(op, Op::LtXRF, Op::EqXNT) => Counts::Back,
         _ => Counts::Never,
@@ -54,7 +56,7 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
     }
     let handler = table! {
         Call CallNative CallYield CallResume CallWrapped CallOpen TailCall TailCallPlain TailCallOpen TailCallOpenPlain
-        ForLoop TForLoop TForWrapped ForPrep Jmp
+        ForLoop ForLoopSettled ForLoopNative TForLoop TForWrapped ForPrep Jmp JmpBack JmpNative
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT
         LeRRF LeRRT LeRKF LeRKT LeKRF LeKRT LeKKF LeKKT
@@ -67,7 +69,13 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
     handler
 }
 
-pub(super) const PLAIN_HANDLERS: [Handler; 256] = plain_table();
+/// Those that carry out one instruction: no machine code runs where each is to be looked at.
+pub(super) const PLAIN_HANDLERS: [Handler; 256] = {
+    let mut table = plain_table();
+    table[Op::ForLoopNative as usize] = loops::for_loop::<false>;
+    table[Op::JmpNative as usize] = loads::jmp;
+    table
+};
 
 const COUNTS: [Counts; 256] = {
     let mut table = [Counts::Never; 256];

@@ -2,12 +2,14 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
+use crate::state::Switchboard;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
 use crate::vm::interp::frame::{opaque, opaque_number};
 use crate::vm::interp::fields::{guessed, hash_of, remember};
 use crate::vm::interp::inherited::{learn, path_from};
+use crate::vm::interp::native_loop::{hot, warms};
 
 handler! {
     fn r#move(pc, base, k, l, dispatch) {
@@ -230,6 +232,16 @@ handler! {
             turn!(pc, base, k, l, dispatch)
         }
         go!(target!(pc), base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// A jump that closes a loop, and counts.
+    fn jmp_back(pc, base, k, l, dispatch) {
+        if warms(&*dispatch.cast::<Switchboard>()) {
+            return hot(pc, base, k, l, dispatch, none!());
+        }
+        turn!(pc, base, k, l, dispatch)
     }
 }
 

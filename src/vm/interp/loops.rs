@@ -1,6 +1,7 @@
 //! Loops.
 
 use crate::object::Value;
+use crate::state::Switchboard;
 use crate::vm::code::Op;
 use crate::vm::interp::arith::{exact_int, truncate_slot, widen};
 use crate::vm::interp::LOOP_VARIABLE;
@@ -9,11 +10,13 @@ use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
+use crate::vm::interp::native_loop::{hot, warms};
 use crate::vm::{access, frames};
 
 handler! {
-    /// R(A) += R(A+2); if within R(A+1): R(A+3) := R(A), jump
-    fn for_loop(pc, base, k, l, dispatch) {
+    /// R(A) += R(A+2); if within R(A+1): R(A+3) := R(A), jump. `COUNTS`: turns are counted, until the loop gets machine code or
+    /// is to have none.
+    fn for_loop<const COUNTS: bool>(pc, base, k, l, dispatch) {
         let slots = base.add(field_a!(pc));
         let step = *slots.add(2);
         // Whatever is not a number compares false, so only numbers are ever stored.
@@ -24,6 +27,9 @@ handler! {
         if index <= (*slots.add(1)).as_f64() {
             *slots = Value::number_unchecked(index);
             *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
+            if COUNTS && warms(&*dispatch.cast::<Switchboard>()) {
+                return hot(pc, base, k, l, dispatch, none!());
+            }
             turn_with!(crate::vm::interp::Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)
@@ -39,6 +45,9 @@ handler! {
         if (*slots.add(1)).as_f64() <= index {
             *slots = Value::number_unchecked(index);
             *slots.add(LOOP_VARIABLE) = Value::number_unchecked(index);
+            if *pc.cast::<u8>() == Op::ForLoop as u8 && warms(&*dispatch.cast::<Switchboard>()) {
+                return hot(pc, base, k, l, dispatch, none!());
+            }
             turn_with!(crate::vm::interp::Acc::new(index), pc, base, k, l, dispatch)
         }
         next!(pc, base, k, l, dispatch)

@@ -31,7 +31,7 @@
 //! Not here: what the words mean (`vm::code`), calls and errors (`vm::frames`, `vm::unwind`).
 
 use crate::object::Value;
-use crate::state::{FrameFlags, Global, State};
+use crate::state::{FrameFlags, Global, State, Switchboard};
 use crate::vm::boundary::{CFunction, CallOutcome, protected_call};
 use crate::vm::code::Op;
 use crate::vm::foreign;
@@ -59,6 +59,7 @@ mod make;
 mod metamethods;
 mod modulo;
 mod named;
+mod native_loop;
 mod returns;
 mod ticked;
 #[cfg(trampoline)]
@@ -264,6 +265,8 @@ const fn handler_of(op: Op) -> Handler {
         Op::Len => len,
         Op::Concat => concat,
         Op::Jmp => jmp,
+        Op::JmpBack => jmp_back,
+        Op::JmpNative => native_loop::enter_native,
         Op::EqRRF => eq::<false, false, false>,
         Op::EqRRT => eq::<false, false, true>,
         Op::EqRKF => eq::<false, true, false>,
@@ -310,7 +313,9 @@ const fn handler_of(op: Op) -> Handler {
         Op::ReturnN => return_n,
         Op::ReturnNPlain => return_n_plain,
         Op::ReturnOpen => return_open,
-        Op::ForLoop => for_loop,
+        Op::ForLoop => for_loop::<true>,
+        Op::ForLoopSettled => for_loop::<false>,
+        Op::ForLoopNative => native_loop::enter_native,
         Op::ForPrep => for_prep,
         Op::TForLoop => tfor_loop,
         Op::TForWrapped => fast::coroutine::tfor_wrapped,
@@ -368,6 +373,24 @@ const fn handler_of(op: Op) -> Handler {
     }
 }
 
+/// The handler of a jump back, by its plain opcode, for a loop without machine code.
+#[cfg(jit)]
+pub fn handler_without_code(op: Op) -> Handler {
+    if op == Op::ForLoop { loops::for_loop::<false> } else { loads::jmp }
+}
+
+/// The handler of all words on the board that leads back to machine code.
+#[cfg(jit)]
+pub fn resume_handler() -> Handler {
+    native_loop::resume_native
+}
+
+/// What machine code jumps to where it is left for the last time.
+#[cfg(jit)]
+pub fn give_up_handler() -> Handler {
+    native_loop::give_up
+}
+
 /// Where the variable of a numeric loop is, behind its R(A).
 pub const LOOP_VARIABLE: usize = 3;
 
@@ -389,6 +412,17 @@ unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
     }
 }
 
+/// The slot of which the word at `pc` may take the number from the one before (as `passed_on`).
+#[cfg(jit)]
+pub fn passing_slot(insn: impl Fn(usize) -> crate::vm::code::Insn, pc: usize) -> Option<usize> {
+    if insn(pc).form() as u8 >= Op::FIRST_TAKING as u8 {
+        let before = insn(pc - 1);
+        let distance = if before.form() == Op::ForPrep { LOOP_VARIABLE } else { 0 };
+        return Some(before.a() + distance);
+    }
+    None
+}
+
 /// The table that a State's Global runs from.
 ///
 /// # Safety
@@ -405,8 +439,8 @@ unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
 /// `dispatch` is what a handler was given; the Global outlives the handler.
 #[inline(always)]
 unsafe fn global_of<'a>(dispatch: *const Dispatch) -> &'a Global {
-    // SAFETY: the caller's promise: it lies in a Global, where `dispatch_of` finds it.
-    unsafe { &*dispatch.byte_sub(core::mem::offset_of!(Global, switchboard)).cast::<Global>() }
+    // SAFETY: the caller's promise: handlers run from a Switchboard, which knows its Global.
+    unsafe { &*(*dispatch.cast::<Switchboard>()).global.get() }
 }
 
 /// Runs from the newest frame of `l` until that run's border is reached; returns an `EXIT_*` code.

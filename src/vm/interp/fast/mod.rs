@@ -81,6 +81,15 @@ pub enum Fast {
     Yield,
 }
 
+impl Fast {
+    /// The builtin of a closure's number.
+    #[cfg(jit)]
+    pub fn of(number: u8) -> Option<Fast> {
+        // SAFETY: the numbers up to the last are builtins'.
+        (number <= Fast::Yield as u8).then(|| unsafe { core::mem::transmute::<u8, Fast>(number) })
+    }
+}
+
 /// By `Fast`, as many as a closure's byte has values: so none is out of bounds.
 pub(super) static HANDLERS: [Handler; 256] = handlers();
 

@@ -1,0 +1,259 @@
+//! Which loops of a state's functions have machine code, and where it is.
+//!
+//! A *region* is a piece of a function's executable form that has been compiled as one: a loop, with those inside it. Each
+//! jump back in it is an *entry*: its word has the entry's number, and leads there by `Switchboard::entries`.
+//!
+//! Not here: making the code and going there (`vm::jit`).
+
+use core::cell::Cell;
+use core::mem::size_of;
+use core::ptr;
+use core::sync::atomic::Ordering;
+
+use crate::base::code_memory::{CodeMemory, Piece, map, unmap};
+use crate::state::{CallInfo, Global, State, Switchboard};
+
+/// So many jumps back are one that is worth a look.
+pub const HEAT: i32 = if cfg!(feature = "checks") { 3 } else { 1000 };
+
+pub const MAX_REGIONS: usize = 512;
+pub const MAX_ENTRIES: usize = 2048;
+/// The most functions whose calls a region does by itself.
+pub const MAX_CALLEES: usize = 11;
+
+/// A loop that has been compiled.
+#[derive(Clone, Copy)]
+pub struct Region {
+    /// The function's executable form; null: no region.
+    pub code: *const u64,
+    /// Those of functions that are called in it, whose words took the place of the call; then null.
+    pub callees: [*const u64; MAX_CALLEES],
+    pub piece: Option<Piece>,
+    /// How often its code may yet be left because something was not as guessed. The code counts.
+    pub patience: i32,
+    /// Since when, in nanoseconds.
+    pub since: u64,
+    /// How often it had been compiled before.
+    pub tries: u8,
+}
+
+/// A jump back in a region.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Its word; null: no entry.
+    pub word: *mut u64,
+    pub region: u16,
+}
+
+/// What an instruction that machine code leaves to its handler goes on by: a table of handlers, all of them the one that
+/// goes back to the machine code, if the instruction has gone on where it mostly does.
+#[repr(C)]
+pub struct ResumeBoard {
+    pub board: Switchboard,
+    /// Where machine code goes on, and the State, the frame and the word for which that holds.
+    pub address: Cell<usize>,
+    pub state: Cell<*const State>,
+    pub ci: Cell<*const CallInfo>,
+    pub pc: Cell<*const u64>,
+    /// How many instructions are left to the interpreter before that word.
+    pub left: Cell<usize>,
+    /// The Global's own board.
+    pub plain: Cell<*const Switchboard>,
+}
+
+/// All zero: none.
+#[repr(C)]
+struct Tables {
+    resume: ResumeBoard,
+    addresses: [usize; MAX_ENTRIES],
+    entries: [Entry; MAX_ENTRIES],
+    regions: [Region; MAX_REGIONS],
+}
+
+pub struct NativeLoops {
+    pub memory: CodeMemory,
+    /// Memory to work in while a loop is looked at, and its size; it is kept until the collector's next cycle.
+    workspace: Cell<(*mut u8, usize)>,
+    /// None are to be made.
+    pub is_off: Cell<bool>,
+    tables: Cell<*mut Tables>,
+}
+
+impl NativeLoops {
+    pub const fn new() -> NativeLoops {
+        NativeLoops {
+            memory: CodeMemory::new(),
+            workspace: Cell::new((ptr::null_mut(), 0)),
+            is_off: Cell::new(false),
+            tables: Cell::new(ptr::null_mut()),
+        }
+    }
+
+    fn tables(&self) -> Option<&mut Tables> {
+        // SAFETY: mapped by `reserve`, or null. ALIAS: each function here uses it to its own end, and calls nothing else.
+        unsafe { self.tables.get().as_mut() }
+    }
+
+    /// Room for regions; false if the system gives none.
+    fn reserve(&self, board: &Switchboard) -> bool {
+        if self.tables.get().is_null() {
+            let tables: *mut Tables = map(size_of::<Tables>()).cast();
+            if tables.is_null() {
+                return false;
+            }
+            self.tables.set(tables);
+            // SAFETY: just mapped; all zero bytes are tables without entries.
+            board.entries.set(unsafe { (&raw const (*tables).addresses).cast() });
+        }
+        true
+    }
+
+    /// A region for the code of a function, with nothing in it yet, and its number; None if there are too many.
+    pub fn new_region(&self, board: &Switchboard, code: *const u64, tries: u8) -> Option<usize> {
+        if !self.reserve(board) {
+            return None;
+        }
+        let regions = &mut self.tables()?.regions;
+        let at = regions.iter().position(|region| region.code.is_null())?;
+        regions[at] = Region { code, callees: [ptr::null(); MAX_CALLEES], piece: None, patience: 0, since: 0, tries };
+        Some(at)
+    }
+
+    /// The board that leads back to machine code; null before there is a region. Made of a handler when it is first asked for.
+    pub fn resume_board(&self, global: *const Global, handler: usize) -> *const ResumeBoard {
+        let Some(tables) = self.tables() else { return ptr::null() };
+        let resume = &tables.resume;
+        if resume.plain.get().is_null() {
+            for entry in &resume.board.handlers {
+                entry.store(handler, Ordering::Relaxed);
+            }
+            resume.board.meter.set(i64::MAX);
+            resume.board.global.set(global);
+            resume.board.entries.set((&raw const tables.addresses).cast());
+            // SAFETY: ONEWORLD: the Global that this is a part of.
+            resume.plain.set(unsafe { &raw const (*global).switchboard });
+        }
+        resume
+    }
+
+    /// Memory to work in, zeroed or as it was left; null if there is none.
+    pub fn workspace(&self, size: usize) -> *mut u8 {
+        if self.workspace.get().0.is_null() {
+            self.workspace.set((map(size), size));
+        }
+        debug_assert_eq!(self.workspace.get().1, size);
+        self.workspace.get().0
+    }
+
+    /// Gives that back. Nobody works in it.
+    pub fn leave_workspace(&self) {
+        let (start, size) = self.workspace.replace((ptr::null_mut(), 0));
+        // SAFETY: mapped by `workspace`, or null.
+        unsafe { unmap(start, size) };
+    }
+
+    /// Forgets which functions the board that leads back was looked at with.
+    pub fn forget_functions(&self) {
+        if let Some(tables) = self.tables() {
+            tables.resume.board.forget_functions();
+        }
+    }
+
+    /// Gives a region its code, and patience.
+    pub fn settle(&self, region: usize, piece: Piece, callees: [*const u64; MAX_CALLEES]) {
+        if let Some(tables) = self.tables() {
+            let region = &mut tables.regions[region];
+            region.callees = callees;
+            region.piece = Some(piece);
+        }
+    }
+
+    /// Gives a region patience from now on, and tells how long the former lasted, and how often the region was compiled before.
+    pub fn give_patience(&self, region: usize, patience: impl Fn(usize) -> i32, now: u64) -> (u64, usize) {
+        let Some(tables) = self.tables() else { return (0, 0) };
+        let region = &mut tables.regions[region];
+        let lasted = now.wrapping_sub(region.since);
+        region.patience = patience(region.tries as usize);
+        region.since = now;
+        (lasted, region.tries as usize)
+    }
+
+    /// The word of a region that its code counts in.
+    pub fn patience_of(&self, region: usize) -> *const i32 {
+        self.tables().map_or(ptr::null(), |tables| &raw const tables.regions[region].patience)
+    }
+
+    /// Makes a word an entry of a region that begins at an address; None if there are too many. Its number.
+    pub fn add_entry(&self, region: usize, word: *mut u64, address: usize) -> Option<usize> {
+        let tables = self.tables()?;
+        let at = tables.entries.iter().position(|entry| entry.word.is_null())?;
+        tables.entries[at] = Entry { word, region: region as u16 };
+        tables.addresses[at] = address;
+        Some(at)
+    }
+
+    /// The first region whose patience has come to an end.
+    pub fn exhausted(&self) -> Option<usize> {
+        let tables = self.tables()?;
+        tables.regions.iter().position(|region| !region.code.is_null() && region.patience < 0)
+    }
+
+    /// Any region.
+    pub fn any_region(&self) -> Option<usize> {
+        self.tables()?.regions.iter().position(|region| !region.code.is_null())
+    }
+
+    /// Any region of the function with this code, or one that calls it; and whether it is of the function.
+    pub fn region_of(&self, code: *const u64) -> Option<(usize, bool)> {
+        let regions = &self.tables()?.regions;
+        let at = regions
+            .iter()
+            .position(|region| !region.code.is_null() && (region.code == code || region.callees.contains(&code)))?;
+        Some((at, regions[at].code == code))
+    }
+
+    /// The region of an entry.
+    pub fn region_of_entry(&self, entry: usize) -> Option<usize> {
+        self.tables().map(|tables| tables.entries[entry].region as usize)
+    }
+
+    /// Forgets a region, after `change` was told the word of each of its entries.
+    ///
+    /// # Safety
+    /// Its code does not run, and is not jumped to after `change`.
+    pub unsafe fn drop_region(&self, region: usize, change: impl Fn(*mut u64, u8)) {
+        let Some(tables) = self.tables() else { return };
+        let tries = tables.regions[region].tries;
+        for entry in &mut tables.entries {
+            if !entry.word.is_null() && entry.region as usize == region {
+                change(entry.word, tries);
+                entry.word = ptr::null_mut();
+            }
+        }
+        tables.resume.pc.set(ptr::null()); // may lead to the region
+        if let Some(piece) = tables.regions[region].piece.take() {
+            // SAFETY: the caller's promise.
+            unsafe { self.memory.free(piece) };
+        }
+        tables.regions[region].code = ptr::null();
+    }
+
+    /// Gives all memory back.
+    ///
+    /// # Safety
+    /// Nothing of the state runs any more.
+    pub unsafe fn release(&self) {
+        self.leave_workspace();
+        // SAFETY: the caller's promise; mapped by `reserve`, or null.
+        unsafe {
+            self.memory.release();
+            unmap(self.tables.replace(ptr::null_mut()).cast(), size_of::<Tables>());
+        }
+    }
+}
+
+impl Default for NativeLoops {
+    fn default() -> NativeLoops {
+        NativeLoops::new()
+    }
+}

@@ -1,0 +1,502 @@
+//! An assembler for the part of x86-64 that loops are made of.
+//!
+//! Bytes go to a buffer of fixed size, jumps to labels that are placed later. What does not fit is not written, and
+//! `finish` says so: the loop is left to the interpreter then.
+//!
+//! Not here: which instructions a loop is made of (`emit`).
+
+/// A general register by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gpr(pub u8);
+
+/// A register for doubles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Xmm(pub u8);
+
+pub const RAX: Gpr = Gpr(0);
+pub const RCX: Gpr = Gpr(1);
+pub const RDX: Gpr = Gpr(2);
+pub const RBX: Gpr = Gpr(3);
+pub const RSP: Gpr = Gpr(4);
+pub const RBP: Gpr = Gpr(5);
+pub const RSI: Gpr = Gpr(6);
+pub const RDI: Gpr = Gpr(7);
+pub const R8: Gpr = Gpr(8);
+pub const R9: Gpr = Gpr(9);
+pub const R10: Gpr = Gpr(10);
+pub const R11: Gpr = Gpr(11);
+pub const R12: Gpr = Gpr(12);
+pub const R13: Gpr = Gpr(13);
+pub const R14: Gpr = Gpr(14);
+pub const R15: Gpr = Gpr(15);
+
+/// An address: `base + 8 * index + disp`.
+#[derive(Clone, Copy, Debug)]
+pub struct Mem {
+    pub base: Gpr,
+    pub index: Option<Gpr>,
+    pub disp: i32,
+}
+
+pub fn at(base: Gpr, disp: usize) -> Mem {
+    Mem { base, index: None, disp: disp as i32 }
+}
+
+pub fn at_index(base: Gpr, index: Gpr, disp: i32) -> Mem {
+    Mem { base, index: Some(index), disp }
+}
+
+/// When a conditional jump is taken, as the processor numbers it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Cond {
+    Below = 2,
+    NotBelow = 3,
+    Equal = 4,
+    NotEqual = 5,
+    NotAbove = 6,
+    Above = 7,
+    Sign = 8,
+    Unordered = 10,
+    Ordered = 11,
+    NotGreater = 14,
+}
+
+impl Cond {
+    pub fn negated(self) -> Cond {
+        match self {
+            Cond::Below => Cond::NotBelow,
+            Cond::NotBelow => Cond::Below,
+            Cond::Equal => Cond::NotEqual,
+            Cond::NotEqual => Cond::Equal,
+            Cond::NotAbove => Cond::Above,
+            Cond::Above => Cond::NotAbove,
+            Cond::Unordered => Cond::Ordered,
+            Cond::Ordered => Cond::Unordered,
+            Cond::Sign | Cond::NotGreater => unreachable!("never negated"),
+        }
+    }
+}
+
+/// Operations of two doubles, by their opcode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum SseOp {
+    Sqrt = 0x51,
+    Add = 0x58,
+    Mul = 0x59,
+    Sub = 0x5C,
+    Div = 0x5E,
+}
+
+/// Operations on all bits of a register for doubles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum BitOp {
+    And = 0x54,
+    /// The first operand is negated.
+    AndNot = 0x55,
+    Or = 0x56,
+    Xor = 0x57,
+}
+
+/// Operations of a general register and a register or memory, by their opcode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GprOp {
+    Add = 0x03,
+    And = 0x23,
+    Sub = 0x2B,
+    Xor = 0x33,
+    Cmp = 0x3B,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Label(pub u16);
+
+pub const MAX_LABELS: usize = 2048;
+const MAX_FIXUPS: usize = 4096;
+pub const MAX_CODE: usize = 48 << 10;
+
+const UNPLACED: u32 = u32::MAX;
+
+#[derive(Clone, Copy)]
+struct Fixup {
+    /// Where the distance of four bytes is.
+    place: u32,
+    label: Label,
+}
+
+/// All zero bytes are a valid Asm, but for the labels: `reset` first.
+pub struct Asm {
+    code: [u8; MAX_CODE],
+    len: usize,
+    labels: [u32; MAX_LABELS],
+    label_count: usize,
+    fixups: [Fixup; MAX_FIXUPS],
+    fixup_count: usize,
+    full: bool,
+}
+
+impl Asm {
+    pub fn reset(&mut self) {
+        self.len = 0;
+        self.label_count = 0;
+        self.fixup_count = 0;
+        self.full = false;
+    }
+
+    pub fn label(&mut self) -> Label {
+        if self.label_count == MAX_LABELS {
+            self.full = true;
+            return Label(0);
+        }
+        self.labels[self.label_count] = UNPLACED;
+        self.label_count += 1;
+        Label(self.label_count as u16 - 1)
+    }
+
+    /// The label is here.
+    pub fn place(&mut self, label: Label) {
+        self.labels[label.0 as usize] = self.len as u32;
+    }
+
+    /// Where a label was placed.
+    pub fn offset_of(&self, label: Label) -> usize {
+        self.labels[label.0 as usize] as usize
+    }
+
+    /// Fills in the jumps' distances; None if something did not fit.
+    pub fn finish(&mut self) -> Option<&[u8]> {
+        if self.full {
+            return None;
+        }
+        for fixup in &self.fixups[..self.fixup_count] {
+            let target = self.labels[fixup.label.0 as usize];
+            debug_assert!(target != UNPLACED);
+            if target == UNPLACED {
+                return None;
+            }
+            let place = fixup.place as usize;
+            let distance = target.wrapping_sub(fixup.place + 4);
+            self.code[place..place + 4].copy_from_slice(&distance.to_le_bytes());
+        }
+        Some(&self.code[..self.len])
+    }
+
+    fn byte(&mut self, byte: u8) {
+        match self.code.get_mut(self.len) {
+            Some(place) => {
+                *place = byte;
+                self.len += 1;
+            }
+            None => self.full = true,
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.byte(byte);
+        }
+    }
+
+    /// The prefix that gives the high bits of register numbers, where one is needed.
+    fn rex(&mut self, wide: bool, reg: u8, index: u8, rm: u8) {
+        let rex = 0x40 | (wide as u8) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3;
+        if rex != 0x40 {
+            self.byte(rex);
+        }
+    }
+
+    /// An instruction of two registers, `reg` in the middle field.
+    fn registers(&mut self, prefix: &[u8], wide: bool, opcode: &[u8], reg: u8, rm: u8) {
+        self.bytes(prefix);
+        self.rex(wide, reg, 0, rm);
+        self.bytes(opcode);
+        self.byte(0xC0 | (reg & 7) << 3 | rm & 7);
+    }
+
+    /// An instruction of a register (or what is in its field) and memory.
+    fn memory(&mut self, prefix: &[u8], wide: bool, opcode: &[u8], reg: u8, mem: Mem) {
+        self.bytes(prefix);
+        self.rex(wide, reg, mem.index.map_or(0, |index| index.0), mem.base.0);
+        self.bytes(opcode);
+        let short = i8::try_from(mem.disp);
+        let mode = if short.is_ok() { 0x40 } else { 0x80 };
+        let field = mode | (reg & 7) << 3;
+        match mem.index {
+            Some(index) => {
+                debug_assert!(index != RSP);
+                self.byte(field | 4);
+                self.byte(0xC0 | (index.0 & 7) << 3 | mem.base.0 & 7);
+            }
+            // The numbers of RSP and R12 say that a byte follows; here: no index.
+            None if mem.base.0 & 7 == 4 => {
+                self.byte(field | 4);
+                self.byte(0x24);
+            }
+            None => self.byte(field | mem.base.0 & 7),
+        }
+        match short {
+            Ok(short) => self.byte(short as u8),
+            Err(_) => self.bytes(&mem.disp.to_le_bytes()),
+        }
+    }
+
+    pub fn load(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], true, &[0x8B], to.0, from);
+    }
+
+    pub fn load_32(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], false, &[0x8B], to.0, from);
+    }
+
+    /// Loads 32 bits with their sign.
+    pub fn load_signed(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], true, &[0x63], to.0, from);
+    }
+
+    pub fn load_byte(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], false, &[0x0F, 0xB6], to.0, from);
+    }
+
+    pub fn store(&mut self, to: Mem, from: Gpr) {
+        self.memory(&[], true, &[0x89], from.0, to);
+    }
+
+    pub fn store_32(&mut self, to: Mem, from: Gpr) {
+        self.memory(&[], false, &[0x89], from.0, to);
+    }
+
+    /// Stores a word of which the upper half is the sign of the lower.
+    pub fn store_small(&mut self, to: Mem, value: i32) {
+        self.memory(&[], true, &[0xC7], 0, to);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    pub fn store_16(&mut self, to: Mem, value: u16) {
+        self.memory(&[0x66], false, &[0xC7], 0, to);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    pub fn copy(&mut self, to: Gpr, from: Gpr) {
+        self.registers(&[], true, &[0x8B], to.0, from.0);
+    }
+
+    pub fn lea(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], true, &[0x8D], to.0, from);
+    }
+
+    pub fn lea_32(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], false, &[0x8D], to.0, from);
+    }
+
+    /// Three times what is in `from`.
+    pub fn triple(&mut self, to: Gpr, from: Gpr) {
+        debug_assert!(from != RSP);
+        self.rex(true, to.0, from.0, from.0);
+        self.bytes(&[0x8D, 0x44 | (to.0 & 7) << 3, 0x40 | (from.0 & 7) << 3 | from.0 & 7, 0]);
+    }
+
+    pub fn constant(&mut self, to: Gpr, value: u64) {
+        if let Ok(small) = u32::try_from(value) {
+            self.rex(false, 0, 0, to.0);
+            self.byte(0xB8 | to.0 & 7);
+            self.bytes(&small.to_le_bytes());
+        } else {
+            self.rex(true, 0, 0, to.0);
+            self.byte(0xB8 | to.0 & 7);
+            self.bytes(&value.to_le_bytes());
+        }
+    }
+
+    pub fn op(&mut self, op: GprOp, to: Gpr, from: Gpr) {
+        self.registers(&[], true, &[op as u8], to.0, from.0);
+    }
+
+    pub fn op_mem(&mut self, op: GprOp, to: Gpr, from: Mem) {
+        self.memory(&[], true, &[op as u8], to.0, from);
+    }
+
+    pub fn op_mem_32(&mut self, op: GprOp, to: Gpr, from: Mem) {
+        self.memory(&[], false, &[op as u8], to.0, from);
+    }
+
+    pub fn shift_right(&mut self, register: Gpr, by: u8) {
+        self.registers(&[], true, &[0xC1], 5, register.0);
+        self.byte(by);
+    }
+
+    pub fn shift_left(&mut self, register: Gpr, by: u8) {
+        self.registers(&[], true, &[0xC1], 4, register.0);
+        self.byte(by);
+    }
+
+    pub fn decrement(&mut self, register: Gpr) {
+        self.registers(&[], true, &[0xFF], 1, register.0);
+    }
+
+    /// Compares a register with a number of eight bits and sign.
+    pub fn compare_small(&mut self, register: Gpr, value: i8) {
+        self.registers(&[], true, &[0x83], 7, register.0);
+        self.byte(value as u8);
+    }
+
+    pub fn compare_32(&mut self, register: Gpr, value: u32) {
+        self.registers(&[], false, &[0x81], 7, register.0);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    pub fn compare_mem_small(&mut self, mem: Mem, value: i8) {
+        self.memory(&[], true, &[0x83], 7, mem);
+        self.byte(value as u8);
+    }
+
+    pub fn compare_mem_32_small(&mut self, mem: Mem, value: i8) {
+        self.memory(&[], false, &[0x83], 7, mem);
+        self.byte(value as u8);
+    }
+
+    pub fn compare_mem_32(&mut self, mem: Mem, value: u32) {
+        self.memory(&[], false, &[0x81], 7, mem);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    pub fn compare_byte(&mut self, mem: Mem, value: u8) {
+        self.memory(&[], false, &[0x80], 7, mem);
+        self.byte(value);
+    }
+
+    pub fn test_byte(&mut self, mem: Mem, bits: u8) {
+        self.memory(&[], false, &[0xF6], 0, mem);
+        self.byte(bits);
+    }
+
+    pub fn add_one_32(&mut self, mem: Mem) {
+        self.memory(&[], false, &[0x83], 0, mem);
+        self.byte(1);
+    }
+
+    pub fn subtract_one_32(&mut self, mem: Mem) {
+        self.memory(&[], false, &[0x83], 5, mem);
+        self.byte(1);
+    }
+
+    pub fn push(&mut self, register: Gpr) {
+        self.rex(false, 0, 0, register.0);
+        self.byte(0x50 | register.0 & 7);
+    }
+
+    pub fn pop(&mut self, register: Gpr) {
+        self.rex(false, 0, 0, register.0);
+        self.byte(0x58 | register.0 & 7);
+    }
+
+    pub fn load_double(&mut self, to: Xmm, from: Mem) {
+        self.memory(&[0xF2], false, &[0x0F, 0x10], to.0, from);
+    }
+
+    pub fn store_double(&mut self, to: Mem, from: Xmm) {
+        self.memory(&[0xF2], false, &[0x0F, 0x11], from.0, to);
+    }
+
+    pub fn copy_double(&mut self, to: Xmm, from: Xmm) {
+        if to != from {
+            self.registers(&[], false, &[0x0F, 0x28], to.0, from.0);
+        }
+    }
+
+    pub fn sse(&mut self, op: SseOp, to: Xmm, from: Xmm) {
+        self.registers(&[0xF2], false, &[0x0F, op as u8], to.0, from.0);
+    }
+
+    pub fn sse_mem(&mut self, op: SseOp, to: Xmm, from: Mem) {
+        self.memory(&[0xF2], false, &[0x0F, op as u8], to.0, from);
+    }
+
+    pub fn bits(&mut self, op: BitOp, to: Xmm, from: Xmm) {
+        self.registers(&[], false, &[0x0F, op as u8], to.0, from.0);
+    }
+
+    /// All ones in `a` if it is less than `b`, else zeros.
+    pub fn less_mask(&mut self, a: Xmm, b: Xmm) {
+        self.registers(&[0xF2], false, &[0x0F, 0xC2], a.0, b.0);
+        self.byte(1);
+    }
+
+    /// Compares two doubles, as unsigned numbers are compared; `Unordered` if one is a NaN.
+    pub fn compare_doubles(&mut self, a: Xmm, b: Xmm) {
+        self.registers(&[0x66], false, &[0x0F, 0x2E], a.0, b.0);
+    }
+
+    pub fn compare_double_mem(&mut self, a: Xmm, b: Mem) {
+        self.memory(&[0x66], false, &[0x0F, 0x2E], a.0, b);
+    }
+
+    /// A double without its fraction, in 32 bits.
+    pub fn truncate_32(&mut self, to: Gpr, from: Xmm) {
+        self.registers(&[0xF2], false, &[0x0F, 0x2C], to.0, from.0);
+    }
+
+    pub fn truncate_64(&mut self, to: Gpr, from: Xmm) {
+        self.registers(&[0xF2], true, &[0x0F, 0x2C], to.0, from.0);
+    }
+
+    /// A whole number as a double. What the register held is forgotten first, or the processor would wait for it.
+    pub fn widen_32(&mut self, to: Xmm, from: Gpr) {
+        self.bits(BitOp::Xor, to, to);
+        self.registers(&[0xF2], false, &[0x0F, 0x2A], to.0, from.0);
+    }
+
+    pub fn widen_64(&mut self, to: Xmm, from: Gpr) {
+        self.bits(BitOp::Xor, to, to);
+        self.registers(&[0xF2], true, &[0x0F, 0x2A], to.0, from.0);
+    }
+
+    pub fn bits_to_double(&mut self, to: Xmm, from: Gpr) {
+        self.registers(&[0x66], true, &[0x0F, 0x6E], to.0, from.0);
+    }
+
+    pub fn bits_of_double(&mut self, to: Gpr, from: Xmm) {
+        self.registers(&[0x66], true, &[0x0F, 0x7E], from.0, to.0);
+    }
+
+    fn distance_to(&mut self, label: Label) {
+        let Some(fixup) = self.fixups.get_mut(self.fixup_count) else {
+            self.full = true;
+            return;
+        };
+        *fixup = Fixup { place: self.len as u32, label };
+        self.fixup_count += 1;
+        self.bytes(&[0; 4]);
+    }
+
+    /// The address of a label.
+    pub fn load_address(&mut self, to: Gpr, label: Label) {
+        self.rex(true, to.0, 0, 0);
+        self.bytes(&[0x8D, (to.0 & 7) << 3 | 5]);
+        self.distance_to(label);
+    }
+
+    pub fn jump(&mut self, label: Label) {
+        self.byte(0xE9);
+        self.distance_to(label);
+    }
+
+    pub fn jump_if(&mut self, cond: Cond, label: Label) {
+        self.bytes(&[0x0F, 0x80 | cond as u8]);
+        self.distance_to(label);
+    }
+
+    pub fn jump_to_register(&mut self, register: Gpr) {
+        self.registers(&[], false, &[0xFF], 4, register.0);
+    }
+
+    pub fn jump_through(&mut self, mem: Mem) {
+        self.memory(&[], false, &[0xFF], 4, mem);
+    }
+
+    pub fn call_register(&mut self, register: Gpr) {
+        self.registers(&[], false, &[0xFF], 2, register.0);
+    }
+}

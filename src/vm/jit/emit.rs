@@ -1,0 +1,318 @@
+//! Machine code for a region of a function.
+//!
+//! The code is entered as a handler is, and left by a jump to one. Between the two:
+//!
+//! ```text
+//!   rdi  the function's first word    rsi  base        rdx  its constants
+//!   rcx  the State                    r8   dispatch
+//!   xmm2… xmm12 numbers, rbx rbp r12… tables: of the registers that `plan` chose
+//!   rax r9 r10 r11, xmm0 xmm1 xmm13…  for the instruction at hand
+//! ```
+//!
+//! Every instruction stores its results in the slots of the frame as the interpreter does, so at each word the stack is
+//! whole; machine registers hold copies. Whatever is not as guessed is found out before anything is changed, and leads
+//! to the interpreter at that very word. Nothing here allocates, throws, or calls what could; so nobody can see a frame
+//! whose pc is not up to date.
+//!
+//! No number of a script's choice stands in the code: constants are read from where they lie.
+//!
+//! Not here: where it goes (`ways`), each instruction (`steps` and on), what to compile (`plan`).
+
+use crate::heap::Paths;
+use crate::object::Value;
+use crate::object::value::TAG_TABLE;
+use crate::state::native_loops::ResumeBoard;
+
+use super::asm::*;
+use super::facts::Use;
+use super::known::Known;
+use super::function::Function;
+use super::plan::{MAX_STEPS, Plan};
+use super::ways::*;
+
+/// The machine registers for numbers and for tables; those before are for the instruction at hand.
+pub const NUMBER_REGISTERS: &[u8] = &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+pub const TABLE_REGISTERS: &[u8] = &[RBX.0, RBP.0, R12.0, R13.0, R14.0, R15.0];
+
+pub(super) const CODE: Gpr = RDI;
+pub(super) const BASE: Gpr = RSI;
+pub(super) const K: Gpr = RDX;
+pub(super) const STATE: Gpr = RCX;
+pub(super) const DISPATCH: Gpr = R8;
+/// For the instruction at hand.
+pub(super) const SCRATCH: Gpr = R11;
+pub(super) const INDEX: Gpr = R9;
+pub(super) const TABLE: Gpr = R10;
+pub(super) const X0: Xmm = Xmm(0);
+pub(super) const X1: Xmm = Xmm(1);
+pub(super) const X2: Xmm = Xmm(13);
+pub(super) const X3: Xmm = Xmm(14);
+pub(super) const X4: Xmm = Xmm(15);
+
+/// All zero bytes are a valid Emitter, but for the assembler: `reset` first.
+pub struct Emitter {
+    pub asm: Asm,
+    pub plan: Plan,
+    pub(super) labels: [Label; MAX_STEPS],
+    pub(super) stubs: [Option<Stub>; MAX_STUBS],
+    pub(super) stub_count: usize,
+    pub(super) exits: [Exit; MAX_EXITS],
+    pub(super) exit_count: usize,
+    pub entries: [EntryPoint; MAX_BACK],
+    pub entry_count: usize,
+    pub(super) saved: [u8; 6],
+    pub(super) saved_count: usize,
+    pub(super) overflow: bool,
+    pub(super) known: Known,
+    /// The step at hand.
+    pub(super) at: usize,
+    /// Where lookups by `__index` are remembered.
+    pub(super) paths: usize,
+    pub(super) resume: usize,
+    pub(super) patience: usize,
+    /// Steps before this one are done already.
+    pub(super) done: usize,
+    pub(super) detours: [Option<Detour>; MAX_STEPS],
+    pub(super) detour_count: usize,
+    /// Where the detour of the step at hand begins, if it has one.
+    pub(super) detour: Option<Label>,
+}
+
+/// Addresses that code of a region refers to.
+#[derive(Clone, Copy)]
+pub struct Surroundings {
+    /// Where a region counts how often it was left.
+    pub patience: *const i32,
+    /// What is jumped to when that comes to an end.
+    pub give_up: usize,
+    pub paths: *const Paths,
+    /// What leads back from handlers.
+    pub resume: *const ResumeBoard,
+}
+
+pub(super) fn slot(at_slot: usize) -> Mem {
+    at(BASE, at_slot * size_of::<Value>())
+}
+impl Emitter {
+    /// Writes the code of the planned region; false if it does not fit.
+    pub fn region(&mut self, f: Function, around: Surroundings) -> bool {
+        self.asm.reset();
+        (self.stub_count, self.exit_count, self.entry_count, self.saved_count) = (0, 0, 0, 0);
+        self.overflow = false;
+        self.paths = around.paths as usize;
+        self.resume = around.resume as usize;
+        self.patience = around.patience as usize;
+        self.done = 0;
+        self.detour_count = 0;
+        self.detour = None;
+        let registers = self.plan.table_registers();
+        registers.each(|register| {
+            self.saved[self.saved_count] = register as u8;
+            self.saved_count += 1;
+        });
+        for at in 0..self.plan.count {
+            if self.plan.leads[at] {
+                self.labels[at] = self.asm.label();
+            }
+        }
+        let mut is_live = false;
+        for at in 0..self.plan.count {
+            self.at = at;
+            if self.plan.leads[at] {
+                if is_live {
+                    self.fall_to(at);
+                }
+                is_live = self.plan.reached[at];
+                self.known = self.plan.known[at];
+                self.asm.place(self.labels[at]);
+            }
+            if is_live && at >= self.done {
+                let before = self.known;
+                is_live = self.instruction(f);
+                self.end_detour(before);
+            }
+        }
+        if is_live {
+            let out = self.exit(To::Outside(self.plan.end), Reason::Way);
+            self.asm.jump(out);
+        }
+        self.write_entries(f);
+        for at in 0..self.detour_count {
+            if let Some(detour) = self.detours[at] {
+                self.write_detour(detour);
+            }
+        }
+        let mut at = 0;
+        while at < self.stub_count {
+            if let Some(stub) = self.stubs[at] {
+                self.write_stub(stub);
+            }
+            at += 1;
+        }
+        self.write_exits(f, around);
+        !self.overflow && !self.asm.finish().is_none()
+    }
+
+    /// The constant of the function at hand.
+    pub(super) fn k(&self, index: usize) -> Value {
+        self.plan.constant(self.at, index)
+    }
+
+    /// Where that is. May clobber SCRATCH.
+    pub(super) fn constant(&mut self, index: usize) -> Mem {
+        let instance = self.plan.instance(self.at);
+        if instance.depth == 0 {
+            return at(K, index * size_of::<Value>());
+        }
+        let address = instance.k as usize + index * size_of::<Value>();
+        self.asm.constant(SCRATCH, address as u64);
+        at(SCRATCH, 0)
+    }
+
+    /// Loads the field d of the word at hand, as it is then.
+    pub(super) fn load_d(&mut self, to: Gpr) {
+        let (instance, pc) = (self.plan.instance(self.at), self.plan.pcs[self.at] as usize);
+        if instance.depth == 0 {
+            return self.asm.load_32(to, at(CODE, pc * 8 + 4));
+        }
+        let address = instance.code as usize + pc * 8;
+        self.asm.constant(to, address as u64);
+        self.asm.load_32(to, at(to, 4));
+    }
+
+    /// Makes known what is wanted at a step, or leaves for the interpreter there.
+    pub(super) fn convert(&mut self, wanted: Known, at: usize) {
+        let missing = wanted.beyond(&self.known);
+        let out = if missing.is_nothing() { Label(0) } else { self.exit(To::Step(at), Reason::Side) };
+        let mut slots = [0u8; 256];
+        let mut count = 0;
+        missing.numbers.each(|at| {
+            slots[count] = at as u8;
+            count += 1;
+        });
+        for &at in &slots[..count] {
+            self.check_number(at as usize, X0, out);
+        }
+        count = 0;
+        missing.tables.each(|at| {
+            slots[count] = at as u8;
+            count += 1;
+        });
+        for &at in &slots[..count] {
+            self.check_table(at as usize, out);
+        }
+    }
+
+    /// Loads a slot that is to hold a number into its register, or `scratch`.
+    pub(super) fn check_number(&mut self, at: usize, scratch: Xmm, out: Label) -> Xmm {
+        let register = self.number_register(at).unwrap_or(scratch);
+        self.asm.load_double(register, slot(at));
+        self.asm.compare_doubles(register, register);
+        self.asm.jump_if(Cond::Unordered, out);
+        self.known.numbers.add(at);
+        register
+    }
+
+    /// Loads a slot that is to hold a table into its register, or `TABLE`.
+    pub(super) fn check_table(&mut self, at: usize, out: Label) -> Gpr {
+        let register = self.table_register(at).unwrap_or(TABLE);
+        self.asm.load(register, slot(at));
+        self.untag_table(register, out);
+        if register != TABLE {
+            self.known.tables.add(at);
+        }
+        register
+    }
+
+    /// Takes the tag of a table away, or leaves if there is another. Clobbers SCRATCH.
+    pub(super) fn untag_table(&mut self, register: Gpr, out: Label) {
+        self.untag(register, TAG_TABLE, out);
+    }
+
+    /// Takes a tag away, or leaves if there is another. Clobbers SCRATCH.
+    pub(super) fn untag(&mut self, register: Gpr, tag: u64, out: Label) {
+        self.asm.constant(SCRATCH, tag);
+        self.asm.op(GprOp::Xor, register, SCRATCH);
+        self.asm.copy(SCRATCH, register);
+        self.asm.shift_right(SCRATCH, 48);
+        self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    pub(super) fn number_register(&self, at: usize) -> Option<Xmm> {
+        let register = self.plan.xmm[at];
+        (register != 0).then_some(Xmm(register))
+    }
+
+    pub(super) fn table_register(&self, at: usize) -> Option<Gpr> {
+        let register = self.plan.gpr[at];
+        (register != 0).then_some(Gpr(register))
+    }
+
+    /// The machine register that holds the number in a slot, `scratch` if none was chosen.
+    pub(super) fn number(&mut self, at: usize, scratch: Xmm) -> Xmm {
+        if !self.known.numbers.has(at) {
+            let out = self.bail();
+            return self.check_number(at, scratch, out);
+        }
+        match self.number_register(at) {
+            Some(register) => register,
+            None => {
+                self.asm.load_double(scratch, slot(at));
+                scratch
+            }
+        }
+    }
+
+    /// The number in a register or constant.
+    pub(super) fn operand(&mut self, is_k: bool, at: usize, scratch: Xmm) -> Xmm {
+        if is_k {
+            let constant = self.constant(at);
+            self.asm.load_double(scratch, constant);
+            return scratch;
+        }
+        self.number(at, scratch)
+    }
+
+    /// The machine register that holds the address of the table in a slot. Clobbers SCRATCH.
+    pub(super) fn table(&mut self, at: usize) -> Gpr {
+        match self.table_register(at) {
+            Some(register) if self.known.tables.has(at) => register,
+            _ => {
+                let out = self.bail();
+                self.check_table(at, out)
+            }
+        }
+    }
+
+    /// Stores a number, which is no NaN, in a slot.
+    pub(super) fn store_number(&mut self, at: usize, number: Xmm) {
+        if let Some(register) = self.number_register(at) {
+            self.asm.copy_double(register, number);
+        }
+        self.asm.store_double(slot(at), number);
+        self.known.tables.remove(at);
+        self.known.numbers.add(at);
+    }
+
+    /// Stores what a machine register holds, of which nothing is known, in a slot.
+    pub(super) fn store_any(&mut self, at: usize, value: Gpr) {
+        self.asm.store(slot(at), value);
+        self.known.forget(at);
+    }
+
+    /// Stores a value that was loaded as a double, of which nothing is known but that this is wanted of it.
+    pub(super) fn store_loaded(&mut self, at: usize, value: Xmm) {
+        self.asm.store_double(slot(at), value);
+        self.known.forget(at);
+    }
+
+    /// Whether the instruction at hand is to store a number, because of what follows.
+    pub(super) fn wants_number(&self) -> bool {
+        self.plan.wanted_after[self.at] == Some(Use::Number)
+    }
+
+    /// ... a table, for which there is a register.
+    pub(super) fn wants_table(&self, at: usize) -> bool {
+        self.plan.wanted_after[self.at] == Some(Use::Table) && self.plan.gpr[at] != 0
+    }
+}

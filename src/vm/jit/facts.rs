@@ -1,0 +1,264 @@
+//! What an instruction of the executable form reads, writes and leads to, as far as machine code is made of it.
+//!
+//! Not here: the code itself (`emit`).
+
+use crate::object::Value;
+use crate::vm::code::{Insn, Op};
+use crate::vm::interp::LOOP_VARIABLE;
+use crate::vm::interp::fast::Fast;
+
+/// As which kind of value a register is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Use {
+    Number,
+    Table,
+    /// Any value is good.
+    Any,
+}
+
+/// What an instruction writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Def {
+    Nothing,
+    One(usize),
+    /// All registers from the first to the last.
+    Row(usize, usize),
+    /// Two that are not beside each other.
+    Two(usize, usize),
+}
+
+impl Def {
+    /// The same in a frame that begins at a slot.
+    pub fn moved(self, base: usize) -> Def {
+        match self {
+            Def::Nothing => Def::Nothing,
+            Def::One(a) => Def::One(base + a),
+            Def::Row(first, last) => Def::Row(base + first, base + last),
+            Def::Two(a, b) => Def::Two(base + a, base + b),
+        }
+    }
+
+    pub fn each(self, mut f: impl FnMut(usize)) {
+        match self {
+            Def::Nothing => {}
+            Def::One(a) => f(a),
+            Def::Row(first, last) => (first..=last).for_each(f),
+            Def::Two(a, b) => {
+                f(a);
+                f(b);
+            }
+        }
+    }
+}
+
+/// Where an instruction leads, in words from itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    On(i32),
+    Jump(i32),
+    /// The next word it goes on at, and where it jumps.
+    Either(i32, i32),
+    /// To the interpreter.
+    Out,
+}
+
+/// A call of a builtin that machine code does itself, of which it has seen the arguments' count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MathCall {
+    pub fast: Fast,
+    pub arguments: usize,
+}
+
+/// The builtin, if a CALL with so many arguments that asks for one result calls one that is done here.
+pub fn math_call(insn: Insn, callee: Value, arguments: usize) -> Option<MathCall> {
+    if insn.c() != 2 {
+        return None;
+    }
+    let fast = Fast::of(callee.as_native_closure()?.fast.get())?;
+    use Fast as F;
+    let fits = match fast {
+        F::Abs | F::Ceil | F::Floor | F::Sqrt | F::Acos | F::Asin | F::Atan | F::Cos | F::Cosh | F::Exp | F::Log
+        | F::Log10 | F::Sin | F::Sinh | F::Tan | F::Tanh => arguments == 1,
+        F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => arguments == 2,
+        _ => false,
+    };
+    fits.then_some(MathCall { fast, arguments })
+}
+
+/// Calls `f` with each register that is read, and as what; copies of a register are not told here.
+pub fn each_use(insn: Insn, call: Option<MathCall>, mut f: impl FnMut(usize, Use)) {
+    use Op::*;
+    let (a, b, c) = (insn.a(), insn.b(), insn.c());
+    match insn.op() {
+        GetTable => {
+            f(b, Use::Table);
+            f(c, Use::Number);
+        }
+        GetName => {
+            f(b, Use::Table);
+            f(c, Use::Any);
+        }
+        SetNameR => {
+            f(a, Use::Table);
+            f(c, Use::Any);
+        }
+        SetNameK => f(a, Use::Table),
+        GetField | GetInt | GetInherited | SelfField | SelfInherited => f(b, Use::Table),
+        SetTableR => {
+            f(a, Use::Table);
+            f(b, Use::Number);
+            f(c, Use::Any);
+        }
+        SetTableK => {
+            f(a, Use::Table);
+            f(b, Use::Number);
+        }
+        SetFieldR | SetIntR => {
+            f(a, Use::Table);
+            f(c, Use::Any);
+        }
+        SetFieldK | SetIntK => f(a, Use::Table),
+        SetUpval | SetGlobal => f(a, Use::Any),
+        Len => f(b, Use::Table),
+        Unm => f(b, Use::Number),
+        Not | TestSetF | TestSetT => f(b, Use::Any),
+        TestF | TestT => f(a, Use::Any),
+        EqRRF | EqRRT => {
+            f(b, Use::Any);
+            f(c, Use::Any);
+        }
+        EqRKF | EqRKT => f(b, Use::Any),
+        EqKRF | EqKRT => f(c, Use::Any),
+        ForPrep | ForLoop => (a..a + LOOP_VARIABLE).for_each(|slot| f(slot, Use::Number)),
+        Call | CallNative | CallOpen => {
+            let count = call.map_or(0, |call| call.arguments);
+            (a + 1..=a + count).for_each(|slot| f(slot, Use::Number));
+        }
+        op => {
+            if let Some((b_k, c_k)) = number_operands(op) {
+                if !b_k {
+                    f(b, Use::Number);
+                }
+                if !c_k {
+                    f(c, Use::Number);
+                }
+            }
+        }
+    }
+}
+
+/// Which of B and C are constants, of an operation of two numbers.
+pub fn number_operands(op: Op) -> Option<(bool, bool)> {
+    let op = op as u8;
+    if (Op::AddRR as u8..=Op::PowKK as u8).contains(&op) {
+        let form = (op - Op::AddRR as u8) % 4;
+        return Some((form & 2 != 0, form & 1 != 0));
+    }
+    if (Op::LtRRF as u8..=Op::LeKKT as u8).contains(&op) {
+        let form = (op - Op::LtRRF as u8) % 8 / 2;
+        return Some((form & 2 != 0, form & 1 != 0));
+    }
+    None
+}
+
+/// How often an instruction may have been left to its handler before it always is.
+const OFTEN: u32 = 50;
+
+/// The instructions of which `d` counts how often they were left to their handlers.
+pub fn counts_itself(insn: Insn) -> bool {
+    matches!(insn.op(), Op::GetTable | Op::SetTableR | Op::SetTableK)
+}
+
+/// Whether an instruction is to be left to its handler at once.
+pub fn is_often_left(insn: Insn) -> bool {
+    counts_itself(insn) && insn.d() > OFTEN
+}
+
+pub fn is_tail_call(insn: Insn) -> bool {
+    matches!(insn.op(), Op::TailCall | Op::TailCallPlain | Op::TailCallOpen | Op::TailCallOpenPlain)
+}
+
+pub fn calls(insn: Insn) -> bool {
+    matches!(insn.op(), Op::Call | Op::CallNative | Op::CallOpen) || is_tail_call(insn)
+}
+
+/// How many words on an instruction goes that is left to its handler, if it mostly goes on so; 0: it does not.
+pub fn left_to_handler(insn: Insn, callee: Option<Value>) -> usize {
+    use Op::*;
+    match insn.op() {
+        GetConst | GetGlobalFar | SetGlobalFar | SetToldR | SetToldK | SetConstR | SetConstK
+        | NewTable | SelfReg | SelfConst | Concat | Close | Vararg => 1,
+        SetList if insn.c() != 0 => 1,
+        Closure => 1 + insn.b(),
+        _ if calls(insn) && callee.is_some_and(|callee| callee.as_native_closure().is_some()) => 1,
+        _ => 0,
+    }
+}
+
+/// The first register that a return gives back, and how many; None of a return that may have more to do.
+pub fn returned(insn: Insn) -> Option<(usize, usize)> {
+    match insn.form() {
+        Op::Return0Plain => Some((0, 0)),
+        Op::Return1Plain | Op::Return1X => Some((insn.a(), 1)),
+        Op::ReturnNPlain => Some((insn.a(), insn.b() - 1)),
+        _ => None,
+    }
+}
+
+/// The register that is copied, and where to.
+pub fn copies(insn: Insn) -> Option<(usize, usize)> {
+    matches!(insn.op(), Op::Move).then(|| (insn.b(), insn.a()))
+}
+
+pub fn writes(insn: Insn) -> Def {
+    use Op::*;
+    let (a, b) = (insn.a(), insn.b());
+    let op = insn.op();
+    match op {
+        Move | LoadK | LoadBool | LoadBoolSkip | GetUpval | GetGlobal | GetTable | GetField | GetInt | GetInherited
+        | GetName | GetConst | GetGlobalFar | NewTable | Closure | Concat | Unm | Not | Len | TestSetF | TestSetT | ForPrep
+        | Call | CallNative | CallOpen => Def::One(a),
+        SelfField | SelfInherited | SelfReg | SelfConst => Def::Row(a, a + 1),
+        LoadNil => Def::Row(a, b),
+        ForLoop => Def::Two(a, a + LOOP_VARIABLE),
+        _ if (AddRR as u8..=PowKK as u8).contains(&(op as u8)) => Def::One(a),
+        _ => Def::Nothing,
+    }
+}
+
+/// Where the instruction leads; `Out` if no machine code is made of it.
+pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<MathCall>) -> Way {
+    use Op::*;
+    let op = insn.op();
+    let (b, c) = (insn.b(), insn.c());
+    match op {
+        Move | LoadK | LoadBool | LoadNil | GetUpval | SetUpval | GetGlobal | SetGlobal | GetTable | GetField | GetInt
+        | GetName | SetNameR | SetNameK | GetInherited | SelfField | SelfInherited | SetTableR | SetTableK | SetFieldR
+        | SetFieldK | SetIntR | SetIntK | Unm | Not | Len => Way::On(1),
+        LoadBoolSkip => Way::On(2),
+        Jmp | ForPrep => Way::Jump(insn.jump()),
+        ForLoop => Way::Either(1, insn.jump()),
+        TestF | TestT | TestSetF | TestSetT | EqRRF | EqRRT => Way::Either(2, insn.jump()),
+        EqRKF | EqRKT if is_plain_word(k(c)) => Way::Either(2, insn.jump()),
+        EqKRF | EqKRT if is_plain_word(k(b)) => Way::Either(2, insn.jump()),
+        Call | CallNative | CallOpen if call.is_some() => Way::On(1),
+        _ => match number_operands(op) {
+            Some((b_k, c_k)) if is_number(b_k, &k, b) && is_number(c_k, &k, c) => {
+                if op as u8 >= LtRRF as u8 { Way::Either(2, insn.jump()) } else { Way::On(1) }
+            }
+            _ => Way::Out,
+        },
+    }
+}
+
+fn is_number(is_k: bool, k: &impl Fn(usize) -> Value, at: usize) -> bool {
+    !is_k || k(at).as_number().is_some_and(|n| !n.is_nan())
+}
+
+/// A constant that is a number, or that nothing but its own word equals.
+fn is_plain_word(value: Value) -> bool {
+    match value.as_string() {
+        Some(s) => s.is_short(),
+        None => !value.as_f64().is_nan() || value.is_nil() || value.is_boolean(),
+    }
+}

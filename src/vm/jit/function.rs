@@ -1,0 +1,202 @@
+//! A function as the planning sees it: its words, what its registers hold, and what it calls, as far as that can be guessed.
+//!
+//! Guesses cost nothing but time if they are wrong: machine code looks at run time whether they hold.
+//!
+//! Not here: what each instruction is (`facts`).
+
+use crate::heap::Gc;
+use crate::object::{LuaClosure, Value};
+use crate::vm::code::{Insn, Op, constants, frame_word};
+
+use super::facts::{self, MathCall, Way};
+
+/// The longest function whose words take the place of a call.
+const MAX_CALLEE: usize = 64;
+/// Instructions that are looked at to tell what a CALL calls.
+const LOOK_BACK: usize = 12;
+/// Tables that are looked through for a method.
+const CLASSES: usize = 6;
+
+/// A function as it stands.
+#[derive(Clone, Copy)]
+pub struct Function<'a> {
+    pub code: &'a [u64],
+    pub k: &'a [Value],
+    /// Its registers, if it runs.
+    pub slots: &'a [Value],
+    pub closure: Gc<LuaClosure>,
+    /// The key `__index`.
+    pub index: Value,
+    /// Guesses of its arguments, if it does not run.
+    pub arguments: [Value; MAX_ARGUMENTS],
+}
+
+/// How many arguments are guessed.
+pub const MAX_ARGUMENTS: usize = 4;
+
+impl Function<'_> {
+    /// A function that does not run now.
+    ///
+    /// # Safety
+    /// The closure's code is there, and live for as long as the result.
+    pub(super) unsafe fn of<'a>(closure: Gc<LuaClosure>, index: Value, arguments: [Value; MAX_ARGUMENTS]) -> Function<'a> {
+        // SAFETY: the caller's promise; a prototype's parts live as long as it.
+        unsafe {
+            let (code, k) = (closure.entry.get(), closure.proto.constants.len());
+            Function {
+                code: core::slice::from_raw_parts(code, closure.proto.code.len()),
+                k: core::slice::from_raw_parts(constants(code), k),
+                slots: &[],
+                closure,
+                index,
+                arguments,
+            }
+        }
+    }
+
+    pub fn insn(&self, pc: usize) -> Insn {
+        Insn(self.code[pc])
+    }
+
+    /// The value that a register holds before `pc`, as far as the instructions before it and what they read now tell.
+    pub(super) fn guess(&self, pc: usize, slot: usize, depth: usize) -> Option<Value> {
+        let first = pc.saturating_sub(LOOK_BACK);
+        for before in (first..pc).rev() {
+            let insn = self.insn(before);
+            let mut written = false;
+            facts::writes(insn).each(|a| written |= a == slot);
+            if !written {
+                continue;
+            }
+            return match insn.op() {
+                Op::Move => self.guess(before, insn.b(), depth),
+                Op::SelfField | Op::SelfInherited if slot != insn.a() => self.guess(before, insn.b(), depth),
+                // SAFETY: the verifier saw that the closure has such an upvalue.
+                Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
+                Op::GetGlobal => {
+                    let key = self.k[insn.b() | insn.c() << 8];
+                    Some(self.closure.env.get().get(key))
+                }
+                Op::GetField | Op::SelfField | Op::GetInherited | Op::SelfInherited if depth > 0 => {
+                    field_of(self.guess(before, insn.b(), depth - 1)?, self.k[insn.c()], self.index)
+                }
+                Op::GetTable | Op::GetInt if depth > 0 => {
+                    let table = self.guess(before, insn.b(), depth - 1)?.as_table()?;
+                    table.array_slots().first().map(|first| first.get())
+                }
+                _ => self.seen(slot),
+            };
+        }
+        self.seen(slot)
+    }
+
+    /// What a register holds now, or an argument may be.
+    pub(super) fn seen(&self, slot: usize) -> Option<Value> {
+        self.slots.get(slot).or(self.arguments.get(slot)).copied()
+    }
+
+    pub(super) fn callee(&self, pc: usize) -> Option<Value> {
+        let insn = self.insn(pc);
+        if !facts::calls(insn) {
+            return None;
+        }
+        self.guess(pc, insn.a(), 4)
+    }
+
+    /// Whether an instruction that reads a field or length reads it of something else than a table, a string mostly.
+    pub(super) fn reads_no_table(&self, pc: usize) -> bool {
+        use Op::*;
+        let insn = self.insn(pc);
+        matches!(insn.op(), GetField | GetInherited | SelfField | SelfInherited | GetTable | GetName | GetInt | Len)
+            && self.guess(pc, insn.b(), 3).is_some_and(|object| !object.is_nil() && !object.is_table())
+    }
+
+    /// How many arguments a CALL passes; `top`: the register behind the last of an open row.
+    pub(super) fn argument_count(&self, pc: usize, top: Option<usize>) -> Option<usize> {
+        let insn = self.insn(pc);
+        if insn.b() != 0 { Some(insn.b() - 1) } else { top?.checked_sub(insn.a() + 1) }
+    }
+
+    pub(super) fn math_call(&self, pc: usize, top: Option<usize>) -> Option<MathCall> {
+        facts::math_call(self.insn(pc), self.callee(pc)?, self.argument_count(pc, top)?)
+    }
+
+    pub(super) fn way(&self, pc: usize) -> Way {
+        facts::way(self.insn(pc), |index| self.k[index], self.math_call(pc, None))
+    }
+
+    /// The jump back of a word, if it has one.
+    pub(super) fn back(&self, pc: usize) -> Option<usize> {
+        let distance = match self.way(pc) {
+            Way::Jump(jump) | Way::Either(_, jump) if jump <= 0 => jump,
+            _ => return None,
+        };
+        Some((pc as isize + distance as isize) as usize)
+    }
+
+    /// Whether a word belongs to the test before it.
+    pub(super) fn is_second_word(&self, pc: usize) -> bool {
+        pc > 0 && matches!(self.way(pc - 1), Way::Either(2, _)) && self.insn(pc).op() == Op::Jmp
+    }
+
+    /// The small Lua function that a CALL calls, whose words can take its place.
+    pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
+        self.argument_count(pc, top)?;
+        let closure = self.callee(pc)?.as_lua_closure()?;
+        let code = closure.entry.get();
+        if code.is_null() || closure.proto.code.len() > MAX_CALLEE {
+            return None;
+        }
+        // SAFETY: a closure's entry is live code.
+        let (frame, f) = unsafe { (frame_word(code), Function::of(closure, self.index, NO_ARGUMENTS)) };
+        let goes_on = (0..f.code.len()).all(|pc| !matches!(f.insn(pc).form(), Op::Closure) && f.back(pc).is_none());
+        let is_counted = self.insn(pc).c() != 0 || f.result_count().is_some();
+        (frame.vararg() == 0 && goes_on && is_counted).then_some(closure)
+    }
+
+    /// How many results all returns give that can be reached; None: not all as many.
+    pub(super) fn result_count(&self) -> Option<usize> {
+        let may_give_any = |pc| facts::is_tail_call(self.insn(pc)) || self.insn(pc).op() == Op::ReturnOpen;
+        if (0..self.code.len()).any(may_give_any) {
+            return None;
+        }
+        let last = self.code.len() - 1;
+        let leads_to_last = (0..last).any(|pc| match self.way(pc) {
+            Way::On(on) | Way::Jump(on) => pc as isize + on as isize == last as isize,
+            Way::Either(on, jump) => {
+                pc as isize + on as isize == last as isize || pc as isize + jump as isize == last as isize
+            }
+            Way::Out => pc + 1 == last && facts::returned(self.insn(pc)).is_none(),
+        });
+        let mut counts = (0..last + leads_to_last as usize).filter_map(|pc| facts::returned(self.insn(pc)));
+        let (_, first) = counts.next()?;
+        counts.all(|(_, count)| count == first).then_some(first)
+    }
+
+    /// What may be passed to the callee of a CALL.
+    pub(super) fn arguments(&self, pc: usize, count: usize) -> [Value; MAX_ARGUMENTS] {
+        let mut arguments = NO_ARGUMENTS;
+        for (i, argument) in arguments.iter_mut().enumerate().take(count) {
+            *argument = self.guess(pc, self.insn(pc).a() + 1 + i, 3).unwrap_or(Value::NIL);
+        }
+        arguments
+    }
+}
+
+pub(super) const NO_ARGUMENTS: [Value; MAX_ARGUMENTS] = [Value::NIL; MAX_ARGUMENTS];
+
+/// What a lookup by tables' `__index` leads to.
+fn field_of(object: Value, key: Value, index: Value) -> Option<Value> {
+    let mut object = object;
+    for _ in 0..CLASSES {
+        let table = object.as_table()?;
+        let value = table.get(key);
+        if !value.is_nil() {
+            return Some(value);
+        }
+        let metatable = table.metatable.get()?;
+        object = metatable.get(index);
+    }
+    None
+}
+

@@ -1,0 +1,88 @@
+//! What is known of a frame's registers at a place of the code.
+
+/// A set of registers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Slots([u64; 4]);
+
+impl Slots {
+    pub const NONE: Slots = Slots([0; 4]);
+
+    pub fn has(&self, slot: usize) -> bool {
+        self.0[slot / 64] >> (slot % 64) & 1 != 0
+    }
+
+    pub fn add(&mut self, slot: usize) {
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
+    pub fn remove(&mut self, slot: usize) {
+        self.0[slot / 64] &= !(1 << (slot % 64));
+    }
+
+    pub fn keep(&mut self, others: &Slots) {
+        for (word, other) in self.0.iter_mut().zip(&others.0) {
+            *word &= other;
+        }
+    }
+
+    pub fn join(&mut self, others: &Slots) {
+        for (word, other) in self.0.iter_mut().zip(&others.0) {
+            *word |= other;
+        }
+    }
+
+    pub fn without(&self, others: &Slots) -> Slots {
+        let mut rest = *self;
+        for (word, other) in rest.0.iter_mut().zip(&others.0) {
+            *word &= !other;
+        }
+        rest
+    }
+
+    pub fn each(&self, mut f: impl FnMut(usize)) {
+        for (at, &word) in self.0.iter().enumerate() {
+            let mut word = word;
+            while word != 0 {
+                f(at * 64 + word.trailing_zeros() as usize);
+                word &= word - 1;
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+}
+
+/// Which registers hold numbers that are no NaN, and which tables. Such a number is in the machine register that was chosen
+/// for it, if one was, such a table's address likewise; the slots hold all of them, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub numbers: Slots,
+    pub tables: Slots,
+}
+
+impl Known {
+    pub const NOTHING: Known = Known { numbers: Slots::NONE, tables: Slots::NONE };
+
+    /// Something is stored in the slot of which nothing is known.
+    pub fn forget(&mut self, slot: usize) {
+        self.numbers.remove(slot);
+        self.tables.remove(slot);
+    }
+
+    /// What is known where two ways meet.
+    pub fn meet(&mut self, other: &Known) {
+        self.numbers.keep(&other.numbers);
+        self.tables.keep(&other.tables);
+    }
+
+    /// What is known here and not there.
+    pub fn beyond(&self, other: &Known) -> Known {
+        Known { numbers: self.numbers.without(&other.numbers), tables: self.tables.without(&other.tables) }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        self.numbers.is_empty() && self.tables.is_empty()
+    }
+}

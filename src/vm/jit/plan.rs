@@ -1,0 +1,443 @@
+//! What is to be compiled, and what is guessed of it: the region around a loop that turns often, its blocks, and which
+//! registers are to lie in the machine's.
+//!
+//! A region is a row of *steps*: the words of the loop, and behind each call of a small Lua function the words of that
+//! function, as an *instance* of it. A register of an instance is told by its slot, counted from the base of the function
+//! that the loop is in.
+//!
+//! Not here: functions (`function`), what is wanted of registers (`wants`), the machine code (`emit`).
+
+use crate::heap::Gc;
+use crate::object::{LuaClosure, Value};
+use crate::state::native_loops::MAX_CALLEES;
+use crate::vm::code::{FrameWord, Insn, Op, frame_word};
+
+use super::facts::{self, Def, MathCall, Use, Way};
+use super::function::Function;
+use super::known::Known;
+
+/// The longest region, in steps.
+pub const MAX_STEPS: usize = 320;
+/// The most instances of functions in it.
+pub const MAX_INSTANCES: usize = MAX_CALLEES + 1;
+const MAX_DEPTH: usize = 4;
+/// All slots are below this.
+const MAX_SLOTS: usize = 250;
+/// So many steps of machine code are worth a way to a handler and back.
+const STEPS_FOR_A_WAY: usize = 5;
+/// So many steps between two that are left to their handlers are left as well.
+const STEPS_BETWEEN: usize = 2;
+/// No step.
+pub const NOWHERE: u16 = u16::MAX;
+
+/// The words of a function in the region.
+#[derive(Clone, Copy)]
+pub struct Instance {
+    /// The function's first word, and its constants.
+    pub code: *const u64,
+    pub k: *const Value,
+    /// The slot of its first register.
+    pub base: usize,
+    /// How large its frame is, and how many arguments it takes of those that are passed.
+    pub frame: FrameWord,
+    pub given: usize,
+    /// How many results are wanted; `is_open`: as many as there are, and the State's top is to be behind them.
+    pub wanted: usize,
+    pub is_open: bool,
+    /// Which instance calls it, and the step of the CALL.
+    pub parent: usize,
+    pub call: usize,
+    /// How many frames it is above the loop's.
+    pub depth: usize,
+    first: usize,
+    /// The step behind its last.
+    pub end: usize,
+}
+
+/// All zero bytes are a valid Plan.
+pub struct Plan {
+    pub count: usize,
+    pub words: [u64; MAX_STEPS],
+    pub pcs: [u16; MAX_STEPS],
+    pub of: [u8; MAX_STEPS],
+    /// Where a step goes on, and where it jumps: steps, or NOWHERE.
+    pub(super) next: [u16; MAX_STEPS],
+    pub(super) jump: [u16; MAX_STEPS],
+    /// The first is the loop's own.
+    pub instances: [Instance; MAX_INSTANCES],
+    pub instance_count: usize,
+    /// The instance that a CALL enters, 0: none.
+    pub enters: [u8; MAX_STEPS],
+    /// The region: from the first word to before the last.
+    pub start: usize,
+    pub end: usize,
+    /// Steps that are jumped to, or follow one that jumps.
+    pub leads: [bool; MAX_STEPS],
+    /// Steps that are jumped back to.
+    pub is_head: [bool; MAX_STEPS],
+    /// How many loops are around a step.
+    pub(super) depth: [u8; MAX_STEPS],
+    pub calls: [Option<MathCall>; MAX_STEPS],
+    /// The slot of the loop's function, plus 1, that the upvalue is which a step of an instance stores in; 0: none.
+    pub shared: [u8; MAX_STEPS],
+    /// The loop's function's registers.
+    slots: (*const Value, usize),
+    /// How many words on a step goes that is left to its handler, 0: it is not.
+    pub left: [u8; MAX_STEPS],
+    /// What is made of the value that the step stores in its register.
+    pub wanted_after: [Option<Use>; MAX_STEPS],
+    /// What is read before it is written from a leading step on.
+    pub(super) wanted: [Known; MAX_STEPS],
+    /// What is known at a leading step: of heads by decision, of others by what leads there.
+    pub known: [Known; MAX_STEPS],
+    pub reached: [bool; MAX_STEPS],
+    /// The machine register of a frame's register, 0: none.
+    pub xmm: [u8; 256],
+    pub gpr: [u8; 256],
+    pub has_calls: bool,
+    pub(super) overflow: bool,
+}
+
+impl Plan {
+    pub fn insn(&self, at: usize) -> Insn {
+        Insn(self.words[at])
+    }
+
+    /// The instances of functions that are called.
+    pub fn callees(&self) -> &[Instance] {
+        &self.instances[1..self.instance_count]
+    }
+
+    pub fn instance(&self, at: usize) -> &Instance {
+        &self.instances[self.of[at] as usize]
+    }
+
+    /// The slot of the instance's first register.
+    pub fn base(&self, at: usize) -> usize {
+        self.instance(at).base
+    }
+
+    /// Whether a step is a tail call in an instance that is left to its handler: it goes on behind the instance.
+    pub fn leaves_by_handler(&self, at: usize) -> bool {
+        self.left[at] > 0 && self.of[at] != 0 && facts::is_tail_call(self.insn(at))
+    }
+
+    /// Whether a step leaves to its handler what it does not do by itself, and goes on behind.
+    pub fn has_detour(&self, at: usize) -> bool {
+        use Op::*;
+        let op = self.insn(at).op();
+        self.left[at] == 0
+            && (matches!(op, GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len)
+            || matches!(op, SetTableR | SetTableK | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal))
+    }
+
+    pub fn constant(&self, at: usize, index: usize) -> Value {
+        // SAFETY: the verifier saw that the function has it.
+        unsafe { *self.instance(at).k.add(index) }
+    }
+
+    /// Decides what to compile around the loop that the word at `pc` closes; false: nothing.
+    pub fn choose(&mut self, f: Function, pc: usize) -> bool {
+        let Some(head) = f.back(pc) else { return false };
+        if !self.try_region(f, head, pc + 1) {
+            return false;
+        }
+        // Loops around it, as long as they can be run to their ends without the interpreter.
+        let (mut start, mut end) = (head, pc + 1);
+        for outer in pc + 1..f.code.len().min(head + MAX_STEPS) {
+            if f.is_second_word(outer) {
+                continue;
+            }
+            if let Some(head) = f.back(outer)
+                && head <= start
+            {
+                if !self.try_region(f, head, outer + 1) {
+                    break;
+                }
+                (start, end) = (head, outer + 1);
+            }
+        }
+        self.try_region(f, start, end)
+    }
+
+    pub(super) fn try_region(&mut self, f: Function, start: usize, end: usize) -> bool {
+        (self.start, self.end) = (start, end);
+        (self.count, self.instance_count, self.has_calls, self.overflow) = (0, 0, false, false);
+        self.leads[..].fill(false);
+        self.slots = (f.slots.as_ptr(), f.slots.len());
+        let code = f.code.as_ptr();
+        // SAFETY: live code.
+        let frame = unsafe { frame_word(code) };
+        let own = Instance {
+            code,
+            k: f.k.as_ptr(),
+            base: 0,
+            frame,
+            given: 0,
+            wanted: 0,
+            is_open: false,
+            parent: 0,
+            call: 0,
+            depth: 0,
+            first: 0,
+            end: 0,
+        };
+        self.add_instance(f, own, start, end);
+        if self.overflow {
+            return false;
+        }
+        self.find_ways();
+        self.pays()
+            && (0..self.count)
+                .all(|at| self.is_second_step(at) || self.head_of(at).is_none_or(|head| self.turns(head, at)))
+    }
+
+    /// Adds the words of a function.
+    pub(super) fn add_instance(&mut self, f: Function, instance: Instance, start: usize, end: usize) {
+        let number = self.instance_count;
+        if number == MAX_INSTANCES || instance.base + instance.frame.max_stack() > MAX_SLOTS {
+            self.overflow = true;
+            return;
+        }
+        self.instances[number] = instance;
+        self.instances[number].first = self.count;
+        self.instance_count += 1;
+        // The register behind the results of the call before, which are an open row.
+        let mut top = None;
+        for pc in start..end {
+            let at = self.count;
+            if at == MAX_STEPS {
+                self.overflow = true;
+                return;
+            }
+            self.words[at] = f.code[pc];
+            (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
+            let open = top.take();
+            self.calls[at] = f.math_call(pc, open);
+            self.has_calls |= self.calls[at].is_some();
+            self.left[at] = (facts::is_often_left(f.insn(pc)) || f.reads_no_table(pc)) as u8;
+            self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
+            self.count += 1;
+            if self.calls[at].is_none()
+                && instance.depth < MAX_DEPTH
+                && let Some(callee) = f.inlined(pc, open)
+            {
+                top = self.enter(f, pc, open, at, callee);
+            } else if self.way(at) == Way::Out {
+                let left = facts::left_to_handler(f.insn(pc), f.callee(pc));
+                self.left[at] = left as u8;
+                self.has_calls |= left > 0;
+            }
+        }
+        self.instances[number].end = self.count;
+    }
+
+    /// What `shared` tells of a word: an open upvalue of a function that the loop calls may be a register of the loop's function.
+    fn shared_slot(&self, f: Function, pc: usize) -> u8 {
+        let insn = f.insn(pc);
+        if insn.op() != Op::SetUpval {
+            return 0;
+        }
+        // SAFETY: the verifier saw that the closure has such an upvalue.
+        let v = unsafe { *f.closure.upvalues_ptr().add(insn.b()) }.v.get() as usize;
+        let (first, count) = self.slots;
+        let at = v.wrapping_sub(first as usize) / size_of::<Value>();
+        if at < count.min(MAX_SLOTS) { at as u8 + 1 } else { 0 }
+    }
+
+    /// Adds the words of a function behind the CALL at the step `call`. Tells the register behind its results, if the call asks for as
+    /// many as there are.
+    fn enter(
+        &mut self,
+        caller: Function,
+        pc: usize,
+        top: Option<usize>,
+        call: usize,
+        callee: Gc<LuaClosure>,
+    ) -> Option<usize> {
+        let (parent, number) = (self.of[call] as usize, self.instance_count);
+        let insn = caller.insn(pc);
+        let given = caller.argument_count(pc, top)?;
+        let arguments = caller.arguments(pc, given);
+        // SAFETY: `Function::inlined` saw that it has code.
+        let (frame, f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.index, arguments)) };
+        let is_open = insn.c() == 0;
+        let wanted = if is_open { f.result_count()? } else { insn.c() - 1 };
+        let instance = Instance {
+            code: f.code.as_ptr(),
+            k: f.k.as_ptr(),
+            base: self.instances[parent].base + insn.a() + 1,
+            frame,
+            given: given.min(frame.params()),
+            wanted,
+            is_open,
+            parent,
+            call,
+            depth: self.instances[parent].depth + 1,
+            first: 0,
+            end: 0,
+        };
+        self.enters[call] = number as u8;
+        self.has_calls = true;
+        self.add_instance(f, instance, 0, f.code.len());
+        is_open.then_some(insn.a() + wanted)
+    }
+
+    /// Whether enough is done by machine code between what is left to handlers, in the innermost loops above all: each way
+    /// there and back costs what some instructions do.
+    pub(super) fn pays(&mut self) -> bool {
+        self.find_depths();
+        let (mut all, mut ways) = (0, 0);
+        let mut end = 0;
+        for at in 0..self.count {
+            let weight = self.weight(at) as usize;
+            all += weight;
+            if self.left[at] > 0 && at >= end {
+                ways += weight;
+                end = self.run_end(at) + 1;
+            }
+        }
+        ways * STEPS_FOR_A_WAY <= all
+    }
+
+    /// The last of the steps that are left to their handlers in one go from `first` on: with those between that would have
+    /// machine code, if they are few.
+    pub(super) fn run_end(&self, first: usize) -> usize {
+        let mut last = first;
+        let mut next = first;
+        while next <= last + STEPS_BETWEEN && self.left[next] <= 1 && next + 1 < self.count {
+            next += 1;
+            let is_plain = self.enters[next] == 0 && (self.left[next] > 0 || self.way(next) == Way::On(1));
+            if self.leads[next] || self.of[next] != self.of[first] || !is_plain || self.leaves_by_handler(next) {
+                break;
+            }
+            if self.left[next] > 0 {
+                last = next;
+            }
+        }
+        last
+    }
+
+    /// How much a step counts, by the loops around it.
+    pub(super) fn weight(&self, at: usize) -> u32 {
+        1 << (3 * self.depth[at].min(6))
+    }
+
+    pub(super) fn find_depths(&mut self) {
+        self.depth[..self.count].fill(0);
+        for at in 0..self.count {
+            if let Some(head) = self.head_of(at)
+                && !self.is_second_step(at)
+            {
+                self.depth[head..=at].iter_mut().for_each(|depth| *depth = depth.saturating_add(1));
+            }
+        }
+    }
+
+    /// Finds out where each step leads.
+    pub(super) fn find_ways(&mut self) {
+        for at in 0..self.count {
+            let (on, jump) = self.ways(at);
+            self.next[at] = on.map_or(NOWHERE, |to| to as u16);
+            self.jump[at] = jump.map_or(NOWHERE, |to| to as u16);
+        }
+    }
+
+    pub(super) fn ways(&self, at: usize) -> (Option<usize>, Option<usize>) {
+        if self.enters[at] != 0 {
+            return (Some(at + 1), None);
+        }
+        let insn = self.insn(at);
+        if self.of[at] != 0 && facts::returned(insn).is_some() {
+            return (Some(self.instance(at).end), None);
+        }
+        let to = |distance: i32| self.step_at(self.of[at], self.pcs[at] as isize + distance as isize);
+        match self.way(at) {
+            Way::On(on) | Way::Jump(on) => (to(on), None),
+            Way::Either(on, jump) => (to(on), to(jump)),
+            _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
+            _ if self.left[at] > 0 => (to(self.left[at] as i32), None),
+            Way::Out => (None, None),
+        }
+    }
+
+    pub fn way(&self, at: usize) -> Way {
+        let instance = self.instance(at);
+        // SAFETY: the constants live as long as their function; those that an instruction names are there.
+        facts::way(self.insn(at), |index| unsafe { *instance.k.add(index) }, self.calls[at])
+    }
+
+    /// The step of a word of an instance, if it is in the region.
+    pub fn step_at(&self, instance: u8, pc: isize) -> Option<usize> {
+        let Instance { first, end, .. } = self.instances[instance as usize];
+        (first..end).find(|&at| self.of[at] == instance && self.pcs[at] as isize == pc)
+    }
+
+    pub fn successors(&self, at: usize) -> [Option<usize>; 2] {
+        [self.next[at], self.jump[at]].map(|to| (to != NOWHERE).then_some(to as usize))
+    }
+
+    /// Whether a step belongs to the test before it.
+    pub(super) fn is_second_step(&self, at: usize) -> bool {
+        at > 0 && self.insn(at).op() == Op::Jmp && matches!(self.way(at - 1), Way::Either(2, _))
+    }
+
+    /// The step that one jumps back to.
+    pub(super) fn head_of(&self, at: usize) -> Option<usize> {
+        self.successors(at).into_iter().flatten().find(|&to| to <= at)
+    }
+
+    /// Whether the loop from `head` to the jump back at `last` can turn without the interpreter.
+    pub(super) fn turns(&mut self, head: usize, last: usize) -> bool {
+        self.reached[..self.count].fill(false);
+        self.reached[head] = true;
+        for at in head..=last {
+            if self.reached[at] {
+                for to in self.successors(at).into_iter().flatten() {
+                    self.reached[to] = true;
+                }
+            }
+        }
+        self.reached[last]
+    }
+
+    /// Which slots a step writes.
+    pub fn writes(&self, at: usize) -> Def {
+        if self.enters[at] != 0 {
+            let callee = &self.instances[self.enters[at] as usize];
+            return match callee.given < callee.frame.max_stack() {
+                true => Def::Row(callee.base + callee.given, callee.base + callee.frame.max_stack() - 1),
+                false => Def::Nothing,
+            };
+        }
+        let instance = self.instance(at);
+        if self.of[at] != 0 && facts::returned(self.insn(at)).is_some() {
+            let first = instance.base - 1;
+            return match instance.wanted {
+                0 => Def::Nothing,
+                1 => Def::One(first),
+                count => Def::Row(first, first + count - 1),
+            };
+        }
+        if self.shared[at] != 0 {
+            return Def::One(self.shared[at] as usize - 1);
+        }
+        facts::writes(self.insn(at)).moved(instance.base)
+    }
+
+    /// The slot that is copied, and where to.
+    pub(super) fn copies(&self, at: usize) -> Option<(usize, usize)> {
+        let instance = self.instance(at);
+        if self.of[at] != 0
+            && let Some((first, count)) = facts::returned(self.insn(at))
+        {
+            return (count > 0 && instance.wanted == 1).then(|| (instance.base + first, instance.base - 1));
+        }
+        facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
+    }
+
+    pub(super) fn each_use(&self, at: usize, mut f: impl FnMut(usize, Use)) {
+        let base = self.base(at);
+        facts::each_use(self.insn(at), self.calls[at], |slot, kind| f(base + slot, kind));
+    }
+}

@@ -1,0 +1,289 @@
+//! Each step by its opcode; moves, upvalues and numeric loops.
+//!
+//! Not here: arithmetic (`numbers`), tables (`tables`), tests (`truth`), calls (`calls`).
+
+use core::mem::offset_of;
+
+use crate::object::value::TAG_FUNCTION;
+use crate::object::{LuaClosure, UpVal, Value};
+use crate::vm::code::Op;
+use crate::vm::interp::LOOP_VARIABLE;
+
+use super::asm::*;
+use super::emit::*;
+use super::facts;
+use super::function::Function;
+use super::ways::{Reason, To};
+
+impl Emitter {
+    /// The step at hand; whether it goes on at the next.
+    pub(super) fn instruction(&mut self, f: Function) -> bool {
+        use Op::*;
+        let insn = self.plan.insn(self.at);
+        let base = self.plan.base(self.at);
+        let (a, b, c) = (base + insn.a(), base + insn.b(), base + insn.c());
+        let op = insn.op();
+        if self.plan.enters[self.at] != 0 {
+            self.enter();
+            return true;
+        }
+        if self.plan.of[self.at] != 0
+            && let Some((first, count)) = facts::returned(insn)
+        {
+            return self.leave(base + first, count);
+        }
+        if self.plan.left[self.at] > 0 {
+            return self.leave_to_handler();
+        }
+        match op {
+            Move => self.copy_slot(b, a),
+            LoadK => {
+                let k = insn.d() as usize;
+                let constant = self.constant(k);
+                self.asm.load_double(X0, constant);
+                if self.k(k).is_number() && !self.k(k).as_f64().is_nan() {
+                    self.store_number(a, X0);
+                } else {
+                    self.store_loaded(a, X0);
+                }
+            }
+            LoadBool => self.store_word(a, Value::boolean(insn.b() != 0)),
+            LoadBoolSkip => {
+                self.store_word(a, Value::boolean(insn.b() != 0));
+                let to = self.to(2);
+                self.go_to(to);
+                return false;
+            }
+            LoadNil => (a..=b).for_each(|at| self.store_word(at, Value::NIL)),
+            GetUpval => {
+                self.upvalue(insn.b());
+                self.asm.load(RAX, at(INDEX, offset_of!(UpVal, v)));
+                self.load_to(a, at(RAX, 0));
+            }
+            SetUpval => self.set_upvalue(a, insn.b()),
+            Jmp => {
+                let to = self.to(insn.jump());
+                if insn.jump() <= 0 {
+                    self.add_entry();
+                }
+                self.go_to(to);
+                return false;
+            }
+            TestF | TestT => {
+                self.test(a, op == TestT, insn.jump());
+                return false;
+            }
+            TestSetF | TestSetT => {
+                self.test_set(a, b, op == TestSetT, insn.jump());
+                return false;
+            }
+            Not => self.not(a, b),
+            EqRRF | EqRRT => {
+                self.equal(b, c, op == EqRRT, insn.jump());
+                return false;
+            }
+            EqRKF | EqRKT | EqKRF | EqKRT if self.plan.way(self.at) != facts::Way::Out => {
+                let (register, k) = if matches!(op, EqRKF | EqRKT) { (b, insn.c()) } else { (c, insn.b()) };
+                self.equals_constant(register, k, matches!(op, EqRKT | EqKRT), insn.jump());
+                return false;
+            }
+            ForPrep => {
+                self.for_prep(a);
+                let to = self.to(insn.jump());
+                self.go_to(to);
+                return false;
+            }
+            ForLoop => {
+                self.for_loop(f, a, insn.jump());
+                return false;
+            }
+            Call | CallNative | CallOpen if self.plan.calls[self.at].is_some() => self.math_call(a),
+            GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK
+            | SetIntR | SetIntK | Len
+            | GetGlobal | SetGlobal | SelfField | SelfInherited | GetInherited => self.table_instruction(insn, base),
+            _ if self.plan.way(self.at) != facts::Way::Out => return self.number_instruction(insn, base),
+            _ => {
+                let out = self.bail();
+                self.asm.jump(out);
+                return false;
+            }
+        }
+        true
+    }
+
+    pub(super) fn store_word(&mut self, at: usize, value: Value) {
+        // nil and the booleans are all ones in the upper half.
+        self.asm.store_small(slot(at), value.bits() as i64 as i32);
+        self.known.forget(at);
+    }
+
+    pub(super) fn copy_slot(&mut self, from: usize, to: usize) {
+        if self.known.numbers.has(from) || self.wants_number() {
+            let number = self.number(from, X0);
+            self.store_number(to, number);
+            return;
+        }
+        if self.known.tables.has(from) && self.wants_table(to) {
+            return self.copy_table(from, to);
+        }
+        self.asm.load_double(X0, slot(from));
+        self.store_loaded(to, X0);
+    }
+
+    /// Copies a slot with what is known of it, if that is a table. Clobbers RAX.
+    pub(super) fn copy_table(&mut self, from: usize, to: usize) {
+        let is_table = self.known.tables.has(from);
+        self.asm.load(RAX, slot(from));
+        self.store_any(to, RAX);
+        if let (true, Some(kept), Some(register)) = (is_table, self.table_register(from), self.table_register(to)) {
+            if kept != register {
+                self.asm.copy(register, kept);
+            }
+            self.known.tables.add(to);
+        }
+    }
+
+    /// Loads a value from memory to a slot, as what follows wants it. Clobbers RAX.
+    pub(super) fn load_to(&mut self, to: usize, from: Mem) {
+        if self.wants_number() {
+            self.asm.load_double(X0, from);
+            self.asm.compare_doubles(X0, X0);
+            let out = self.bail();
+            self.asm.jump_if(Cond::Unordered, out);
+            self.store_number(to, X0);
+            return;
+        }
+        self.asm.load(RAX, from);
+        self.store_as_wanted(to);
+    }
+
+    /// Stores the value in RAX in a slot, as what follows wants it, if that is no number. Clobbers TABLE and SCRATCH.
+    pub(super) fn store_as_wanted(&mut self, to: usize) {
+        if self.wants_table(to)
+            && let Some(register) = self.table_register(to)
+        {
+            let out = self.bail();
+            self.asm.copy(TABLE, RAX);
+            self.untag_table(TABLE, out);
+            self.asm.copy(register, TABLE);
+            self.store_any(to, RAX);
+            self.known.tables.add(to);
+            return;
+        }
+        self.store_any(to, RAX);
+    }
+
+    /// The running closure's upvalue to INDEX. Clobbers RAX.
+    pub(super) fn upvalue(&mut self, index: usize) {
+        self.closure();
+        self.asm.load(INDEX, at(RAX, size_of::<LuaClosure>() + index * 8));
+    }
+
+    /// The running closure to RAX. Clobbers nothing else.
+    pub(super) fn closure(&mut self) {
+        let tag = TAG_FUNCTION;
+        self.asm.constant(RAX, tag);
+        let disp = self.plan.base(self.at) as i32 * 8 - 8;
+        self.asm.op_mem(GprOp::Xor, RAX, Mem { base: BASE, index: None, disp });
+    }
+
+    pub(super) fn set_upvalue(&mut self, a: usize, b: usize) {
+        if !self.known.numbers.has(a) {
+            // What may need the barrier.
+            let out = self.bail();
+            let number = self.check_number(a, X0, out);
+            debug_assert!(number == X0 || self.number_register(a) == Some(number));
+        }
+        let number = self.number(a, X0);
+        self.upvalue(b);
+        self.asm.load(RAX, at(INDEX, offset_of!(UpVal, v)));
+        if self.plan.instance(self.at).depth > 0 && !self.check_shared() {
+            let at_slot = self.plan.shared[self.at] as usize - 1;
+            return self.store_number(at_slot, number);
+        }
+        self.asm.store_double(at(RAX, 0), number);
+    }
+
+    /// The upvalue at RAX, of a function that the loop calls, may be a register of the loop's function: leaves unless it is
+    /// the one that it was, or none, and then the result is true. (It is none of other functions' in the region, for
+    /// those make no closures.)
+    fn check_shared(&mut self) -> bool {
+        let (out, shared) = (self.bail(), self.plan.shared[self.at] as usize);
+        if shared > 0 {
+            self.asm.lea(SCRATCH, slot(shared - 1));
+            self.asm.op(GprOp::Cmp, RAX, SCRATCH);
+            self.asm.jump_if(Cond::NotEqual, out);
+            return false;
+        }
+        // Whatever lies below the frame is beyond its end here.
+        self.asm.copy(SCRATCH, RAX);
+        self.asm.op(GprOp::Sub, SCRATCH, BASE);
+        self.asm.shift_right(SCRATCH, 11);
+        self.asm.jump_if(Cond::Equal, out);
+        true
+    }
+
+    pub(super) fn for_loop(&mut self, f: Function, a: usize, distance: i32) {
+        let to = self.to(distance);
+        if distance <= 0 {
+            self.add_entry();
+        }
+        let index = self.number(a, X0);
+        let step = self.number(a + 2, X1);
+        let is_down = f.slots.get(a + 2).is_some_and(|step| step.as_f64() <= 0.0);
+        self.check_step(a, is_down);
+        self.asm.copy_double(X0, index);
+        self.asm.sse(SseOp::Add, X0, step);
+        let limit = self.number(a + 1, X1);
+        // A NaN is below everything here.
+        if is_down {
+            self.asm.compare_doubles(X0, limit);
+        } else {
+            self.asm.compare_doubles(limit, X0);
+        }
+        let behind = self.to(1);
+        let done = self.way_to(behind);
+        self.asm.jump_if(Cond::Below, done);
+        self.store_number(a, X0);
+        self.store_number(a + LOOP_VARIABLE, X0);
+        match to {
+            To::Step(at) if at <= self.at => {
+                let out = self.exit(to, Reason::Way);
+                self.poll(out);
+                let wanted = self.plan.known[at];
+                self.convert(wanted, at);
+                self.asm.jump(self.labels[at]);
+            }
+            _ => self.go_to(to),
+        }
+    }
+
+    /// Leaves unless the step goes the way that it went when this was compiled.
+    pub(super) fn check_step(&mut self, a: usize, is_down: bool) {
+        let out = self.bail();
+        self.asm.compare_mem_small(slot(a + 2), 0);
+        if is_down {
+            // As words, what is not above 0 is 0 or has the sign.
+            let fits = self.asm.label();
+            self.asm.jump_if(Cond::NotGreater, fits);
+            self.asm.jump(out);
+            self.asm.place(fits);
+        } else {
+            self.asm.jump_if(Cond::NotGreater, out);
+        }
+    }
+
+    pub(super) fn for_prep(&mut self, a: usize) {
+        let start = self.number(a, X0);
+        if start != X0 {
+            self.asm.copy_double(X0, start);
+        }
+        self.number(a + 1, X1);
+        let step = self.number(a + 2, X1);
+        self.asm.sse(SseOp::Sub, X0, step);
+        let out = self.bail();
+        self.asm.compare_doubles(X0, X0);
+        self.asm.jump_if(Cond::Unordered, out);
+        self.store_number(a, X0);
+    }
+}

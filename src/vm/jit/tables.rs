@@ -1,0 +1,360 @@
+//! Reads and stores in tables, globals, lengths: what the plain handlers do by themselves, and no more.
+//!
+//! A store looks at what `object::table` says a store has to look at: whether the table takes the value plainly, the
+//! border, and whether a metatable has a say.
+
+use core::mem::offset_of;
+
+use crate::heap::{mark, path_layout};
+use crate::object::value::TAG_STRING;
+use crate::object::{LuaClosure, Node, Str, Value, table_layout};
+use crate::vm::code::{Insn, Op};
+
+use super::asm::*;
+use super::emit::*;
+
+/// What a store puts in a table.
+#[derive(Clone, Copy)]
+enum Stored {
+    /// In a machine register, and no object.
+    Plain(Xmm),
+    /// In X1, anything.
+    Any,
+}
+
+const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
+const NODE_KEY: i32 = offset_of!(Node, key) as i32;
+const _: () = assert!(size_of::<Node>() == 24);
+
+impl Emitter {
+    /// An instruction on a table, of the instance whose registers begin at `base`.
+    pub(super) fn table_instruction(&mut self, insn: Insn, base: usize) {
+        use Op::*;
+        let (a, b, c) = (base + insn.a(), base + insn.b(), base + insn.c());
+        match insn.op() {
+            GetTable => {
+                let table = self.table(b);
+                self.array_index(c);
+                self.get_slot(table, a);
+            }
+            GetName => {
+                let table = self.table(b);
+                self.find_name(table, c);
+                self.get_node(a);
+            }
+            GetInt => {
+                let table = self.table(b);
+                self.constant_index();
+                self.get_slot(table, a);
+            }
+            GetField => {
+                let table = self.table(b);
+                self.find_node(table, insn.c());
+                self.get_node(a);
+            }
+            GetInherited => {
+                let table = self.table(b);
+                self.inherit(table, insn.c());
+                self.store_any(a, RAX);
+            }
+            SelfField => {
+                let table = self.table(b);
+                self.find_node(table, insn.c());
+                self.load_value();
+                self.keep_self(a, b);
+            }
+            SelfInherited => {
+                let table = self.table(b);
+                self.inherit(table, insn.c());
+                self.keep_self(a, b);
+            }
+            GetGlobal => {
+                self.environment();
+                self.find_node(TABLE, insn.b() | insn.c() << 8);
+                self.get_node(a);
+            }
+            SetTableR | SetTableK => {
+                let table = self.table(a);
+                self.array_index(b);
+                self.set_slot(table, insn.op() == SetTableK, insn.c(), base);
+            }
+            SetNameR | SetNameK => {
+                let table = self.table(a);
+                self.find_name(table, b);
+                self.set_node(table, insn.op() == SetNameK, insn.c(), base);
+            }
+            SetIntR | SetIntK => {
+                let table = self.table(a);
+                self.constant_index();
+                self.set_slot(table, insn.op() == SetIntK, insn.c(), base);
+            }
+            SetFieldR | SetFieldK => {
+                let table = self.table(a);
+                self.find_node(table, insn.b());
+                self.set_node(table, insn.op() == SetFieldK, insn.c(), base);
+            }
+            SetGlobal => {
+                self.environment();
+                self.find_node(TABLE, insn.b() | insn.c() << 8);
+                self.set_node(TABLE, false, insn.a(), base);
+            }
+            Len => self.length(a, b),
+            _ => unreachable!("an instruction on a table"),
+        }
+    }
+
+    /// Loads the value of the node that was found to RAX, which is not to be nil.
+    fn load_value(&mut self) {
+        let out = self.bail();
+        self.asm.load(RAX, at_index(RAX, INDEX, NODE_VALUE));
+        self.asm.compare_small(RAX, NIL_BYTE);
+        self.asm.jump_if(Cond::Equal, out);
+    }
+
+    /// SELF of a table, whose method is in RAX.
+    fn keep_self(&mut self, a: usize, b: usize) {
+        self.asm.copy(INDEX, RAX);
+        self.copy_table(b, a + 1);
+        self.store_any(a, INDEX);
+    }
+
+    /// The value of a key that the table lacks, by the path from its metatable (`heap::paths`), to RAX. Leaves where the
+    /// table has the key, or no path leads to a value.
+    fn inherit(&mut self, table: Gpr, key: usize) {
+        let out = self.bail();
+        // That it lacks the key shows in one node.
+        let constant = self.constant(key);
+        self.asm.load(RAX, constant);
+        self.asm.constant(SCRATCH, TAG_STRING);
+        self.asm.op(GprOp::Xor, SCRATCH, RAX);
+        self.asm.load_32(INDEX, at(SCRATCH, Str::HASH));
+        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.load(SCRATCH, at(table, table_layout::NODES));
+        self.asm.op_mem(GprOp::Cmp, RAX, at_index(SCRATCH, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.compare_mem_32_small(at_index(SCRATCH, INDEX, table_layout::NODE_NEXT as i32), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
+        self.asm.jump_if(Cond::Sign, out); // seeded
+        // The place of the path: INDEX the metatable, RAX the key.
+        self.asm.load(INDEX, at(table, table_layout::METATABLE));
+        self.asm.compare_small(INDEX, 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.lea(TABLE, at_index(RAX, RAX, 0)); // nine times
+        self.asm.op(GprOp::Add, TABLE, INDEX);
+        self.asm.shift_left(TABLE, 2);
+        self.asm.constant(SCRATCH, self.paths as u64);
+        self.asm.op_mem(GprOp::And, TABLE, at(SCRATCH, path_layout::REACH));
+        self.asm.op_mem(GprOp::Add, TABLE, at(SCRATCH, path_layout::PLACES));
+        self.asm.op_mem(GprOp::Add, INDEX, at(SCRATCH, path_layout::EPOCH));
+        self.asm.op_mem(GprOp::Cmp, INDEX, at(TABLE, path_layout::TAG));
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(TABLE, path_layout::KEY));
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.load(RAX, at(TABLE, path_layout::SLOT));
+        self.asm.load(RAX, at(RAX, 0));
+        self.asm.compare_small(RAX, NIL_BYTE);
+        self.asm.jump_if(Cond::Equal, out);
+    }
+
+    /// The running function's environment to TABLE.
+    fn environment(&mut self) {
+        self.closure();
+        self.asm.load(TABLE, at(RAX, offset_of!(LuaClosure, env)));
+    }
+
+    /// The slot of the array part, counted from 0, that a number in a register says, to INDEX; anything beyond all
+    /// array parts for 0 and what is below it. Clobbers X1.
+    fn array_index(&mut self, key: usize) {
+        let key = self.number(key, X0);
+        let out = self.bail();
+        self.asm.truncate_32(INDEX, key);
+        self.asm.widen_32(X1, INDEX);
+        self.asm.compare_doubles(X1, key);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.decrement(INDEX);
+    }
+
+    /// The same of the key that the word holds.
+    fn constant_index(&mut self) {
+        self.load_d(INDEX);
+        self.asm.decrement(INDEX);
+    }
+
+    /// Loads the value in the array part's slot INDEX.
+    fn get_slot(&mut self, table: Gpr, to: usize) {
+        let out = self.bail();
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::NotBelow, out);
+        self.asm.load(RAX, at(table, table_layout::ARRAY));
+        let item = at_index(RAX, INDEX, 0);
+        if self.wants_number() || self.wants_table(to) {
+            return self.load_to(to, item);
+        }
+        let holds = self.asm.label();
+        self.asm.load(RAX, item);
+        self.asm.compare_small(RAX, NIL_BYTE);
+        self.asm.jump_if(Cond::NotEqual, holds);
+        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.place(holds);
+        self.store_any(to, RAX);
+    }
+
+    /// Finds the node in which the interpreter's word has found its key last: the address is RAX + 8 * INDEX. Leaves if the key
+    /// is not there.
+    fn find_node(&mut self, table: Gpr, key: usize) {
+        let out = self.bail();
+        self.load_d(INDEX);
+        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
+        self.asm.load(RAX, at(table, table_layout::NODES));
+        self.asm.triple(INDEX, INDEX);
+        let constant = self.constant(key);
+        self.asm.load(SCRATCH, constant);
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// Finds the node of the string in a slot, if it is in its main position or next in that chain: the address is
+    /// RAX + 8 * INDEX.
+    fn find_name(&mut self, table: Gpr, key: usize) {
+        let (out, found) = (self.bail(), self.asm.label());
+        self.asm.load(INDEX, slot(key));
+        self.untag(INDEX, TAG_STRING, out);
+        // A long string is no key's word; of one that has been no key the hash may be anything.
+        self.asm.load_32(INDEX, at(INDEX, Str::HASH));
+        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.load(RAX, at(table, table_layout::NODES));
+        self.asm.load(SCRATCH, slot(key));
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::Equal, found);
+        // The next in its chain, so many bytes on.
+        self.asm.lea(RAX, at_index(RAX, INDEX, 0));
+        self.asm.load_signed(INDEX, at(RAX, table_layout::NODE_NEXT));
+        self.asm.op(GprOp::Add, RAX, INDEX);
+        self.asm.constant(INDEX, 0);
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(RAX, NODE_KEY as usize));
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.place(found);
+    }
+
+    /// Loads the value of the node that was found.
+    fn get_node(&mut self, to: usize) {
+        let value = at_index(RAX, INDEX, NODE_VALUE);
+        if self.wants_number() || self.wants_table(to) {
+            return self.load_to(to, value);
+        }
+        let out = self.bail();
+        self.asm.load(RAX, value);
+        self.asm.compare_small(RAX, NIL_BYTE);
+        self.asm.jump_if(Cond::Equal, out);
+        self.store_any(to, RAX);
+    }
+
+    /// What is to be stored: a register or a constant.
+    fn stored(&mut self, is_k: bool, c: usize, base: usize) -> Stored {
+        if is_k {
+            let constant = self.constant(c);
+            self.asm.load_double(X1, constant);
+            return if self.k(c).is_barred() { Stored::Any } else { Stored::Plain(X1) };
+        }
+        let c = base + c;
+        if self.known.numbers.has(c) {
+            return Stored::Plain(self.number(c, X1));
+        }
+        self.asm.load_double(X1, slot(c));
+        Stored::Any
+    }
+
+    /// Leaves unless the table takes the value plainly.
+    fn check_marks(&mut self, table: Gpr, stored: Stored) -> Xmm {
+        let out = self.bail();
+        self.asm.test_byte(at(table, table_layout::MARK), mark::READ_ONLY | mark::WATCHED);
+        self.asm.jump_if(Cond::NotEqual, out);
+        match stored {
+            Stored::Plain(value) => value,
+            Stored::Any => {
+                let fits = self.asm.label();
+                self.asm.test_byte(at(table, table_layout::MARK), mark::BLACK);
+                self.asm.jump_if(Cond::Equal, fits);
+                self.asm.compare_doubles(X1, X1);
+                self.asm.jump_if(Cond::Unordered, out);
+                self.asm.place(fits);
+                X1
+            }
+        }
+    }
+
+    /// Stores in the array part's slot INDEX.
+    fn set_slot(&mut self, table: Gpr, is_k: bool, c: usize, base: usize) {
+        let out = self.bail();
+        let stored = self.stored(is_k, c, base);
+        if is_k && self.k(c).is_nil() {
+            return self.asm.jump(out);
+        }
+        if !is_k && matches!(stored, Stored::Any) {
+            self.asm.bits_of_double(RAX, X1);
+            self.asm.compare_small(RAX, NIL_BYTE);
+            self.asm.jump_if(Cond::Equal, out);
+        }
+        let value = self.check_marks(table, stored);
+        let takes = self.asm.label();
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::BORDER));
+        self.asm.jump_if(Cond::Below, takes);
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::NotBelow, out);
+        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        // There is no border to keep, or this is the next value of a list.
+        self.asm.load_32(RAX, at(table, table_layout::BORDER));
+        self.asm.compare_small(RAX, 0);
+        self.asm.jump_if(Cond::Equal, takes);
+        self.asm.op(GprOp::Cmp, RAX, INDEX);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.lea_32(RAX, at(RAX, 1));
+        self.asm.store_32(at(table, table_layout::BORDER), RAX);
+        self.asm.place(takes);
+        self.asm.load(RAX, at(table, table_layout::ARRAY));
+        self.asm.store_double(at_index(RAX, INDEX, 0), value);
+    }
+
+    /// Stores in the node that was found.
+    fn set_node(&mut self, table: Gpr, is_k: bool, c: usize, base: usize) {
+        let out = self.bail();
+        let stored = self.stored(is_k, c, base);
+        let value = self.check_marks(table, stored);
+        let holds = self.asm.label();
+        let place = at_index(RAX, INDEX, NODE_VALUE);
+        self.asm.compare_mem_small(place, NIL_BYTE);
+        self.asm.jump_if(Cond::NotEqual, holds);
+        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.place(holds);
+        self.asm.store_double(place, value);
+        self.asm.store_16(at(table, table_layout::ABSENT), 0);
+    }
+
+    /// The length of a table that knows its border.
+    fn length(&mut self, a: usize, b: usize) {
+        let table = self.table(b);
+        let out = self.bail();
+        let inside = self.asm.label();
+        self.asm.load_32(RAX, at(table, table_layout::BORDER));
+        self.asm.compare_small(RAX, 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.op_mem_32(GprOp::Cmp, RAX, at(table, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::Below, inside);
+        self.asm.constant(SCRATCH, table_layout::no_nodes() as u64);
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(table, table_layout::NODES));
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.place(inside);
+        self.asm.widen_64(X0, RAX);
+        self.store_number(a, X0);
+    }
+}
+
+/// nil, as what its lowest byte is the sign of.
+pub(super) const NIL_BYTE: i8 = -1;
+const _: () = assert!(Value::NIL.bits() == NIL_BYTE as i64 as u64);

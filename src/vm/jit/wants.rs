@@ -1,0 +1,176 @@
+//! Which kinds of values the steps of a region want in the frame's registers, and which of these are to lie in the machine's.
+//!
+//! A loop's head says what is to be known of the registers there: what the loop reads before it writes it, if that was seen
+//! to be of the kind when the region was made. Who jumps there sees to it.
+
+use crate::vm::code::Op;
+use crate::vm::interp::LOOP_VARIABLE;
+
+use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
+use super::facts::{Def, Use};
+use super::function::Function;
+use super::known::{Known, Slots};
+use super::plan::Plan;
+
+impl Plan {
+    /// Finds blocks and loops, and decides about registers.
+    pub fn prepare(&mut self, f: Function, guesses: bool) {
+        let count = self.count;
+        self.leads[..count].fill(false);
+        self.is_head[..count].fill(false);
+        self.reached[..count].fill(false);
+        for at in 0..self.count {
+            let [on, jump] = self.successors(at);
+            let goes_on_behind = on == Some(at + 1) && jump.is_none();
+            for to in [on, jump].into_iter().flatten() {
+                self.leads[to] |= !(goes_on_behind && to == at + 1);
+                self.is_head[to] |= to <= at;
+            }
+        }
+        self.leads[0] = true;
+        self.find_wanted(guesses);
+        self.choose_registers();
+        for at in 0..self.count {
+            self.known[at] = Known::NOTHING;
+            if self.is_head[at] {
+                self.known[at] = self.decide(f, at);
+                self.reached[at] = true;
+            }
+        }
+    }
+
+    /// What each block wants of the registers when it begins, and what is made of what a step stores.
+    fn find_wanted(&mut self, guesses: bool) {
+        self.wanted[..self.count].fill(Known::NOTHING);
+        loop {
+            let mut changed = false;
+            let mut wanted = Known::NOTHING;
+            for at in (0..self.count).rev() {
+                let [on, jump] = self.successors(at);
+                if on != Some(at + 1) {
+                    wanted = Known::NOTHING;
+                }
+                for to in [on, jump].into_iter().flatten() {
+                    if self.leads[to] {
+                        wanted.numbers.join(&self.wanted[to].numbers);
+                        wanted.tables.join(&self.wanted[to].tables);
+                    }
+                }
+                self.want_before(at, &mut wanted, guesses);
+                if self.leads[at] && self.wanted[at] != wanted {
+                    self.wanted[at] = wanted;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    /// From what is wanted behind a step to what is wanted before it.
+    fn want_before(&mut self, at: usize, wanted: &mut Known, guesses: bool) {
+        let mut after = None;
+        let copied = self.copies(at).map(|(from, to)| (from, wanted.numbers.has(to), wanted.tables.has(to)));
+        if let Def::One(a) = self.writes(at) {
+            after = match (wanted.numbers.has(a), wanted.tables.has(a)) {
+                (true, false) => Some(Use::Number),
+                (false, true) => Some(Use::Table),
+                _ => None,
+            };
+        }
+        self.wanted_after[at] = if guesses { after } else { None };
+        self.writes(at).each(|a| wanted.forget(a));
+        if let Some((from, number, table)) = copied {
+            if number {
+                wanted.numbers.add(from);
+            }
+            if table {
+                wanted.tables.add(from);
+            }
+        }
+        self.each_use(at, |slot, kind| match kind {
+            Use::Number => wanted.numbers.add(slot),
+            Use::Table => wanted.tables.add(slot),
+            Use::Any => {}
+        });
+    }
+
+    /// What is to be known at a loop's head: what the loop wants, and was seen to be so.
+    fn decide(&self, f: Function, at: usize) -> Known {
+        let wanted = &self.wanted[at];
+        let mut known = Known::NOTHING;
+        wanted.numbers.each(|slot| {
+            let is_number = f.slots.get(slot).is_some_and(|value| !value.as_f64().is_nan());
+            if (is_number || self.is_control(at, slot)) && !wanted.tables.has(slot) {
+                known.numbers.add(slot);
+            }
+        });
+        wanted.tables.each(|slot| {
+            let is_table = f.slots.get(slot).is_some_and(|value| value.is_table());
+            if is_table && self.gpr[slot] != 0 && !wanted.numbers.has(slot) {
+                known.tables.add(slot);
+            }
+        });
+        known
+    }
+
+    /// Whether a register belongs to the numeric loop that begins at a head.
+    fn is_control(&self, head: usize, slot: usize) -> bool {
+        (head..self.count).any(|at| {
+            let a = self.base(at) + self.insn(at).a();
+            self.insn(at).op() == Op::ForLoop
+                && self.head_of(at) == Some(head)
+                && (a..=a + LOOP_VARIABLE).contains(&slot)
+        })
+    }
+
+    /// Gives the machine's registers to those of the frame that the innermost loops use most.
+    fn choose_registers(&mut self) {
+        let (mut numbers, mut tables) = ([0u32; 256], [0u32; 256]);
+        for at in 0..self.count {
+            let weight = self.weight(at);
+            self.each_use(at, |slot, kind| match kind {
+                Use::Number => numbers[slot] += weight,
+                Use::Table => tables[slot] += weight,
+                Use::Any => {}
+            });
+            if let Some((from, to)) = self.copies(at)
+                && self.wanted_after[at] == Some(Use::Number)
+            {
+                numbers[from] += weight;
+                numbers[to] += weight;
+            }
+        }
+        self.xmm = [0; 256];
+        self.gpr = [0; 256];
+        assign(&mut numbers, &mut self.xmm, NUMBER_REGISTERS);
+        assign(&mut tables, &mut self.gpr, TABLE_REGISTERS);
+    }
+
+    /// Which of the machine's registers hold tables.
+    pub fn table_registers(&self) -> Slots {
+        let mut used = Slots::NONE;
+        for &register in self.gpr.iter().filter(|&&register| register != 0) {
+            used.add(register as usize);
+        }
+        used
+    }
+}
+
+/// The heaviest get registers, as long as there are some.
+fn assign(weights: &mut [u32; 256], to: &mut [u8; 256], registers: &[u8]) {
+    for &register in registers {
+        let mut best = 0;
+        for (slot, &weight) in weights.iter().enumerate() {
+            if weight > weights[best] {
+                best = slot;
+            }
+        }
+        if weights[best] == 0 {
+            return;
+        }
+        weights[best] = 0;
+        to[best] = register;
+    }
+}
