@@ -2,7 +2,7 @@
 
 use crate::object::Value;
 
-use super::{InvalidKey, Table};
+use super::{HASH, InvalidKey, Table};
 
 impl Table {
     /// The pair after `key` in the order of `next`; nil begins. Ok(None): no more.
@@ -107,6 +107,27 @@ impl Table {
         loop {
             if node.key.raw_equals(key) || node.key.was(key) {
                 return Ok(self.array_len() + self.index_of(node));
+            }
+            if node.is_last() {
+                return self.position_of_forgotten(key);
+            }
+            // SAFETY: a node of this table.
+            node = unsafe { &*node.next_in_chain() };
+        }
+    }
+
+    /// The place of a key that the collector has forgotten, and that is a long string: an equal one may be another object.
+    ///
+    /// COMPAT: the reference has but one of each text. What is left of the key is its hash, in the node's word.
+    #[cold]
+    fn position_of_forgotten(&self, key: Value) -> Result<usize, InvalidKey> {
+        let Some(text) = key.as_string().filter(|text| !text.is_short()) else { return Err(InvalidKey) };
+        let mut node = self.node(self.main_position(key));
+        loop {
+            let at = self.index_of(node);
+            let may_be = at == 0 || (node.word ^ text.hash()) & HASH == 0;
+            if node.key.is_dead_key() && may_be {
+                return Ok(self.array_len() + at);
             }
             if node.is_last() {
                 return Err(InvalidKey);
