@@ -74,7 +74,7 @@ for area in $areas; do
         SEED_SAVE=$seed; seed=$((seed + 1000)); generate hooked $((80 * scale)); seed=$SEED_SAVE
         both hooks "$here/hooks.lua" "$work/hooked" ;;
     loops)
-        "$ref" "$here/loops.lua" "$seed" "${COUNT:-$((800 * scale))}" "$work/loops" || exit 2
+        "$ref" "$here/loops.lua" "$seed" "${COUNT:-$((300 * scale))}" "$work/loops" || exit 2
         both loops "$here/programs.lua" "$work/loops"
         # Those that differ, each as a script of its own.
         sed -nE 's/^DIFFERS loops (l[-0-9]*).*/\1/p; s/^STOPPED loops: ours stopped in (l[-0-9]*);.*/\1/p' "$work/report" |
