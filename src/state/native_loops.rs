@@ -18,6 +18,8 @@ pub const HEAT: i32 = if cfg!(feature = "checks") { 3 } else { 1000 };
 
 pub const MAX_REGIONS: usize = 512;
 pub const MAX_ENTRIES: usize = 2048;
+/// A word has 16 bits for the number of its entry.
+const _: () = assert!(MAX_ENTRIES <= 1 << 16);
 /// The most functions whose calls a region does by itself.
 pub const MAX_CALLEES: usize = 11;
 
@@ -159,8 +161,8 @@ impl NativeLoops {
         }
     }
 
-    /// Gives a region its code, and patience.
-    pub fn settle(&self, region: usize, piece: Piece, callees: [*const u64; MAX_CALLEES]) {
+    /// Gives a region its code.
+    pub fn give_code(&self, region: usize, piece: Piece, callees: [*const u64; MAX_CALLEES]) {
         if let Some(tables) = self.tables() {
             let region = &mut tables.regions[region];
             region.callees = callees;
@@ -168,14 +170,17 @@ impl NativeLoops {
         }
     }
 
-    /// Gives a region patience from now on, and tells how long the former lasted, and how often the region was compiled before.
-    pub fn give_patience(&self, region: usize, patience: impl Fn(usize) -> i32, now: u64) -> (u64, usize) {
-        let Some(tables) = self.tables() else { return (0, 0) };
+    /// Gives a region patience from now on, and tells how long the former lasted.
+    pub fn give_patience(&self, region: usize, patience: i32, now: u64) -> u64 {
+        let Some(tables) = self.tables() else { return 0 };
         let region = &mut tables.regions[region];
-        let lasted = now.wrapping_sub(region.since);
-        region.patience = patience(region.tries as usize);
-        region.since = now;
-        (lasted, region.tries as usize)
+        region.patience = patience;
+        now.wrapping_sub(core::mem::replace(&mut region.since, now))
+    }
+
+    /// How often the loop of a region had been compiled before.
+    pub fn tries_of(&self, region: usize) -> usize {
+        self.tables().map_or(0, |tables| tables.regions[region].tries as usize)
     }
 
     /// The word of a region that its code counts in.

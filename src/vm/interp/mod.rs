@@ -128,6 +128,8 @@ handler! {
 
 pub use counted::counts_jumps_only;
 pub use hooked::calls_or_returns;
+#[cfg(jit)]
+pub use modulo::{FRACTIONS_END, MODULO_LIMIT, ROUNDER};
 pub use modulo::{is_whole_divisor, ops_with_better_handlers};
 
 /// The handlers when no hook is set, for any processor.
@@ -373,10 +375,10 @@ const fn handler_of(op: Op) -> Handler {
     }
 }
 
-/// The handler of a jump back, by its plain opcode, for a loop without machine code.
+/// The handler that carries out an instruction of this opcode, and nothing more, as where each is looked at.
 #[cfg(jit)]
 pub fn handler_without_code(op: Op) -> Handler {
-    if op == Op::ForLoop { loops::for_loop::<false> } else { loads::jmp }
+    counted::PLAIN_HANDLERS[op as usize]
 }
 
 /// The handler of all words on the board that leads back to machine code.
@@ -394,33 +396,31 @@ pub fn give_up_handler() -> Handler {
 /// Where the variable of a numeric loop is, behind its R(A).
 pub const LOOP_VARIABLE: usize = 3;
 
-/// What the instruction at `pc` may take from the one before it, or, at the beginning of a loop's body, from FORLOOP: read back from its slot.
+/// What `passing_register` tells, read back from its slot.
 ///
 /// # Safety
 /// `pc` is where the newest frame goes on, `base` its base.
 #[inline(always)]
 unsafe fn passed_on(pc: Pc, base: Base) -> Acc {
-    // SAFETY: an instruction of such a form has one before it, whose R(A) is a register of the frame; FORPREP has R(A+3), too.
-    unsafe {
-        if *pc.cast::<u8>() >= Op::FIRST_TAKING as u8 {
-            let before = pc.sub(1);
-            let distance = if *before.cast::<u8>() == Op::ForPrep as u8 { LOOP_VARIABLE } else { 0 };
-            Acc::new((*base.add(field_a!(before) + distance)).as_f64())
-        } else {
-            NO_ACC
-        }
-    }
+    // SAFETY: the caller's promise; what is passed on is a register of the frame.
+    unsafe { passing_register(pc).map_or(NO_ACC, |register| Acc::new((*base.add(register)).as_f64())) }
 }
 
-/// The slot of which the word at `pc` may take the number from the one before (as `passed_on`).
-#[cfg(jit)]
-pub fn passing_slot(insn: impl Fn(usize) -> crate::vm::code::Insn, pc: usize) -> Option<usize> {
-    if insn(pc).form() as u8 >= Op::FIRST_TAKING as u8 {
-        let before = insn(pc - 1);
-        let distance = if before.form() == Op::ForPrep { LOOP_VARIABLE } else { 0 };
-        return Some(before.a() + distance);
+/// The register that the instruction at `pc` may take from the one before it, or, at the beginning of a loop's body, from FORLOOP.
+///
+/// # Safety
+/// `pc` is a word of live code, or one of the marks.
+#[inline(always)]
+pub unsafe fn passing_register(pc: Pc) -> Option<usize> {
+    // SAFETY: an instruction of such a form has one before it.
+    unsafe {
+        if *pc.cast::<u8>() < Op::FIRST_TAKING as u8 {
+            return None;
+        }
+        let before = pc.sub(1);
+        let distance = if *before.cast::<u8>() == Op::ForPrep as u8 { LOOP_VARIABLE } else { 0 };
+        Some(field_a!(before) + distance)
     }
-    None
 }
 
 /// The table that a State's Global runs from.

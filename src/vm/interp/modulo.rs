@@ -29,11 +29,11 @@ fn truncate_wide(n: f64) -> i64 {
 }
 
 /// Added to a double below 2^50 and taken away again, this leaves the nearest whole number.
-const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
-const MODULO_LIMIT: f64 = (1u64 << 50) as f64;
+pub const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
+pub const MODULO_LIMIT: f64 = (1u64 << 50) as f64;
 
 /// Doubles from here on have no fractions.
-const FRACTIONS_END: f64 = (1u64 << 52) as f64;
+pub const FRACTIONS_END: f64 = (1u64 << 52) as f64;
 
 /// A divisor that `modulo_whole` takes: a whole number in the range, no power of two.
 pub fn is_whole_divisor(y: f64) -> bool {

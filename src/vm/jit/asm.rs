@@ -60,6 +60,7 @@ pub enum Cond {
     Unordered = 10,
     Ordered = 11,
     NotGreater = 14,
+    Greater = 15,
 }
 
 impl Cond {
@@ -73,7 +74,9 @@ impl Cond {
             Cond::Above => Cond::NotAbove,
             Cond::Unordered => Cond::Ordered,
             Cond::Ordered => Cond::Unordered,
-            Cond::Sign | Cond::NotGreater => unreachable!("never negated"),
+            Cond::NotGreater => Cond::Greater,
+            Cond::Greater => Cond::NotGreater,
+            Cond::Sign => unreachable!("never negated"),
         }
     }
 }

@@ -25,8 +25,8 @@ use crate::state::native_loops::ResumeBoard;
 
 use super::asm::*;
 use super::facts::Use;
-use super::known::Known;
 use super::function::Function;
+use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
 use super::ways::*;
 
@@ -54,25 +54,23 @@ pub struct Emitter {
     pub asm: Asm,
     pub plan: Plan,
     pub(super) labels: [Label; MAX_STEPS],
-    pub(super) stubs: [Option<Stub>; MAX_STUBS],
+    pub(super) stubs: [Stub; MAX_STUBS],
     pub(super) stub_count: usize,
     pub(super) exits: [Exit; MAX_EXITS],
     pub(super) exit_count: usize,
     pub entries: [EntryPoint; MAX_BACK],
     pub entry_count: usize,
-    pub(super) saved: [u8; 6],
+    /// The registers of the caller's that hold tables meanwhile.
+    pub(super) saved: [u8; TABLE_REGISTERS.len()],
     pub(super) saved_count: usize,
     pub(super) overflow: bool,
     pub(super) known: Known,
     /// The step at hand.
     pub(super) at: usize,
-    /// Where lookups by `__index` are remembered.
-    pub(super) paths: usize,
-    pub(super) resume: usize,
-    pub(super) patience: usize,
+    pub(super) around: Surroundings,
     /// Steps before this one are done already.
     pub(super) done: usize,
-    pub(super) detours: [Option<Detour>; MAX_STEPS],
+    pub(super) detours: [Detour; MAX_STEPS],
     pub(super) detour_count: usize,
     /// Where the detour of the step at hand begins, if it has one.
     pub(super) detour: Option<Label>,
@@ -85,6 +83,7 @@ pub struct Surroundings {
     pub patience: *const i32,
     /// What is jumped to when that comes to an end.
     pub give_up: usize,
+    /// Where lookups by `__index` are remembered.
     pub paths: *const Paths,
     /// What leads back from handlers.
     pub resume: *const ResumeBoard,
@@ -93,23 +92,21 @@ pub struct Surroundings {
 pub(super) fn slot(at_slot: usize) -> Mem {
     at(BASE, at_slot * size_of::<Value>())
 }
+
 impl Emitter {
-    /// Writes the code of the planned region; false if it does not fit.
-    pub fn region(&mut self, f: Function, around: Surroundings) -> bool {
+    /// Writes the code of the planned region; None if it does not fit.
+    pub fn region(&mut self, f: Function, around: Surroundings) -> Option<&[u8]> {
         self.asm.reset();
         (self.stub_count, self.exit_count, self.entry_count, self.saved_count) = (0, 0, 0, 0);
         self.overflow = false;
-        self.paths = around.paths as usize;
-        self.resume = around.resume as usize;
-        self.patience = around.patience as usize;
+        self.around = around;
         self.done = 0;
         self.detour_count = 0;
         self.detour = None;
-        let registers = self.plan.table_registers();
-        registers.each(|register| {
-            self.saved[self.saved_count] = register as u8;
+        for &register in TABLE_REGISTERS.iter().filter(|register| self.plan.gpr.contains(register)) {
+            self.saved[self.saved_count] = register;
             self.saved_count += 1;
-        });
+        }
         for at in 0..self.plan.count {
             if self.plan.leads[at] {
                 self.labels[at] = self.asm.label();
@@ -138,19 +135,13 @@ impl Emitter {
         }
         self.write_entries(f);
         for at in 0..self.detour_count {
-            if let Some(detour) = self.detours[at] {
-                self.write_detour(detour);
-            }
+            self.write_detour(self.detours[at]);
         }
-        let mut at = 0;
-        while at < self.stub_count {
-            if let Some(stub) = self.stubs[at] {
-                self.write_stub(stub);
-            }
-            at += 1;
+        for at in 0..self.stub_count {
+            self.write_stub(self.stubs[at]);
         }
-        self.write_exits(f, around);
-        !self.overflow && !self.asm.finish().is_none()
+        self.write_exits(f);
+        if self.overflow { None } else { self.asm.finish() }
     }
 
     /// The constant of the function at hand.
@@ -184,22 +175,11 @@ impl Emitter {
     pub(super) fn convert(&mut self, wanted: Known, at: usize) {
         let missing = wanted.beyond(&self.known);
         let out = if missing.is_nothing() { Label(0) } else { self.exit(To::Step(at), Reason::Side) };
-        let mut slots = [0u8; 256];
-        let mut count = 0;
-        missing.numbers.each(|at| {
-            slots[count] = at as u8;
-            count += 1;
-        });
-        for &at in &slots[..count] {
-            self.check_number(at as usize, X0, out);
+        for at in missing.numbers.iter() {
+            self.check_number(at, X0, out);
         }
-        count = 0;
-        missing.tables.each(|at| {
-            slots[count] = at as u8;
-            count += 1;
-        });
-        for &at in &slots[..count] {
-            self.check_table(at as usize, out);
+        for at in missing.tables.iter() {
+            self.check_table(at, out);
         }
     }
 
@@ -300,7 +280,7 @@ impl Emitter {
         self.known.forget(at);
     }
 
-    /// Stores a value that was loaded as a double, of which nothing is known but that this is wanted of it.
+    /// Stores what a register for doubles holds, of which nothing is known, in a slot.
     pub(super) fn store_loaded(&mut self, at: usize, value: Xmm) {
         self.asm.store_double(slot(at), value);
         self.known.forget(at);

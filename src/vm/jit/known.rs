@@ -39,14 +39,15 @@ impl Slots {
         rest
     }
 
-    pub fn each(&self, mut f: impl FnMut(usize)) {
-        for (at, &word) in self.0.iter().enumerate() {
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(at, word)| {
             let mut word = word;
-            while word != 0 {
-                f(at * 64 + word.trailing_zeros() as usize);
+            core::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
                 word &= word - 1;
-            }
-        }
+                Some(at * 64 + bit)
+            })
+        })
     }
 
     pub fn is_empty(&self) -> bool {

@@ -56,6 +56,22 @@ const PATIENCE: [i32; 3] = [100, 1000, 10000];
 /// ... unless the times lie this far apart.
 const NANOSECONDS_APART: u64 = 100;
 
+/// The forms of a jump back: what counts, what is to have no machine code, and what has some.
+struct Forms {
+    counting: Op,
+    settled: Op,
+    native: Op,
+}
+
+impl Forms {
+    fn of(insn: Insn) -> Forms {
+        if insn.op() == Op::ForLoop {
+            return Forms { counting: Op::ForLoop, settled: Op::ForLoopSettled, native: Op::ForLoopNative };
+        }
+        Forms { counting: Op::JmpBack, settled: Op::Jmp, native: Op::JmpNative }
+    }
+}
+
 /// A loop has turned often that the word at `pc` closes: makes machine code for it, if it can.
 ///
 /// # Safety
@@ -97,7 +113,7 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
 unsafe fn settle(global: &Global, word: *mut u64) {
     // SAFETY: the caller's promise.
     unsafe {
-        let op = if Insn(*word).op() == Op::ForLoop { Op::ForLoopSettled } else { Op::Jmp };
+        let op = Forms::of(Insn(*word)).settled;
         *word = Insn(*word).with_form(op).0;
         // Limits count instructions of an opcode from when one of them is known to jump back.
         hooks::note_jump_back(global, op as u8);
@@ -136,18 +152,19 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
         paths: &raw const global.heap.paths,
         resume: loops.resume_board(global, interp::resume_handler() as usize),
     };
-    let piece = if e.region(f, around) { e.asm.finish().and_then(|bytes| loops.memory.put(bytes)) } else { None };
+    let piece = e.region(f, around).and_then(|bytes| loops.memory.put(bytes));
     // SAFETY: the caller's promise; the region does not run yet.
     let is_entered = piece.is_some_and(|piece| unsafe { lead_to(e, global, region, piece, code, at) });
-    if !is_entered {
-        // SAFETY: as above.
-        unsafe { loops.drop_region(region, |word, tries| restore(word, tries)) };
+    if is_entered {
+        loops.give_patience(region, PATIENCE[tries], clock::nanoseconds());
+        return true;
     }
+    // SAFETY: as above.
+    unsafe { loops.drop_region(region, restore) };
     if !loops.memory.is_executable() {
         forget_all(global);
     }
-    loops.give_patience(region, |_| PATIENCE[tries], clock::nanoseconds());
-    is_entered
+    false
 }
 
 /// Gives a region its code, and makes the jumps back that it has lead there; whether that at `at` is one.
@@ -162,10 +179,10 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
         // SAFETY: the code of a live function.
         unsafe { code::note_native(callee.code.cast_mut()) };
     }
-    loops.settle(region, piece, callees);
+    loops.give_code(region, piece, callees);
     let mut is_entered = false;
     for entry in &e.entries[..e.entry_count] {
-        let pc = entry.pc as usize;
+        let pc = e.plan.pcs[entry.at as usize] as usize;
         // SAFETY: the caller's promise: a word of the code; regions that it led to do not run.
         unsafe {
             let word = code.add(pc);
@@ -173,7 +190,7 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
             let address = piece.start.as_ptr() as usize + e.asm.offset_of(entry.label);
             let Some(number) = loops.add_entry(region, word, address) else { break };
             let insn = Insn(*word);
-            let op = if insn.op() == Op::ForLoop { Op::ForLoopNative } else { Op::JmpNative };
+            let op = Forms::of(insn).native;
             *word = Insn::new(op, insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
             code::note_native(code);
         }
@@ -190,24 +207,20 @@ unsafe fn leave_former(global: &Global, word: *mut u64) {
     // SAFETY: the caller's promise.
     unsafe {
         let insn = Insn(*word);
-        if matches!(insn.form(), Op::ForLoopNative | Op::JmpNative)
+        if insn.form() == Forms::of(insn).native
             && let Some(region) = global.native_loops.region_of_entry(insn.b() | insn.c() << 8)
         {
-            global.native_loops.drop_region(region, |word, tries| restore(word, tries));
+            global.native_loops.drop_region(region, restore);
         }
     }
 }
 
-/// Makes a word again what counts.
-///
-/// # Safety
-/// `word` is one of live code, an entry of a region.
-unsafe fn restore(word: *mut u64, tries: u8) {
-    // SAFETY: the caller's promise.
+/// Makes an entry of a region that is dropped again what counts.
+fn restore(word: *mut u64, tries: u8) {
+    // SAFETY: `drop_region` names words of live code, entries of the region.
     unsafe {
         let insn = Insn(*word);
-        let op = if insn.op() == Op::ForLoop { Op::ForLoop } else { Op::JmpBack };
-        *word = Insn::new(op, insn.a() as u8, tries, 0, insn.d()).0;
+        *word = Insn::new(Forms::of(insn).counting, insn.a() as u8, tries, 0, insn.d()).0;
     }
 }
 
@@ -216,13 +229,12 @@ unsafe fn restore(word: *mut u64, tries: u8) {
 pub extern "C" fn give_up(global: &Global) {
     let loops = &global.native_loops;
     while let Some(region) = loops.exhausted() {
-        let patience = |tries: usize| PATIENCE[tries.min(PATIENCE.len() - 1)];
-        let (lasted, tries) = loops.give_patience(region, patience, clock::nanoseconds());
-        if lasted / NANOSECONDS_APART > patience(tries) as u64 {
-            continue;
+        let patience = PATIENCE[loops.tries_of(region)];
+        let lasted = loops.give_patience(region, patience, clock::nanoseconds());
+        if lasted / NANOSECONDS_APART <= patience as u64 {
+            // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
+            unsafe { loops.drop_region(region, |word, tries| restore(word, tries + 1)) };
         }
-        // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
-        unsafe { global.native_loops.drop_region(region, |word, tries| restore(word, tries.saturating_add(1))) };
     }
 }
 
@@ -231,7 +243,7 @@ pub extern "C" fn give_up(global: &Global) {
 pub fn forget_all(global: &Global) {
     while let Some(region) = global.native_loops.any_region() {
         // SAFETY: as in `give_up`.
-        unsafe { global.native_loops.drop_region(region, |word, tries| restore(word, tries)) };
+        unsafe { global.native_loops.drop_region(region, restore) };
     }
 }
 

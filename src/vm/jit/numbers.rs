@@ -9,18 +9,13 @@ use crate::heap::Kind;
 use crate::object::NativeClosure;
 use crate::object::value::TAG_FUNCTION;
 use crate::vm::code::{Insn, Op};
-use crate::vm::interp::fast::Fast;
+use crate::vm::interp::fast::{Fast, ROUNDABLE};
+use crate::vm::interp::{FRACTIONS_END, MODULO_LIMIT, ROUNDER};
 
 use super::asm::*;
 use super::emit::*;
 use super::facts;
 
-/// A double below this, to which `ROUNDER` is added and from which it is taken again, is the nearest whole number.
-const ROUNDABLE: f64 = (1u64 << 51) as f64;
-const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
-/// Doubles from here on have no fractions.
-const FRACTIONS_END: f64 = (1u64 << 52) as f64;
-const WHOLE_LIMIT: f64 = (1u64 << 50) as f64;
 const SIGN: u64 = 1 << 63;
 
 impl Emitter {
@@ -86,7 +81,7 @@ impl Emitter {
         let divisor = if insn.op() == Op::ModRK { self.k(insn.c()).as_f64() } else { 0.0 };
         if matches!(insn.form(), Op::ModRW | Op::ModXW) {
             self.modulo_whole(y, done);
-        } else if (1.0..WHOLE_LIMIT).contains(&divisor) && divisor.to_bits() << 12 == 0 {
+        } else if (1.0..MODULO_LIMIT).contains(&divisor) && divisor.to_bits() << 12 == 0 {
             self.modulo_power(y, done);
         }
         self.modulo_any(y);
@@ -122,7 +117,7 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, other);
         self.asm.constant(SCRATCH, !SIGN);
         self.asm.op(GprOp::And, RAX, SCRATCH);
-        self.asm.constant(SCRATCH, WHOLE_LIMIT.to_bits());
+        self.asm.constant(SCRATCH, MODULO_LIMIT.to_bits());
         self.asm.op(GprOp::Cmp, RAX, SCRATCH);
         self.asm.jump_if(Cond::NotBelow, other);
         // As a word whatever is below 0 is above all others.

@@ -55,7 +55,7 @@ impl Emitter {
         let passed = self.write_way_to(first);
         self.pop_saved();
         let field = |offset: usize| at(INDEX, offset);
-        self.asm.constant(INDEX, self.resume as u64);
+        self.asm.constant(INDEX, self.around.resume as u64);
         self.asm.load_address(RAX, back);
         self.asm.store(field(offset_of!(ResumeBoard, address)), RAX);
         self.asm.store(field(offset_of!(ResumeBoard, state)), STATE);
@@ -98,36 +98,30 @@ impl Emitter {
         }
     }
 
-    /// A call of a C function of numbers: what `arguments` are in X0 and X1, the result to X0.
+    /// A call of a C function of numbers: its arguments are in X0 and X1, its result comes to X0.
     pub(super) fn call_c(&mut self, function: usize) {
         let kept = [CODE, BASE, K, STATE, DISPATCH];
         // At a handler's beginning the stack is 8 off a multiple of 16.
         let pushed = self.saved_count + kept.len();
-        let is_odd = pushed % 2 == 0;
+        let needs_one_more = pushed % 2 == 0;
         for register in kept {
             self.asm.push(register);
         }
-        if is_odd {
+        if needs_one_more {
             self.asm.push(RAX);
         }
         self.asm.constant(RAX, function as u64);
         self.asm.call_register(RAX);
-        if is_odd {
+        if needs_one_more {
             self.asm.pop(RAX);
         }
         for register in kept.into_iter().rev() {
             self.asm.pop(register);
         }
         // The slots have what the registers held.
-        let mut slots = [0u8; 256];
-        let mut count = 0;
-        self.known.numbers.each(|at| {
-            slots[count] = at as u8;
-            count += 1;
-        });
-        for &at in &slots[..count] {
-            if let Some(register) = self.number_register(at as usize) {
-                self.asm.load_double(register, slot(at as usize));
+        for at in self.known.numbers.iter() {
+            if let Some(register) = self.number_register(at) {
+                self.asm.load_double(register, slot(at));
             }
         }
     }

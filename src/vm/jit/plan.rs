@@ -68,8 +68,7 @@ pub struct Plan {
     pub instance_count: usize,
     /// The instance that a CALL enters, 0: none.
     pub enters: [u8; MAX_STEPS],
-    /// The region: from the first word to before the last.
-    pub start: usize,
+    /// The word behind the region.
     pub end: usize,
     /// Steps that are jumped to, or follow one that jumps.
     pub leads: [bool; MAX_STEPS],
@@ -125,10 +124,10 @@ impl Plan {
     /// Whether a step leaves to its handler what it does not do by itself, and goes on behind.
     pub fn has_detour(&self, at: usize) -> bool {
         use Op::*;
+        let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
+        let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
         let op = self.insn(at).op();
-        self.left[at] == 0
-            && (matches!(op, GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len)
-            || matches!(op, SetTableR | SetTableK | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal))
+        self.left[at] == 0 && (reads.contains(&op) || stores.contains(&op))
     }
 
     pub fn constant(&self, at: usize, index: usize) -> Value {
@@ -161,9 +160,10 @@ impl Plan {
     }
 
     pub(super) fn try_region(&mut self, f: Function, start: usize, end: usize) -> bool {
-        (self.start, self.end) = (start, end);
+        self.end = end;
         (self.count, self.instance_count, self.has_calls, self.overflow) = (0, 0, false, false);
-        self.leads[..].fill(false);
+        // `pays` is asked before it is known which steps lead.
+        self.leads.fill(false);
         self.slots = (f.slots.as_ptr(), f.slots.len());
         let code = f.code.as_ptr();
         // SAFETY: live code.
@@ -436,7 +436,11 @@ impl Plan {
         facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
     }
 
+    /// As what a step reads registers; what is left to handlers may be anything.
     pub(super) fn each_use(&self, at: usize, mut f: impl FnMut(usize, Use)) {
+        if self.left[at] > 0 {
+            return;
+        }
         let base = self.base(at);
         facts::each_use(self.insn(at), self.calls[at], |slot, kind| f(base + slot, kind));
     }

@@ -181,19 +181,13 @@ impl Emitter {
 
     /// The running closure to RAX. Clobbers nothing else.
     pub(super) fn closure(&mut self) {
-        let tag = TAG_FUNCTION;
-        self.asm.constant(RAX, tag);
+        self.asm.constant(RAX, TAG_FUNCTION);
         let disp = self.plan.base(self.at) as i32 * 8 - 8;
         self.asm.op_mem(GprOp::Xor, RAX, Mem { base: BASE, index: None, disp });
     }
 
     pub(super) fn set_upvalue(&mut self, a: usize, b: usize) {
-        if !self.known.numbers.has(a) {
-            // What may need the barrier.
-            let out = self.bail();
-            let number = self.check_number(a, X0, out);
-            debug_assert!(number == X0 || self.number_register(a) == Some(number));
-        }
+        // Anything else may need the barrier.
         let number = self.number(a, X0);
         self.upvalue(b);
         self.asm.load(RAX, at(INDEX, offset_of!(UpVal, v)));
@@ -230,20 +224,14 @@ impl Emitter {
         }
         let index = self.number(a, X0);
         let step = self.number(a + 2, X1);
-        let is_down = f.slots.get(a + 2).is_some_and(|step| step.as_f64() <= 0.0);
-        self.check_step(a, is_down);
+        let (is_down, out) = (goes_down(f, a), self.bail());
+        self.check_step(a, is_down, out);
         self.asm.copy_double(X0, index);
         self.asm.sse(SseOp::Add, X0, step);
         let limit = self.number(a + 1, X1);
-        // A NaN is below everything here.
-        if is_down {
-            self.asm.compare_doubles(X0, limit);
-        } else {
-            self.asm.compare_doubles(limit, X0);
-        }
         let behind = self.to(1);
         let done = self.way_to(behind);
-        self.asm.jump_if(Cond::Below, done);
+        self.leave_behind_limit(limit, is_down, done);
         self.store_number(a, X0);
         self.store_number(a + LOOP_VARIABLE, X0);
         match to {
@@ -259,25 +247,23 @@ impl Emitter {
     }
 
     /// Leaves unless the step goes the way that it went when this was compiled.
-    pub(super) fn check_step(&mut self, a: usize, is_down: bool) {
-        let out = self.bail();
+    pub(super) fn check_step(&mut self, a: usize, is_down: bool, out: Label) {
+        // As words, what is not above 0 is 0 or has the sign.
         self.asm.compare_mem_small(slot(a + 2), 0);
-        if is_down {
-            // As words, what is not above 0 is 0 or has the sign.
-            let fits = self.asm.label();
-            self.asm.jump_if(Cond::NotGreater, fits);
-            self.asm.jump(out);
-            self.asm.place(fits);
-        } else {
-            self.asm.jump_if(Cond::NotGreater, out);
-        }
+        self.asm.jump_if(if is_down { Cond::Greater } else { Cond::NotGreater }, out);
+    }
+
+    /// Leaves if the loop ends where its variable is X0.
+    pub(super) fn leave_behind_limit(&mut self, limit: Xmm, is_down: bool, done: Label) {
+        // A NaN is below everything here.
+        let (greater, less) = if is_down { (X0, limit) } else { (limit, X0) };
+        self.asm.compare_doubles(greater, less);
+        self.asm.jump_if(Cond::Below, done);
     }
 
     pub(super) fn for_prep(&mut self, a: usize) {
         let start = self.number(a, X0);
-        if start != X0 {
-            self.asm.copy_double(X0, start);
-        }
+        self.asm.copy_double(X0, start);
         self.number(a + 1, X1);
         let step = self.number(a + 2, X1);
         self.asm.sse(SseOp::Sub, X0, step);
@@ -286,4 +272,9 @@ impl Emitter {
         self.asm.jump_if(Cond::Unordered, out);
         self.store_number(a, X0);
     }
+}
+
+/// Whether the step of the numeric loop at R(a) is not above 0, as it was seen.
+pub(super) fn goes_down(f: Function, a: usize) -> bool {
+    f.slots.get(a + 2).is_some_and(|step| step.as_f64() <= 0.0)
 }

@@ -144,7 +144,7 @@ impl Emitter {
         self.asm.lea(TABLE, at_index(RAX, RAX, 0)); // nine times
         self.asm.op(GprOp::Add, TABLE, INDEX);
         self.asm.shift_left(TABLE, 2);
-        self.asm.constant(SCRATCH, self.paths as u64);
+        self.asm.constant(SCRATCH, self.around.paths as u64);
         self.asm.op_mem(GprOp::And, TABLE, at(SCRATCH, path_layout::REACH));
         self.asm.op_mem(GprOp::Add, TABLE, at(SCRATCH, path_layout::PLACES));
         self.asm.op_mem(GprOp::Add, INDEX, at(SCRATCH, path_layout::EPOCH));

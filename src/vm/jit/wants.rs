@@ -9,7 +9,7 @@ use crate::vm::interp::LOOP_VARIABLE;
 use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
 use super::facts::{Def, Use};
 use super::function::Function;
-use super::known::{Known, Slots};
+use super::known::Known;
 use super::plan::Plan;
 
 impl Plan {
@@ -100,18 +100,18 @@ impl Plan {
     fn decide(&self, f: Function, at: usize) -> Known {
         let wanted = &self.wanted[at];
         let mut known = Known::NOTHING;
-        wanted.numbers.each(|slot| {
+        for slot in wanted.numbers.iter() {
             let is_number = f.slots.get(slot).is_some_and(|value| !value.as_f64().is_nan());
             if (is_number || self.is_control(at, slot)) && !wanted.tables.has(slot) {
                 known.numbers.add(slot);
             }
-        });
-        wanted.tables.each(|slot| {
+        }
+        for slot in wanted.tables.iter() {
             let is_table = f.slots.get(slot).is_some_and(|value| value.is_table());
             if is_table && self.gpr[slot] != 0 && !wanted.numbers.has(slot) {
                 known.tables.add(slot);
             }
-        });
+        }
         known
     }
 
@@ -146,15 +146,6 @@ impl Plan {
         self.gpr = [0; 256];
         assign(&mut numbers, &mut self.xmm, NUMBER_REGISTERS);
         assign(&mut tables, &mut self.gpr, TABLE_REGISTERS);
-    }
-
-    /// Which of the machine's registers hold tables.
-    pub fn table_registers(&self) -> Slots {
-        let mut used = Slots::NONE;
-        for &register in self.gpr.iter().filter(|&&register| register != 0) {
-            used.add(register as usize);
-        }
-        used
     }
 }
 

@@ -10,9 +10,11 @@ use crate::vm::interp::{self, LOOP_VARIABLE};
 
 use super::asm::*;
 use super::emit::*;
+use super::Forms;
 use super::facts;
-use super::known::Known;
 use super::function::Function;
+use super::known::Known;
+use super::steps::goes_down;
 
 pub(super) const MAX_STUBS: usize = 512;
 pub(super) const MAX_BACK: usize = 64;
@@ -50,8 +52,8 @@ pub(super) enum To {
 /// Where the code of a region is entered.
 #[derive(Clone, Copy)]
 pub struct EntryPoint {
-    pub pc: u16,
-    pub(super) at: u16,
+    /// The step of the jump back.
+    pub at: u16,
     pub label: Label,
 }
 
@@ -122,7 +124,7 @@ impl Emitter {
         self.known.meet(&known);
         let to = self.asm.label();
         self.asm.place(to);
-        self.detours[self.detour_count] = Some(Detour { at: self.at as u16, from, to, known: self.known });
+        self.detours[self.detour_count] = Detour { at: self.at as u16, from, to, known: self.known };
         self.detour_count += 1;
     }
 
@@ -136,12 +138,17 @@ impl Emitter {
             self.asm.add_one_32(at(RAX, 4));
         }
         let spent = self.exit(To::Step(self.at), Reason::Spent);
-        self.asm.constant(RAX, self.patience as u64);
-        self.asm.subtract_one_32(at(RAX, 0));
+        self.lose_patience();
         self.asm.jump_if(Cond::Below, spent);
         self.call_handler(self.at, self.at);
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
+    }
+
+    /// Counts that something was not as guessed: `Below`, if that has come too often. Clobbers RAX.
+    fn lose_patience(&mut self) {
+        self.asm.constant(RAX, self.around.patience as u64);
+        self.asm.subtract_one_32(at(RAX, 0));
     }
 
     /// The word that is so far from that of the step at hand.
@@ -168,7 +175,7 @@ impl Emitter {
                 return Label(0);
             }
             let label = self.asm.label();
-            self.stubs[self.stub_count] = Some(Stub { label, known: self.known, to: at as u16, is_back });
+            self.stubs[self.stub_count] = Stub { label, known: self.known, to: at as u16, is_back };
             self.stub_count += 1;
             return label;
         }
@@ -261,15 +268,16 @@ impl Emitter {
             return;
         }
         let label = self.asm.label();
-        self.entries[self.entry_count] = EntryPoint { pc: self.plan.pcs[self.at], at: self.at as u16, label };
+        self.entries[self.entry_count] = EntryPoint { at: self.at as u16, label };
         self.entry_count += 1;
     }
 
     /// The ways in: from each jump back, when its own handler would run.
     pub(super) fn write_entries(&mut self, f: Function) {
         for at_entry in 0..self.entry_count {
-            let EntryPoint { pc, at: at_step, label } = self.entries[at_entry];
-            let (pc, at_step) = (pc as usize, at_step as usize);
+            let EntryPoint { at: at_step, label } = self.entries[at_entry];
+            let at_step = at_step as usize;
+            let pc = self.plan.pcs[at_step];
             let insn = self.plan.insn(at_step);
             self.asm.place(label);
             let To::Step(at_head) = self.to_from(at_step, insn.jump()) else {
@@ -289,7 +297,7 @@ impl Emitter {
             self.asm.jump(self.labels[at_head]);
             // What the word does where there is no machine code.
             self.asm.place(plain);
-            self.asm.constant(RAX, interp::handler_without_code(insn.op()) as usize as u64);
+            self.asm.constant(RAX, interp::handler_without_code(Forms::of(insn).native) as usize as u64);
             self.asm.jump_to_register(RAX);
         }
     }
@@ -297,37 +305,25 @@ impl Emitter {
     /// The turn of a numeric loop that led here; to `plain`, with nothing changed, when it ends or is anything unusual.
     pub(super) fn turn_first(&mut self, f: Function, insn: Insn, plain: Label) {
         let a = insn.a();
-        let is_down = f.slots.get(a + 2).is_some_and(|step| step.as_f64() <= 0.0);
-        self.asm.compare_mem_small(slot(a + 2), 0);
-        if is_down {
-            let fits = self.asm.label();
-            self.asm.jump_if(Cond::NotGreater, fits);
-            self.asm.jump(plain);
-            self.asm.place(fits);
-        } else {
-            self.asm.jump_if(Cond::NotGreater, plain);
-        }
+        let is_down = goes_down(f, a);
+        self.check_step(a, is_down, plain);
         self.asm.load_double(X0, slot(a));
         self.asm.sse_mem(SseOp::Add, X0, slot(a + 2));
         self.asm.load_double(X1, slot(a + 1));
-        if is_down {
-            self.asm.compare_doubles(X0, X1);
-        } else {
-            self.asm.compare_doubles(X1, X0);
-        }
-        self.asm.jump_if(Cond::Below, plain);
+        self.leave_behind_limit(X1, is_down, plain);
         self.asm.store_double(slot(a), X0);
         self.asm.store_double(slot(a + LOOP_VARIABLE), X0);
     }
 
-    pub(super) fn write_exits(&mut self, f: Function, around: Surroundings) {
+    pub(super) fn write_exits(&mut self, f: Function) {
         for at_exit in 0..self.exit_count {
             let Exit { to, label, reason } = self.exits[at_exit];
             self.asm.place(label);
             let passed = if to & OUTSIDE != 0 {
                 let pc = (to & !OUTSIDE) as usize;
                 self.asm.lea(CODE, at(CODE, pc * 8));
-                interp::passing_slot(|pc| f.insn(pc), pc)
+                // SAFETY: a word of the loop's function.
+                unsafe { interp::passing_register(&raw const f.code[pc]) }
             } else {
                 self.write_way_to(to as usize)
             };
@@ -335,17 +331,13 @@ impl Emitter {
             if let Some(passed) = passed {
                 self.asm.load_double(X0, slot(passed));
             }
-            if reason == Reason::Spent {
-                self.asm.constant(RAX, around.give_up as u64);
-                self.asm.jump_to_register(RAX);
-                continue;
-            }
-            if reason == Reason::Side {
+            if reason != Reason::Way {
                 let go_on = self.asm.label();
-                self.asm.constant(RAX, around.patience as u64);
-                self.asm.subtract_one_32(at(RAX, 0));
-                self.asm.jump_if(Cond::NotBelow, go_on);
-                self.asm.constant(RAX, around.give_up as u64);
+                if reason == Reason::Side {
+                    self.lose_patience();
+                    self.asm.jump_if(Cond::NotBelow, go_on);
+                }
+                self.asm.constant(RAX, self.around.give_up as u64);
                 self.asm.jump_to_register(RAX);
                 self.asm.place(go_on);
             }
@@ -358,8 +350,8 @@ impl Emitter {
     /// frame's own.
     pub(super) fn write_way_to(&mut self, step: usize) -> Option<usize> {
         let (instance, pc) = (*self.plan.instance(step), self.plan.pcs[step] as usize);
-        // SAFETY: the word and the one before are the instance's.
-        let passed = interp::passing_slot(|pc| Insn(unsafe { *instance.code.add(pc) }), pc);
+        // SAFETY: a word of the instance's function.
+        let passed = unsafe { interp::passing_register(instance.code.add(pc)) };
         if instance.depth == 0 {
             self.asm.lea(CODE, at(CODE, pc * 8));
             return passed;

@@ -3,14 +3,14 @@
 use crate::base::cmath;
 use crate::object::Value;
 use crate::vm::interp::arith::truncate;
+use crate::vm::interp::modulo::ROUNDER;
 use crate::vm::interp::native::call_builtin;
 
 /// Where a whole number of 32 bits ends.
 const LIMIT: f64 = 2147483648.0;
 
 /// A double below this, to which that is added and from which it is taken again, is the nearest whole number.
-const ROUNDABLE: f64 = (1u64 << 51) as f64;
-const ROUNDER: f64 = 1.5 * (1u64 << 52) as f64;
+pub const ROUNDABLE: f64 = (1u64 << 51) as f64;
 
 /// A handler of a function of one number: `$f` gives the result, or None to ask the builtin.
 macro_rules! of_one_number {

@@ -24,6 +24,9 @@ mod substring;
 mod text;
 mod values;
 
+#[cfg(jit)]
+pub use math::ROUNDABLE;
+
 /// The builtins that have a handler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
