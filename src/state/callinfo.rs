@@ -93,6 +93,10 @@ impl FrameFlags {
     /// A builtin's frame with a `View` in `k`. Scripts can neither see nor change its other slots.
     pub const HAS_VIEW: FrameFlags = FrameFlags(1 << 13);
 
+    /// A Lua function's frame that machine code has made, to which a return in machine code goes back: `then` is the address of
+    /// where its address stands (`NativeLoops::new_return`).
+    pub const COMPILED_CALL: FrameFlags = FrameFlags(1 << 14);
+
     #[inline(always)]
     pub fn has(self, flag: FrameFlags) -> bool {
         self.0 & flag.0 != 0

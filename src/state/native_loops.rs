@@ -1,7 +1,11 @@
-//! Which loops of a state's functions have machine code, and where it is.
+//! Which functions and loops of a state have machine code, and where it is.
 //!
-//! A *region* is a piece of a function's executable form that has been compiled as one: a loop, with those inside it. Each
-//! jump back in it is an *entry*: its word has the entry's number, and leads there by `Switchboard::entries`.
+//! A *region* is a function's executable form, or a piece of it, that has been compiled as one: a loop, with those inside it. Each
+//! jump back of a loop is an *entry*: its word has the entry's number, and leads there by `Switchboard::entries`. A function is
+//! entered by the word before its code (`vm::code::native_entry`).
+//!
+//! A call that machine code makes has a *return point*, which says where it goes on. The callee's frame has its address, and so
+//! it lives as long as the function that calls, whatever becomes of the machine code.
 //!
 //! Not here: making the code and going there (`vm::jit`).
 
@@ -16,10 +20,17 @@ use crate::state::{CallInfo, Global, State, Switchboard};
 /// So many jumps back are one that is worth a look.
 pub const HEAT: i32 = if cfg!(feature = "checks") { 3 } else { 1000 };
 
+/// ... after a call was looked at: a number that has no divisor in common with the calls and jumps of most loops.
+pub const HEAT_OF_CALLS: i32 = if cfg!(feature = "checks") { 3 } else { 997 };
+
 pub const MAX_REGIONS: usize = 512;
 pub const MAX_ENTRIES: usize = 2048;
 /// A word has 16 bits for the number of its entry.
 const _: () = assert!(MAX_ENTRIES <= 1 << 16);
+/// The most places where calls come back to machine code.
+const MAX_RETURNS: usize = 4096;
+/// No region: its machine code is gone.
+const NO_REGION: u16 = u16::MAX;
 /// The most functions whose calls a region does by itself.
 pub const MAX_CALLEES: usize = 11;
 
@@ -37,6 +48,8 @@ pub struct Region {
     pub since: u64,
     /// How often it had been compiled before.
     pub tries: u8,
+    /// It is a whole function.
+    pub is_function: bool,
 }
 
 /// A jump back in a region.
@@ -63,13 +76,28 @@ pub struct ResumeBoard {
     pub plain: Cell<*const Switchboard>,
 }
 
+/// Where a call that machine code has made goes on.
+#[repr(C)]
+struct ReturnPoint {
+    /// Machine code, or what goes on in the interpreter.
+    address: Cell<usize>,
+    /// The function of the region, whose frame is the caller's or below it; null: none.
+    code: *const u64,
+    /// The word of the call, if the function itself calls; else null.
+    call: *const u64,
+    region: u16,
+}
+
 /// All zero: none.
 #[repr(C)]
 struct Tables {
     resume: ResumeBoard,
+    /// How many return points were ever in use.
+    return_count: usize,
     addresses: [usize; MAX_ENTRIES],
     entries: [Entry; MAX_ENTRIES],
     regions: [Region; MAX_REGIONS],
+    returns: [ReturnPoint; MAX_RETURNS],
 }
 
 pub struct NativeLoops {
@@ -111,13 +139,14 @@ impl NativeLoops {
     }
 
     /// A region for the code of a function, with nothing in it yet, and its number; None if there are too many.
-    pub fn new_region(&self, board: &Switchboard, code: *const u64, tries: u8) -> Option<usize> {
+    pub fn new_region(&self, board: &Switchboard, code: *const u64, tries: u8, is_function: bool) -> Option<usize> {
         if !self.reserve(board) {
             return None;
         }
         let regions = &mut self.tables()?.regions;
         let at = regions.iter().position(|region| region.code.is_null())?;
-        regions[at] = Region { code, callees: [ptr::null(); MAX_CALLEES], piece: None, patience: 0, since: 0, tries };
+        let callees = [ptr::null(); MAX_CALLEES];
+        regions[at] = Region { code, callees, piece: None, patience: 0, since: 0, tries, is_function };
         Some(at)
     }
 
@@ -197,10 +226,41 @@ impl NativeLoops {
         Some(at)
     }
 
+    /// A return point for a region; None if there are too many. It leads to the interpreter, by `plain`, until it is told its place
+    /// in the region's code. `call`: the word of the call, if the region's function itself calls: whatever is compiled of that
+    /// word, all that is there when it comes back is the frame, so there is one point for it.
+    pub fn new_return(&self, region: usize, call: *const u64, plain: usize) -> Option<*const Cell<usize>> {
+        let tables = self.tables()?;
+        let count = tables.return_count;
+        let in_use = &tables.returns[..count];
+        let same = in_use.iter().position(|point| !call.is_null() && !point.code.is_null() && point.call == call);
+        let free = || in_use.iter().position(|point| point.code.is_null());
+        let at = same.or_else(free).unwrap_or(count);
+        if at == MAX_RETURNS {
+            return None;
+        }
+        tables.return_count = count.max(at + 1);
+        let code = tables.regions[region].code;
+        tables.returns[at] = ReturnPoint { address: Cell::new(plain), code, call, region: region as u16 };
+        Some(&raw const tables.returns[at].address)
+    }
+
+    /// Forgets the return points of a function that is freed.
+    fn forget_returns(tables: &mut Tables, code: *const u64) {
+        let in_use = &mut tables.returns[..tables.return_count];
+        in_use.iter_mut().filter(|point| point.code == code).for_each(|point| point.code = ptr::null());
+    }
+
     /// The first region whose patience has come to an end.
     pub fn exhausted(&self) -> Option<usize> {
         let tables = self.tables()?;
         tables.regions.iter().position(|region| !region.code.is_null() && region.patience < 0)
+    }
+
+    /// The code of a region that is a whole function.
+    pub fn function_of(&self, region: usize) -> Option<*mut u64> {
+        let region = &self.tables()?.regions[region];
+        (region.is_function && region.piece.is_some()).then(|| region.code.cast_mut())
     }
 
     /// Any region.
@@ -222,11 +282,19 @@ impl NativeLoops {
         self.tables().map(|tables| tables.entries[entry].region as usize)
     }
 
-    /// Forgets a region, after `change` was told the word of each of its entries.
+    /// A function's executable form is freed, which has no region any more.
+    pub fn forget_function(&self, code: *const u64) {
+        if let Some(tables) = self.tables() {
+            Self::forget_returns(tables, code);
+        }
+    }
+
+    /// Forgets a region, after `change` was told the word of each of its entries. Calls that it has made come back to
+    /// what `plain` leads to.
     ///
     /// # Safety
-    /// Its code does not run, and is not jumped to after `change`.
-    pub unsafe fn drop_region(&self, region: usize, change: impl Fn(*mut u64, u8)) {
+    /// Its code does not run, and is not jumped to after `change`, but by return points.
+    pub unsafe fn drop_region(&self, region: usize, plain: usize, change: impl Fn(*mut u64, u8)) {
         let Some(tables) = self.tables() else { return };
         let tries = tables.regions[region].tries;
         for entry in &mut tables.entries {
@@ -236,6 +304,12 @@ impl NativeLoops {
             }
         }
         tables.resume.pc.set(ptr::null()); // may lead to the region
+        for point in &mut tables.returns[..tables.return_count] {
+            if point.region as usize == region {
+                point.address.set(plain);
+                point.region = NO_REGION;
+            }
+        }
         if let Some(piece) = tables.regions[region].piece.take() {
             // SAFETY: the caller's promise.
             unsafe { self.memory.free(piece) };

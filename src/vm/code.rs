@@ -1,8 +1,8 @@
 //! The executable form: what the interpreter runs.
 //!
 //! ```text
-//!   length │ last │ constants │ frame │ insn 0 │ insn 1 │ …   one 64-bit word each
-//!                                     ▲ Proto::exec
+//!   length │ entry │ last │ constants │ frame │ insn 0 │ insn 1 │ …   one 64-bit word each
+//!                                             ▲ Proto::exec
 //!   insn:   op 8 │ A 8 │ B 8 │ C 8 │ d 32           least significant byte first
 //!   frame:  max_stack 8 │ params 8 │ vararg 8 │ enough 8
 //! ```
@@ -377,7 +377,7 @@ pub struct FrameBytes {
     pub enough: u8,
 }
 
-const HEADER: usize = 4;
+const HEADER: usize = 5;
 
 /// Room for `count` instructions behind their frame word; returns the first instruction's place.
 pub fn allocate(
@@ -390,9 +390,10 @@ pub fn allocate(
     // SAFETY: the array has HEADER more words than instructions.
     unsafe {
         words.write((count + HEADER) as u64);
-        words.add(1).write(0);
-        words.add(2).write(constants as u64);
-        words.add(3).write(frame.0);
+        words.add(1).write(plain_entry());
+        words.add(2).write(0);
+        words.add(3).write(constants as u64);
+        words.add(4).write(frame.0);
         Ok(words.add(HEADER))
     }
 }
@@ -424,9 +425,99 @@ pub unsafe fn frame_word(code: *const u64) -> FrameWord {
     FrameWord(unsafe { *code.sub(1) })
 }
 
-/// In the frame word: loops of the function have machine code, or had.
+/// In the frame word: the function or loops of it have machine code, or had.
 #[cfg(jit)]
 const NATIVE: u64 = 1 << 32;
+/// The function has machine code of its own. No count of arguments is enough then: calls take their long way, which asks for this.
+const ENTERED: u64 = 1 << 33;
+/// How often the function was looked at as one that is called often; no more than 3.
+#[cfg(jit)]
+const LOOKS: u32 = 34;
+/// How often it was compiled in vain, or was compiled and given up.
+#[cfg(jit)]
+const TRIES: u32 = 36;
+
+impl FrameWord {
+    /// Whether the function has machine code.
+    #[inline(always)]
+    pub fn is_entered(self) -> bool {
+        cfg!(jit) && self.0 & ENTERED != 0
+    }
+
+    /// How often the function was looked at as one that is called often; and compiled in vain.
+    #[cfg(jit)]
+    pub fn looks_and_tries(self) -> (usize, usize) {
+        ((self.0 >> LOOKS) as usize & 3, (self.0 >> TRIES) as usize & 3)
+    }
+
+    #[cfg(jit)]
+    #[must_use]
+    pub fn with_look(self) -> FrameWord {
+        if self.looks_and_tries().0 == 3 { self } else { FrameWord(self.0 + (1 << LOOKS)) }
+    }
+
+    #[cfg(jit)]
+    #[must_use]
+    pub fn with_tries(self, tries: usize) -> FrameWord {
+        FrameWord(self.0 & !(3 << TRIES) | (tries as u64 & 3) << TRIES)
+    }
+}
+
+/// Where a call enters a function that has no machine code, as machine code sees it.
+fn plain_entry() -> u64 {
+    #[cfg(jit)]
+    return crate::vm::interp::plain_entry() as usize as u64;
+    #[cfg(not(jit))]
+    return 0;
+}
+
+/// Where machine code enters a function: its own, or what goes on at its first word. With the registers of a handler.
+///
+/// # Safety
+/// As `frame_word`.
+#[cfg(jit)]
+#[inline(always)]
+pub unsafe fn native_entry(code: *const u64) -> *mut u64 {
+    // SAFETY: the caller's promise; the word lies before the code.
+    unsafe { code.sub(4).cast_mut() }
+}
+
+/// Gives a function machine code that begins at an address.
+///
+/// # Safety
+/// As `frame_word`; the machine code is there until `leave_entry`.
+#[cfg(jit)]
+pub unsafe fn set_entry(code: *mut u64, address: usize) {
+    // SAFETY: the caller's promise; the words lie before the code.
+    unsafe {
+        native_entry(code).write(address as u64);
+        let frame = frame_word(code);
+        set_frame_word(code, FrameWord(frame.0 | ENTERED | NATIVE | (u8::MAX as u64) << 24));
+    }
+}
+
+/// Takes its machine code from a function.
+///
+/// # Safety
+/// As `frame_word`.
+#[cfg(jit)]
+pub unsafe fn leave_entry(code: *mut u64) {
+    // SAFETY: the caller's promise; the words lie before the code.
+    unsafe {
+        native_entry(code).write(plain_entry());
+        let frame = frame_word(code);
+        let enough = FrameWord::new(frame.max_stack() as u8, frame.params() as u8, frame.vararg()).0;
+        set_frame_word(code, FrameWord(frame.0 & !ENTERED & !(u32::MAX as u64) | enough));
+    }
+}
+
+/// # Safety
+/// As `frame_word`.
+#[cfg(jit)]
+pub unsafe fn set_frame_word(code: *mut u64, frame: FrameWord) {
+    // SAFETY: the caller's promise; the word lies before the code.
+    unsafe { code.sub(1).write(frame.0) }
+}
 
 /// Notes that a loop of the code has machine code.
 ///

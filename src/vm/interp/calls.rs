@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::vm::code::{FrameBytes, Op, constants, frame_word, last_closure};
 use crate::vm::frames;
 
-use super::{Base, Pc, fast};
+use super::{Base, Pc, fast, native_call, native_loop};
 use super::metamethods::call_value;
 use super::named::become_op;
 use super::frame::{Callee, clear, fill, has_room, foretold, has_slots, kind_of, opaque};
@@ -52,6 +52,9 @@ pub(super) unsafe fn has_code(function: Value, code: *const u64) -> bool {
 handler! {
     /// R(A)… := R(A)(R(A+1)…): a Lua function of the code that was called here before.
     fn call(pc, base, k, l, dispatch) {
+        if native_loop::warms(&*dispatch.cast()) {
+            return native_call::hot_call(pc, base, k, l, dispatch, none!());
+        }
         let func = base.add(field_a!(pc));
         let guess = remembered(pc);
         let code = foretold(guess);
@@ -195,7 +198,7 @@ handler! {
 }
 
 handler! {
-    /// The call of a Lua function with any number of arguments.
+    /// The call of a Lua function with any number of arguments, or of one that has machine code.
     #[inline(never)]
     fn call_counted<const OPEN: bool>(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
@@ -206,13 +209,17 @@ handler! {
         let new_base = func.add(1);
         let top = callee.top(new_base);
         let ci = (*l).ci.add(1);
-        if !has_room(l, top, ci) {
+        let is_entered = callee.frame.is_entered();
+        if !has_room(l, top, ci) && !(is_entered && native_call::has_room(l, top, ci)) {
             return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         clear(new_base.add(nargs.min(callee.frame.params())), top);
         (*ci.sub(1)).pc = pc.add(1);
         let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
+        if is_entered {
+            native_call::enter!(callee.code, new_base, k, l, dispatch)
+        }
         go!(callee.code, new_base, k, l, dispatch)
     }
 }
@@ -392,6 +399,9 @@ handler! {
         (*ci).top = top;
         (*ci).k = k;
         (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
+        if callee.frame.is_entered() {
+            native_call::enter!(callee.code, new_base, k, l, dispatch)
+        }
         go!(callee.code, new_base, k, l, dispatch)
     }
 }

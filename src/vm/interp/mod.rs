@@ -59,6 +59,8 @@ mod make;
 mod metamethods;
 mod modulo;
 mod named;
+#[macro_use]
+mod native_call;
 mod native_loop;
 mod returns;
 mod ticked;
@@ -385,6 +387,18 @@ pub fn handler_without_code(op: Op) -> Handler {
 #[cfg(jit)]
 pub fn resume_handler() -> Handler {
     native_loop::resume_native
+}
+
+/// What machine code jumps to in order to enter a function that has none.
+#[cfg(jit)]
+pub fn plain_entry() -> Handler {
+    native_call::ENTER_PLAIN
+}
+
+/// Where a return in machine code goes on whose caller has none any more.
+#[cfg(jit)]
+pub fn plain_return() -> Handler {
+    native_call::RETURN_PLAIN
 }
 
 /// What machine code jumps to where it is left for the last time.

@@ -277,6 +277,11 @@ impl Asm {
         self.bytes(&value.to_le_bytes());
     }
 
+    pub fn store_small_32(&mut self, to: Mem, value: i32) {
+        self.memory(&[], false, &[0xC7], 0, to);
+        self.bytes(&value.to_le_bytes());
+    }
+
     pub fn store_16(&mut self, to: Mem, value: u16) {
         self.memory(&[0x66], false, &[0xC7], 0, to);
         self.bytes(&value.to_le_bytes());
@@ -375,9 +380,20 @@ impl Asm {
         self.byte(bits);
     }
 
+    pub fn add_small(&mut self, register: Gpr, value: i8) {
+        self.registers(&[], true, &[0x83], 0, register.0);
+        self.byte(value as u8);
+    }
+
     pub fn add_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 0, mem);
         self.byte(1);
+    }
+
+    /// Takes away 1 more if the addition before has gone beyond the largest number.
+    pub fn subtract_carry_32(&mut self, mem: Mem) {
+        self.memory(&[], false, &[0x83], 3, mem);
+        self.byte(0);
     }
 
     pub fn subtract_one_32(&mut self, mem: Mem) {
@@ -419,6 +435,16 @@ impl Asm {
 
     pub fn bits(&mut self, op: BitOp, to: Xmm, from: Xmm) {
         self.registers(&[], false, &[0x0F, op as u8], to.0, from.0);
+    }
+
+    /// All ones in both halves.
+    pub fn ones(&mut self, to: Xmm) {
+        self.registers(&[0x66], false, &[0x0F, 0x76], to.0, to.0);
+    }
+
+    /// Stores both halves.
+    pub fn store_both(&mut self, to: Mem, from: Xmm) {
+        self.memory(&[], false, &[0x0F, 0x11], from.0, to);
     }
 
     /// All ones in `a` if it is less than `b`, else zeros.

@@ -85,6 +85,7 @@ fn whole_numbers() {
         "mov r11d,0x80000000",
         "movabs r11,0xfffb000000000000",
         "mov QWORD PTR [rsi+0x78],0xffffffffffffffff",
+        "mov DWORD PTR [r15+0x74],0xffffffff",
         "mov WORD PTR [r12+0x2],0x0",
         "mov r9,r15",
         "add rax,rdx",
@@ -98,7 +99,9 @@ fn whole_numbers() {
         "cmp DWORD PTR [r8+0x3a0],0xdeadbeef",
         "cmp BYTE PTR [r9+0x0],0x4",
         "test BYTE PTR [rbx+0x1],0x90",
+        "add r9,0x20",
         "add DWORD PTR [rax+0x4],0x1",
+        "sbb DWORD PTR [r15+0x34],0x0",
         "sub DWORD PTR [rax+0x0],0x1",
         "dec r9",
         "shl r10,0x2",
@@ -113,6 +116,7 @@ fn whole_numbers() {
         asm.constant(R11, 0x8000_0000);
         asm.constant(R11, 0xfffb << 48);
         asm.store_small(at(RSI, 0x78), -1);
+        asm.store_small_32(at(R15, 0x74), -1);
         asm.store_16(at(R12, 2), 0);
         asm.copy(R9, R15);
         asm.op(GprOp::Add, RAX, RDX);
@@ -126,7 +130,9 @@ fn whole_numbers() {
         asm.compare_mem_32(at(R8, 0x3a0), 0xdead_beef);
         asm.compare_byte(at(R9, 0), 4);
         asm.test_byte(at(RBX, 1), 0x90);
+        asm.add_small(R9, 32);
         asm.add_one_32(at(RAX, 4));
+        asm.subtract_carry_32(at(R15, 0x34));
         asm.subtract_one_32(at(RAX, 0));
         asm.decrement(R9);
         asm.shift_left(R10, 2);
@@ -156,6 +162,8 @@ fn doubles() {
         "andnps xmm13,xmm3",
         "orps xmm3,xmm13",
         "xorps xmm13,xmm13",
+        "pcmpeqd xmm13,xmm13",
+        "movups XMMWORD PTR [r9+0x10],xmm13",
         "cmpltsd xmm3,xmm13",
         "ucomisd xmm13,xmm3",
         "ucomisd xmm3,QWORD PTR [rdx+0x0]",
@@ -184,6 +192,8 @@ fn doubles() {
         asm.bits(BitOp::AndNot, high, low);
         asm.bits(BitOp::Or, low, high);
         asm.bits(BitOp::Xor, high, high);
+        asm.ones(high);
+        asm.store_both(at(R9, 16), high);
         asm.less_mask(low, high);
         asm.compare_doubles(high, low);
         asm.compare_double_mem(low, at(RDX, 0));

@@ -38,10 +38,18 @@ impl Emitter {
         self.asm.lea(RAX, slot(callee.base + callee.frame.max_stack()));
         self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, stack_limit)));
         self.asm.jump_if(Cond::Above, out);
-        self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
-        self.asm.lea(RAX, at(RAX, callee.depth * FRAME));
+        self.frame_to(RAX, callee.depth);
         self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, ci_limit)));
         self.asm.jump_if(Cond::NotBelow, out);
+    }
+
+    /// The address of the frame so far above the region's function's to a register, before that is made.
+    pub(super) fn frame_to(&mut self, to: Gpr, depth: usize) {
+        if self.plan.has_frames {
+            return self.asm.lea(to, at(OWN_FRAME, depth * FRAME));
+        }
+        self.asm.load(to, at(STATE, offset_of!(State, ci)));
+        self.asm.lea(to, at(to, depth * FRAME));
     }
 
     /// A return of `count` values from `first` on; whether it goes on at the next step.

@@ -21,10 +21,11 @@
 use crate::heap::Paths;
 use crate::object::Value;
 use crate::object::value::TAG_TABLE;
-use crate::state::native_loops::ResumeBoard;
+use crate::state::native_loops::{NativeLoops, ResumeBoard};
 
 use super::asm::*;
 use super::facts::Use;
+use super::frames::{MAX_RETURNS, ReturnLabel};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
@@ -33,6 +34,9 @@ use super::ways::*;
 /// The machine registers for numbers and for tables; those before are for the instruction at hand.
 pub const NUMBER_REGISTERS: &[u8] = &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 pub const TABLE_REGISTERS: &[u8] = &[RBX.0, RBP.0, R12.0, R13.0, R14.0, R15.0];
+
+/// The frame of the region's function, where calls are made or functions left; then it is no table's.
+pub(super) const OWN_FRAME: Gpr = R15;
 
 pub(super) const CODE: Gpr = RDI;
 pub(super) const BASE: Gpr = RSI;
@@ -74,6 +78,11 @@ pub struct Emitter {
     pub(super) detour_count: usize,
     /// Where the detour of the step at hand begins, if it has one.
     pub(super) detour: Option<Label>,
+    pub returns: [ReturnLabel; MAX_RETURNS],
+    pub return_count: usize,
+    /// Where a function is entered, and where by a call in its own region.
+    pub function_entry: Label,
+    pub(super) own_entry: Label,
 }
 
 /// Addresses that code of a region refers to.
@@ -87,6 +96,11 @@ pub struct Surroundings {
     pub paths: *const Paths,
     /// What leads back from handlers.
     pub resume: *const ResumeBoard,
+    /// Where the region is kept, and its number.
+    pub loops: *const NativeLoops,
+    pub region: usize,
+    /// Where a return goes on whose caller has no machine code any more.
+    pub plain_return: usize,
 }
 
 pub(super) fn slot(at_slot: usize) -> Mem {
@@ -103,7 +117,11 @@ impl Emitter {
         self.done = 0;
         self.detour_count = 0;
         self.detour = None;
-        for &register in TABLE_REGISTERS.iter().filter(|register| self.plan.gpr.contains(register)) {
+        self.return_count = 0;
+        (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
+        let has_frames = self.plan.has_frames;
+        let is_used = |register: &&u8| self.plan.gpr.contains(register) || has_frames && **register == OWN_FRAME.0;
+        for &register in TABLE_REGISTERS.iter().filter(is_used) {
             self.saved[self.saved_count] = register;
             self.saved_count += 1;
         }
@@ -134,6 +152,9 @@ impl Emitter {
             self.asm.jump(out);
         }
         self.write_entries(f);
+        if self.plan.is_function {
+            self.write_function_entry();
+        }
         for at in 0..self.detour_count {
             self.write_detour(self.detours[at]);
         }

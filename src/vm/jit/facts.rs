@@ -182,17 +182,30 @@ pub fn calls(insn: Insn) -> bool {
     matches!(insn.op(), Op::Call | Op::CallNative | Op::CallOpen) || is_tail_call(insn)
 }
 
+/// Whether a CALL or TAILCALL is one of a Lua function, most likely: as it last was, and as its callee is now. A TAILCALL only of
+/// a function that has no open upvalues.
+pub fn calls_lua(insn: Insn, callee: Option<Value>) -> bool {
+    let is_call = matches!(insn.form(), Op::Call | Op::CallOpen | Op::TailCallPlain | Op::TailCallOpenPlain);
+    is_call && callee.is_none_or(|callee| callee.as_lua_closure().is_some())
+}
+
 /// How many words on an instruction goes that is left to its handler, if it mostly goes on so; 0: it does not.
 pub fn left_to_handler(insn: Insn, callee: Option<Value>) -> usize {
     use Op::*;
     match insn.op() {
         GetConst | GetGlobalFar | SetGlobalFar | SetToldR | SetToldK | SetConstR | SetConstK
         | NewTable | SelfReg | SelfConst | Concat | Close | Vararg => 1,
-        SetList if insn.c() != 0 => 1,
+        SetList | SetListOpen if insn.c() != 0 => 1,
         Closure => 1 + insn.b(),
         _ if calls(insn) && callee.is_some_and(|callee| callee.as_native_closure().is_some()) => 1,
         _ => 0,
     }
+}
+
+/// Whether an instruction ends its function.
+pub fn ends(op: Op) -> bool {
+    use Op::*;
+    matches!(op, Return0 | Return1 | ReturnN | ReturnOpen | TailCall | TailCallOpen)
 }
 
 /// The first register that a return gives back, and how many; None of a return that may have more to do.

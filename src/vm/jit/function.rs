@@ -13,7 +13,7 @@ use super::facts::{self, MathCall, Way};
 /// The longest function whose words take the place of a call.
 const MAX_CALLEE: usize = 64;
 /// Instructions that are looked at to tell what a CALL calls.
-const LOOK_BACK: usize = 12;
+const LOOK_BACK: usize = 32;
 /// Tables that are looked through for a method.
 const CLASSES: usize = 6;
 
@@ -27,8 +27,9 @@ pub struct Function<'a> {
     pub closure: Gc<LuaClosure>,
     /// The key `__index`.
     pub index: Value,
-    /// Guesses of its arguments, if it does not run.
+    /// Guesses of its arguments, if it does not run, and how many there are.
     pub arguments: [Value; MAX_ARGUMENTS],
+    pub argument_count: usize,
 }
 
 /// How many arguments are guessed.
@@ -50,6 +51,7 @@ impl Function<'_> {
                 closure,
                 index,
                 arguments,
+                argument_count: 0,
             }
         }
     }
@@ -70,6 +72,7 @@ impl Function<'_> {
             }
             return match insn.op() {
                 Op::Move => self.guess(before, insn.b(), depth),
+                Op::LoadK => Some(self.k[insn.d() as usize]),
                 Op::SelfField | Op::SelfInherited if slot != insn.a() => self.guess(before, insn.b(), depth),
                 // SAFETY: the verifier saw that the closure has such an upvalue.
                 Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
@@ -90,9 +93,25 @@ impl Function<'_> {
         self.seen(slot)
     }
 
+    /// Whether a register may be what is wanted of it: it is so now, or nothing is known of it.
+    pub(super) fn may_be(&self, slot: usize, is_wanted: impl Fn(Value) -> bool) -> bool {
+        if !self.slots.is_empty() {
+            return self.slots.get(slot).is_some_and(|&value| is_wanted(value));
+        }
+        slot >= self.argument_count || is_wanted(self.arguments[slot])
+    }
+
+    /// Whether the step of the numeric loop that FORLOOP at `pc` closes is not above 0, as it is now, or as the code says.
+    pub(super) fn goes_down(&self, pc: usize) -> bool {
+        let slot = self.insn(pc).a() + 2;
+        let seen = self.slots.get(slot).copied();
+        let step = seen.or_else(|| self.guess(self.back(pc)?.checked_sub(1)?, slot, 0));
+        step.is_some_and(|step| step.as_f64() <= 0.0)
+    }
+
     /// What a register holds now, or an argument may be.
     pub(super) fn seen(&self, slot: usize) -> Option<Value> {
-        self.slots.get(slot).or(self.arguments.get(slot)).copied()
+        self.slots.get(slot).copied().or_else(|| self.arguments.get(slot).copied().filter(|value| !value.is_nil()))
     }
 
     pub(super) fn callee(&self, pc: usize) -> Option<Value> {
@@ -142,6 +161,9 @@ impl Function<'_> {
     /// The small Lua function that a CALL calls, whose words can take its place.
     pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
         self.argument_count(pc, top)?;
+        if facts::is_tail_call(self.insn(pc)) {
+            return None;
+        }
         let closure = self.callee(pc)?.as_lua_closure()?;
         let code = closure.entry.get();
         if code.is_null() || closure.proto.code.len() > MAX_CALLEE {
@@ -152,6 +174,11 @@ impl Function<'_> {
         let goes_on = (0..f.code.len()).all(|pc| !matches!(f.insn(pc).form(), Op::Closure) && f.back(pc).is_none());
         let is_counted = self.insn(pc).c() != 0 || f.result_count().is_some();
         (frame.vararg() == 0 && goes_on && is_counted).then_some(closure)
+    }
+
+    /// Whether it makes closures: its registers may be upvalues.
+    pub(super) fn makes_closures(&self) -> bool {
+        (0..self.code.len()).any(|pc| self.insn(pc).op() == Op::Closure)
     }
 
     /// How many results all returns give that can be reached; None: not all as many.

@@ -1,24 +1,26 @@
-//! Machine code for loops that turn often.
+//! Machine code for loops that turn often, and for functions that are called often.
 //!
 //! The jumps back of a program are counted, all together. The one at which the count comes to an end closes a loop that
 //! turns often, most likely; that loop, with those around it that can be run to their ends, becomes a *region*: one
-//! piece of machine code, entered from any of its jumps back, by a form of FORLOOP or JMP of its own.
+//! piece of machine code, entered from any of its jumps back, by a form of FORLOOP or JMP of its own. Calls are counted
+//! with them: a function at a call of which the count ends twice becomes a region as a whole, entered by its calls.
 //!
 //! The interpreter stays the only one who knows everything. Code that is made here does what handlers do on their fast
 //! paths, for the kinds of values that were seen when it was made; for all else it jumps to the interpreter at the very
 //! word, of which it has changed nothing. A region that leaves too often so is made anew, with less that is guessed, and at last
-//! given up. Hooks and limits are looked for at each jump back, in the interpreter's own table.
+//! given up. Hooks and limits are looked for at each jump back and each call, in the interpreter's own table.
 //!
 //! ```text
-//!   for_loop, jmp_back ─▶ consider ─▶ plan ─▶ emit ─▶ base::code_memory
-//!   enter_native ───────▶ machine code ─▶ handler of the word it leaves at
+//!   for_loop, jmp_back ─▶ consider ──────┐
+//!   call ───────────────▶ consider_call ─┴▶ plan ─▶ emit ─▶ base::code_memory
+//!   enter_native, call_counted ───────────▶ machine code ─▶ handler of the word it leaves at
 //! ```
 //!
 //! Invariants: WHOLE: wherever machine code leaves, stack and objects are as the interpreter would have left them before
 //! that word. It neither allocates nor throws, and calls nothing but functions of numbers. Memory for it is the system's,
 //! not `lua_Alloc`'s: that cannot be made executable. Where the system gives none, loops are interpreted.
 //!
-//! Not here: the forms of the words (`vm::code`), their handlers (`interp::native_loop`).
+//! Not here: the forms of the words (`vm::code`), their handlers (`interp::native_loop`, `interp::native_call`).
 
 mod asm;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod asm_tests;
 mod calls;
 mod emit;
 mod facts;
+mod frames;
 mod function;
 mod known;
 mod numbers;
@@ -45,11 +48,11 @@ use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{HEAT, MAX_CALLEES};
 use crate::state::{Event, Global, State};
-use crate::vm::code::{self, Insn, Op};
+use crate::vm::code::{self, Insn, Op, frame_word};
 use crate::vm::{hooks, interp};
 
 use self::emit::{Emitter, Surroundings};
-use self::function::{Function, NO_ARGUMENTS};
+use self::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
 
 /// How often a region may be left because something is not as guessed, by how often it was made before.
 const PATIENCE: [i32; 3] = [100, 1000, 10000];
@@ -98,12 +101,61 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
             closure,
             index: Value::string(global.event_name(Event::Index)),
             arguments: NO_ARGUMENTS,
+            argument_count: 0,
         };
         debug_assert!(at < f.code.len());
-        if !loops.memory.is_executable() || !compile(global, f, code, at) {
+        let tries = f.insn(at).b();
+        if !loops.memory.is_executable() || !compile(global, f, code, What::Loop(at), tries) {
             settle(global, code.add(at));
         }
     }
+}
+
+/// A function is called often by the word at `pc`, a CALL that counts: makes machine code for it, if it can, when it is
+/// looked at for the second time.
+///
+/// # Safety
+/// `l` is the running State, `pc` a word of its newest frame's function that calls, with a given count of arguments.
+#[inline(never)]
+pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
+    // SAFETY: the caller's promise; STACK: the callee and its arguments are slots of the frame.
+    unsafe {
+        let global = (*l).global();
+        let loops = &global.native_loops;
+        let insn = Insn(*pc);
+        let func = (*(*l).ci).base.add(insn.a());
+        let Some(closure) = (*func).as_lua_closure() else { return };
+        let code = closure.entry.get().cast_mut();
+        if loops.is_off.get() || code.is_null() {
+            return;
+        }
+        let frame = frame_word(code);
+        let (looks, tries) = frame.looks_and_tries();
+        if frame.vararg() != 0 || frame.is_entered() || tries >= PATIENCE.len() || !loops.memory.is_executable() {
+            return;
+        }
+        code::set_frame_word(code, frame.with_look());
+        if looks == 0 {
+            return;
+        }
+        let mut arguments = NO_ARGUMENTS;
+        let count = (insn.b() - 1).min(frame.params()).min(MAX_ARGUMENTS);
+        arguments[..count].copy_from_slice(core::slice::from_raw_parts(func.add(1), count));
+        let mut f = Function::of(closure, Value::string(global.event_name(Event::Index)), arguments);
+        f.argument_count = count;
+        if !compile(global, f, code, What::Function, tries) {
+            code::set_frame_word(code, frame_word(code).with_tries(PATIENCE.len()));
+        }
+    }
+}
+
+/// What is to be compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The loop that the word at this place closes.
+    Loop(usize),
+    /// The whole function.
+    Function,
 }
 
 /// Makes a word one of a loop that is to have no machine code.
@@ -120,12 +172,11 @@ unsafe fn settle(global: &Global, word: *mut u64) {
     }
 }
 
-/// Makes a region around the word at `at`; false if that is not worth it, or does not fit.
+/// Makes a region; false if that is not worth it, or does not fit. `tries`: how often it was made before.
 ///
 /// # Safety
 /// `code` is the first word of f's code, which is live and does not run meanwhile.
-unsafe fn compile(global: &Global, f: Function, code: *mut u64, at: usize) -> bool {
-    let tries = f.insn(at).b();
+unsafe fn compile(global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
     if tries >= PATIENCE.len() {
         return false;
     }
@@ -134,44 +185,55 @@ unsafe fn compile(global: &Global, f: Function, code: *mut u64, at: usize) -> bo
         return false;
     }
     // SAFETY: memory of this size, zeroed or as another call left it, either of which is valid, and nobody else's.
-    unsafe { compile_in(&mut *workspace, global, f, code, at, tries) }
+    unsafe { compile_in(&mut *workspace, global, f, code, what, tries) }
 }
 
 /// # Safety
 /// As for `compile`.
-unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, at: usize, tries: usize) -> bool {
-    if !e.plan.choose(f, at) {
+unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
+    let is_chosen = match what {
+        What::Loop(at) => e.plan.choose(f, at),
+        What::Function => e.plan.choose_function(f),
+    };
+    if !is_chosen {
         return false;
     }
-    e.plan.prepare(f, tries == 0);
+    e.plan.prepare(f, tries);
     let loops = &global.native_loops;
-    let Some(region) = loops.new_region(&global.switchboard, code, tries as u8) else { return false };
+    let is_function = what == What::Function;
+    let Some(region) = loops.new_region(&global.switchboard, code, tries as u8, is_function) else { return false };
+    // SAFETY: the caller's promise.
+    unsafe { code::note_native(code) };
     let around = Surroundings {
         patience: loops.patience_of(region),
         give_up: interp::give_up_handler() as usize,
         paths: &raw const global.heap.paths,
         resume: loops.resume_board(global, interp::resume_handler() as usize),
+        loops,
+        region,
+        plain_return: interp::plain_return() as usize,
     };
     let piece = e.region(f, around).and_then(|bytes| loops.memory.put(bytes));
     // SAFETY: the caller's promise; the region does not run yet.
-    let is_entered = piece.is_some_and(|piece| unsafe { lead_to(e, global, region, piece, code, at) });
+    let is_entered = piece.is_some_and(|piece| unsafe { lead_to(e, global, region, piece, code, what) });
     if is_entered {
         loops.give_patience(region, PATIENCE[tries], clock::nanoseconds());
         return true;
     }
     // SAFETY: as above.
-    unsafe { loops.drop_region(region, restore) };
+    unsafe { drop_region(global, region, restore) };
     if !loops.memory.is_executable() {
         forget_all(global);
     }
     false
 }
 
-/// Gives a region its code, and makes the jumps back that it has lead there; whether that at `at` is one.
+/// Gives a region its code, and makes the jumps back that it has, or calls of the function, lead there; whether what was to be
+/// compiled is entered then.
 ///
 /// # Safety
 /// As for `compile`.
-unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, code: *mut u64, at: usize) -> bool {
+unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, code: *mut u64, what: What) -> bool {
     let loops = &global.native_loops;
     let mut callees = [core::ptr::null(); MAX_CALLEES];
     for (to, callee) in callees.iter_mut().zip(e.plan.callees()) {
@@ -180,6 +242,16 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
         unsafe { code::note_native(callee.code.cast_mut()) };
     }
     loops.give_code(region, piece, callees);
+    let address = |label| piece.start.as_ptr() as usize + e.asm.offset_of(label);
+    for back in &e.returns[..e.return_count] {
+        // SAFETY: the Emitter has it of `new_return`.
+        unsafe { (*back.point).set(address(back.label)) };
+    }
+    if what == What::Function {
+        // SAFETY: the caller's promise; `drop_region` takes it away again.
+        unsafe { code::set_entry(code, address(e.function_entry)) };
+        return true;
+    }
     let mut is_entered = false;
     for entry in &e.entries[..e.entry_count] {
         let pc = e.plan.pcs[entry.at as usize] as usize;
@@ -187,14 +259,12 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
         unsafe {
             let word = code.add(pc);
             leave_former(global, word);
-            let address = piece.start.as_ptr() as usize + e.asm.offset_of(entry.label);
-            let Some(number) = loops.add_entry(region, word, address) else { break };
+            let Some(number) = loops.add_entry(region, word, address(entry.label)) else { break };
             let insn = Insn(*word);
             let op = Forms::of(insn).native;
             *word = Insn::new(op, insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
-            code::note_native(code);
         }
-        is_entered |= pc == at;
+        is_entered |= what == What::Loop(pc);
     }
     is_entered
 }
@@ -210,8 +280,23 @@ unsafe fn leave_former(global: &Global, word: *mut u64) {
         if insn.form() == Forms::of(insn).native
             && let Some(region) = global.native_loops.region_of_entry(insn.b() | insn.c() << 8)
         {
-            global.native_loops.drop_region(region, restore);
+            drop_region(global, region, restore);
         }
+    }
+}
+
+/// Forgets a region, after `change` was told the word of each of its entries.
+///
+/// # Safety
+/// Its code does not run.
+unsafe fn drop_region(global: &Global, region: usize, change: impl Fn(*mut u64, u8)) {
+    let loops = &global.native_loops;
+    // SAFETY: the caller's promise; code of a region is live, for functions that are freed forget theirs.
+    unsafe {
+        if let Some(code) = loops.function_of(region) {
+            code::leave_entry(code);
+        }
+        loops.drop_region(region, interp::plain_return() as usize, change);
     }
 }
 
@@ -229,11 +314,16 @@ fn restore(word: *mut u64, tries: u8) {
 pub extern "C" fn give_up(global: &Global) {
     let loops = &global.native_loops;
     while let Some(region) = loops.exhausted() {
-        let patience = PATIENCE[loops.tries_of(region)];
-        let lasted = loops.give_patience(region, patience, clock::nanoseconds());
-        if lasted / NANOSECONDS_APART <= patience as u64 {
+        let tries = loops.tries_of(region);
+        let lasted = loops.give_patience(region, PATIENCE[tries], clock::nanoseconds());
+        if lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64 {
             // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
-            unsafe { loops.drop_region(region, |word, tries| restore(word, tries + 1)) };
+            unsafe {
+                if let Some(code) = loops.function_of(region) {
+                    code::set_frame_word(code, frame_word(code).with_tries(loops.tries_of(region) + 1));
+                }
+                drop_region(global, region, |word, tries| restore(word, tries + 1));
+            }
         }
     }
 }
@@ -243,7 +333,7 @@ pub extern "C" fn give_up(global: &Global) {
 pub fn forget_all(global: &Global) {
     while let Some(region) = global.native_loops.any_region() {
         // SAFETY: as in `give_up`.
-        unsafe { global.native_loops.drop_region(region, restore) };
+        unsafe { drop_region(global, region, restore) };
     }
 }
 
@@ -252,11 +342,12 @@ pub fn forget_code(global: &Global, code: *const u64) {
     while let Some((region, is_own)) = global.native_loops.region_of(code) {
         // SAFETY: the code is not run again; a function that called it forgets its regions when it is freed.
         unsafe {
-            global.native_loops.drop_region(region, |word, tries| {
+            drop_region(global, region, |word, tries| {
                 if !is_own {
                     restore(word, tries);
                 }
             });
         }
     }
+    global.native_loops.forget_function(code);
 }

@@ -83,12 +83,20 @@ impl Emitter {
             self.asm.lea(CODE, Mem { base: CODE, index: None, disp: -(pc as i32 * 8) });
         }
         self.push_saved();
+        self.load_frame();
         self.known = Known::NOTHING;
     }
 
     pub(super) fn push_saved(&mut self) {
         for at_saved in 0..self.saved_count {
             self.asm.push(Gpr(self.saved[at_saved]));
+        }
+    }
+
+    /// Loads the frame of the region's function, which is the newest, if the region has a register for it.
+    pub(super) fn load_frame(&mut self) {
+        if self.plan.has_frames {
+            self.asm.load(OWN_FRAME, at(STATE, offset_of!(State, ci)));
         }
     }
 

@@ -21,14 +21,30 @@ pub const MAX_STEPS: usize = 320;
 /// The most instances of functions in it.
 pub const MAX_INSTANCES: usize = MAX_CALLEES + 1;
 const MAX_DEPTH: usize = 4;
+/// How often a function may be within itself.
+const MAX_LEVELS: usize = 1;
 /// All slots are below this.
 const MAX_SLOTS: usize = 250;
 /// So many steps of machine code are worth a way to a handler and back.
 const STEPS_FOR_A_WAY: usize = 5;
+const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 8;
+/// A function of so many steps is worth being entered if it neither calls nor loops.
+const LONG_FUNCTION: usize = 40;
 /// So many steps between two that are left to their handlers are left as well.
 const STEPS_BETWEEN: usize = 2;
 /// No step.
 pub const NOWHERE: u16 = u16::MAX;
+
+/// Whether a CALL is one that machine code makes by itself, with a frame of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum LuaCall {
+    None,
+    /// Of any Lua function.
+    Any,
+    /// Of the region's own function, most likely.
+    Own,
+}
 
 /// The words of a function in the region.
 #[derive(Clone, Copy)]
@@ -77,6 +93,15 @@ pub struct Plan {
     /// How many loops are around a step.
     pub(super) depth: [u8; MAX_STEPS],
     pub calls: [Option<MathCall>; MAX_STEPS],
+    pub lua_calls: [LuaCall; MAX_STEPS],
+    /// The region is a whole function, that is entered by calls.
+    pub is_function: bool,
+    /// A function that makes no closures: whatever it returns, no upvalue of its is open.
+    pub is_plain: bool,
+    /// Calls of small functions are to be done in place.
+    may_inline: bool,
+    /// How often a function may be within itself so.
+    levels: usize,
     /// The slot of the loop's function, plus 1, that the upvalue is which a step of an instance stores in; 0: none.
     pub shared: [u8; MAX_STEPS],
     /// The loop's function's registers.
@@ -94,6 +119,8 @@ pub struct Plan {
     pub xmm: [u8; 256],
     pub gpr: [u8; 256],
     pub has_calls: bool,
+    /// Frames are made or left: a register is the frame of the region's function.
+    pub has_frames: bool,
     pub(super) overflow: bool,
 }
 
@@ -127,7 +154,8 @@ impl Plan {
         let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
         let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
         let op = self.insn(at).op();
-        self.left[at] == 0 && (reads.contains(&op) || stores.contains(&op))
+        let calls = self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at);
+        self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op))
     }
 
     pub fn constant(&self, at: usize, index: usize) -> Value {
@@ -135,8 +163,24 @@ impl Plan {
         unsafe { *self.instance(at).k.add(index) }
     }
 
+    /// Decides about the whole of a function, that is called often; false: nothing is to be compiled.
+    pub fn choose_function(&mut self, f: Function) -> bool {
+        self.is_function = true;
+        self.is_plain = !f.makes_closures();
+        for levels in (0..=MAX_LEVELS).rev() {
+            (self.may_inline, self.levels) = (true, levels);
+            if self.try_region(f, 0, f.code.len()) {
+                return true;
+            }
+        }
+        self.may_inline = false;
+        self.try_region(f, 0, f.code.len())
+    }
+
     /// Decides what to compile around the loop that the word at `pc` closes; false: nothing.
     pub fn choose(&mut self, f: Function, pc: usize) -> bool {
+        self.is_function = false;
+        (self.may_inline, self.levels) = (true, 0);
         let Some(head) = f.back(pc) else { return false };
         if !self.try_region(f, head, pc + 1) {
             return false;
@@ -188,8 +232,35 @@ impl Plan {
         }
         self.find_ways();
         self.pays()
-            && (0..self.count)
-                .all(|at| self.is_second_step(at) || self.head_of(at).is_none_or(|head| self.turns(head, at)))
+            && if self.is_function {
+                self.is_worth_entering() && self.returns()
+            } else {
+                (0..self.count)
+                    .all(|at| self.is_second_step(at) || self.head_of(at).is_none_or(|head| self.turns(head, at)))
+            }
+    }
+
+    /// Whether the function does so much that going to machine code and back is worth it for those who call it in the interpreter.
+    fn is_worth_entering(&self) -> bool {
+        let calls_or_turns = |at| self.lua_calls[at] != LuaCall::None || self.enters[at] != 0 || self.head_of(at).is_some();
+        self.count >= LONG_FUNCTION || (0..self.count).any(calls_or_turns)
+    }
+
+    /// Whether the function can come to an end without the interpreter.
+    fn returns(&mut self) -> bool {
+        self.reach(0, self.count - 1);
+        (0..self.count).any(|at| self.reached[at] && self.of[at] == 0 && self.is_end(at))
+    }
+
+    /// Whether a step of the function itself ends it.
+    fn is_end(&self, at: usize) -> bool {
+        let insn = self.insn(at);
+        facts::returned(insn).is_some() || self.is_tail_call(at) || insn.op() == Op::ReturnOpen && self.is_plain
+    }
+
+    /// Whether a step is a tail call that machine code makes.
+    pub fn is_tail_call(&self, at: usize) -> bool {
+        self.lua_calls[at] != LuaCall::None && facts::is_tail_call(self.insn(at))
     }
 
     /// Adds the words of a function.
@@ -214,22 +285,40 @@ impl Plan {
             (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
             let open = top.take();
             self.calls[at] = f.math_call(pc, open);
-            self.has_calls |= self.calls[at].is_some();
+            self.lua_calls[at] = LuaCall::None;
+            self.has_calls |= self.calls[at].is_some() || self.is_function;
             self.left[at] = (facts::is_often_left(f.insn(pc)) || f.reads_no_table(pc)) as u8;
             self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
             self.count += 1;
             if self.calls[at].is_none()
+                && self.may_inline
                 && instance.depth < MAX_DEPTH
                 && let Some(callee) = f.inlined(pc, open)
+                && self.times_within(number, callee.entry.get()) <= self.levels
             {
                 top = self.enter(f, pc, open, at, callee);
             } else if self.way(at) == Way::Out {
-                let left = facts::left_to_handler(f.insn(pc), f.callee(pc));
+                let callee = f.callee(pc);
+                if facts::calls_lua(f.insn(pc), callee) {
+                    let code = callee.and_then(|callee| callee.as_lua_closure()).map(|callee| callee.entry.get());
+                    let own = self.instances[0];
+                    let is_own = code == Some(own.code) && own.frame.vararg() == 0;
+                    self.lua_calls[at] = if is_own { LuaCall::Own } else { LuaCall::Any };
+                    self.has_calls = true;
+                    continue;
+                }
+                let left = facts::left_to_handler(f.insn(pc), callee);
                 self.left[at] = left as u8;
                 self.has_calls |= left > 0;
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// How many of an instance and those that it is called by are of this code.
+    fn times_within(&self, instance: usize, code: *const u64) -> usize {
+        let Instance { code: own, parent, depth, .. } = self.instances[instance];
+        (own == code) as usize + if depth > 0 { self.times_within(parent, code) } else { 0 }
     }
 
     /// What `shared` tells of a word: an open upvalue of a function that the loop calls may be a register of the loop's function.
@@ -297,7 +386,7 @@ impl Plan {
                 end = self.run_end(at) + 1;
             }
         }
-        ways * STEPS_FOR_A_WAY <= all
+        ways * if self.is_function { STEPS_FOR_A_WAY_IN_FUNCTIONS } else { STEPS_FOR_A_WAY } <= all
     }
 
     /// The last of the steps that are left to their handlers in one go from `first` on: with those between that would have
@@ -355,6 +444,8 @@ impl Plan {
         match self.way(at) {
             Way::On(on) | Way::Jump(on) => (to(on), None),
             Way::Either(on, jump) => (to(on), to(jump)),
+            _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.instance(at).end), None),
+            _ if self.lua_calls[at] != LuaCall::None => (to(1), None),
             _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
             _ if self.left[at] > 0 => (to(self.left[at] as i32), None),
             Way::Out => (None, None),
@@ -389,16 +480,21 @@ impl Plan {
 
     /// Whether the loop from `head` to the jump back at `last` can turn without the interpreter.
     pub(super) fn turns(&mut self, head: usize, last: usize) -> bool {
+        self.reach(head, last);
+        self.reached[last]
+    }
+
+    /// Finds out which steps up to `last` are reached from `first` without the interpreter.
+    fn reach(&mut self, first: usize, last: usize) {
         self.reached[..self.count].fill(false);
-        self.reached[head] = true;
-        for at in head..=last {
+        self.reached[first] = true;
+        for at in first..=last {
             if self.reached[at] {
                 for to in self.successors(at).into_iter().flatten() {
                     self.reached[to] = true;
                 }
             }
         }
-        self.reached[last]
     }
 
     /// Which slots a step writes.
@@ -418,6 +514,18 @@ impl Plan {
                 1 => Def::One(first),
                 count => Def::Row(first, first + count - 1),
             };
+        }
+        if self.is_tail_call(at) {
+            return match instance.wanted {
+                _ if self.of[at] == 0 => Def::Nothing,
+                0 => Def::Nothing,
+                wanted => Def::Row(instance.base - 1, instance.base + wanted - 2),
+            };
+        }
+        if self.lua_calls[at] != LuaCall::None {
+            let insn = self.insn(at);
+            let first = instance.base + insn.a();
+            return if insn.c() < 2 { Def::Nothing } else { Def::Row(first, first + insn.c() - 2) };
         }
         if self.shared[at] != 0 {
             return Def::One(self.shared[at] as usize - 1);

@@ -13,6 +13,7 @@ use super::asm::*;
 use super::emit::*;
 use super::facts;
 use super::function::Function;
+use super::plan::LuaCall;
 use super::ways::{Reason, To};
 
 impl Emitter {
@@ -27,10 +28,21 @@ impl Emitter {
             self.enter();
             return true;
         }
-        if self.plan.of[self.at] != 0
-            && let Some((first, count)) = facts::returned(insn)
-        {
-            return self.leave(base + first, count);
+        if let Some((first, count)) = facts::returned(insn) {
+            if self.plan.of[self.at] != 0 {
+                return self.leave(base + first, count);
+            }
+            if self.plan.is_function {
+                self.return_values(first, count);
+                return false;
+            }
+        }
+        if self.plan.is_tail_call(self.at) {
+            return self.tail_call_lua();
+        }
+        if self.plan.lua_calls[self.at] != LuaCall::None {
+            self.call_lua();
+            return true;
         }
         if self.plan.left[self.at] > 0 {
             return self.leave_to_handler();
@@ -102,8 +114,12 @@ impl Emitter {
             | SetIntR | SetIntK | Len
             | GetGlobal | SetGlobal | SelfField | SelfInherited | GetInherited => self.table_instruction(insn, base),
             _ if self.plan.way(self.at) != facts::Way::Out => return self.number_instruction(insn, base),
+            ReturnOpen if self.returns_open() => {
+                self.return_open(a);
+                return false;
+            }
             _ => {
-                let out = self.bail();
+                let out = if facts::ends(op) { self.exit(To::Step(self.at), Reason::Way) } else { self.bail() };
                 self.asm.jump(out);
                 return false;
             }
@@ -224,7 +240,7 @@ impl Emitter {
         }
         let index = self.number(a, X0);
         let step = self.number(a + 2, X1);
-        let (is_down, out) = (goes_down(f, a), self.bail());
+        let (is_down, out) = (self.goes_down(f), self.bail());
         self.check_step(a, is_down, out);
         self.asm.copy_double(X0, index);
         self.asm.sse(SseOp::Add, X0, step);
@@ -244,6 +260,12 @@ impl Emitter {
             }
             _ => self.go_to(to),
         }
+    }
+
+    /// Whether the numeric loop that the step at hand closes counts down, as far as is known.
+    pub(super) fn goes_down(&self, f: Function) -> bool {
+        // Functions that are called in the loop have none.
+        self.plan.of[self.at] == 0 && f.goes_down(self.plan.pcs[self.at] as usize)
     }
 
     /// Leaves unless the step goes the way that it went when this was compiled.
@@ -272,9 +294,4 @@ impl Emitter {
         self.asm.jump_if(Cond::Unordered, out);
         self.store_number(a, X0);
     }
-}
-
-/// Whether the step of the numeric loop at R(a) is not above 0, as it was seen.
-pub(super) fn goes_down(f: Function, a: usize) -> bool {
-    f.slots.get(a + 2).is_some_and(|step| step.as_f64() <= 0.0)
 }

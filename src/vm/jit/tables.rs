@@ -111,6 +111,77 @@ impl Emitter {
         self.asm.jump_if(Cond::Equal, out);
     }
 
+    /// Where the read at hand is not done by what it is mostly done by: if it finds nothing, and no metatable has a say, its result is nil, and
+    /// the place to go on at is told. Nothing is known before and after.
+    pub(super) fn read_nothing(&mut self) -> Option<Label> {
+        use Op::*;
+        let (insn, base) = (self.plan.insn(self.at), self.plan.base(self.at));
+        let (a, b, c) = (base + insn.a(), base + insn.b(), base + insn.c());
+        let op = insn.op();
+        if !matches!(op, GetField | GetName | GetInt | GetTable) {
+            return None;
+        }
+        let (behind, otherwise) = (self.asm.label(), self.asm.label());
+        self.asm.load(TABLE, slot(b));
+        self.untag_table(TABLE, otherwise);
+        self.asm.compare_mem_small(at(TABLE, table_layout::METATABLE), 0);
+        self.asm.jump_if(Cond::NotEqual, otherwise);
+        if matches!(op, GetField | GetName) {
+            let key = if op == GetField { self.constant(insn.c()) } else { slot(c) };
+            self.asm.load(RAX, key);
+            self.check_lacks_name(otherwise);
+        } else {
+            self.check_lacks_index(op == GetTable, c, otherwise);
+        }
+        self.store_word(a, Value::NIL);
+        self.asm.jump(behind);
+        self.asm.place(otherwise);
+        Some(behind)
+    }
+
+    /// Leaves unless one node shows that the table in TABLE has nothing for the key in RAX. Clobbers INDEX and SCRATCH.
+    fn check_lacks_name(&mut self, out: Label) {
+        let (other, lacks) = (self.asm.label(), self.asm.label());
+        self.asm.copy(INDEX, RAX);
+        self.untag(INDEX, TAG_STRING, out);
+        self.asm.test_byte(at(INDEX, Str::SHAPE), Str::IS_LONG);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.load_32(INDEX, at(INDEX, Str::HASH));
+        self.asm.op_mem_32(GprOp::And, INDEX, at(TABLE, table_layout::NODE_MASK));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.load(SCRATCH, at(TABLE, table_layout::NODES));
+        self.asm.op_mem(GprOp::Cmp, RAX, at_index(SCRATCH, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::NotEqual, other);
+        self.asm.compare_mem_small(at_index(SCRATCH, INDEX, NODE_VALUE), NIL_BYTE);
+        self.asm.jump_if(Cond::Equal, lacks);
+        self.asm.jump(out);
+        self.asm.place(other);
+        self.asm.compare_mem_32_small(at_index(SCRATCH, INDEX, table_layout::NODE_NEXT as i32), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
+        self.asm.jump_if(Cond::Sign, out); // seeded
+        self.asm.place(lacks);
+    }
+
+    /// Leaves unless the table in TABLE has no nodes, and the array part no slot for the key at hand. Clobbers INDEX, RAX, X0 and X1.
+    fn check_lacks_index(&mut self, is_slot: bool, key: usize, out: Label) {
+        self.asm.constant(RAX, table_layout::no_nodes() as u64);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(TABLE, table_layout::NODES));
+        self.asm.jump_if(Cond::NotEqual, out);
+        if is_slot {
+            self.asm.load_double(X0, slot(key));
+            self.asm.truncate_32(INDEX, X0);
+            self.asm.widen_32(X1, INDEX);
+            self.asm.compare_doubles(X1, X0);
+            self.asm.jump_if(Cond::NotEqual, out);
+            self.asm.decrement(INDEX);
+        } else {
+            self.constant_index();
+        }
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(TABLE, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::Below, out);
+    }
+
     /// SELF of a table, whose method is in RAX.
     fn keep_self(&mut self, a: usize, b: usize) {
         self.asm.copy(INDEX, RAX);

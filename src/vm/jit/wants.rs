@@ -10,11 +10,15 @@ use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
 use super::facts::{Def, Use};
 use super::function::Function;
 use super::known::Known;
-use super::plan::Plan;
+use super::plan::{LuaCall, Plan};
+
+/// What a table's uses weigh that is worth a register which calls have to save.
+const WORTH_SAVING: u32 = 16;
 
 impl Plan {
-    /// Finds blocks and loops, and decides about registers.
-    pub fn prepare(&mut self, f: Function, guesses: bool) {
+    /// Finds blocks and loops, and decides about registers. What was made before, `tries` times, guesses less.
+    pub fn prepare(&mut self, f: Function, tries: usize) {
+        let guesses = tries < 2;
         let count = self.count;
         self.leads[..count].fill(false);
         self.is_head[..count].fill(false);
@@ -28,12 +32,13 @@ impl Plan {
             }
         }
         self.leads[0] = true;
+        self.reached[0] = true;
         self.find_wanted(guesses);
         self.choose_registers();
         for at in 0..self.count {
             self.known[at] = Known::NOTHING;
             if self.is_head[at] {
-                self.known[at] = self.decide(f, at);
+                self.known[at] = if tries == 0 || !self.is_function { self.decide(f, at) } else { Known::NOTHING };
                 self.reached[at] = true;
             }
         }
@@ -101,13 +106,13 @@ impl Plan {
         let wanted = &self.wanted[at];
         let mut known = Known::NOTHING;
         for slot in wanted.numbers.iter() {
-            let is_number = f.slots.get(slot).is_some_and(|value| !value.as_f64().is_nan());
+            let is_number = f.may_be(slot, |value| !value.as_f64().is_nan());
             if (is_number || self.is_control(at, slot)) && !wanted.tables.has(slot) {
                 known.numbers.add(slot);
             }
         }
         for slot in wanted.tables.iter() {
-            let is_table = f.slots.get(slot).is_some_and(|value| value.is_table());
+            let is_table = f.may_be(slot, |value| value.is_table());
             if is_table && self.gpr[slot] != 0 && !wanted.numbers.has(slot) {
                 known.tables.add(slot);
             }
@@ -145,7 +150,14 @@ impl Plan {
         self.xmm = [0; 256];
         self.gpr = [0; 256];
         assign(&mut numbers, &mut self.xmm, NUMBER_REGISTERS);
-        assign(&mut tables, &mut self.gpr, TABLE_REGISTERS);
+        self.has_frames = self.is_function || self.lua_calls[..self.count].iter().any(|&call| call != LuaCall::None);
+        let mut registers: &[u8] = TABLE_REGISTERS;
+        if self.has_frames {
+            registers = &registers[..registers.len() - 1];
+            // They are saved and loaded again at each call: only what loops use is worth that.
+            tables.iter_mut().filter(|weight| **weight < WORTH_SAVING).for_each(|weight| *weight = 0);
+        }
+        assign(&mut tables, &mut self.gpr, registers);
     }
 }
 

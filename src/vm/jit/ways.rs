@@ -14,7 +14,6 @@ use super::Forms;
 use super::facts;
 use super::function::Function;
 use super::known::Known;
-use super::steps::goes_down;
 
 pub(super) const MAX_STUBS: usize = 512;
 pub(super) const MAX_BACK: usize = 64;
@@ -131,16 +130,21 @@ impl Emitter {
     pub(super) fn write_detour(&mut self, detour: Detour) {
         self.at = detour.at as usize;
         self.asm.place(detour.from);
+        self.known = Known::NOTHING;
         let insn = self.plan.insn(self.at);
         if facts::counts_itself(insn) {
             let (instance, pc) = (self.plan.instance(self.at), self.plan.pcs[self.at] as u64);
             self.asm.constant(RAX, instance.code as u64 + pc * 8);
             self.asm.add_one_32(at(RAX, 4));
         }
+        let behind = self.read_nothing();
         let spent = self.exit(To::Step(self.at), Reason::Spent);
         self.lose_patience();
         self.asm.jump_if(Cond::Below, spent);
         self.call_handler(self.at, self.at);
+        if let Some(behind) = behind {
+            self.asm.place(behind);
+        }
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
     }
@@ -239,12 +243,11 @@ impl Emitter {
 
     /// Leaves if the interpreter is to see each turn now: a hook is set, or a limit.
     pub(super) fn poll(&mut self, out: Label) {
-        let ops: &[Op] = if self.plan.has_calls { &[Op::ForLoopNative, Op::CallNative] } else { &[Op::ForLoopNative] };
-        for &op in ops {
-            let handler = interp::handler_here(op as u8) as usize;
-            self.asm.compare_mem_32(at(DISPATCH, op as usize * 8), handler as u32);
-            self.asm.jump_if(Cond::NotEqual, out);
-        }
+        // What concerns jumps back concerns calls.
+        let op = if self.plan.has_calls { Op::CallNative } else { Op::ForLoopNative };
+        let handler = interp::handler_here(op as u8) as usize;
+        self.asm.compare_mem_32(at(DISPATCH, op as usize * 8), handler as u32);
+        self.asm.jump_if(Cond::NotEqual, out);
     }
 
     pub(super) fn write_stub(&mut self, stub: Stub) {
@@ -263,6 +266,10 @@ impl Emitter {
     }
 
     pub(super) fn add_entry(&mut self) {
+        // The loops of a function have code of their own, or will have.
+        if self.plan.is_function {
+            return;
+        }
         if self.entry_count == MAX_BACK {
             self.overflow = true;
             return;
@@ -287,9 +294,11 @@ impl Emitter {
             let plain = self.asm.label();
             self.poll(plain);
             if insn.op() == Op::ForLoop {
+                self.at = at_step;
                 self.turn_first(f, insn, plain);
             }
             self.push_saved();
+            self.load_frame();
             self.asm.lea(CODE, Mem { base: CODE, index: None, disp: -(pc as i32 * 8) });
             self.known = Known::NOTHING;
             let wanted = self.plan.known[at_head];
@@ -305,7 +314,7 @@ impl Emitter {
     /// The turn of a numeric loop that led here; to `plain`, with nothing changed, when it ends or is anything unusual.
     pub(super) fn turn_first(&mut self, f: Function, insn: Insn, plain: Label) {
         let a = insn.a();
-        let is_down = goes_down(f, a);
+        let is_down = self.goes_down(f);
         self.check_step(a, is_down, plain);
         self.asm.load_double(X0, slot(a));
         self.asm.sse_mem(SseOp::Add, X0, slot(a + 2));
@@ -341,8 +350,7 @@ impl Emitter {
                 self.asm.jump_to_register(RAX);
                 self.asm.place(go_on);
             }
-            self.asm.load_byte(RAX, at(CODE, 0));
-            self.asm.jump_through(at_index(DISPATCH, RAX, 0));
+            self.go_by_word();
         }
     }
 

@@ -1,0 +1,390 @@
+//! Calls of Lua functions with a frame of their own, and returns from them.
+//!
+//! The frame is the one that the interpreter's call makes, and so is what a return leaves. A function that has machine code is
+//! entered there, another at its first word, in the interpreter. The frame's flag says that machine code has made it, and
+//! `then` where that goes on: a return in machine code does. One in the interpreter goes on at the caller's word, and the
+//! caller is interpreted then up to its next jump back or call.
+//!
+//! Not here: calls of small functions that are done in place (`calls`).
+
+use core::cell::Cell;
+use core::mem::offset_of;
+
+use crate::object::LuaClosure;
+use crate::object::value::TAG_FUNCTION;
+use crate::state::{CallInfo, FrameFlags, MULTRET, State};
+use crate::vm::code::{FrameBytes, FrameWord};
+
+use super::asm::*;
+use super::calls::FRAME;
+use super::emit::*;
+use super::known::Known;
+use super::plan::{Instance, LuaCall};
+use super::ways::{Reason, To};
+
+/// The most calls of a region.
+pub(super) const MAX_RETURNS: usize = 64;
+
+/// Where a call comes back, and what says so.
+#[derive(Clone, Copy)]
+pub struct ReturnLabel {
+    pub point: *const Cell<usize>,
+    pub label: Label,
+}
+
+/// The words before a function's code.
+const FRAME_WORD: i32 = -8;
+const CONSTANTS: i32 = -16;
+const NATIVE_ENTRY: i32 = -32;
+const PARAMS: i32 = FRAME_WORD + offset_of!(FrameBytes, params) as i32;
+
+fn before_code(base: Gpr, disp: i32) -> Mem {
+    Mem { base, index: None, disp }
+}
+
+/// A callee of which all is known but who it is: the region's own function.
+type Own = FrameWord;
+
+impl Emitter {
+    /// The CALL at hand, of a Lua function.
+    pub(super) fn call_lua(&mut self) {
+        let from = *self.plan.instance(self.at);
+        let (insn, pc) = (self.plan.insn(self.at), self.plan.pcs[self.at] as usize);
+        let first = from.base + insn.a() + 1;
+        let Some(back) = self.return_label(&from) else { return };
+        let own = self.check_callee(&from, first, insn.b());
+        let room = self.top_to_scratch(first, own);
+        self.check_slots(room);
+        self.check_frame(from.depth, room);
+        // From here on things change.
+        if from.depth > 0 {
+            self.push_frames(&from);
+            self.asm.constant(RAX, from.code as u64 + (pc as u64 + 1) * 8);
+        } else {
+            self.asm.lea(RAX, at(CODE, (pc + 1) * 8));
+        }
+        self.asm.store(at(OWN_FRAME, from.depth * FRAME + offset_of!(CallInfo, pc)), RAX);
+        self.clear_registers(first, insn.b(), own);
+        self.fill_frame(from.depth + 1, first, insn.c() as i32 - 1, own);
+        self.mark_frame(from.depth + 1, back);
+        self.enter_callee(from.depth + 1, own);
+        self.come_back(&from, first, back.label);
+    }
+
+    /// The TAILCALL at hand, of a Lua function, in one that has no open upvalues: the callee takes its place. Whether it goes on at
+    /// the next step.
+    pub(super) fn tail_call_lua(&mut self) -> bool {
+        let from = *self.plan.instance(self.at);
+        let insn = self.plan.insn(self.at);
+        let first = from.base + insn.a() + 1;
+        let back = if from.depth > 0 { self.return_label(&from) } else { None };
+        let own = self.check_callee(&from, first, insn.b());
+        let room = self.top_to_scratch(from.base, own);
+        self.check_slots(room);
+        // From here on things change.
+        if from.depth > 0 {
+            self.push_frames(&from);
+        }
+        self.move_arguments(first, from.base, insn.b());
+        self.clear_registers(from.base, insn.b(), own);
+        let field = |offset: usize| at(OWN_FRAME, from.depth * FRAME + offset);
+        self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
+        self.asm.load(K, before_code(TABLE, CONSTANTS));
+        self.asm.store(field(offset_of!(CallInfo, k)), K);
+        self.asm.add_one_32(field(offset_of!(CallInfo, tail_calls)));
+        self.asm.subtract_carry_32(field(offset_of!(CallInfo, tail_calls)));
+        if from.depth == 0 {
+            self.enter_callee(0, own);
+            return false;
+        }
+        let Some(back) = back else { return false };
+        self.asm.lea(BASE, slot(from.base));
+        self.mark_frame(from.depth, back);
+        self.enter_callee(from.depth, own);
+        let parent = self.plan.instances[from.parent];
+        self.come_back(&parent, from.base, back.label);
+        if from.end == self.at + 1 {
+            return true;
+        }
+        self.go_to(To::Step(from.end));
+        false
+    }
+
+    fn return_label(&mut self, from: &Instance) -> Option<ReturnLabel> {
+        let pc = self.plan.pcs[self.at] as usize;
+        let call = if from.depth == 0 { from.code.wrapping_add(pc) } else { core::ptr::null() };
+        // SAFETY: the state's, which lives as long as this region is made; only its return points are touched there.
+        let point = unsafe { (*self.around.loops).new_return(self.around.region, call, self.around.plain_return) };
+        let Some(point) = point.filter(|_| self.return_count < MAX_RETURNS) else {
+            self.overflow = true;
+            return None;
+        };
+        let back = ReturnLabel { point, label: self.asm.label() };
+        self.returns[self.return_count] = back;
+        self.return_count += 1;
+        Some(back)
+    }
+
+    /// Leaves unless the callee before the slot `first` is a Lua function without varargs, and there are as many arguments as
+    /// parameters, if they are an open row: `b` tells. Its code comes to TABLE. Clobbers RAX, INDEX and SCRATCH.
+    fn check_callee(&mut self, from: &Instance, first: usize, b: usize) -> Option<Own> {
+        let out = self.bail();
+        let own = self.plan.instances[0];
+        if self.plan.lua_calls[self.at] == LuaCall::Own && b > own.frame.params() && from.code == own.code {
+            // The running function itself, mostly: or another closure of the same code.
+            let alike = self.asm.label();
+            self.asm.constant(TABLE, own.code as u64);
+            self.asm.load(INDEX, slot(first - 1));
+            self.asm.op_mem(GprOp::Cmp, INDEX, Mem { base: BASE, index: None, disp: from.base as i32 * 8 - 8 });
+            self.asm.jump_if(Cond::Equal, alike);
+            self.untag(INDEX, TAG_FUNCTION, out);
+            self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
+            self.asm.jump_if(Cond::NotEqual, out);
+            self.asm.place(alike);
+            return Some(own.frame);
+        }
+        self.asm.load(INDEX, slot(first - 1));
+        self.untag(INDEX, TAG_FUNCTION, out);
+        self.asm.load(TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
+        // A native function has null there.
+        self.asm.compare_small(TABLE, 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.compare_byte(before_code(TABLE, FRAME_WORD + offset_of!(FrameBytes, vararg) as i32), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        if b == 0 {
+            self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
+            self.asm.lea(SCRATCH, at_index(BASE, RAX, first as i32 * 8));
+            self.asm.op_mem(GprOp::Cmp, SCRATCH, at(STATE, offset_of!(State, top)));
+            self.asm.jump_if(Cond::Above, out);
+        }
+        None
+    }
+
+    /// The end of the callee's registers, which begin at a slot, to SCRATCH.
+    fn top_to_scratch(&mut self, first: usize, own: Option<Own>) -> Label {
+        if let Some(frame) = own {
+            self.asm.lea(SCRATCH, slot(first + frame.max_stack()));
+        } else {
+            self.asm.load_byte(SCRATCH, before_code(TABLE, FRAME_WORD + offset_of!(FrameBytes, max_stack) as i32));
+            self.asm.lea(SCRATCH, at_index(BASE, SCRATCH, first as i32 * 8));
+        }
+        self.bail()
+    }
+
+    fn check_slots(&mut self, out: Label) {
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(STATE, offset_of!(State, stack_limit)));
+        self.asm.jump_if(Cond::Above, out);
+    }
+
+    /// Leaves unless there is room for a frame above that of an instance at a depth. Clobbers INDEX.
+    fn check_frame(&mut self, depth: usize, out: Label) {
+        self.asm.lea(INDEX, at(OWN_FRAME, (depth + 1) * FRAME));
+        self.asm.op_mem(GprOp::Cmp, INDEX, at(STATE, offset_of!(State, ci_limit)));
+        self.asm.jump_if(Cond::NotBelow, out);
+    }
+
+    /// Moves the callee of a tail call and its arguments to where the function at hand and its registers were.
+    fn move_arguments(&mut self, first: usize, base: usize, b: usize) {
+        let below = |at_slot: usize| Mem { base: BASE, index: None, disp: at_slot as i32 * 8 - 8 };
+        if b != 0 {
+            for i in 0..b {
+                self.asm.load_double(X0, below(first + i));
+                self.asm.store_double(below(base + i), X0);
+            }
+            return;
+        }
+        self.asm.load_double(X0, below(first));
+        self.asm.store_double(below(base), X0);
+        // The parameters, from the first on: RAX counts them, INDEX is where they go.
+        self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
+        self.asm.lea(INDEX, slot(base));
+        let (again, done) = (self.asm.label(), self.asm.label());
+        self.asm.place(again);
+        self.asm.compare_small(RAX, 0);
+        self.asm.jump_if(Cond::Equal, done);
+        self.asm.load_double(X0, at(INDEX, (first - base) * 8));
+        self.asm.store_double(at(INDEX, 0), X0);
+        self.asm.add_small(INDEX, 8);
+        self.asm.decrement(RAX);
+        self.asm.jump(again);
+        self.asm.place(done);
+    }
+
+    /// Makes nil of the callee's registers behind the arguments that it takes, up to SCRATCH, and of a few more. Clobbers RAX.
+    fn clear_registers(&mut self, first: usize, b: usize, own: Option<Own>) {
+        self.asm.ones(X0);
+        if let Some(frame) = own {
+            let registers = first + frame.params()..first + frame.max_stack();
+            return registers.step_by(2).for_each(|at| self.asm.store_both(slot(at), X0));
+        }
+        self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
+        if b != 0 {
+            let all = self.asm.label();
+            self.asm.compare_32(RAX, b as u32 - 1);
+            self.asm.jump_if(Cond::NotAbove, all);
+            self.asm.constant(RAX, b as u64 - 1);
+            self.asm.place(all);
+        }
+        self.asm.lea(RAX, at_index(BASE, RAX, first as i32 * 8));
+        let again = self.asm.label();
+        self.asm.place(again);
+        self.asm.store_both(at(RAX, 0), X0);
+        self.asm.store_both(at(RAX, 16), X0);
+        self.asm.add_small(RAX, 32);
+        self.asm.op(GprOp::Cmp, RAX, SCRATCH);
+        self.asm.jump_if(Cond::Below, again);
+    }
+
+    /// Fills the callee's frame, so far above that of the region's function, and makes it the newest. BASE and K become the callee's.
+    fn fill_frame(&mut self, depth: usize, first: usize, wanted: i32, own: Option<Own>) {
+        let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
+        self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
+        self.asm.lea(RAX, slot(first - 1));
+        self.asm.store(field(offset_of!(CallInfo, func)), RAX);
+        self.asm.lea(BASE, slot(first));
+        self.asm.store(field(offset_of!(CallInfo, base)), BASE);
+        // K is that of the region's function everywhere.
+        if own.is_none() {
+            self.asm.load(K, before_code(TABLE, CONSTANTS));
+        }
+        self.asm.store(field(offset_of!(CallInfo, k)), K);
+        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);
+        self.asm.store_small_32(field(offset_of!(CallInfo, tail_calls)), 0);
+        self.asm.lea(RAX, field(0));
+        self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
+    }
+
+    /// Marks the frame so far above that of the region's function as one from which a return goes on in machine code. Clobbers RAX.
+    fn mark_frame(&mut self, depth: usize, back: ReturnLabel) {
+        let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
+        let flags = FrameFlags::LUA.with(FrameFlags::COMPILED_CALL);
+        self.asm.store_small_32(field(offset_of!(CallInfo, flags)), flags.0 as i32);
+        self.asm.constant(RAX, back.point as usize as u64);
+        self.asm.store(field(offset_of!(CallInfo, then)), RAX);
+    }
+
+    /// Goes on in the callee, whose code is at TABLE, and whose frame so far above that of the region's function.
+    fn enter_callee(&mut self, depth: usize, own: Option<Own>) {
+        if own.is_some() && self.plan.is_function {
+            // The registers saved are the same.
+            if depth > 0 {
+                self.asm.lea(OWN_FRAME, at(OWN_FRAME, depth * FRAME));
+            }
+            return self.asm.jump(self.own_entry);
+        }
+        self.pop_saved();
+        self.asm.copy(CODE, TABLE);
+        self.asm.jump_through(before_code(TABLE, NATIVE_ENTRY));
+    }
+
+    /// Goes on behind a call by an instance, whose return has made the caller's frame the newest again: it is in RAX, and BASE is the
+    /// callee's still, which was the slot `first`. PERF: so nothing waits for what is loaded of frames.
+    fn come_back(&mut self, from: &Instance, first: usize, label: Label) {
+        self.asm.place(label);
+        self.push_saved();
+        self.asm.lea(BASE, Mem { base: BASE, index: None, disp: -(first as i32 * 8) });
+        self.asm.lea(OWN_FRAME, Mem { base: RAX, index: None, disp: -((from.depth * FRAME) as i32) });
+        if from.depth > 0 {
+            self.asm.store(at(STATE, offset_of!(State, ci)), OWN_FRAME);
+        }
+        self.asm.constant(K, self.plan.instances[0].k as u64);
+        self.asm.constant(CODE, self.plan.instances[0].code as u64);
+        self.known = Known::NOTHING;
+    }
+
+    /// A return of the region's own function: of `count` values from `first` on.
+    pub(super) fn return_values(&mut self, first: usize, count: usize) {
+        let out = self.exit(To::Step(self.at), Reason::Way);
+        let (all, given) = (self.asm.label(), self.asm.label());
+        self.asm.load_32(RAX, at(OWN_FRAME, offset_of!(CallInfo, nresults)));
+        self.asm.compare_32(RAX, count as u32);
+        self.asm.jump_if(Cond::Equal, all);
+        self.asm.compare_32(RAX, MULTRET as u32);
+        self.asm.jump_if(Cond::Equal, all);
+        // Fewer are wanted. As an unsigned number what a metamethod's result is marked with is more.
+        self.asm.compare_32(RAX, count as u32);
+        self.asm.jump_if(Cond::Above, out);
+        self.asm.lea(RAX, at_index(BASE, RAX, -8));
+        self.asm.jump(given);
+        self.asm.place(all);
+        self.asm.lea(RAX, Mem { base: BASE, index: None, disp: count as i32 * 8 - 8 });
+        self.asm.place(given);
+        self.asm.store(at(STATE, offset_of!(State, top)), RAX);
+        // All are moved, for what is above those that are wanted was this function's and is nobody's now.
+        for i in 0..count {
+            self.asm.load_double(X0, slot(first + i));
+            self.asm.store_double(Mem { base: BASE, index: None, disp: i as i32 * 8 - 8 }, X0);
+        }
+        self.leave_frame();
+    }
+
+    /// Whether the open RETURN at hand is one that machine code does.
+    pub(super) fn returns_open(&self) -> bool {
+        self.plan.is_function && self.plan.is_plain && self.plan.of[self.at] == 0
+    }
+
+    /// A return of what there is from `first` on, where one value is wanted.
+    pub(super) fn return_open(&mut self, first: usize) {
+        let out = self.exit(To::Step(self.at), Reason::Way);
+        self.asm.compare_mem_32_small(at(OWN_FRAME, offset_of!(CallInfo, nresults)), 1);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.lea(RAX, slot(first));
+        self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, top)));
+        self.asm.jump_if(Cond::NotBelow, out);
+        self.asm.load_double(X0, slot(first));
+        self.asm.store_double(Mem { base: BASE, index: None, disp: -8 }, X0);
+        self.asm.store(at(STATE, offset_of!(State, top)), BASE);
+        self.leave_frame();
+    }
+
+    /// Goes back to the caller of the region's function.
+    fn leave_frame(&mut self) {
+        let caller = |offset: usize| Mem { base: RAX, index: None, disp: offset as i32 };
+        self.asm.load(INDEX, at(OWN_FRAME, offset_of!(CallInfo, then)));
+        self.asm.lea(RAX, Mem { base: OWN_FRAME, index: None, disp: -(FRAME as i32) });
+        self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
+        let bit = FrameFlags::COMPILED_CALL.0.trailing_zeros() as usize;
+        self.asm.test_byte(at(OWN_FRAME, offset_of!(CallInfo, flags) + bit / 8), 1 << (bit % 8));
+        self.pop_saved();
+        let plain = self.asm.label();
+        self.asm.jump_if(Cond::Equal, plain);
+        self.asm.jump_through(at(INDEX, 0));
+        self.asm.place(plain);
+        self.asm.load(BASE, caller(offset_of!(CallInfo, base)));
+        self.asm.load(K, caller(offset_of!(CallInfo, k)));
+        self.asm.load(CODE, caller(offset_of!(CallInfo, pc)));
+        self.go_by_word();
+    }
+
+    /// Lets the interpreter go on at the word at CODE.
+    pub(super) fn go_by_word(&mut self) {
+        self.asm.load_byte(RAX, at(CODE, 0));
+        self.asm.jump_through(at_index(DISPATCH, RAX, 0));
+    }
+
+    /// Where the function is entered by its frame, as at its first word.
+    pub(super) fn write_function_entry(&mut self) {
+        let plain = self.asm.label();
+        self.asm.place(self.function_entry);
+        self.poll(plain);
+        self.push_saved();
+        self.load_frame();
+        self.enter_first();
+        self.asm.place(plain);
+        self.go_by_word();
+        // From a call in the region, where the registers are saved.
+        self.asm.place(self.own_entry);
+        let leave = self.exit(To::Step(0), Reason::Way);
+        self.poll(leave);
+        self.enter_first();
+    }
+
+    fn enter_first(&mut self) {
+        self.known = Known::NOTHING;
+        if self.plan.is_head[0] {
+            let wanted = self.plan.known[0];
+            self.convert(wanted, 0);
+        }
+        self.asm.jump(self.labels[0]);
+    }
+}
