@@ -4,13 +4,13 @@
 #   tests/differential/run.sh OURS [AREA...]
 #
 # OURS   our `lua` binary
-# AREA   programs standalone hooks loops calls format numbers patterns tables dates io mutate listings capi allowed
+# AREA   programs standalone hooks loops recursion calls format numbers patterns tables dates io mutate listings capi allowed
 #        (default: all; capi needs CAPI)
 #
 # Environment: SEED (default 1), SCALE (default 1: about a minute; more runs longer), REF (default lua5.1),
 #              CAPI=program built from capi.c, REFLIB, OURLIB: folders of the two libraries it runs with,
 #              SHOWN (differences shown an area, default 12), KEEP=folder (programs and results stay there),
-#              COUNT (programs of the area loops, instead of those of SCALE), LIMIT (seconds an area may take on a side).
+#              COUNT (programs of the areas loops and recursion, instead of those of SCALE), LIMIT (seconds an area may take on a side).
 #
 # Both sides run at a time. Ends in "N passed, N failed".
 
@@ -21,7 +21,7 @@ ours=$(realpath "$1") || exit 2
 shift
 [ -x "$ours" ] || { echo "not executable: $ours"; exit 2; }
 ref=$(command -v "${REF:-lua5.1}") || { echo "no reference interpreter: apt-get install lua5.1"; exit 2; }
-areas=${*:-programs standalone hooks loops calls format numbers patterns tables dates io mutate listings ${CAPI:+capi} allowed}
+areas=${*:-programs standalone hooks loops recursion calls format numbers patterns tables dates io mutate listings ${CAPI:+capi} allowed}
 seed=${SEED:-1} scale=${SCALE:-1} shown=${SHOWN:-12}
 export TZ=UTC LC_ALL=C LANG=C
 unset LUA_INIT LUA_PATH LUA_CPATH
@@ -73,15 +73,15 @@ for area in $areas; do
     hooks)
         SEED_SAVE=$seed; seed=$((seed + 1000)); generate hooked $((80 * scale)); seed=$SEED_SAVE
         both hooks "$here/hooks.lua" "$work/hooked" ;;
-    loops)
-        "$ref" "$here/loops.lua" "$seed" "${COUNT:-$((300 * scale))}" "$work/loops" || exit 2
-        both loops "$here/programs.lua" "$work/loops"
+    loops | recursion)
+        "$ref" "$here/$area.lua" "$seed" "${COUNT:-$((300 * scale))}" "$work/$area" || exit 2
+        both $area "$here/programs.lua" "$work/$area"
         # Those that differ, each as a script of its own.
-        sed -nE 's/^DIFFERS loops (l[-0-9]*).*/\1/p; s/^STOPPED loops: ours stopped in (l[-0-9]*);.*/\1/p' "$work/report" |
+        sed -nE "s/^DIFFERS $area ([lr][-0-9]*).*/\1/p; s/^STOPPED $area: ours stopped in ([lr][-0-9]*);.*/\1/p" "$work/report" |
         while read -r name; do
-            script=${KEEP:-${TMPDIR:-/tmp}}/loops-$name.lua
-            "$ref" "$here/loops.lua" "$name" >"$script"
-            echo "  $script (lua5.1 $here/loops.lua $name); smaller: lua5.1 $here/minimise.lua $ours $script"
+            script=${KEEP:-${TMPDIR:-/tmp}}/$area-$name.lua
+            "$ref" "$here/$area.lua" "$name" >"$script"
+            echo "  $script (lua5.1 $here/$area.lua $name); smaller: lua5.1 $here/minimise.lua $ours $script"
         done ;;
     standalone)
         mkdir -p "$work/alone"

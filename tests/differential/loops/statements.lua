@@ -336,7 +336,7 @@ end
 
 -- A condition that is true in few turns; it needs a loop.
 local function seldom(p)
-  local loop = p.loops[p:chance(70) and 1 or #p.loops]
+  local loop = p.loops[(p.once or p:chance(70)) and 1 or #p.loops]
   if p:chance(40) then return loop.at(math.max(1, math.floor(loop.count * p:int(15, 98) / 100))) end
   local every = math.max(3, math.floor(loop.count / p:int(2, 5)))
   return fmt("%s %% %d == %d", loop.counter, every, p:int(0, every - 1))
@@ -427,7 +427,7 @@ local severe = weighted {
 local function event(p)
   local loop = p.loops[1]
   if not loop then return statement.assign(p) end
-  if p:chance(20) then loop = p.loops[#p.loops] end
+  if not p.once and p:chance(20) then loop = p.loops[#p.loops] end
   local turn = math.max(1, math.floor(loop.count * p:int(40, 97) / 100))
   if not p.gentle and p:chance(28) then p:line("if %s then %s end", loop.at(turn), p:of(severe)(p))
   else
@@ -468,6 +468,8 @@ local function protected(p)
   p:line("end")
 end
 
+statement.event = event
+
 -- == Drawing ==================================================================================
 
 -- What a function's loops are mostly about.
@@ -491,3 +493,5 @@ function Program:statement()
   self.size = self.size + 1
   return self:of((self.indent > 7 or self.size > 110) and plain or themes[self.theme])(self)
 end
+
+writer.statement = statement
