@@ -1,6 +1,6 @@
 /*
-** hotevents.c - what hooks see of a loop, and what fuel it takes, is the same whether it has
-** turned often before or not.
+** hotevents.c - what hooks see of a loop and of functions that call themselves in it, and what
+** fuel it takes, is the same whether it has turned often before or not.
 **
 ** Each loop calls `at` in some way at each turn; at one of them that sets a hook (or, with
 ** our library, fuel), and takes it away 20 turns later.  The rows of events are compared:
@@ -54,7 +54,13 @@ static const char PRELUDE[] =
   "local s = 0 local function add(a, b)\nlocal c = a + b\nreturn c end local function deep(i)\nlocal r = at(i)\nreturn r + 1 end"
   " local M = {} M.__index = function(t, i)\nreturn deep(i) end M.__newindex = function(t, i)\nat(i) end M.__add = function(t, i)\nreturn deep(i) end"
   " M.__concat = function(t, i)\nat(i)\nreturn 'x' end M.__call = function(t, i)\nreturn deep(i) end local m = setmetatable({}, M)"
-  " local O = {} O.__index = O function O:m(i)\nat(i)\nend function O:n(i)\nlocal t = {i}\nreturn t end local o = setmetatable({}, O) local first, last = ..."
+  " local O = {} O.__index = O function O:m(i)\nat(i)\nend function O:n(i)\nlocal t = {i}\nreturn t end local o = setmetatable({}, O)"
+  " local function rec(n, i)\nif n == 0 then\nreturn at(i) end\nlocal r = rec(n - 1, i)\nreturn r + 1 end local function tail(n, i)\nif n == 0 then\nreturn at(i)\nend return tail(n - 1, i)\nend"
+  " local function fib(n, i)\nif n < 2 then\nif i then at(i) end return n end\nreturn fib(n - 1, i)\n+ fib(n - 2) end local function many(n, i)\nif n == 0 then\nreturn at(i) end\nreturn n, many(n - 1, i)\nend"
+  " local function shared(n, i, f) local v = n\nif f then f(n) end\nif n > 0 then\nshared(n - 1, i, function(w)\nv = v + w\nend) else at(i) end\nreturn v end"
+  " local function va(n, ...)\nif n == 0 then\nreturn at(...)\nend return va(n - 1, ...) end function O:r(n, i)\nif n == 0 then at(i) return self end\nreturn self:r(n - 1, i)\n:r(0, 0) end"
+  " local function fails(n, i)\nif n == 0 then\nat(i)\nerror('x') end\nlocal v = fails(n - 1, i)\nreturn v end"
+  " local first, last = ..."
   " for i = first, last do\n s = s + 1 s = s * 2 s = s % 7 s = s + i s = s - 1 s = s + 5 s = s * 3\n";
 
 static const char *const BODIES[] = {
@@ -63,6 +69,8 @@ static const char *const BODIES[] = {
   "s = m(i) local t = {} local u = {t}", "pcall(at, i) local t = {} local u = {t}", "pcall(deep, i) local t = {} local u = {t}", "o:m(i) o:n(i)",
   "s = math.max(add(at(i), 2), math.floor(add(1, 2.5)))", "if i % 2 == 0 then\nat(i)\nelse\ns = deep(i)\nend", "for j = 1, 3 do\ns = s + j\nend at(i)", "local j = 0 while j < 2 do\nj = j + at(i)\nend",
   "repeat\nlocal t = {i}\nuntil at(i) == 1", "for k, v in pairs(M) do\ns = s + 1\nend at(i)",
+  "s = rec(3, i)", "s = tail(3, i)", "s = fib(5, i)", "s = #{many(3, i)} + add(many(1, i))", "shared(3, i)\nlocal t = {}", "s = va(3, i, 1, 2)", "o:r(2, i)",
+  "pcall(fails, 2, i)", "s = rec(2, i) + tail(1, 0) + math.max(rec(1, 0), fib(4))", "if rec(1, i) > 1 then\ns = rec(2, 0)\nend",
 };
 
 /* Runs a loop whose events are to be seen from the turn `from` on; whether it ran. */

@@ -354,7 +354,7 @@ function g(n) if n <= 0 then return $(0|h(n)|T.f(0)) end return $(g(n - 1) + h(n
 function T.f(n) if n <= 0 then return 1 end return $(T.f(n - 1) + 1|g(n - 1) + h(n)|T.f(n - 1) + T.f(n - 2)|(g(n - 1))) end
 local f = function(n) return g(n), T.f(n) end
 local old, oldest, first = g, T.f, h
-local news = {math.abs, math.max, function(n) return n * 2 end, function(...) return ..., 1 end, setmetatable({}, {__call = function(self, n) return n, self end}), function() end, 'text', nil, function(n) return tostring(n) end, function(n) if n > 0 then return old(n - 1) end return 5 end}
+local news = {math.abs, math.max, function(n) return n * 2 end, function(...) return ..., 1 end, setmetatable({}, {__call = function(self, n) return n, self end}), function() end, 'text', nil, function(n) return tostring(n) end, function(n) if n > 0 and n < 20 then return old(n - 1) end return 5 end}
 for w = 1, $(0|100|300|900) do f(w % 6) end
 for r = 1, $<150,300> do
   $E
