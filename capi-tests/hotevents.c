@@ -56,6 +56,7 @@ static const char PRELUDE[] =
   " M.__concat = function(t, i)\nat(i)\nreturn 'x' end M.__call = function(t, i)\nreturn deep(i) end local m = setmetatable({}, M)"
   " local O = {} O.__index = O function O:m(i)\nat(i)\nend function O:n(i)\nlocal t = {i}\nreturn t end local o = setmetatable({}, O)"
   " local function rec(n, i)\nif n == 0 then\nreturn at(i) end\nlocal r = rec(n - 1, i)\nreturn r + 1 end local function tail(n, i)\nif n == 0 then\nreturn at(i)\nend return tail(n - 1, i)\nend"
+  " local odd local function even(n, i) if n == 0 then at(i) return 1 end\nreturn odd(n - 1, i) end function odd(n, i)\nif n == 0 then at(i) return 2 end local v =\neven(n - 1, i)\nreturn v end"
   " local function fib(n, i)\nif n < 2 then\nif i then at(i) end return n end\nreturn fib(n - 1, i)\n+ fib(n - 2) end local function many(n, i)\nif n == 0 then\nreturn at(i) end\nreturn n, many(n - 1, i)\nend"
   " local function shared(n, i, f) local v = n\nif f then f(n) end\nif n > 0 then\nshared(n - 1, i, function(w)\nv = v + w\nend) else at(i) end\nreturn v end"
   " local function va(n, ...)\nif n == 0 then\nreturn at(...)\nend return va(n - 1, ...) end function O:r(n, i)\nif n == 0 then at(i) return self end\nreturn self:r(n - 1, i)\n:r(0, 0) end"
@@ -69,7 +70,7 @@ static const char *const BODIES[] = {
   "s = m(i) local t = {} local u = {t}", "pcall(at, i) local t = {} local u = {t}", "pcall(deep, i) local t = {} local u = {t}", "o:m(i) o:n(i)",
   "s = math.max(add(at(i), 2), math.floor(add(1, 2.5)))", "if i % 2 == 0 then\nat(i)\nelse\ns = deep(i)\nend", "for j = 1, 3 do\ns = s + j\nend at(i)", "local j = 0 while j < 2 do\nj = j + at(i)\nend",
   "repeat\nlocal t = {i}\nuntil at(i) == 1", "for k, v in pairs(M) do\ns = s + 1\nend at(i)",
-  "s = rec(3, i)", "s = tail(3, i)", "s = fib(5, i)", "s = #{many(3, i)} + add(many(1, i))", "shared(3, i)\nlocal t = {}", "s = va(3, i, 1, 2)", "o:r(2, i)",
+  "s = rec(3, i)", "s = tail(3, i)", "s = even(5, i) + add(1,\n2)", "s = fib(5, i)", "s = #{many(3, i)} + add(many(1, i))", "shared(3, i)\nlocal t = {}", "s = va(3, i, 1, 2)", "o:r(2, i)",
   "pcall(fails, 2, i)", "s = rec(2, i) + tail(1, 0) + math.max(rec(1, 0), fib(4))", "if rec(1, i) > 1 then\ns = rec(2, 0)\nend",
 };
 
