@@ -510,6 +510,21 @@ end
 for w = 1, $(0|100|300|900) do f(w % 8, w) end
 for r = 1, $<30,80> do $E local ok, v, s = pcall(f, r % 12, r) say(r, v, s, t.n, log) if r == 25 then t[2] = $('4'|nil|{}|0.5) end end]]
 
+-- Small functions that call each other in a row, of which the last looks, fails or is left at some call of many.
+do
+  local look = "$(stack(6)|stack(3)|caught('here')|print(debug.traceback('at', $<1,3>))|error('late', $<0,6>)|error({})|hooked('cr', 0)|hooked('l', 0)|hooked('', 1)|n = n .. 'x'|n = {}|n = nil|poke_at($<1,4>, '$(n|m|v)', $(0.5|'7'|{}|nil))|collect()|f = f1|deep(3000))"
+  local function one(k, callee)
+    local call = fmt("%s(n$(|, m|, 2|, 1, 2))", callee)
+    return fmt("local function f%d(n, m) $(||if n == 0 then return 1 end|if n < 3 then return n end|if n %% 4 == 1 then return %s end|n = n + 1|local v = n) ", k, callee .. "(n)")
+      .. fmt("$(return %s|return %s|return %s|local v = %s return v|local v, w = %s return v, w|return %s + 1|return n - %s|return (%s)|return n, %s|return %s(%s)|%s return n|return %s(n - 1) + %s|return math.max(%s, 0)|local v = %s m = v return v + m|return m or %s) end\n",
+        call, call, call, call, call, call, call, call, call, callee, call, call, callee, call, call, call, call)
+  end
+  shapes.chains = "local t, f = 0\nlocal function f1(n, m) t = t + 1 if t == $<800,4000> then " .. look .. " end $(return n|return n + 1|return n, m|return (n)|if n == 0 then return 0 end return n * 0.5|local v = n % 9 return v + 1) end\n"
+    .. one(2, "f1") .. one(3, "f2") .. one(4, "$(f3|f3|f2|f1)") .. one(5, "$(f4|f4|f3)") .. "f = $(f5|f5|f4|f4|f3|f2)\n"
+    .. "say(xpcall(function() local s = 0 for r = 1, $<1500,4000> do s = s * 2 s = s % 7 s = s + r $(s = s + (f(r % 50) or 0)|s = f(r, s) + s|local v, w, x = f(r % 20, 1) s = s + v + (w or 2) + (x or 3)|f(r % 9)|s = s + count(f(r))|s = s + f(f(r % 9))) s = s % 100003 end return s end, caught)) unhooked()\n"
+    .. "for r = 1, 80 do $E say(pcall(f, r % 20, r)) end"
+end
+
 -- What happens late in the loops.
 local events = {
   "f = math.abs", "f = math.max", "f = setmetatable({}, {__call = function(self, ...) return ... end})", "f = nil", "local g = f f = function(...) return g(...) end", "local g = f f = function(...) return (g(...)) end",
@@ -549,6 +564,7 @@ end
 local names = {}
 for name in pairs(shapes) do names[#names + 1] = name end
 table.sort(names)
+for _ = 1, 10 do names[#names + 1] = "chains" end
 
 function writer.shape(p)
   local name = p:of(names)
