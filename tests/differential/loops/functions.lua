@@ -260,7 +260,10 @@ local function poly(p)
     p:declare(new)
     p:line("%s = %s(%s)", p:own "n", new, three(p))
   elseif k == 3 then p:line("%s = apply(%s and %s or %s, %s)", p:own "n", which, f, g, three(p))
-  elseif k == 4 then p:line("if %s then %s, %s = %s, %s end", which, f, g, g, f)
+  elseif k == 4 then
+    -- The later one becomes the earlier, which cannot call it: it would never end.
+    if tonumber(f:match "%d+$" or 0) < tonumber(g:match "%d+$" or 0) then f, g = g, f end
+    p:line("if %s then %s = %s end", which, f, g)
   elseif k <= 7 then
     local o = p:fresh "o"
     p:line("local %s = %s and %s or %s", o, which, p:own "o", p:name "o")
