@@ -10,6 +10,9 @@
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
+/// Every system has this for the one kind of processor that there is code for (asking for it takes 64 KB of the C library). Were it
+/// larger, the system would refuse.
+const PAGE: usize = 4096;
 /// Pieces begin at multiples of this.
 const UNIT: usize = 64;
 const UNITS: usize = 1 << 14;
@@ -166,10 +169,8 @@ impl Default for CodeMemory {
 /// # Safety
 /// The piece lies in a reservation, no code of which runs.
 unsafe fn allow(start: *mut u8, size: usize, access: i32) -> bool {
-    // SAFETY: a call without preconditions.
-    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
-    let begin = start as usize & !(page - 1);
-    let end = (start as usize + size).next_multiple_of(page);
-    // SAFETY: the caller's promise; whole pages of the reservation, whose size is a multiple of any page's.
+    let begin = start as usize & !(PAGE - 1);
+    let end = (start as usize + size).next_multiple_of(PAGE);
+    // SAFETY: the caller's promise; whole pages of the reservation.
     unsafe { libc::mprotect(begin as *mut _, end - begin, access) == 0 }
 }

@@ -217,7 +217,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
     // SAFETY: the caller's promise; the region does not run yet.
     let is_entered = piece.is_some_and(|piece| unsafe { lead_to(e, global, region, piece, code, what) });
     if is_entered {
-        loops.give_patience(region, PATIENCE[tries], clock::nanoseconds());
+        loops.give_patience(region, PATIENCE[tries], clock::nanoseconds_of_system());
         return true;
     }
     // SAFETY: as above.
@@ -315,7 +315,7 @@ pub extern "C" fn give_up(global: &Global) {
     let loops = &global.native_loops;
     while let Some(region) = loops.exhausted() {
         let tries = loops.tries_of(region);
-        let lasted = loops.give_patience(region, PATIENCE[tries], clock::nanoseconds());
+        let lasted = loops.give_patience(region, PATIENCE[tries], clock::nanoseconds_of_system());
         if lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64 {
             // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
             unsafe {
