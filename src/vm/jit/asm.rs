@@ -3,6 +3,9 @@
 //! Bytes go to a buffer of fixed size, jumps to labels that are placed later. What does not fit is not written, and
 //! `finish` says so: the loop is left to the interpreter then.
 //!
+//! Nothing here is inlined: there are hundreds of calls, each of few bytes if it is one, and programs with a hot loop have all that
+//! compiles it in memory.
+//!
 //! Not here: which instructions a loop is made of (`emit`).
 
 /// A general register by its number.
@@ -149,6 +152,7 @@ impl Asm {
         self.full = false;
     }
 
+    #[inline(never)]
     pub fn label(&mut self) -> Label {
         if self.label_count == MAX_LABELS {
             self.full = true;
@@ -160,6 +164,7 @@ impl Asm {
     }
 
     /// The label is here.
+    #[inline(never)]
     pub fn place(&mut self, label: Label) {
         self.labels[label.0 as usize] = self.len as u32;
     }
@@ -197,9 +202,14 @@ impl Asm {
         }
     }
 
+    #[inline(never)]
     fn bytes(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.byte(byte);
+        match self.code.get_mut(self.len..self.len + bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.len += bytes.len();
+            }
+            None => self.full = true,
         }
     }
 
@@ -212,6 +222,7 @@ impl Asm {
     }
 
     /// An instruction of two registers, `reg` in the middle field.
+    #[inline(never)]
     fn registers(&mut self, prefix: &[u8], wide: bool, opcode: &[u8], reg: u8, rm: u8) {
         self.bytes(prefix);
         self.rex(wide, reg, 0, rm);
@@ -220,6 +231,7 @@ impl Asm {
     }
 
     /// An instruction of a register (or what is in its field) and memory.
+    #[inline(never)]
     fn memory(&mut self, prefix: &[u8], wide: bool, opcode: &[u8], reg: u8, mem: Mem) {
         self.bytes(prefix);
         self.rex(wide, reg, mem.index.map_or(0, |index| index.0), mem.base.0);
@@ -246,66 +258,80 @@ impl Asm {
         }
     }
 
+    #[inline(never)]
     pub fn load(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], true, &[0x8B], to.0, from);
     }
 
+    #[inline(never)]
     pub fn load_32(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], false, &[0x8B], to.0, from);
     }
 
     /// Loads 32 bits with their sign.
+    #[inline(never)]
     pub fn load_signed(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], true, &[0x63], to.0, from);
     }
 
+    #[inline(never)]
     pub fn load_byte(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], false, &[0x0F, 0xB6], to.0, from);
     }
 
+    #[inline(never)]
     pub fn store(&mut self, to: Mem, from: Gpr) {
         self.memory(&[], true, &[0x89], from.0, to);
     }
 
+    #[inline(never)]
     pub fn store_32(&mut self, to: Mem, from: Gpr) {
         self.memory(&[], false, &[0x89], from.0, to);
     }
 
     /// Stores a word of which the upper half is the sign of the lower.
+    #[inline(never)]
     pub fn store_small(&mut self, to: Mem, value: i32) {
         self.memory(&[], true, &[0xC7], 0, to);
         self.bytes(&value.to_le_bytes());
     }
 
+    #[inline(never)]
     pub fn store_small_32(&mut self, to: Mem, value: i32) {
         self.memory(&[], false, &[0xC7], 0, to);
         self.bytes(&value.to_le_bytes());
     }
 
+    #[inline(never)]
     pub fn store_16(&mut self, to: Mem, value: u16) {
         self.memory(&[0x66], false, &[0xC7], 0, to);
         self.bytes(&value.to_le_bytes());
     }
 
+    #[inline(never)]
     pub fn copy(&mut self, to: Gpr, from: Gpr) {
         self.registers(&[], true, &[0x8B], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn lea(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], true, &[0x8D], to.0, from);
     }
 
+    #[inline(never)]
     pub fn lea_32(&mut self, to: Gpr, from: Mem) {
         self.memory(&[], false, &[0x8D], to.0, from);
     }
 
     /// Three times what is in `from`.
+    #[inline(never)]
     pub fn triple(&mut self, to: Gpr, from: Gpr) {
         debug_assert!(from != RSP);
         self.rex(true, to.0, from.0, from.0);
         self.bytes(&[0x8D, 0x44 | (to.0 & 7) << 3, 0x40 | (from.0 & 7) << 3 | from.0 & 7, 0]);
     }
 
+    #[inline(never)]
     pub fn constant(&mut self, to: Gpr, value: u64) {
         if let Ok(small) = u32::try_from(value) {
             self.rex(false, 0, 0, to.0);
@@ -318,178 +344,215 @@ impl Asm {
         }
     }
 
+    #[inline(never)]
     pub fn op(&mut self, op: GprOp, to: Gpr, from: Gpr) {
         self.registers(&[], true, &[op as u8], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn op_mem(&mut self, op: GprOp, to: Gpr, from: Mem) {
         self.memory(&[], true, &[op as u8], to.0, from);
     }
 
+    #[inline(never)]
     pub fn op_mem_32(&mut self, op: GprOp, to: Gpr, from: Mem) {
         self.memory(&[], false, &[op as u8], to.0, from);
     }
 
+    #[inline(never)]
     pub fn shift_right(&mut self, register: Gpr, by: u8) {
         self.registers(&[], true, &[0xC1], 5, register.0);
         self.byte(by);
     }
 
+    #[inline(never)]
     pub fn shift_left(&mut self, register: Gpr, by: u8) {
         self.registers(&[], true, &[0xC1], 4, register.0);
         self.byte(by);
     }
 
+    #[inline(never)]
     pub fn decrement(&mut self, register: Gpr) {
         self.registers(&[], true, &[0xFF], 1, register.0);
     }
 
     /// Compares a register with a number of eight bits and sign.
+    #[inline(never)]
     pub fn compare_small(&mut self, register: Gpr, value: i8) {
         self.registers(&[], true, &[0x83], 7, register.0);
         self.byte(value as u8);
     }
 
+    #[inline(never)]
     pub fn compare_32(&mut self, register: Gpr, value: u32) {
         self.registers(&[], false, &[0x81], 7, register.0);
         self.bytes(&value.to_le_bytes());
     }
 
+    #[inline(never)]
     pub fn compare_mem_small(&mut self, mem: Mem, value: i8) {
         self.memory(&[], true, &[0x83], 7, mem);
         self.byte(value as u8);
     }
 
+    #[inline(never)]
     pub fn compare_mem_32_small(&mut self, mem: Mem, value: i8) {
         self.memory(&[], false, &[0x83], 7, mem);
         self.byte(value as u8);
     }
 
+    #[inline(never)]
     pub fn compare_mem_32(&mut self, mem: Mem, value: u32) {
         self.memory(&[], false, &[0x81], 7, mem);
         self.bytes(&value.to_le_bytes());
     }
 
+    #[inline(never)]
     pub fn compare_byte(&mut self, mem: Mem, value: u8) {
         self.memory(&[], false, &[0x80], 7, mem);
         self.byte(value);
     }
 
+    #[inline(never)]
     pub fn test_byte(&mut self, mem: Mem, bits: u8) {
         self.memory(&[], false, &[0xF6], 0, mem);
         self.byte(bits);
     }
 
+    #[inline(never)]
     pub fn add_small(&mut self, register: Gpr, value: i8) {
         self.registers(&[], true, &[0x83], 0, register.0);
         self.byte(value as u8);
     }
 
+    #[inline(never)]
     pub fn add_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 0, mem);
         self.byte(1);
     }
 
     /// Takes away 1 more if the addition before has gone beyond the largest number.
+    #[inline(never)]
     pub fn subtract_carry_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 3, mem);
         self.byte(0);
     }
 
+    #[inline(never)]
     pub fn subtract_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 5, mem);
         self.byte(1);
     }
 
+    #[inline(never)]
     pub fn push(&mut self, register: Gpr) {
         self.rex(false, 0, 0, register.0);
         self.byte(0x50 | register.0 & 7);
     }
 
+    #[inline(never)]
     pub fn pop(&mut self, register: Gpr) {
         self.rex(false, 0, 0, register.0);
         self.byte(0x58 | register.0 & 7);
     }
 
+    #[inline(never)]
     pub fn load_double(&mut self, to: Xmm, from: Mem) {
         self.memory(&[0xF2], false, &[0x0F, 0x10], to.0, from);
     }
 
+    #[inline(never)]
     pub fn store_double(&mut self, to: Mem, from: Xmm) {
         self.memory(&[0xF2], false, &[0x0F, 0x11], from.0, to);
     }
 
+    #[inline(never)]
     pub fn copy_double(&mut self, to: Xmm, from: Xmm) {
         if to != from {
             self.registers(&[], false, &[0x0F, 0x28], to.0, from.0);
         }
     }
 
+    #[inline(never)]
     pub fn sse(&mut self, op: SseOp, to: Xmm, from: Xmm) {
         self.registers(&[0xF2], false, &[0x0F, op as u8], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn sse_mem(&mut self, op: SseOp, to: Xmm, from: Mem) {
         self.memory(&[0xF2], false, &[0x0F, op as u8], to.0, from);
     }
 
+    #[inline(never)]
     pub fn bits(&mut self, op: BitOp, to: Xmm, from: Xmm) {
         self.registers(&[], false, &[0x0F, op as u8], to.0, from.0);
     }
 
     /// All ones in both halves.
+    #[inline(never)]
     pub fn ones(&mut self, to: Xmm) {
         self.registers(&[0x66], false, &[0x0F, 0x76], to.0, to.0);
     }
 
     /// Stores both halves.
+    #[inline(never)]
     pub fn store_both(&mut self, to: Mem, from: Xmm) {
         self.memory(&[], false, &[0x0F, 0x11], from.0, to);
     }
 
     /// All ones in `a` if it is less than `b`, else zeros.
+    #[inline(never)]
     pub fn less_mask(&mut self, a: Xmm, b: Xmm) {
         self.registers(&[0xF2], false, &[0x0F, 0xC2], a.0, b.0);
         self.byte(1);
     }
 
     /// Compares two doubles, as unsigned numbers are compared; `Unordered` if one is a NaN.
+    #[inline(never)]
     pub fn compare_doubles(&mut self, a: Xmm, b: Xmm) {
         self.registers(&[0x66], false, &[0x0F, 0x2E], a.0, b.0);
     }
 
+    #[inline(never)]
     pub fn compare_double_mem(&mut self, a: Xmm, b: Mem) {
         self.memory(&[0x66], false, &[0x0F, 0x2E], a.0, b);
     }
 
     /// A double without its fraction, in 32 bits.
+    #[inline(never)]
     pub fn truncate_32(&mut self, to: Gpr, from: Xmm) {
         self.registers(&[0xF2], false, &[0x0F, 0x2C], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn truncate_64(&mut self, to: Gpr, from: Xmm) {
         self.registers(&[0xF2], true, &[0x0F, 0x2C], to.0, from.0);
     }
 
     /// A whole number as a double. What the register held is forgotten first, or the processor would wait for it.
+    #[inline(never)]
     pub fn widen_32(&mut self, to: Xmm, from: Gpr) {
         self.bits(BitOp::Xor, to, to);
         self.registers(&[0xF2], false, &[0x0F, 0x2A], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn widen_64(&mut self, to: Xmm, from: Gpr) {
         self.bits(BitOp::Xor, to, to);
         self.registers(&[0xF2], true, &[0x0F, 0x2A], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn bits_to_double(&mut self, to: Xmm, from: Gpr) {
         self.registers(&[0x66], true, &[0x0F, 0x6E], to.0, from.0);
     }
 
+    #[inline(never)]
     pub fn bits_of_double(&mut self, to: Gpr, from: Xmm) {
         self.registers(&[0x66], true, &[0x0F, 0x7E], from.0, to.0);
     }
 
+    #[inline(never)]
     fn distance_to(&mut self, label: Label) {
         let Some(fixup) = self.fixups.get_mut(self.fixup_count) else {
             self.full = true;
@@ -501,30 +564,36 @@ impl Asm {
     }
 
     /// The address of a label.
+    #[inline(never)]
     pub fn load_address(&mut self, to: Gpr, label: Label) {
         self.rex(true, to.0, 0, 0);
         self.bytes(&[0x8D, (to.0 & 7) << 3 | 5]);
         self.distance_to(label);
     }
 
+    #[inline(never)]
     pub fn jump(&mut self, label: Label) {
         self.byte(0xE9);
         self.distance_to(label);
     }
 
+    #[inline(never)]
     pub fn jump_if(&mut self, cond: Cond, label: Label) {
         self.bytes(&[0x0F, 0x80 | cond as u8]);
         self.distance_to(label);
     }
 
+    #[inline(never)]
     pub fn jump_to_register(&mut self, register: Gpr) {
         self.registers(&[], false, &[0xFF], 4, register.0);
     }
 
+    #[inline(never)]
     pub fn jump_through(&mut self, mem: Mem) {
         self.memory(&[], false, &[0xFF], 4, mem);
     }
 
+    #[inline(never)]
     pub fn call_register(&mut self, register: Gpr) {
         self.registers(&[], false, &[0xFF], 2, register.0);
     }
