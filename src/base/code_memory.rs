@@ -1,7 +1,7 @@
 //! Memory for machine code: written, then made executable, never both at once.
 //!
 //! One reservation of address space, of which the system gives pages as they are touched. Pieces are whole units; which are
-//! taken is a map of bits, in another reservation.
+//! taken is a map of bits, apart from them.
 //!
 //! Where the system refuses executable memory, there is none, and nothing else fails.
 //!
@@ -14,8 +14,8 @@ use core::ptr::{self, NonNull};
 /// larger, the system would refuse.
 const PAGE: usize = 4096;
 /// Pieces begin at multiples of this.
-const UNIT: usize = 64;
-const UNITS: usize = 1 << 14;
+const UNIT: usize = 256;
+const UNITS: usize = 1 << 12;
 /// What one state's loops can take: more is left to the interpreter.
 const SIZE: usize = UNIT * UNITS;
 
@@ -65,12 +65,13 @@ impl CodeMemory {
 
     fn reserve(&self) -> bool {
         if self.memory.get().is_null() && !self.refused.get() {
-            let (memory, taken) = (map(SIZE), map(size_of::<[u64; UNITS / 64]>()));
+            // SAFETY: no precondition; all zero bytes: nothing is taken.
+            let (memory, taken) = (map(SIZE), unsafe { libc::calloc(UNITS / 64, size_of::<u64>()) });
             if memory.is_null() || taken.is_null() {
-                // SAFETY: just mapped.
+                // SAFETY: just mapped and allocated.
                 unsafe {
                     unmap(memory, SIZE);
-                    unmap(taken, size_of::<[u64; UNITS / 64]>());
+                    libc::free(taken);
                 }
                 self.refused.set(true);
                 return false;
@@ -123,7 +124,7 @@ impl CodeMemory {
 
     /// The first row of so many free units.
     fn free_units(&self, units: usize) -> Option<usize> {
-        // SAFETY: mapped by `reserve`.
+        // SAFETY: from `reserve`.
         let taken = unsafe { &*self.taken.get() };
         let mut row = 0;
         for unit in 0..UNITS {
@@ -136,7 +137,7 @@ impl CodeMemory {
     }
 
     fn mark(&self, first: usize, units: usize, taken: bool) {
-        // SAFETY: mapped by `reserve`.
+        // SAFETY: from `reserve`.
         let map = unsafe { &mut *self.taken.get() };
         for unit in first..first + units {
             let bit = 1 << (unit % 64);
@@ -150,10 +151,10 @@ impl CodeMemory {
     /// # Safety
     /// Nobody jumps to what was put here again.
     pub unsafe fn release(&self) {
-        // SAFETY: mapped by `reserve`, or null; the caller's promise.
+        // SAFETY: from `reserve`, or null; the caller's promise.
         unsafe {
             unmap(self.memory.replace(ptr::null_mut()), SIZE);
-            unmap(self.taken.replace(ptr::null_mut()).cast(), size_of::<[u64; UNITS / 64]>());
+            libc::free(self.taken.replace(ptr::null_mut()).cast());
         }
     }
 }

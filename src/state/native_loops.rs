@@ -88,16 +88,29 @@ struct ReturnPoint {
     region: u16,
 }
 
-/// All zero: none.
+/// All zero: none. What a few regions need lies in two pages: the beginning of `regions`, and where `entries`, which goes
+/// backwards, and `addresses` meet.
 #[repr(C)]
 struct Tables {
     resume: ResumeBoard,
-    /// How many return points were ever in use.
+    /// How many regions, entries and return points were ever in use at once.
+    region_count: usize,
+    entry_count: usize,
     return_count: usize,
-    addresses: [usize; MAX_ENTRIES],
-    entries: [Entry; MAX_ENTRIES],
     regions: [Region; MAX_REGIONS],
+    entries: [Entry; MAX_ENTRIES],
+    addresses: [usize; MAX_ENTRIES],
     returns: [ReturnPoint; MAX_RETURNS],
+}
+
+impl Tables {
+    fn entry(&mut self, at: usize) -> &mut Entry {
+        &mut self.entries[MAX_ENTRIES - 1 - at]
+    }
+
+    fn regions(&mut self) -> &mut [Region] {
+        &mut self.regions[..self.region_count]
+    }
 }
 
 pub struct NativeLoops {
@@ -143,10 +156,15 @@ impl NativeLoops {
         if !self.reserve(board) {
             return None;
         }
-        let regions = &mut self.tables()?.regions;
-        let at = regions.iter().position(|region| region.code.is_null())?;
+        let tables = self.tables()?;
+        let count = tables.region_count;
+        let at = tables.regions().iter().position(|region| region.code.is_null()).unwrap_or(count);
+        if at == MAX_REGIONS {
+            return None;
+        }
+        tables.region_count = count.max(at + 1);
         let callees = [ptr::null(); MAX_CALLEES];
-        regions[at] = Region { code, callees, piece: None, patience: 0, since: 0, tries, is_function };
+        tables.regions[at] = Region { code, callees, piece: None, patience: 0, since: 0, tries, is_function };
         Some(at)
     }
 
@@ -220,8 +238,13 @@ impl NativeLoops {
     /// Makes a word an entry of a region that begins at an address; None if there are too many. Its number.
     pub fn add_entry(&self, region: usize, word: *mut u64, address: usize) -> Option<usize> {
         let tables = self.tables()?;
-        let at = tables.entries.iter().position(|entry| entry.word.is_null())?;
-        tables.entries[at] = Entry { word, region: region as u16 };
+        let count = tables.entry_count;
+        let at = (0..count).find(|&at| tables.entry(at).word.is_null()).unwrap_or(count);
+        if at == MAX_ENTRIES {
+            return None;
+        }
+        tables.entry_count = count.max(at + 1);
+        *tables.entry(at) = Entry { word, region: region as u16 };
         tables.addresses[at] = address;
         Some(at)
     }
@@ -254,7 +277,7 @@ impl NativeLoops {
     /// The first region whose patience has come to an end.
     pub fn exhausted(&self) -> Option<usize> {
         let tables = self.tables()?;
-        tables.regions.iter().position(|region| !region.code.is_null() && region.patience < 0)
+        tables.regions().iter().position(|region| !region.code.is_null() && region.patience < 0)
     }
 
     /// The code of a region that is a whole function.
@@ -265,12 +288,12 @@ impl NativeLoops {
 
     /// Any region.
     pub fn any_region(&self) -> Option<usize> {
-        self.tables()?.regions.iter().position(|region| !region.code.is_null())
+        self.tables()?.regions().iter().position(|region| !region.code.is_null())
     }
 
     /// Any region of the function with this code, or one that calls it; and whether it is of the function.
     pub fn region_of(&self, code: *const u64) -> Option<(usize, bool)> {
-        let regions = &self.tables()?.regions;
+        let regions = self.tables()?.regions();
         let at = regions
             .iter()
             .position(|region| !region.code.is_null() && (region.code == code || region.callees.contains(&code)))?;
@@ -279,7 +302,7 @@ impl NativeLoops {
 
     /// The region of an entry.
     pub fn region_of_entry(&self, entry: usize) -> Option<usize> {
-        self.tables().map(|tables| tables.entries[entry].region as usize)
+        self.tables().map(|tables| tables.entry(entry).region as usize)
     }
 
     /// A function's executable form is freed, which has no region any more.
@@ -297,7 +320,8 @@ impl NativeLoops {
     pub unsafe fn drop_region(&self, region: usize, plain: usize, change: impl Fn(*mut u64, u8)) {
         let Some(tables) = self.tables() else { return };
         let tries = tables.regions[region].tries;
-        for entry in &mut tables.entries {
+        for at in 0..tables.entry_count {
+            let entry = tables.entry(at);
             if !entry.word.is_null() && entry.region as usize == region {
                 change(entry.word, tries);
                 entry.word = ptr::null_mut();

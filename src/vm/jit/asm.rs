@@ -123,25 +123,30 @@ pub struct Label(pub u16);
 pub const MAX_LABELS: usize = 2048;
 const MAX_FIXUPS: usize = 4096;
 pub const MAX_CODE: usize = 48 << 10;
+/// Places in the code have 16 bits.
+const _: () = assert!(MAX_CODE < UNPLACED as usize && MAX_LABELS <= MAX_FIXUPS);
 
-const UNPLACED: u32 = u32::MAX;
+const UNPLACED: u16 = u16::MAX;
 
+/// The label of this number, and, which has nothing to do with it, the jump: what few need lies in few pages.
 #[derive(Clone, Copy)]
-struct Fixup {
-    /// Where the distance of four bytes is.
-    place: u32,
-    label: Label,
+struct Place {
+    /// Where the label was placed.
+    label: u16,
+    /// Where the jump's distance of four bytes is, and to which label.
+    fixup: u16,
+    to: Label,
 }
 
 /// All zero bytes are a valid Asm, but for the labels: `reset` first.
+#[repr(C)]
 pub struct Asm {
-    code: [u8; MAX_CODE],
     len: usize,
-    labels: [u32; MAX_LABELS],
     label_count: usize,
-    fixups: [Fixup; MAX_FIXUPS],
     fixup_count: usize,
     full: bool,
+    places: [Place; MAX_FIXUPS],
+    code: [u8; MAX_CODE],
 }
 
 impl Asm {
@@ -158,7 +163,7 @@ impl Asm {
             self.full = true;
             return Label(0);
         }
-        self.labels[self.label_count] = UNPLACED;
+        self.places[self.label_count].label = UNPLACED;
         self.label_count += 1;
         Label(self.label_count as u16 - 1)
     }
@@ -166,12 +171,12 @@ impl Asm {
     /// The label is here.
     #[inline(never)]
     pub fn place(&mut self, label: Label) {
-        self.labels[label.0 as usize] = self.len as u32;
+        self.places[label.0 as usize].label = self.len as u16;
     }
 
     /// Where a label was placed.
     pub fn offset_of(&self, label: Label) -> usize {
-        self.labels[label.0 as usize] as usize
+        self.places[label.0 as usize].label as usize
     }
 
     /// Fills in the jumps' distances; None if something did not fit.
@@ -179,14 +184,14 @@ impl Asm {
         if self.full {
             return None;
         }
-        for fixup in &self.fixups[..self.fixup_count] {
-            let target = self.labels[fixup.label.0 as usize];
+        for jump in &self.places[..self.fixup_count] {
+            let target = self.places[jump.to.0 as usize].label;
             debug_assert!(target != UNPLACED);
             if target == UNPLACED {
                 return None;
             }
-            let place = fixup.place as usize;
-            let distance = target.wrapping_sub(fixup.place + 4);
+            let place = jump.fixup as usize;
+            let distance = target as i32 - (place as i32 + 4);
             self.code[place..place + 4].copy_from_slice(&distance.to_le_bytes());
         }
         Some(&self.code[..self.len])
@@ -554,11 +559,11 @@ impl Asm {
 
     #[inline(never)]
     fn distance_to(&mut self, label: Label) {
-        let Some(fixup) = self.fixups.get_mut(self.fixup_count) else {
+        let Some(place) = self.places.get_mut(self.fixup_count) else {
             self.full = true;
             return;
         };
-        *fixup = Fixup { place: self.len as u32, label };
+        (place.fixup, place.to) = (self.len as u16, label);
         self.fixup_count += 1;
         self.bytes(&[0; 4]);
     }

@@ -53,14 +53,13 @@ pub(super) const X2: Xmm = Xmm(13);
 pub(super) const X3: Xmm = Xmm(14);
 pub(super) const X4: Xmm = Xmm(15);
 
-/// All zero bytes are a valid Emitter, but for the assembler: `reset` first.
+/// All zero bytes are a valid Emitter, but for the assembler: `reset` first. Of each array a short region needs the beginning: they
+/// lie so that this is in few pages.
+#[repr(C)]
 pub struct Emitter {
-    pub asm: Asm,
     pub plan: Plan,
     pub(super) labels: [Label; MAX_STEPS],
-    pub(super) stubs: [Stub; MAX_STUBS],
     pub(super) stub_count: usize,
-    pub(super) exits: [Exit; MAX_EXITS],
     pub(super) exit_count: usize,
     pub entries: [EntryPoint; MAX_BACK],
     pub entry_count: usize,
@@ -74,7 +73,6 @@ pub struct Emitter {
     pub(super) around: Surroundings,
     /// Steps before this one are done already.
     pub(super) done: usize,
-    pub(super) detours: [Detour; MAX_STEPS],
     pub(super) detour_count: usize,
     /// Where the detour of the step at hand begins, if it has one.
     pub(super) detour: Option<Label>,
@@ -83,6 +81,10 @@ pub struct Emitter {
     /// Where a function is entered, and where by a call in its own region.
     pub function_entry: Label,
     pub(super) own_entry: Label,
+    pub(super) exits: [Exit; MAX_EXITS],
+    pub asm: Asm,
+    pub(super) stubs: [Stub; MAX_STUBS],
+    pub(super) detours: [Detour; MAX_STEPS],
 }
 
 /// Addresses that code of a region refers to.

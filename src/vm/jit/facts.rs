@@ -66,7 +66,7 @@ pub enum Way {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MathCall {
     pub fast: Fast,
-    pub arguments: usize,
+    pub arguments: u8,
 }
 
 /// The builtin, if a CALL with so many arguments that asks for one result calls one that is done here.
@@ -82,7 +82,7 @@ pub fn math_call(insn: Insn, callee: Value, arguments: usize) -> Option<MathCall
         F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => arguments == 2,
         _ => false,
     };
-    fits.then_some(MathCall { fast, arguments })
+    fits.then_some(MathCall { fast, arguments: arguments as u8 })
 }
 
 /// Calls `f` with each register that is read, and as what; copies of a register are not told here.
@@ -131,7 +131,7 @@ pub fn each_use(insn: Insn, call: Option<MathCall>, mut f: impl FnMut(usize, Use
         EqKRF | EqKRT => f(c, Use::Any),
         ForPrep | ForLoop => (a..a + LOOP_VARIABLE).for_each(|slot| f(slot, Use::Number)),
         Call | CallNative | CallOpen => {
-            let count = call.map_or(0, |call| call.arguments);
+            let count = call.map_or(0, |call| call.arguments as usize);
             (a + 1..=a + count).for_each(|slot| f(slot, Use::Number));
         }
         op => {

@@ -70,7 +70,8 @@ pub struct Instance {
     pub end: usize,
 }
 
-/// All zero bytes are a valid Plan.
+/// All zero bytes are a valid Plan. Arrays of few bytes a step come first, so that a short region needs few pages.
+#[repr(C)]
 pub struct Plan {
     pub count: usize,
     pub words: [u64; MAX_STEPS],
@@ -110,10 +111,6 @@ pub struct Plan {
     pub left: [u8; MAX_STEPS],
     /// What is made of the value that the step stores in its register.
     pub wanted_after: [Option<Use>; MAX_STEPS],
-    /// What is read before it is written from a leading step on.
-    pub(super) wanted: [Known; MAX_STEPS],
-    /// What is known at a leading step: of heads by decision, of others by what leads there.
-    pub known: [Known; MAX_STEPS],
     pub reached: [bool; MAX_STEPS],
     /// The machine register of a frame's register, 0: none.
     pub xmm: [u8; 256],
@@ -122,6 +119,10 @@ pub struct Plan {
     /// Frames are made or left: a register is the frame of the region's function.
     pub has_frames: bool,
     pub(super) overflow: bool,
+    /// What is read before it is written from a leading step on.
+    pub(super) wanted: [Known; MAX_STEPS],
+    /// What is known at a leading step: of heads by decision, of others by what leads there.
+    pub known: [Known; MAX_STEPS],
 }
 
 impl Plan {
