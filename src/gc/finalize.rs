@@ -14,7 +14,7 @@
 use core::cell::Cell;
 
 use crate::base::cache;
-use crate::heap::{Gc, mark};
+use crate::heap::{Gc, GcHeader, mark};
 use crate::object::Userdata;
 use crate::state::{Event, Global};
 
@@ -99,10 +99,17 @@ fn take_leave(global: &Global, u: Gc<Userdata>, all: bool) -> usize {
     if !all {
         header.clear_bits(mark::WHITES);
         header.set_bits(mark::BLACK);
-        refs::for_each(header, &mut |child| global.heap.shade(child));
+        shade_members(global, header);
     }
     enqueue(global, u);
     refs::size(header) + u.len
+}
+
+/// Few programs have finalizers of their own, and all have files: this is long, and apart from what they need.
+#[cold]
+#[inline(never)]
+fn shade_members(global: &Global, header: Gc<GcHeader>) {
+    refs::for_each(header, &mut |child| global.heap.shade(child));
 }
 
 /// A userdata has got its first metatable.

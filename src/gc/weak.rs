@@ -251,6 +251,7 @@ pub fn clear(global: &Global) {
     }
 }
 
+#[inline(never)]
 fn clear_or_veil(global: &Global, noted: Noted, end: usize) {
     let heap = &global.heap;
     let t: Gc<Table> = noted.table.cast();
@@ -326,6 +327,7 @@ fn for_each_weak(global: &Global, f: fn(&Global, Gc<GcHeader>)) {
     });
 }
 
+#[inline(never)]
 fn clear_whole(global: &Global, table: Gc<GcHeader>) {
     let t: Gc<Table> = table.cast();
     // One that is strong by now was traversed as such.
@@ -361,6 +363,7 @@ fn is_cleared(global: &Global, v: Value, is_key: bool) -> bool {
 // == After the atomic step =========================================================================
 
 /// Clears some of what was noted in veiled tables. Returns the work done; None: no table is veiled any more.
+#[inline(never)]
 pub fn clear_next(global: &Global) -> Option<usize> {
     let heap = &global.heap;
     let weak = &heap.weak;

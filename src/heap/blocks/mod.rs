@@ -230,6 +230,7 @@ impl Blocks {
 
     /// Shows every object, dead ones that are not yet swept included. `f` neither allocates
     /// objects nor frees any.
+    #[inline(never)]
     pub fn for_each(&self, f: &mut dyn FnMut(Gc<GcHeader>)) {
         for class in self.classes.iter().filter(|class| class.blocks.get() > 0) {
             for list in class.lists() {
