@@ -55,9 +55,10 @@ $(UNWINDER): src/vm/boundary/unwinder.c
 	$(CC) -std=c99 -Wall -Wextra -Werror -O2 -fPIC -fexceptions -ffunction-sections -c $< -o $@
 
 # Once more by itself: cargo gives no link-time optimisation to a crate that other crates may use as well, as the commands do.
+# Symbols of the newer kind name what a generic function is an instance of: packaging/order.list tells one from another.
 LIBRARY := $(CARGO_TARGET_DIR)/library
 cargo-library:
-	CARGO_TARGET_DIR=$(LIBRARY) $(CARGO) rustc --release --lib --crate-type staticlib
+	CARGO_TARGET_DIR=$(LIBRARY) $(CARGO) rustc --release --lib --crate-type staticlib -- -C symbol-mangling-version=v0
 
 libraries: cargo-library $(BUILD)/lua5.1.map $(BUILD)/order.ld $(UNWINDER)
 	@mkdir -p $(LIB)

@@ -14,7 +14,7 @@ $cc -shared -Wl,-z,relro,-z,now,--verbose -x c /dev/null -o /dev/null 2>/dev/nul
 	!inside { next }
 	/ALIGN *\(CONSTANT *\(MAXPAGESIZE\)\)/ && !data++ {
 		print "  .rodata.first : { *(.rodata.cst* .rodata.str* .rodata..Lanon.*)"
-		print "    *(.rodata._ZN*10ferrouslua* .rodata.unlikely._ZN*10ferrouslua* .rodata..Lswitch.table._ZN*10ferrouslua* .rodata.lua*) }"
+		print "    *(.rodata._*10ferrouslua* .rodata.unlikely._*10ferrouslua* .rodata..Lswitch.table._*10ferrouslua* .rodata.lua*) }"
 	}
 	/^ *\.fini / { skipped = 1 }
 	skipped { skipped = !/}/; next }

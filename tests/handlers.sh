@@ -51,7 +51,7 @@ objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" 
 		# Hooks and limits run other handlers; they may take their time.
 		if (/<ferrouslua::vm::interp::/ && !/interp::(hooked|counted|trampoline)::/) {
 			name = $0
-			sub(/.*<ferrouslua::vm::interp::/, "", name); sub(/>:$/, "", name)
+			sub(/.*<ferrouslua::vm::interp::/, "", name); sub(/>:$/, "", name); sub(/::<.*/, "", name) # its parameters
 			if (!(name in seen)) count++
 			seen[name] = 1
 		}
