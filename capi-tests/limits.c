@@ -268,8 +268,9 @@ static int load_and_call(lua_State *L, const char *code)
 
 static int lines(void) { return (int)(sizeof HOSTILE / sizeof HOSTILE[0]); }
 
-/* Under valgrind some of them have to do. */
-static int stride(void) { return getenv("CHECK_VALGRIND") ? 7 : 1; }
+/* Under valgrind some of them have to do, with less. */
+static int stride(void) { return getenv("CHECK_VALGRIND") ? 11 : 1; }
+static size_t fuel(size_t units) { return getenv("CHECK_VALGRIND") ? units / 10 : units; }
 
 static void test_fuel_ends_everything(void)
 {
@@ -278,7 +279,7 @@ static void test_fuel_ends_everything(void)
     lua_State *L = open_hostile();
     double begin = seconds();
     check_load(L, HOSTILE[i]);
-    x.setfuel(L, 500000);
+    x.setfuel(L, fuel(500000));
     check_ended(L, lua_pcall(L, 0, 0, 0), FUEL, HOSTILE[i]);
     CHECK_INT(x.getfuel(L), 0);
     if (!CHECK(seconds() - begin < 20)) printf("    %s\n", HOSTILE[i]);
@@ -296,13 +297,13 @@ static void test_fuel_in_other_places(void)
     int status;
     check_load(L, "local f = ... coroutine.resume(coroutine.create(f)) survived = true");
     check_load(L, HOSTILE[i]);
-    x.setfuel(L, 200000);
+    x.setfuel(L, fuel(200000));
     check_ended(L, lua_pcall(L, 1, 0, 0), FUEL, HOSTILE[i]);
     check_whole(L);
 
     co = lua_newthread(L);
     check_load(co, HOSTILE[i]);
-    x.setfuel(L, 200000);
+    x.setfuel(L, fuel(200000));
     status = lua_resume(co, 0);
     CHECK_INT(status, LUA_ERRRUN);
     CHECK(strstr(lua_tostring(co, -1), "fuel") != NULL);

@@ -77,7 +77,7 @@ static const char *const BOMBS[] = {
 /* Each ends, within the cap, and leaves a state that works. */
 static void test_bombs(void)
 {
-  const size_t cap = getenv("CHECK_SANITIZED") ? 2 << 20 : 8 << 20;
+  const size_t cap = getenv("CHECK_SANITIZED") || getenv("CHECK_VALGRIND") ? 2 << 20 : 8 << 20;
   int i;
   for (i = 0; i < (int)(sizeof BOMBS / sizeof BOMBS[0]); i++) {
     struct account account;
