@@ -11,7 +11,7 @@ use core::ffi::c_int;
 
 use crate::heap::{Gc, OutOfMemory};
 use crate::object::{Str, TableError, Value};
-use crate::state::State;
+use crate::state::{CallInfo, FrameFlags, State};
 
 /// The status codes of `lua.h`. A byte, so that a `NativeResult` fits in a register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,7 +85,7 @@ impl State {
     /// running function is a Lua function.
     #[cold]
     pub fn runtime_error(&mut self, parts: &[&[u8]]) -> Thrown {
-        let frame = *self.frame();
+        let frame = *self.visible_frame();
         let Some(proto) = self.frame_proto(&frame) else {
             return self.throw_positioned(None, parts);
         };
@@ -94,6 +94,18 @@ impl State {
         match self.position(proto, line) {
             Ok(position) => self.throw_positioned(Some(position), parts),
             Err(thrown) => thrown,
+        }
+    }
+
+    /// The newest frame that is not the VM's own: what a hook that finds no room interrupts.
+    fn visible_frame(&self) -> &CallInfo {
+        let mut frame = self.ci;
+        // SAFETY: the bottom frame of the row is visible.
+        unsafe {
+            while (*frame).flags.has(FrameFlags::HIDDEN) {
+                frame = frame.sub(1);
+            }
+            &*frame
         }
     }
 
