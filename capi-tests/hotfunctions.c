@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "stopped.h"
 #include "find.h"
 
 #define UNLIMITED ((size_t)-1)
@@ -37,7 +38,6 @@ static int is_ours(void)
       && find(&x.limit, "ferrous_limit") && find(&x.setmode, "luaJIT_setmode");
 }
 
-static int is_slow(void) { return getenv("CHECK_VALGRIND") != NULL || getenv("CHECK_EAGER") != NULL; }
 static int times(int n) { return is_slow() ? n / 10 : n; }
 
 /* What most tests have: recursion of several kinds, and the sum of a run of it all. */
@@ -406,35 +406,7 @@ static const char *const ENDLESS[] = {
   "local function f(n) return n, n end local function g(a, b) return f(a + b) end local function h(n) return g(f(n)) end local i = 0 while true do i = h(g(h(i))) % 10 end",
 };
 
-static lua_State *volatile target;
-static volatile int mask_wanted;
-
-static void stop(lua_State *L, lua_Debug *ar)
-{
-  (void)ar;
-  lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "stopped");
-}
-static void request_stop(int signal) { (void)signal; lua_sethook(target, stop, mask_wanted, 1); }
 static void on_alarm(int signal) { (void)signal; x.interrupt(target); }
-
-static void alarm_after(long microseconds, void (*handler)(int))
-{
-  struct itimerval timer;
-  struct sigaction action;
-  memset(&timer, 0, sizeof timer);
-  memset(&action, 0, sizeof action);
-  action.sa_handler = handler;
-  sigaction(SIGALRM, &action, NULL);
-  timer.it_value.tv_usec = microseconds;
-  setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-static void check_stopped(lua_State *L, int status, const char *code)
-{
-  check_int(status, LUA_ERRRUN, __FILE__, __LINE__, code);
-  if (status != 0) check_that(strstr(lua_tostring(L, -1), "stopped") != NULL, __FILE__, __LINE__, code);
-}
 
 /* By a signal, in the main thread and in a coroutine; what comes after it works. */
 static void test_signals(void)

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "stopped.h"
 #include "find.h"
 
 #define UNLIMITED ((size_t)-1)
@@ -77,43 +78,7 @@ static const char *endless(int i)
   return i < COUNT_OF(ENDLESS) ? ENDLESS[i] : ENDLESS_CALLS[i - COUNT_OF(ENDLESS)];
 }
 static int endless_count(void) { return COUNT_OF(ENDLESS) + COUNT_OF(ENDLESS_CALLS); }
-static int is_slow(void) { return getenv("CHECK_VALGRIND") != NULL || getenv("CHECK_EAGER") != NULL; }
-
 /* == Hooks from signals ===================================================== */
-
-static lua_State *volatile target;
-static volatile int mask_wanted;
-
-static void stop(lua_State *L, lua_Debug *ar)
-{
-  (void)ar;
-  lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "stopped");
-}
-
-static void request_stop(int signal)
-{
-  (void)signal;
-  lua_sethook(target, stop, mask_wanted, 1);
-}
-
-static void alarm_after(long microseconds, void (*handler)(int))
-{
-  struct itimerval timer;
-  struct sigaction action;
-  memset(&timer, 0, sizeof timer);
-  memset(&action, 0, sizeof action);
-  action.sa_handler = handler;
-  sigaction(SIGALRM, &action, NULL);
-  timer.it_value.tv_usec = microseconds;
-  setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-static void check_stopped(lua_State *L, int status, const char *code)
-{
-  check_int(status, LUA_ERRRUN, __FILE__, __LINE__, code);
-  if (status != 0) check_that(strstr(lua_tostring(L, -1), "stopped") != NULL, __FILE__, __LINE__, code);
-}
 
 /* Each kind of hook, in the main thread and in a coroutine. */
 static void test_signals(void)
