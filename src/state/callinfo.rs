@@ -115,7 +115,8 @@ impl FrameFlags {
 
 impl CallInfo {
     /// Makes of fresh memory `count` frames that are not in use. PERF: which coroutine a builtin waits for is guessed by what its
-    /// frame held before (`fast::coroutine`); nothing else of such a frame is looked at.
+    /// frame held before (`fast::coroutine`); and a line hook that a signal sets asks for the pc of a frame that has none yet.
+    /// Nothing else of such a frame is looked at.
     ///
     /// # Safety
     /// There is memory for them at `first`.
@@ -123,7 +124,10 @@ impl CallInfo {
     pub unsafe fn prepare(first: *mut CallInfo, count: usize) {
         for i in 0..count {
             // SAFETY: the caller's promise.
-            unsafe { (&raw mut (*first.add(i)).k).write(core::ptr::null()) };
+            unsafe {
+                (&raw mut (*first.add(i)).k).write(core::ptr::null());
+                (&raw mut (*first.add(i)).pc).write(core::ptr::null());
+            }
         }
     }
 
