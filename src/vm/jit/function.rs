@@ -101,11 +101,12 @@ impl Function<'_> {
         slot >= self.argument_count || is_wanted(self.arguments[slot])
     }
 
-    /// Whether the step of the numeric loop that FORLOOP at `pc` closes is not above 0, as it is now, or as the code says.
+    /// Whether the step of the numeric loop that FORLOOP at `pc` closes is not above 0, as the code says, or as it is now.
     pub(super) fn goes_down(&self, pc: usize) -> bool {
         let slot = self.insn(pc).a() + 2;
-        let seen = self.slots.get(slot).copied();
-        let step = seen.or_else(|| self.guess(self.back(pc)?.checked_sub(1)?, slot, 0));
+        // What the register holds now may be of another use, if this is not the loop that is turning.
+        let first = self.back(pc).and_then(|body| body.checked_sub(1));
+        let step = first.and_then(|prepare| self.guess(prepare, slot, 0)).or(self.seen(slot));
         step.is_some_and(|step| step.as_f64() <= 0.0)
     }
 
