@@ -379,6 +379,14 @@ pub struct FrameBytes {
 
 const HEADER: usize = 5;
 
+/// How many bytes before the first instruction its words lie: the frame word, the constants, and where machine code enters.
+#[cfg(jit)]
+pub const FRAME_WORD_AT: i32 = -8;
+#[cfg(jit)]
+pub const CONSTANTS_AT: i32 = -16;
+#[cfg(jit)]
+pub const NATIVE_ENTRY_AT: i32 = -32;
+
 /// Room for `count` instructions behind their frame word; returns the first instruction's place.
 pub fn allocate(
     heap: &Heap,
@@ -479,7 +487,7 @@ fn plain_entry() -> u64 {
 #[inline(always)]
 pub unsafe fn native_entry(code: *const u64) -> *mut u64 {
     // SAFETY: the caller's promise; the word lies before the code.
-    unsafe { code.sub(4).cast_mut() }
+    unsafe { code.byte_offset(NATIVE_ENTRY_AT as isize).cast_mut() }
 }
 
 /// Gives a function machine code that begins at an address.

@@ -13,7 +13,7 @@ use core::mem::offset_of;
 use crate::object::LuaClosure;
 use crate::object::value::TAG_FUNCTION;
 use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::{FrameBytes, FrameWord};
+use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, NATIVE_ENTRY_AT};
 
 use super::asm::*;
 use super::calls::FRAME;
@@ -32,11 +32,8 @@ pub struct ReturnLabel {
     pub label: Label,
 }
 
-/// The words before a function's code.
-const FRAME_WORD: i32 = -8;
-const CONSTANTS: i32 = -16;
-const NATIVE_ENTRY: i32 = -32;
-const PARAMS: i32 = FRAME_WORD + offset_of!(FrameBytes, params) as i32;
+/// The byte of the frame word that counts parameters.
+const PARAMS: i32 = FRAME_WORD_AT + offset_of!(FrameBytes, params) as i32;
 
 fn before_code(base: Gpr, disp: i32) -> Mem {
     Mem { base, index: None, disp }
@@ -89,7 +86,7 @@ impl Emitter {
         self.clear_registers(from.base, insn.b(), own);
         let field = |offset: usize| at(OWN_FRAME, from.depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
-        self.asm.load(K, before_code(TABLE, CONSTANTS));
+        self.asm.load(K, before_code(TABLE, CONSTANTS_AT));
         self.asm.store(field(offset_of!(CallInfo, k)), K);
         self.asm.add_one_32(field(offset_of!(CallInfo, tail_calls)));
         self.asm.subtract_carry_32(field(offset_of!(CallInfo, tail_calls)));
@@ -149,7 +146,7 @@ impl Emitter {
         // A native function has null there.
         self.asm.compare_small(TABLE, 0);
         self.asm.jump_if(Cond::Equal, out);
-        self.asm.compare_byte(before_code(TABLE, FRAME_WORD + offset_of!(FrameBytes, vararg) as i32), 0);
+        self.asm.compare_byte(before_code(TABLE, FRAME_WORD_AT + offset_of!(FrameBytes, vararg) as i32), 0);
         self.asm.jump_if(Cond::NotEqual, out);
         if b == 0 {
             self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
@@ -165,7 +162,7 @@ impl Emitter {
         if let Some(frame) = own {
             self.asm.lea(SCRATCH, slot(first + frame.max_stack()));
         } else {
-            self.asm.load_byte(SCRATCH, before_code(TABLE, FRAME_WORD + offset_of!(FrameBytes, max_stack) as i32));
+            self.asm.load_byte(SCRATCH, before_code(TABLE, FRAME_WORD_AT + offset_of!(FrameBytes, max_stack) as i32));
             self.asm.lea(SCRATCH, at_index(BASE, SCRATCH, first as i32 * 8));
         }
         self.bail()
@@ -245,7 +242,7 @@ impl Emitter {
         self.asm.store(field(offset_of!(CallInfo, base)), BASE);
         // K is that of the region's function everywhere.
         if own.is_none() {
-            self.asm.load(K, before_code(TABLE, CONSTANTS));
+            self.asm.load(K, before_code(TABLE, CONSTANTS_AT));
         }
         self.asm.store(field(offset_of!(CallInfo, k)), K);
         self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);
@@ -274,7 +271,7 @@ impl Emitter {
         }
         self.pop_saved();
         self.asm.copy(CODE, TABLE);
-        self.asm.jump_through(before_code(TABLE, NATIVE_ENTRY));
+        self.asm.jump_through(before_code(TABLE, NATIVE_ENTRY_AT));
     }
 
     /// Goes on behind a call by an instance, whose return has made the caller's frame the newest again: it is in RAX, and BASE is the
