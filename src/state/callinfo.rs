@@ -43,8 +43,11 @@ pub struct CallInfo {
     /// A waiting builtin: the slot of the function it had called, counted from base. A Lua frame
     /// in a metamethod: what `vm::complete` needs to go on.
     pub pending: u32,
-    // PERF: these two begin a word, so that a call sets them by one aligned store.
+    // PERF: these three are a word, so that a call sets them by one aligned store.
     pub flags: FrameFlags,
+    /// Of a Lua function: the number of the return point (`NativeLoops::point`) where it goes on in machine code, if it comes to the
+    /// word that the point is of; 0: none.
+    pub resume: u16,
     /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.
     pub tail_calls: u32,
     /// What to call when a builtin's request is done. Of a builtin that gives way to another coroutine, which needs none, the turn that
@@ -57,7 +60,7 @@ const _: () = assert!(size_of::<CallInfo>() == 64);
 /// Properties of a frame, as bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[repr(transparent)]
-pub struct FrameFlags(pub u32);
+pub struct FrameFlags(pub u16);
 
 impl FrameFlags {
     pub const NONE: FrameFlags = FrameFlags(0);

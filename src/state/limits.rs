@@ -25,7 +25,7 @@
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
-use crate::state::native_loops::HEAT;
+use crate::state::native_loops::{HEAT, ReturnPoint};
 use crate::base::clock;
 use crate::object::Value;
 use crate::state::{Global, State, Status, Thrown};
@@ -56,6 +56,12 @@ pub struct Switchboard {
     /// Whose board it is. (Another than the Global's own may be in use, see `native_loops`.)
     pub global: Cell<*const Global>,
     pub entries: Cell<*const usize>,
+    /// The board that handlers go on by: while machine code waits for one, another that leads back there (`vm::jit`).
+    pub current: Cell<*const Switchboard>,
+    /// In how many runs of the interpreter below the newest machine code waits for a handler.
+    pub waiting: Cell<u32>,
+    /// Where frames go on in machine code, by `CallInfo::resume`.
+    pub points: Cell<*const ReturnPoint>,
 }
 
 impl Switchboard {
@@ -69,7 +75,42 @@ impl Switchboard {
             heat: Cell::new(HEAT),
             global: Cell::new(core::ptr::null()),
             entries: Cell::new(core::ptr::null()),
+            current: Cell::new(core::ptr::null()),
+            waiting: Cell::new(0),
+            points: Cell::new(core::ptr::null()),
         }
+    }
+
+    /// Whether machine code waits for the handler that runs.
+    #[inline(always)]
+    pub fn is_below_code(&self) -> bool {
+        cfg!(jit) && !core::ptr::eq(self.current.get(), self)
+    }
+
+    /// Whether machine code waits for any handler.
+    pub fn has_waiting_code(&self) -> bool {
+        self.waiting.get() > 0 || self.is_below_code()
+    }
+
+    /// A run of the interpreter begins, which goes on by this board.
+    #[inline(always)]
+    pub fn begin_run(&self) {
+        if self.is_below_code() {
+            self.waiting.set(self.waiting.get() + 1);
+            self.current.set(self);
+        }
+    }
+
+    /// What `restore` is to be given when runs that may begin now have come to their ends.
+    #[inline(always)]
+    pub fn outer(&self) -> (*const Switchboard, u32) {
+        (self.current.get(), self.waiting.get())
+    }
+
+    #[inline(always)]
+    pub fn restore(&self, outer: (*const Switchboard, u32)) {
+        self.current.set(outer.0);
+        self.waiting.set(outer.1);
     }
 
     /// Forgets which functions were looked at: they may die.

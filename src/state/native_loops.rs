@@ -15,35 +15,39 @@ use core::ptr;
 use core::sync::atomic::Ordering;
 
 use crate::base::code_memory::{CodeMemory, Piece, map, unmap};
-use crate::state::{CallInfo, Global, State, Switchboard};
+use crate::state::{CallInfo, Global, Switchboard};
 
 /// So many jumps back are one that is worth a look.
 pub const HEAT: i32 = if cfg!(feature = "checks") { 3 } else { 1000 };
 
-/// ... after a call was looked at: a number that has no divisor in common with the calls and jumps of most loops.
-pub const HEAT_OF_CALLS: i32 = if cfg!(feature = "checks") { 3 } else { 997 };
+/// ... after a call was looked at: the next look is at the 997th call or jump, a prime number, lest it is always the same of a few.
+pub const HEAT_OF_CALLS: i32 = if cfg!(feature = "checks") { 2 } else { 996 };
 
 pub const MAX_REGIONS: usize = 512;
 pub const MAX_ENTRIES: usize = 2048;
 /// A word has 16 bits for the number of its entry.
 const _: () = assert!(MAX_ENTRIES <= 1 << 16);
-/// The most places where calls come back to machine code.
-const MAX_RETURNS: usize = 4096;
+/// The most places where calls come back to machine code. A frame has 16 bits for the number of one.
+pub const MAX_RETURNS: usize = 4096;
 /// No region: its machine code is gone.
 const NO_REGION: u16 = u16::MAX;
-/// The most functions whose calls a region does by itself.
-pub const MAX_CALLEES: usize = 11;
+/// The most words that are noted as ones at which machine code was left too often.
+const MAX_NOTED: usize = 512;
+/// The most functions that a region knows as what it calls.
+pub const MAX_CALLEES: usize = 22;
 
 /// A loop that has been compiled.
 #[derive(Clone, Copy)]
 pub struct Region {
     /// The function's executable form; null: no region.
     pub code: *const u64,
-    /// Those of functions that are called in it, whose words took the place of the call; then null.
+    /// Those of functions that are called in it, of which it knows the words, or the frame; then null.
     pub callees: [*const u64; MAX_CALLEES],
     pub piece: Option<Piece>,
     /// How often its code may yet be left because something was not as guessed. The code counts.
     pub patience: i32,
+    /// A number that no other region has had, 0 when it is given up. The code looks here when it comes back from a handler.
+    pub generation: u32,
     /// Since when, in nanoseconds.
     pub since: u64,
     /// How often it had been compiled before.
@@ -60,47 +64,68 @@ pub struct Entry {
     pub region: u16,
 }
 
-/// What an instruction that machine code leaves to its handler goes on by: a table of handlers, all of them the one that
-/// goes back to the machine code, if the instruction has gone on where it mostly does.
+/// What handlers that machine code calls go on by: a table of handlers, all of which return to it.
 #[repr(C)]
-pub struct ResumeBoard {
+pub struct ReturnBoard {
     pub board: Switchboard,
-    /// Where machine code goes on, and the State, the frame and the word for which that holds.
-    pub address: Cell<usize>,
-    pub state: Cell<*const State>,
-    pub ci: Cell<*const CallInfo>,
-    pub pc: Cell<*const u64>,
-    /// How many instructions are left to the interpreter before that word.
-    pub left: Cell<usize>,
-    /// The Global's own board.
-    pub plain: Cell<*const Switchboard>,
+    is_made: bool,
 }
 
-/// Where a call that machine code has made goes on.
+/// Where a function goes on that calls from machine code, or leaves to its handler what may call.
 #[repr(C)]
-struct ReturnPoint {
-    /// Machine code, or what goes on in the interpreter.
-    address: Cell<usize>,
+pub struct ReturnPoint {
+    /// Where a return in machine code goes: machine code, or what goes on in the interpreter.
+    pub address: Cell<usize>,
+    /// Where the interpreter goes, with the registers of a handler, when it comes to the word at `pc`.
+    pub resume: Cell<usize>,
+    pub pc: Cell<*const u64>,
     /// The function of the region, whose frame is the caller's or below it; null: none.
     code: *const u64,
     /// The word of the call, if the function itself calls; else null.
     call: *const u64,
     region: u16,
+    /// Its own number, which is not 0.
+    pub number: u16,
+}
+
+/// What goes on in the interpreter: from a return in machine code, and at the word of a handler.
+#[derive(Clone, Copy)]
+pub struct Plain {
+    pub returned: usize,
+    pub resumed: usize,
+}
+
+impl ReturnPoint {
+    fn lead_to(&self, plain: Plain) {
+        self.address.set(plain.returned);
+        self.resume.set(plain.resumed);
+    }
+
+    /// That of a call by machine code, by the callee's frame.
+    #[inline(always)]
+    pub fn of_call(ci: &CallInfo) -> *const ReturnPoint {
+        // SAFETY: machine code puts it there.
+        unsafe { (&raw const ci.then).cast::<*const ReturnPoint>().read() }
+    }
 }
 
 /// All zero: none. What a few regions need lies in two pages: the beginning of `regions`, and where `entries`, which goes
 /// backwards, and `addresses` meet.
 #[repr(C)]
 struct Tables {
-    resume: ResumeBoard,
+    back: ReturnBoard,
+    /// That of the newest region.
+    generation: u32,
     /// How many regions, entries and return points were ever in use at once.
     region_count: usize,
     entry_count: usize,
     return_count: usize,
+    noted_count: usize,
     regions: [Region; MAX_REGIONS],
     entries: [Entry; MAX_ENTRIES],
     addresses: [usize; MAX_ENTRIES],
     returns: [ReturnPoint; MAX_RETURNS],
+    noted: [*const u64; MAX_NOTED],
 }
 
 impl Tables {
@@ -147,6 +172,8 @@ impl NativeLoops {
             self.tables.set(tables);
             // SAFETY: just mapped; all zero bytes are tables without entries.
             board.entries.set(unsafe { (&raw const (*tables).addresses).cast() });
+            // SAFETY: as above.
+            board.points.set(unsafe { (&raw const (*tables).returns).cast() });
         }
         true
     }
@@ -158,31 +185,57 @@ impl NativeLoops {
         }
         let tables = self.tables()?;
         let count = tables.region_count;
-        let at = tables.regions().iter().position(|region| region.code.is_null()).unwrap_or(count);
+        if !board.has_waiting_code() {
+            self.free_left(tables);
+        }
+        let is_free = |region: &Region| region.code.is_null() && region.piece.is_none();
+        let at = tables.regions().iter().position(is_free).unwrap_or(count);
         if at == MAX_REGIONS {
             return None;
         }
         tables.region_count = count.max(at + 1);
         let callees = [ptr::null(); MAX_CALLEES];
-        tables.regions[at] = Region { code, callees, piece: None, patience: 0, since: 0, tries, is_function };
+        tables.generation = tables.generation.wrapping_add(1).max(1);
+        let generation = tables.generation;
+        tables.regions[at] = Region { code, callees, piece: None, patience: 0, generation, since: 0, tries, is_function };
         Some(at)
     }
 
+    /// Frees the code of regions that were given up while it waited for a handler. None waits now.
+    fn free_left(&self, tables: &mut Tables) {
+        for region in tables.regions() {
+            if region.code.is_null()
+                && let Some(piece) = region.piece.take()
+            {
+                // SAFETY: it came from `put`; whatever led there does not since the region was given up.
+                unsafe { self.memory.free(piece) };
+            }
+        }
+    }
+
+    /// The generation of a region, and where that stands.
+    pub fn generation_of(&self, region: usize) -> (u32, *const u32) {
+        self.tables().map_or((0, ptr::null()), |tables| {
+            let generation = &tables.regions[region].generation;
+            (*generation, ptr::from_ref(generation))
+        })
+    }
+
     /// The board that leads back to machine code; null before there is a region. Made of a handler when it is first asked for.
-    pub fn resume_board(&self, global: *const Global, handler: usize) -> *const ResumeBoard {
+    pub fn return_board(&self, global: *const Global, handler: usize) -> *const ReturnBoard {
         let Some(tables) = self.tables() else { return ptr::null() };
-        let resume = &tables.resume;
-        if resume.plain.get().is_null() {
-            for entry in &resume.board.handlers {
+        let back = &mut tables.back;
+        if !back.is_made {
+            back.is_made = true;
+            for entry in &back.board.handlers {
                 entry.store(handler, Ordering::Relaxed);
             }
-            resume.board.meter.set(i64::MAX);
-            resume.board.global.set(global);
-            resume.board.entries.set((&raw const tables.addresses).cast());
-            // SAFETY: ONEWORLD: the Global that this is a part of.
-            resume.plain.set(unsafe { &raw const (*global).switchboard });
+            back.board.meter.set(i64::MAX);
+            back.board.heat.set(i32::MAX);
+            back.board.global.set(global);
+            back.board.entries.set((&raw const tables.addresses).cast());
         }
-        resume
+        back
     }
 
     /// Memory to work in, zeroed or as it was left; null if there is none.
@@ -204,7 +257,7 @@ impl NativeLoops {
     /// Forgets which functions the board that leads back was looked at with.
     pub fn forget_functions(&self) {
         if let Some(tables) = self.tables() {
-            tables.resume.board.forget_functions();
+            tables.back.board.forget_functions();
         }
     }
 
@@ -249,23 +302,54 @@ impl NativeLoops {
         Some(at)
     }
 
-    /// A return point for a region; None if there are too many. It leads to the interpreter, by `plain`, until it is told its place
-    /// in the region's code. `call`: the word of the call, if the region's function itself calls: whatever is compiled of that
-    /// word, all that is there when it comes back is the frame, so there is one point for it.
-    pub fn new_return(&self, region: usize, call: *const u64, plain: usize) -> Option<*const Cell<usize>> {
+    /// A return point for a region, where the word at `pc` is gone on at; None if there are too many. It leads to the interpreter, by
+    /// `plain`, until it is told its place in the region's code. `call`: the word of the call, if the region's function itself calls:
+    /// whatever is compiled of that word, all that is there when it comes back is the frame, so there is one point for it.
+    pub fn new_return(&self, region: usize, call: *const u64, pc: *const u64, plain: Plain) -> Option<*const ReturnPoint> {
         let tables = self.tables()?;
-        let count = tables.return_count;
-        let in_use = &tables.returns[..count];
+        let count = tables.return_count.max(1);
+        let in_use = &tables.returns[1..count];
         let same = in_use.iter().position(|point| !call.is_null() && !point.code.is_null() && point.call == call);
         let free = || in_use.iter().position(|point| point.code.is_null());
-        let at = same.or_else(free).unwrap_or(count);
+        let at = same.or_else(free).map_or(count, |at| at + 1);
         if at == MAX_RETURNS {
             return None;
         }
         tables.return_count = count.max(at + 1);
         let code = tables.regions[region].code;
-        tables.returns[at] = ReturnPoint { address: Cell::new(plain), code, call, region: region as u16 };
-        Some(&raw const tables.returns[at].address)
+        let point = &mut tables.returns[at];
+        (point.code, point.call, point.region, point.number) = (code, call, region as u16, at as u16);
+        point.pc.set(pc);
+        point.lead_to(plain);
+        Some(&raw const *point)
+    }
+
+    /// Notes that a region was given up because it was left too often at a word.
+    pub fn note_word(&self, word: *const u64) {
+        let Some(tables) = self.tables() else { return };
+        if let Some(free) = tables.noted.get_mut(tables.noted_count) {
+            *free = word;
+            tables.noted_count += 1;
+        }
+    }
+
+    /// How often that was.
+    pub fn times_noted(&self, word: *const u64) -> usize {
+        self.tables().map_or(0, |tables| tables.noted[..tables.noted_count].iter().filter(|&&noted| noted == word).count())
+    }
+
+    /// Forgets the words of a function that is freed.
+    fn forget_noted(tables: &mut Tables, code: *const u64, len: usize) {
+        let end = code.wrapping_add(len);
+        let mut kept = 0;
+        for at in 0..tables.noted_count {
+            let word = tables.noted[at];
+            if !(code..end).contains(&word) {
+                tables.noted[kept] = word;
+                kept += 1;
+            }
+        }
+        tables.noted_count = kept;
     }
 
     /// Forgets the return points of a function that is freed.
@@ -305,19 +389,22 @@ impl NativeLoops {
         self.tables().map(|tables| tables.entry(entry).region as usize)
     }
 
-    /// A function's executable form is freed, which has no region any more.
-    pub fn forget_function(&self, code: *const u64) {
+    /// A function's executable form of so many words is freed, which has no region any more.
+    pub fn forget_function(&self, code: *const u64, len: usize) {
         if let Some(tables) = self.tables() {
+            Self::forget_noted(tables, code, len);
             Self::forget_returns(tables, code);
         }
     }
 
-    /// Forgets a region, after `change` was told the word of each of its entries. Calls that it has made come back to
-    /// what `plain` leads to.
+    /// Forgets a region, after `change` was told the word of each of its entries. Where it was to be gone on, the interpreter does,
+    /// by `plain`.
+    ///
+    /// `waits`: machine code waits for a handler, perhaps this.
     ///
     /// # Safety
-    /// Its code does not run, and is not jumped to after `change`, but by return points.
-    pub unsafe fn drop_region(&self, region: usize, plain: usize, change: impl Fn(*mut u64, u8)) {
+    /// Its code does not run but for that, and is not jumped to after `change`, but by return points.
+    pub unsafe fn drop_region(&self, region: usize, plain: Plain, waits: bool, change: impl Fn(*mut u64, u8)) {
         let Some(tables) = self.tables() else { return };
         let tries = tables.regions[region].tries;
         for at in 0..tables.entry_count {
@@ -327,18 +414,16 @@ impl NativeLoops {
                 entry.word = ptr::null_mut();
             }
         }
-        tables.resume.pc.set(ptr::null()); // may lead to the region
         for point in &mut tables.returns[..tables.return_count] {
             if point.region as usize == region {
-                point.address.set(plain);
+                point.lead_to(plain);
                 point.region = NO_REGION;
             }
         }
-        if let Some(piece) = tables.regions[region].piece.take() {
-            // SAFETY: the caller's promise.
-            unsafe { self.memory.free(piece) };
+        (tables.regions[region].code, tables.regions[region].generation) = (ptr::null(), 0);
+        if !waits {
+            self.free_left(tables);
         }
-        tables.regions[region].code = ptr::null();
     }
 
     /// Gives all memory back.

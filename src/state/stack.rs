@@ -29,6 +29,7 @@ impl CallInfo {
             k: core::ptr::null(),
             nresults: 0,
             flags: FrameFlags::FOREIGN,
+            resume: 0,
             tail_calls: 0,
             pending: 0,
             then: None,

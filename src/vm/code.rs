@@ -379,11 +379,14 @@ pub struct FrameBytes {
 
 const HEADER: usize = 5;
 
-/// How many bytes before the first instruction its words lie: the frame word, the constants, and where machine code enters.
+/// How many bytes before the first instruction its words lie: the frame word, the constants, the closure that ran last, and where
+/// machine code enters.
 #[cfg(jit)]
 pub const FRAME_WORD_AT: i32 = -8;
 #[cfg(jit)]
 pub const CONSTANTS_AT: i32 = -16;
+#[cfg(jit)]
+pub const LAST_AT: i32 = -24;
 #[cfg(jit)]
 pub const NATIVE_ENTRY_AT: i32 = -32;
 
@@ -415,7 +418,7 @@ pub unsafe fn free(global: &Global, code: *mut u64) {
     unsafe {
         #[cfg(jit)]
         if *code.sub(1) & NATIVE != 0 {
-            crate::vm::jit::forget_code(global, code);
+            crate::vm::jit::forget_code(global, code, *code.sub(HEADER) as usize - HEADER);
         }
         let heap = &global.heap;
         let words = code.sub(HEADER);
@@ -444,6 +447,8 @@ const LOOKS: u32 = 34;
 /// How often it was compiled in vain, or was compiled and given up.
 #[cfg(jit)]
 const TRIES: u32 = 36;
+#[cfg(jit)]
+const MAX_TRIES: u64 = 7;
 
 impl FrameWord {
     /// Whether the function has machine code.
@@ -455,7 +460,7 @@ impl FrameWord {
     /// How often the function was looked at as one that is called often; and compiled in vain.
     #[cfg(jit)]
     pub fn looks_and_tries(self) -> (usize, usize) {
-        ((self.0 >> LOOKS) as usize & 3, (self.0 >> TRIES) as usize & 3)
+        ((self.0 >> LOOKS) as usize & 3, (self.0 >> TRIES & MAX_TRIES) as usize)
     }
 
     #[cfg(jit)]
@@ -467,7 +472,7 @@ impl FrameWord {
     #[cfg(jit)]
     #[must_use]
     pub fn with_tries(self, tries: usize) -> FrameWord {
-        FrameWord(self.0 & !(3 << TRIES) | (tries as u64 & 3) << TRIES)
+        FrameWord(self.0 & !(MAX_TRIES << TRIES) | (tries as u64).min(MAX_TRIES) << TRIES)
     }
 }
 

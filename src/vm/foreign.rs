@@ -35,8 +35,12 @@ pub fn enter(l: &mut State, entry: *const ()) -> CallOutcome {
     let f: boundary::CFunction = unsafe { mem::transmute(entry) };
     l.exposed = true;
     let state: *mut State = l;
+    let board = &l.global().switchboard;
+    let outer = board.outer();
     // SAFETY: CFRAMES: nothing here needs dropping.
     let outcome = unsafe { boundary::protected_call(&l.global().recovery, f, state.cast()) };
+    // It may have run the interpreter.
+    board.restore(outer);
     returned(l, outcome);
     outcome
 }
@@ -51,9 +55,12 @@ pub fn returned(l: &mut State, outcome: CallOutcome) {
 }
 
 /// The bare call by a handler, or by what holds nothing to drop and has nothing to put back if it does not return:
-/// the run goes on with what was thrown then (`landed`).
+/// the run goes on with what was thrown then (`landed`). Unless machine code waits for the handler: nothing is thrown through that.
 #[inline(always)]
 pub fn enter_within_run(l: &mut State, entry: *const ()) -> CallOutcome {
+    if is_below_code(l) {
+        return enter_apart(l, entry);
+    }
     // SAFETY: as in `enter`; CFRAMES: the handlers hold nothing to drop either.
     let f: boundary::CFunction = unsafe { mem::transmute(entry) };
     let state = expose_within_run(l);
@@ -63,9 +70,23 @@ pub fn enter_within_run(l: &mut State, entry: *const ()) -> CallOutcome {
     outcome
 }
 
-/// As `enter_within_run`, of a hook.
+/// Whether machine code waits for a handler.
+#[inline(always)]
+pub fn is_below_code(l: &State) -> bool {
+    l.global().switchboard.is_below_code()
+}
+
+/// As `enter`.
+#[cold]
+#[inline(never)]
+fn enter_apart(l: &mut State, entry: *const ()) -> CallOutcome {
+    enter(l, entry)
+}
+
+/// As `enter_within_run`, of a hook; not below machine code.
 #[inline(always)]
 pub fn call_hook_within_run(l: &mut State, hook: HookFn, record: *mut c_void) {
+    debug_assert!(!is_below_code(l));
     let state = expose_within_run(l);
     // SAFETY: the host's hook; CFRAMES: as above.
     unsafe { hook(state.cast(), record) };
@@ -135,9 +156,11 @@ pub fn after(l: &mut State, outcome: CallOutcome) -> NativeResult {
 pub fn call_with(l: &mut State, f: *const c_void, arg: *mut c_void) -> Result<u64, Thrown> {
     l.exposed = true;
     let state: *mut State = l;
+    let outer = l.global().switchboard.outer();
     // SAFETY: CFRAMES: as above.
     let WordOutcome { value, code } =
         unsafe { boundary::protected_call2(&l.global().recovery, f, state.cast(), arg) };
+    l.global().switchboard.restore(outer);
     l.global().orders_by_bytes.set(false);
     if code == 0 { Ok(value) } else { Err(decode(l, code as u32)) }
 }

@@ -239,7 +239,7 @@ fn call_hook_inline<const WITHIN_RUN: bool>(l: &mut State, event: c_int, line: c
     };
     frames::push_room(l);
     l.allow_hook = false;
-    if WITHIN_RUN {
+    if WITHIN_RUN && !foreign::is_below_code(l) {
         foreign::call_hook_within_run(l, hook, ar.cast());
     } else if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
         return Err(failed(l, thrown));

@@ -41,6 +41,7 @@ fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     // SAFETY: the meter is part of the Global, as the heap is, which stays where it is to its end.
     unsafe { heap.count_in(NonNull::from(&global.switchboard.meter)) };
     global.switchboard.global.set(global);
+    global.switchboard.current.set(&raw const global.switchboard);
     global.free_exec.set(Some(code::free));
     hooks::use_table(global);
     global.make_fixed_strings()?;

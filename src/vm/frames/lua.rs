@@ -47,6 +47,7 @@ pub fn begin_lua_at_once(
         (*ci).k = constants(code);
         (*ci).nresults = nresults;
         (*ci).flags = flags;
+        (*ci).resume = 0;
         (*ci).tail_calls = 0;
     }
     l.top = top;
@@ -98,6 +99,7 @@ pub(super) fn begin_lua(
             k: proto.constants.as_ptr(),
             nresults,
             flags: FrameFlags::LUA,
+            resume: 0,
             tail_calls: 0,
             pending: 0,
             then: None,

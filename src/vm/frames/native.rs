@@ -113,9 +113,10 @@ impl CallInfo {
             (*ci).base = func.wrapping_add(1);
             (*ci).top = top;
             (*ci).pc = &raw const HALT;
-            // PERF: two stores of whole words, where there are four fields. `pending` and `tail_calls` become 0.
+            // PERF: two stores of whole words, where there are five fields. `pending`, `resume` and `tail_calls` become 0.
             const {
                 assert!(offset_of!(CallInfo, pending) == offset_of!(CallInfo, nresults) + 4);
+                assert!(offset_of!(CallInfo, resume) == offset_of!(CallInfo, flags) + 2);
                 assert!(offset_of!(CallInfo, tail_calls) == offset_of!(CallInfo, flags) + 4);
                 assert!(cfg!(target_endian = "little"));
             }

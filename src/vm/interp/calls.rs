@@ -218,7 +218,7 @@ handler! {
         let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
         if is_entered {
-            native_call::enter!(callee.code, new_base, k, l, dispatch)
+            native_call::enter!(callee.code, new_base, k, l)
         }
         go!(callee.code, new_base, k, l, dispatch)
     }
@@ -328,6 +328,9 @@ handler! {
     /// return R(A)(R(A+1)…): the callee, a Lua function of the code that was called here before, takes the place of the
     /// calling frame. `PLAIN` is what it is for returns; `OPEN`: with arguments up to the top.
     fn tail_call<const PLAIN: bool, const OPEN: bool>(pc, base, k, l, dispatch) {
+        if !OPEN && native_loop::warms(&*dispatch.cast()) {
+            return native_call::hot_tail_call(pc, base, k, l, dispatch, none!());
+        }
         let from = base.add(field_a!(pc));
         let guess = remembered(pc);
         let code = foretold(guess);
@@ -400,7 +403,7 @@ handler! {
         (*ci).k = k;
         (*ci).tail_calls = (*ci).tail_calls.saturating_add(1);
         if callee.frame.is_entered() {
-            native_call::enter!(callee.code, new_base, k, l, dispatch)
+            native_call::enter!(callee.code, new_base, k, l)
         }
         go!(callee.code, new_base, k, l, dispatch)
     }

@@ -174,6 +174,7 @@ pub(super) unsafe fn fill(
         (*ci).k = k;
         (*ci).nresults = nresults;
         (*ci).flags = FrameFlags::LUA;
+        (*ci).resume = 0;
         (*ci).tail_calls = 0;
         k
     }
@@ -370,6 +371,7 @@ macro_rules! leave {
     ($ci:expr, $l:expr, $dispatch:expr) => {{
         let caller = $ci.sub(1);
         (*$l).ci = caller;
+        resume!(caller, $l, $dispatch);
         go!((*caller).pc, (*caller).base, (*caller).k, $l, $dispatch)
     }};
 }

@@ -110,10 +110,30 @@ macro_rules! next_number {
     };
 }
 
+/// Leaves the block for the machine code in which the newest frame, `$ci`, goes on, if it has noted some.
+macro_rules! resume {
+    ($ci:expr, $l:expr, $dispatch:expr) => {
+        #[cfg(jit)]
+        {
+            if (*$ci).resume != 0 {
+                return $crate::vm::interp::native_loop::resume_frame(
+                    (*$ci).pc,
+                    (*$ci).base,
+                    (*$ci).k,
+                    $l,
+                    $dispatch,
+                    none!(),
+                );
+            }
+        }
+    };
+}
+
 /// Goes on where the newest frame of `$l` says, wherever that is.
 macro_rules! go_on {
     ($l:expr, $dispatch:expr) => {{
         let ci = (*$l).ci;
+        resume!(ci, $l, $dispatch);
         let (pc, base) = ((*ci).pc, (*ci).base);
         go_with!($crate::vm::interp::passed_on(pc, base), pc, base, (*ci).k, $l, $dispatch)
     }};

@@ -31,6 +31,8 @@
 //! Not here: what the words mean (`vm::code`), calls and errors (`vm::frames`, `vm::unwind`).
 
 use crate::object::Value;
+#[cfg(jit)]
+use crate::state::native_loops::Plain;
 use crate::state::{FrameFlags, Global, State, Switchboard};
 use crate::vm::boundary::{CFunction, CallOutcome, protected_call};
 use crate::vm::code::Op;
@@ -383,10 +385,16 @@ pub fn handler_without_code(op: Op) -> Handler {
     counted::PLAIN_HANDLERS[op as usize]
 }
 
-/// The handler of all words on the board that leads back to machine code.
+/// The handler of all words on the board that leads back to machine code, and what it returns.
 #[cfg(jit)]
-pub fn resume_handler() -> Handler {
-    native_loop::resume_native
+pub fn back_handler() -> (Handler, i32) {
+    (native_loop::back_to_code, native_loop::BACK)
+}
+
+/// Where the interpreter goes on when a handler that machine code has called does not go on behind its word.
+#[cfg(jit)]
+pub fn elsewhere_handler() -> Handler {
+    native_loop::go_elsewhere
 }
 
 /// What machine code jumps to in order to enter a function that has none.
@@ -395,10 +403,10 @@ pub fn plain_entry() -> Handler {
     native_call::ENTER_PLAIN
 }
 
-/// Where a return in machine code goes on whose caller has none any more.
+/// Where frames go on whose machine code is there no more.
 #[cfg(jit)]
-pub fn plain_return() -> Handler {
-    native_call::RETURN_PLAIN
+pub fn without_code() -> Plain {
+    Plain { returned: native_call::RETURN_PLAIN as usize, resumed: native_call::RESUME_PLAIN as usize }
 }
 
 /// What machine code jumps to where it is left for the last time.
@@ -444,6 +452,16 @@ pub unsafe fn passing_register(pc: Pc) -> Option<usize> {
 #[inline(always)]
 unsafe fn dispatch_of(l: *const State) -> *const Dispatch {
     // SAFETY: the caller's promise; a Switchboard begins with a table of handlers.
+    unsafe { (*(*l).global).switchboard.current.get().cast() }
+}
+
+/// The table of the Global's own Switchboard; another one leads back to machine code that waits for a handler.
+///
+/// # Safety
+/// As `dispatch_of`.
+#[inline(always)]
+unsafe fn plain_of(l: *const State) -> *const Dispatch {
+    // SAFETY: as above.
     unsafe { (&raw const (*(*l).global).switchboard).cast() }
 }
 
@@ -465,7 +483,10 @@ pub unsafe fn run(l: *mut State) -> u64 {
     // SAFETY: the caller's promise; CFRAMES: the interpreter holds nothing to drop.
     unsafe {
         let global = &*(*l).global;
-        go_on_after(global, protected_call(&global.recovery, ENTER, l.cast()))
+        let outer = global.switchboard.outer();
+        let code = go_on_after(global, protected_call(&global.recovery, ENTER, l.cast()));
+        global.switchboard.restore(outer);
+        code
     }
 }
 
@@ -503,7 +524,8 @@ unsafe extern "C" fn enter(l: *mut State) -> u64 {
     unsafe {
         (*(*l).global).orders_by_bytes.set(false);
         let ci = (*l).ci;
-        let dispatch = dispatch_of(l);
+        let dispatch = plain_of(l);
+        (*(*l).global).switchboard.begin_run();
         let pc = (*ci).pc;
         #[cfg(trampoline)]
         {

@@ -1,18 +1,44 @@
 //! Calls that are counted, and those of functions that have machine code (`vm::jit`).
 //!
 //! Machine code makes the frames that the interpreter would make, and marks those of functions it calls by itself
-//! (`FrameFlags::COMPILED_CALL`): a return in machine code goes on in machine code then. The interpreter takes no notice; it
-//! goes on at the caller's word, as ever.
+//! (`FrameFlags::COMPILED_CALL`): a return in machine code goes on in machine code then. One in the interpreter goes on at the
+//! caller's word, or in machine code, if the caller has noted where (`CallInfo::resume`).
 
 use crate::state::native_loops::HEAT_OF_CALLS;
+#[cfg(jit)]
+use crate::state::FrameFlags;
+#[cfg(jit)]
+use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, State, Switchboard};
+#[cfg(jit)]
+use crate::vm::code::frame_word;
 #[cfg(jit)]
 use crate::vm::jit;
 
 use super::Base;
-use super::calls::call_counted;
+#[cfg(jit)]
+use super::native_loop::warms;
+use super::calls::{call_counted, tail_call_other};
 #[cfg(jit)]
 use super::Handler;
+
+/// Enters a function that has machine code, by its frame that was made.
+macro_rules! enter {
+    ($code:expr, $base:expr, $k:expr, $l:expr) => {{
+        #[cfg(jit)]
+        {
+            let code: $crate::vm::interp::Pc = $code;
+            let plain = $crate::vm::interp::plain_of($l);
+            // Machine code that waits for this handler is gone back to first.
+            if !(*plain.cast::<$crate::state::Switchboard>()).is_below_code() {
+                let entry = *$crate::vm::code::native_entry(code) as usize;
+                let entry = core::mem::transmute::<usize, $crate::vm::interp::Handler>(entry);
+                return entry(code, $base, $k, $l, plain, none!());
+            }
+        }
+    }};
+}
+pub(super) use enter;
 
 slow_handler! {
     /// A call that has come often: its callee may get machine code.
@@ -25,19 +51,28 @@ slow_handler! {
     }
 }
 
-/// Enters a function that has machine code, by its frame that was made.
-macro_rules! enter {
-    ($code:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+slow_handler! {
+    /// ... a tail call.
+    fn hot_tail_call(pc, base, k, l, dispatch) {
+        (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
         #[cfg(jit)]
-        {
-            let code: $crate::vm::interp::Pc = $code;
-            let entry = *$crate::vm::code::native_entry(code) as usize;
-            let entry = core::mem::transmute::<usize, $crate::vm::interp::Handler>(entry);
-            return entry(code, $base, $k, $l, $dispatch, none!());
-        }
-    }};
+        jit::consider_call(l, pc);
+        return tail_call_other::<false>(pc, base, k, l, dispatch, none!());
+    }
 }
-pub(super) use enter;
+
+slow_handler! {
+    /// A call by machine code of what has none.
+    #[cfg(jit)]
+    fn hot_entry(pc, base, k, l, dispatch) {
+        (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
+        jit::consider_entered(l);
+        if frame_word(pc).is_entered() {
+            enter!(pc, base, k, l)
+        }
+        go!(pc, base, k, l, dispatch)
+    }
+}
 
 /// Whether there is room for a frame. (In the `checks` build, too, where the interpreter says no.)
 #[inline(always)]
@@ -47,9 +82,16 @@ pub(super) unsafe fn has_room(l: *const State, top: Base, ci: *mut CallInfo) -> 
 }
 
 handler! {
-    /// What machine code jumps to in order to enter a function that has none.
+    /// What machine code jumps to in order to enter a function that has none: when it returns, the caller is to go on in machine code.
     #[cfg(jit)]
     fn enter_plain(pc, base, k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).flags.has(FrameFlags::COMPILED_CALL) {
+            (*ci.sub(1)).resume = (*ReturnPoint::of_call(&*ci)).number;
+        }
+        if warms(&*dispatch.cast::<Switchboard>()) {
+            return hot_entry(pc, base, k, l, dispatch, none!());
+        }
         go!(pc, base, k, l, dispatch)
     }
 }
@@ -62,7 +104,17 @@ handler! {
     }
 }
 
-/// Those two.
+handler! {
+    /// Where a frame goes on that has noted machine code which there is no more.
+    #[cfg(jit)]
+    fn resume_plain(pc, base, k, l, dispatch) {
+        go_with!(super::passed_on(pc, base), pc, base, k, l, dispatch)
+    }
+}
+
+/// Those three.
+#[cfg(jit)]
+pub(super) const RESUME_PLAIN: Handler = resume_plain;
 #[cfg(jit)]
 pub(super) const ENTER_PLAIN: Handler = enter_plain;
 #[cfg(jit)]

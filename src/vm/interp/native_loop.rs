@@ -3,7 +3,7 @@
 //! Where no machine code is made, for another processor or system, nothing counts.
 
 #[cfg(jit)]
-use crate::state::native_loops::ResumeBoard;
+use crate::state::native_loops::MAX_RETURNS;
 use crate::state::Switchboard;
 #[cfg(jit)]
 use crate::vm::code::Op;
@@ -47,46 +47,69 @@ slow_handler! {
     /// Machine code was left at `pc`, where the interpreter goes on, for the last time.
     #[cfg(jit)]
     fn give_up(pc, base, k, l, dispatch) {
-        jit::give_up(super::global_of(dispatch));
+        jit::give_up(super::global_of(dispatch), pc);
         go_with!(super::passed_on(pc, base), pc, base, k, l, dispatch)
     }
 }
 
-number_handler! {
-    /// An instruction that machine code has left to its handler goes on: in the machine code, if it does so where it mostly
-    /// does and nobody wants to see each instruction now.
+/// What the handlers of instructions that machine code calls go on to: it returns there, with the registers as they are.
+///
+/// # Safety
+/// As a handler, of one that machine code has called.
+#[cfg(jit)]
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn back_to_code(
+    _: super::Pc,
+    _: super::Base,
+    _: super::Constants,
+    _: *mut crate::state::State,
+    _: *const Dispatch,
+    _: super::Acc,
+) -> u64 {
+    core::arch::naked_asm!("mov rax, {}", "ret", const BACK)
+}
+
+/// What a handler that machine code has called returns if it goes on at a word; no exit code is below 0.
+#[cfg(jit)]
+pub const BACK: i32 = -0x4643;
+
+handler! {
+    /// A Lua function goes on, at `pc`, that had left an instruction to its handler, or called, in machine code: there, if that is where
+    /// it goes on.
     #[cfg(jit)]
-    fn resume_native<>(pc, base, k, l, dispatch, acc) {
-        let resume = &*dispatch.cast::<ResumeBoard>();
-        let plain = resume.plain.get().cast::<Dispatch>();
-        let is_there = core::ptr::eq(resume.state.get(), l) && core::ptr::eq(resume.ci.get(), (*l).ci);
-        let left = resume.left.get();
-        // Those that are left lie in a row before the word where it goes back. Elsewhere, in a function that one has called, the
-        // interpreter goes on alone.
-        if is_there && left > 0 && pc < resume.pc.get() && pc.wrapping_add(MAX_LEFT) >= resume.pc.get() {
-            resume.left.set(left - 1);
-            return (*plain).0[*pc.cast::<u8>() as usize](pc, base, k, l, dispatch, acc);
+    #[inline(never)]
+    fn resume_frame(pc, base, k, l, dispatch) {
+        let plain = super::plain_of(l);
+        if (*plain.cast::<Switchboard>()).is_below_code() {
+            // Machine code that waits for this handler is gone back to first.
+            go_with!(super::passed_on(pc, base), pc, base, k, l, super::dispatch_of(l))
         }
-        let goes_back = is_there
-            && left == 0
-            && resume.pc.get() == pc
-            && is_plain(plain, Op::ForLoopNative)
-            && is_plain(plain, Op::CallNative);
-        if goes_back {
-            return core::mem::transmute::<usize, Handler>(resume.address.get())(pc, base, k, l, plain, none!());
+        debug_assert!(((*(*l).ci).resume as usize) < MAX_RETURNS && (*(*l).ci).is_lua());
+        let point = &*(*plain.cast::<Switchboard>()).points.get().add((*(*l).ci).resume as usize);
+        (*(*l).ci).resume = 0;
+        if core::ptr::eq(point.pc.get(), pc) && goes_unseen(plain) {
+            return core::mem::transmute::<usize, Handler>(point.resume.get())(pc, base, k, l, plain, none!());
         }
-        return (*plain).0[*pc.cast::<u8>() as usize](pc, base, k, l, plain, acc);
+        go_with!(super::passed_on(pc, base), pc, base, k, l, plain)
     }
 }
 
-/// How many words a row of instructions that are left to the interpreter can have.
-#[cfg(jit)]
-const MAX_LEFT: usize = 512;
+number_handler! {
+    /// Goes on where the newest frame does: in machine code, if it has noted some.
+    #[cfg(jit)]
+    fn go_elsewhere<>(pc, base, k, l, dispatch, acc) {
+        if (*(*l).ci).resume != 0 {
+            return resume_frame(pc, base, k, l, dispatch, none!());
+        }
+        go_with!(acc, pc, base, k, l, dispatch)
+    }
+}
 
-/// Whether no hook or limit wants to see instructions of this opcode.
+/// Whether no hook or limit wants to see what is done in machine code.
 #[cfg(jit)]
 #[inline(always)]
-unsafe fn is_plain(dispatch: *const Dispatch, op: Op) -> bool {
+unsafe fn goes_unseen(dispatch: *const Dispatch) -> bool {
     // SAFETY: a table of handlers.
-    unsafe { (*dispatch).0[op as usize] as usize == PLAIN.0[op as usize] as usize }
+    let is_plain = |op: Op| unsafe { (*dispatch).0[op as usize] as usize == PLAIN.0[op as usize] as usize };
+    is_plain(Op::ForLoopNative) && is_plain(Op::CallNative)
 }

@@ -389,6 +389,12 @@ impl Asm {
     }
 
     #[inline(never)]
+    pub fn compare_number(&mut self, register: Gpr, value: i32) {
+        self.registers(&[], true, &[0x81], 7, register.0);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    #[inline(never)]
     pub fn compare_32(&mut self, register: Gpr, value: u32) {
         self.registers(&[], false, &[0x81], 7, register.0);
         self.bytes(&value.to_le_bytes());
@@ -434,13 +440,6 @@ impl Asm {
     pub fn add_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 0, mem);
         self.byte(1);
-    }
-
-    /// Takes away 1 more if the addition before has gone beyond the largest number.
-    #[inline(never)]
-    pub fn subtract_carry_32(&mut self, mem: Mem) {
-        self.memory(&[], false, &[0x83], 3, mem);
-        self.byte(0);
     }
 
     #[inline(never)]
@@ -568,14 +567,6 @@ impl Asm {
         self.bytes(&[0; 4]);
     }
 
-    /// The address of a label.
-    #[inline(never)]
-    pub fn load_address(&mut self, to: Gpr, label: Label) {
-        self.rex(true, to.0, 0, 0);
-        self.bytes(&[0x8D, (to.0 & 7) << 3 | 5]);
-        self.distance_to(label);
-    }
-
     #[inline(never)]
     pub fn jump(&mut self, label: Label) {
         self.byte(0xE9);
@@ -596,6 +587,11 @@ impl Asm {
     #[inline(never)]
     pub fn jump_through(&mut self, mem: Mem) {
         self.memory(&[], false, &[0xFF], 4, mem);
+    }
+
+    #[inline(never)]
+    pub fn ret(&mut self) {
+        self.byte(0xC3);
     }
 
     #[inline(never)]

@@ -11,8 +11,8 @@
 //!
 //! Every instruction stores its results in the slots of the frame as the interpreter does, so at each word the stack is
 //! whole; machine registers hold copies. Whatever is not as guessed is found out before anything is changed, and leads
-//! to the interpreter at that very word. Nothing here allocates, throws, or calls what could; so nobody can see a frame
-//! whose pc is not up to date.
+//! to the interpreter at that very word. What allocates, throws or calls is called as the interpreter's handler (`outcalls`), for which
+//! the frame's pc is what it is for any handler.
 //!
 //! No number of a script's choice stands in the code: constants are read from where they lie.
 //!
@@ -21,7 +21,8 @@
 use crate::heap::Paths;
 use crate::object::Value;
 use crate::object::value::TAG_TABLE;
-use crate::state::native_loops::{NativeLoops, ResumeBoard};
+use crate::state::Switchboard;
+use crate::state::native_loops::{NativeLoops, Plain, ReturnBoard};
 
 use super::asm::*;
 use super::facts::Use;
@@ -81,6 +82,9 @@ pub struct Emitter {
     /// Where a function is entered, and where by a call in its own region.
     pub function_entry: Label,
     pub(super) own_entry: Label,
+    /// Where a handler that was called goes on elsewhere, and where it ends the interpreter's run.
+    pub(super) elsewhere: Label,
+    pub(super) ended: Label,
     pub(super) exits: [Exit; MAX_EXITS],
     pub asm: Asm,
     pub(super) stubs: [Stub; MAX_STUBS],
@@ -96,13 +100,16 @@ pub struct Surroundings {
     pub give_up: usize,
     /// Where lookups by `__index` are remembered.
     pub paths: *const Paths,
-    /// What leads back from handlers.
-    pub resume: *const ResumeBoard,
-    /// Where the region is kept, and its number.
+    /// What leads back from handlers, and what they return then; the Global's own board.
+    pub back: *const ReturnBoard,
+    pub back_code: i32,
+    pub plain_board: *const Switchboard,
+    /// Where the region is kept, its number and its generation, and where that stands.
     pub loops: *const NativeLoops,
     pub region: usize,
-    /// Where a return goes on whose caller has no machine code any more.
-    pub plain_return: usize,
+    pub generation: (u32, *const u32),
+    /// What goes on where there is no machine code any more.
+    pub plain: Plain,
 }
 
 pub(super) fn slot(at_slot: usize) -> Mem {
@@ -121,6 +128,7 @@ impl Emitter {
         self.detour = None;
         self.return_count = 0;
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
+        (self.elsewhere, self.ended) = (self.asm.label(), self.asm.label());
         let has_frames = self.plan.has_frames;
         let is_used = |register: &&u8| self.plan.gpr.contains(register) || has_frames && **register == OWN_FRAME.0;
         for &register in TABLE_REGISTERS.iter().filter(is_used) {
@@ -163,6 +171,8 @@ impl Emitter {
         for at in 0..self.stub_count {
             self.write_stub(self.stubs[at]);
         }
+        self.write_resumes();
+        self.write_ways_from_handlers();
         self.write_exits(f);
         if self.overflow { None } else { self.asm.finish() }
     }

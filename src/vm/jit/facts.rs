@@ -2,7 +2,8 @@
 //!
 //! Not here: the code itself (`emit`).
 
-use crate::object::Value;
+use crate::heap::Gc;
+use crate::object::{NativeClosure, Value};
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
@@ -186,7 +187,7 @@ pub fn calls(insn: Insn) -> bool {
 /// a function that has no open upvalues.
 pub fn calls_lua(insn: Insn, callee: Option<Value>) -> bool {
     let is_call = matches!(insn.form(), Op::Call | Op::CallOpen | Op::TailCallPlain | Op::TailCallOpenPlain);
-    is_call && callee.is_none_or(|callee| callee.as_lua_closure().is_some())
+    is_call && callee.is_none_or(|callee| callee.as_lua_closure().is_some_and(|closure| !closure.proto.is_vararg()))
 }
 
 /// How many words on an instruction goes that is left to its handler, if it mostly goes on so; 0: it does not.
@@ -197,9 +198,54 @@ pub fn left_to_handler(insn: Insn, callee: Option<Value>) -> usize {
         | NewTable | SelfReg | SelfConst | Concat | Close | Vararg => 1,
         SetList | SetListOpen if insn.c() != 0 => 1,
         Closure => 1 + insn.b(),
-        _ if calls(insn) && callee.is_some_and(|callee| callee.as_native_closure().is_some()) => 1,
+        op if computes(op) => 1,
+        op if compares(op) => 2,
+        _ if is_tail_call(insn) => callee.is_some_and(|callee| callee.as_native_closure().is_some()) as usize,
+        _ if calls(insn) => 1,
         _ => 0,
     }
+}
+
+/// How many words on an instruction goes that machine code does for most values, if it is left to its handler, as `left_to_handler`.
+pub fn left_if_noted(insn: Insn) -> usize {
+    use Op::*;
+    match insn.op() {
+        GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len | SetTableR | SetTableK
+        | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal | SetUpval => 1,
+        op if computes(op) || op == Call || op == CallNative || op == CallOpen => 1,
+        op if compares(op) => 2,
+        _ => 0,
+    }
+}
+
+/// How often a region may have been given up at an instruction before that is left to its handler. Less is guessed of it before: of
+/// what it reads, or which function it calls.
+pub fn notes_to_leave(insn: Insn) -> usize {
+    if computes(insn.op()) || compares(insn.op()) { 0 } else { 1 }
+}
+
+/// Whether a function is a builtin that comes back at once: that neither switches to another coroutine nor calls what it is given.
+pub fn comes_back(function: Value) -> bool {
+    let goes_on = |native: Gc<NativeClosure>| {
+        matches!(Fast::of(native.fast.get()), Some(Fast::Yield | Fast::Resume | Fast::Wrapped | Fast::PCall))
+    };
+    function.as_native_closure().is_some_and(|native| !native.rust_entry.is_null() && !goes_on(native))
+}
+
+/// Whether it is arithmetic.
+pub fn computes(op: Op) -> bool {
+    (Op::AddRR as u8..=Op::PowKK as u8).contains(&(op as u8)) || op == Op::Unm
+}
+
+/// Whether it compares two values, and jumps.
+pub fn compares(op: Op) -> bool {
+    (Op::EqRRF as u8..=Op::LeKKT as u8).contains(&(op as u8))
+}
+
+/// Whether a Lua function can be called before an instruction is done.
+pub fn may_call(insn: Insn) -> bool {
+    use Op::*;
+    !matches!(insn.op(), NewTable | SetList | SetListOpen | Closure | Close | Vararg)
 }
 
 /// Whether an instruction ends its function.

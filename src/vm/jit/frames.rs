@@ -2,34 +2,41 @@
 //!
 //! The frame is the one that the interpreter's call makes, and so is what a return leaves. A function that has machine code is
 //! entered there, another at its first word, in the interpreter. The frame's flag says that machine code has made it, and
-//! `then` where that goes on: a return in machine code does. One in the interpreter goes on at the caller's word, and the
-//! caller is interpreted then up to its next jump back or call.
+//! `then` where that goes on: a return in machine code does. One in the interpreter goes on at the caller's word, or where the caller's
+//! frame has noted (`CallInfo::resume`): a function without machine code, when it is called, notes it for its caller.
 //!
 //! Not here: calls of small functions that are done in place (`calls`).
 
-use core::cell::Cell;
 use core::mem::offset_of;
 
-use crate::object::LuaClosure;
+use crate::object::{LuaClosure, Value};
 use crate::object::value::TAG_FUNCTION;
+use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, NATIVE_ENTRY_AT};
+use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, LAST_AT, NATIVE_ENTRY_AT, constants, frame_word};
 
 use super::asm::*;
 use super::calls::FRAME;
 use super::emit::*;
 use super::known::Known;
-use super::plan::{Instance, LuaCall};
+use super::plan::Instance;
 use super::ways::{Reason, To};
 
 /// The most calls of a region.
-pub(super) const MAX_RETURNS: usize = 64;
+pub(super) const MAX_RETURNS: usize = 128;
 
-/// Where a call comes back, and what says so.
+/// Where a call comes back, and what says so. All zero bytes are one.
 #[derive(Clone, Copy)]
 pub struct ReturnLabel {
-    pub point: *const Cell<usize>,
+    pub point: *const ReturnPoint,
     pub label: Label,
+    /// From the interpreter.
+    pub resumed: Label,
+    /// It is a call of machine code's own.
+    pub is_call: bool,
+    /// In which instance, and at which slot the callee's registers begin, if it is.
+    instance: u8,
+    first: u8,
 }
 
 /// The byte of the frame word that counts parameters.
@@ -39,8 +46,14 @@ fn before_code(base: Gpr, disp: i32) -> Mem {
     Mem { base, index: None, disp }
 }
 
-/// A callee of which all is known but who it is: the region's own function.
-type Own = FrameWord;
+/// A callee of which all is known but which closure it is.
+#[derive(Clone, Copy)]
+struct Callee {
+    frame: FrameWord,
+    k: *const Value,
+    /// It is the region's own function.
+    is_own: bool,
+}
 
 impl Emitter {
     /// The CALL at hand, of a Lua function.
@@ -48,9 +61,9 @@ impl Emitter {
         let from = *self.plan.instance(self.at);
         let (insn, pc) = (self.plan.insn(self.at), self.plan.pcs[self.at] as usize);
         let first = from.base + insn.a() + 1;
-        let Some(back) = self.return_label(&from) else { return };
-        let own = self.check_callee(&from, first, insn.b());
-        let room = self.top_to_scratch(first, own);
+        let Some(back) = self.return_label(self.plan.of[self.at], pc + 1, first) else { return };
+        let callee = self.check_callee(first, insn.b());
+        let room = self.top_to_scratch(first, callee);
         self.check_slots(room);
         self.check_frame(from.depth, room);
         // From here on things change.
@@ -61,10 +74,10 @@ impl Emitter {
             self.asm.lea(RAX, at(CODE, (pc + 1) * 8));
         }
         self.asm.store(at(OWN_FRAME, from.depth * FRAME + offset_of!(CallInfo, pc)), RAX);
-        self.clear_registers(first, insn.b(), own);
-        self.fill_frame(from.depth + 1, first, insn.c() as i32 - 1, own);
+        self.clear_registers(first, insn.b(), callee);
+        self.fill_frame(from.depth + 1, first, insn.c() as i32 - 1, callee);
         self.mark_frame(from.depth + 1, back);
-        self.enter_callee(from.depth + 1, own);
+        self.enter_callee(from.depth + 1, callee);
         self.come_back(&from, first, back.label);
     }
 
@@ -74,30 +87,34 @@ impl Emitter {
         let from = *self.plan.instance(self.at);
         let insn = self.plan.insn(self.at);
         let first = from.base + insn.a() + 1;
-        let back = if from.depth > 0 { self.return_label(&from) } else { None };
-        let own = self.check_callee(&from, first, insn.b());
-        let room = self.top_to_scratch(from.base, own);
+        let behind = self.plan.pcs[from.call] as usize + 1;
+        let back = if from.depth > 0 { self.return_label(from.parent as u8, behind, from.base) } else { None };
+        let callee = self.check_callee(first, insn.b());
+        let room = self.top_to_scratch(from.base, callee);
         self.check_slots(room);
         // From here on things change.
         if from.depth > 0 {
             self.push_frames(&from);
         }
         self.move_arguments(first, from.base, insn.b());
-        self.clear_registers(from.base, insn.b(), own);
+        self.clear_registers(from.base, insn.b(), callee);
         let field = |offset: usize| at(OWN_FRAME, from.depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
-        self.asm.load(K, before_code(TABLE, CONSTANTS_AT));
+        self.load_constants(callee);
         self.asm.store(field(offset_of!(CallInfo, k)), K);
+        let counted = self.asm.label();
         self.asm.add_one_32(field(offset_of!(CallInfo, tail_calls)));
-        self.asm.subtract_carry_32(field(offset_of!(CallInfo, tail_calls)));
+        self.asm.jump_if(Cond::NotBelow, counted);
+        self.asm.subtract_one_32(field(offset_of!(CallInfo, tail_calls)));
+        self.asm.place(counted);
         if from.depth == 0 {
-            self.enter_callee(0, own);
+            self.enter_callee(0, callee);
             return false;
         }
         let Some(back) = back else { return false };
         self.asm.lea(BASE, slot(from.base));
         self.mark_frame(from.depth, back);
-        self.enter_callee(from.depth, own);
+        self.enter_callee(from.depth, callee);
         let parent = self.plan.instances[from.parent];
         self.come_back(&parent, from.base, back.label);
         if from.end == self.at + 1 {
@@ -107,38 +124,95 @@ impl Emitter {
         false
     }
 
-    fn return_label(&mut self, from: &Instance) -> Option<ReturnLabel> {
-        let pc = self.plan.pcs[self.at] as usize;
-        let call = if from.depth == 0 { from.code.wrapping_add(pc) } else { core::ptr::null() };
-        // SAFETY: the state's, which lives as long as this region is made; only its return points are touched there.
-        let point = unsafe { (*self.around.loops).new_return(self.around.region, call, self.around.plain_return) };
-        let Some(point) = point.filter(|_| self.return_count < MAX_RETURNS) else {
+    fn return_label(&mut self, instance: u8, pc: usize, first: usize) -> Option<ReturnLabel> {
+        let Some(back) = self.new_point(instance, pc) else {
             self.overflow = true;
             return None;
         };
-        let back = ReturnLabel { point, label: self.asm.label() };
-        self.returns[self.return_count] = back;
+        (back.is_call, back.first) = (true, first as u8);
+        Some(*back)
+    }
+
+    /// A return point for the step at hand, which goes on in an instance at a word; None if there are too many.
+    pub(super) fn new_point(&mut self, instance: u8, pc: usize) -> Option<&mut ReturnLabel> {
+        if self.return_count == MAX_RETURNS {
+            return None;
+        }
+        let of = self.plan.instances[instance as usize];
+        let call = if self.plan.of[self.at] == 0 { of.code.wrapping_add(pc - 1) } else { core::ptr::null() };
+        let around = &self.around;
+        // SAFETY: the state's, which lives as long as this region is made; only its return points are touched there.
+        let point = unsafe { (*around.loops).new_return(around.region, call, of.code.wrapping_add(pc), around.plain) }?;
+        let (label, resumed) = (self.asm.label(), self.asm.label());
+        self.returns[self.return_count] = ReturnLabel { point, label, resumed, is_call: false, instance, first: 0 };
         self.return_count += 1;
-        Some(back)
+        Some(&mut self.returns[self.return_count - 1])
+    }
+
+    /// Where the interpreter comes back, with the registers of a handler, to where machine code goes on. In an instance it does if the
+    /// frames below are those that it is called by: the frame may be that of another call of the same function.
+    pub(super) fn write_resumes(&mut self) {
+        for at_return in 0..self.return_count {
+            let back = self.returns[at_return];
+            let mut instance = self.plan.instances[back.instance as usize];
+            let plain = self.asm.label();
+            self.asm.place(back.resumed);
+            self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
+            let depth = instance.depth;
+            while instance.depth > 0 {
+                let parent = self.plan.instances[instance.parent];
+                let pc = self.plan.pcs[instance.call] as u64 + 1;
+                let level = depth - parent.depth;
+                self.asm.constant(SCRATCH, parent.code as u64 + pc * 8);
+                let disp = offset_of!(CallInfo, pc) as i32 - (level * FRAME) as i32;
+                self.asm.op_mem(GprOp::Cmp, SCRATCH, Mem { base: RAX, index: None, disp });
+                self.asm.jump_if(Cond::NotEqual, plain);
+                instance = parent;
+            }
+            if back.is_call {
+                let of = self.plan.instances[back.instance as usize];
+                self.asm.lea(BASE, slot(back.first as usize - of.base));
+            }
+            if !back.is_call {
+                self.push_saved();
+                if self.plan.has_frames {
+                    self.asm.lea(OWN_FRAME, Mem { base: RAX, index: None, disp: -((depth * FRAME) as i32) });
+                }
+            }
+            self.asm.jump(back.label);
+            if depth > 0 {
+                self.asm.place(plain);
+                self.go_by_word();
+            }
+        }
     }
 
     /// Leaves unless the callee before the slot `first` is a Lua function without varargs, and there are as many arguments as
     /// parameters, if they are an open row: `b` tells. Its code comes to TABLE. Clobbers RAX, INDEX and SCRATCH.
-    fn check_callee(&mut self, from: &Instance, first: usize, b: usize) -> Option<Own> {
+    fn check_callee(&mut self, first: usize, b: usize) -> Option<Callee> {
         let out = self.bail();
-        let own = self.plan.instances[0];
-        if self.plan.lua_calls[self.at] == LuaCall::Own && b > own.frame.params() && from.code == own.code {
-            // The running function itself, mostly: or another closure of the same code.
+        if b != 0
+            && let Some(code) = self.plan.called(self.at)
+        {
+            let is_own = code == self.plan.instances[0].code;
             let alike = self.asm.label();
-            self.asm.constant(TABLE, own.code as u64);
+            self.asm.constant(TABLE, code as u64);
             self.asm.load(INDEX, slot(first - 1));
-            self.asm.op_mem(GprOp::Cmp, INDEX, Mem { base: BASE, index: None, disp: from.base as i32 * 8 - 8 });
-            self.asm.jump_if(Cond::Equal, alike);
             self.untag(INDEX, TAG_FUNCTION, out);
             self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
             self.asm.jump_if(Cond::NotEqual, out);
+            // PERF: the closure of this code that ran last, if it is the same, so that the callee does not wait for where this one came
+            // from (`interp::calls::settle`).
+            self.asm.load(RAX, before_code(TABLE, LAST_AT));
+            self.asm.op_mem(GprOp::Cmp, RAX, slot(first - 1));
+            self.asm.jump_if(Cond::Equal, alike);
+            self.asm.load(RAX, slot(first - 1));
+            self.asm.store(before_code(TABLE, LAST_AT), RAX);
             self.asm.place(alike);
-            return Some(own.frame);
+            self.asm.store(slot(first - 1), RAX);
+            // SAFETY: the code of a live function; when it is freed this region is given up.
+            let (frame, k) = unsafe { (frame_word(code), constants(code)) };
+            return Some(Callee { frame, k, is_own });
         }
         self.asm.load(INDEX, slot(first - 1));
         self.untag(INDEX, TAG_FUNCTION, out);
@@ -158,9 +232,9 @@ impl Emitter {
     }
 
     /// The end of the callee's registers, which begin at a slot, to SCRATCH.
-    fn top_to_scratch(&mut self, first: usize, own: Option<Own>) -> Label {
-        if let Some(frame) = own {
-            self.asm.lea(SCRATCH, slot(first + frame.max_stack()));
+    fn top_to_scratch(&mut self, first: usize, callee: Option<Callee>) -> Label {
+        if let Some(callee) = callee {
+            self.asm.lea(SCRATCH, slot(first + callee.frame.max_stack()));
         } else {
             self.asm.load_byte(SCRATCH, before_code(TABLE, FRAME_WORD_AT + offset_of!(FrameBytes, max_stack) as i32));
             self.asm.lea(SCRATCH, at_index(BASE, SCRATCH, first as i32 * 8));
@@ -208,10 +282,10 @@ impl Emitter {
     }
 
     /// Makes nil of the callee's registers behind the arguments that it takes, up to SCRATCH, and of a few more. Clobbers RAX.
-    fn clear_registers(&mut self, first: usize, b: usize, own: Option<Own>) {
+    fn clear_registers(&mut self, first: usize, b: usize, callee: Option<Callee>) {
         self.asm.ones(X0);
-        if let Some(frame) = own {
-            let registers = first + frame.params()..first + frame.max_stack();
+        if let Some(Callee { frame, .. }) = callee {
+            let registers = first + frame.params().min(b - 1)..first + frame.max_stack();
             return registers.step_by(2).for_each(|at| self.asm.store_both(slot(at), X0));
         }
         self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
@@ -233,22 +307,28 @@ impl Emitter {
     }
 
     /// Fills the callee's frame, so far above that of the region's function, and makes it the newest. BASE and K become the callee's.
-    fn fill_frame(&mut self, depth: usize, first: usize, wanted: i32, own: Option<Own>) {
+    fn fill_frame(&mut self, depth: usize, first: usize, wanted: i32, callee: Option<Callee>) {
         let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
         self.asm.lea(RAX, slot(first - 1));
         self.asm.store(field(offset_of!(CallInfo, func)), RAX);
         self.asm.lea(BASE, slot(first));
         self.asm.store(field(offset_of!(CallInfo, base)), BASE);
-        // K is that of the region's function everywhere.
-        if own.is_none() {
-            self.asm.load(K, before_code(TABLE, CONSTANTS_AT));
-        }
+        self.load_constants(callee);
         self.asm.store(field(offset_of!(CallInfo, k)), K);
         self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);
         self.asm.store_small_32(field(offset_of!(CallInfo, tail_calls)), 0);
         self.asm.lea(RAX, field(0));
         self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
+    }
+
+    /// The callee's constants to K, which are those of the region's function before. The code is at TABLE.
+    fn load_constants(&mut self, callee: Option<Callee>) {
+        match callee {
+            Some(Callee { is_own: true, .. }) => {}
+            Some(Callee { k, .. }) => self.asm.constant(K, k as u64),
+            None => self.asm.load(K, before_code(TABLE, CONSTANTS_AT)),
+        }
     }
 
     /// Marks the frame so far above that of the region's function as one from which a return goes on in machine code. Clobbers RAX.
@@ -261,8 +341,8 @@ impl Emitter {
     }
 
     /// Goes on in the callee, whose code is at TABLE, and whose frame so far above that of the region's function.
-    fn enter_callee(&mut self, depth: usize, own: Option<Own>) {
-        if own.is_some() && self.plan.is_function {
+    fn enter_callee(&mut self, depth: usize, callee: Option<Callee>) {
+        if callee.is_some_and(|callee| callee.is_own) && self.plan.is_function {
             // The registers saved are the same.
             if depth > 0 {
                 self.asm.lea(OWN_FRAME, at(OWN_FRAME, depth * FRAME));

@@ -156,7 +156,8 @@ impl Function<'_> {
 
     /// Whether a word belongs to the test before it.
     pub(super) fn is_second_word(&self, pc: usize) -> bool {
-        pc > 0 && matches!(self.way(pc - 1), Way::Either(2, _)) && self.insn(pc).op() == Op::Jmp
+        let tests = |pc| matches!(self.way(pc), Way::Either(2, _)) || facts::compares(self.insn(pc).op());
+        pc > 0 && self.insn(pc).op() == Op::Jmp && tests(pc - 1)
     }
 
     /// The small Lua function that a CALL calls, whose words can take its place.

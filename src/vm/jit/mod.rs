@@ -16,8 +16,8 @@
 //!   enter_native, call_counted ───────────▶ machine code ─▶ handler of the word it leaves at
 //! ```
 //!
-//! Invariants: WHOLE: wherever machine code leaves, stack and objects are as the interpreter would have left them before
-//! that word. It neither allocates nor throws, and calls nothing but functions of numbers. Memory for it is the system's,
+//! Invariants: WHOLE: wherever machine code leaves, or calls a handler, stack and objects are as the interpreter would have left them before
+//! that word. It neither allocates nor throws itself. Memory for it is the system's,
 //! not `lua_Alloc`'s: that cannot be made executable. Where the system gives none, loops are interpreted.
 //!
 //! Not here: the forms of the words (`vm::code`), their handlers (`interp::native_loop`, `interp::native_call`).
@@ -55,7 +55,7 @@ use self::emit::{Emitter, Surroundings};
 use self::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
 
 /// How often a region may be left because something is not as guessed, by how often it was made before.
-const PATIENCE: [i32; 3] = [100, 1000, 10000];
+const PATIENCE: [i32; 7] = [100, 200, 400, 800, 1600, 3200, 10000];
 /// ... unless the times lie this far apart.
 const NANOSECONDS_APART: u64 = 100;
 
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
         let global = (*l).global();
         global.switchboard.heat.set(HEAT);
         let loops = &global.native_loops;
-        if loops.is_off.get() {
+        if loops.is_off.get() || global.switchboard.has_waiting_code() {
             return;
         }
         let base = (*(*l).ci).base;
@@ -111,8 +111,7 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
     }
 }
 
-/// A function is called often by the word at `pc`, a CALL that counts: makes machine code for it, if it can, when it is
-/// looked at for the second time.
+/// A function is called often by the word at `pc`, a CALL that counts: looks at it.
 ///
 /// # Safety
 /// `l` is the running State, `pc` a word of its newest frame's function that calls, with a given count of arguments.
@@ -120,13 +119,32 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
 pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
     // SAFETY: the caller's promise; STACK: the callee and its arguments are slots of the frame.
     unsafe {
-        let global = (*l).global();
-        let loops = &global.native_loops;
         let insn = Insn(*pc);
-        let func = (*(*l).ci).base.add(insn.a());
+        consider_function((*l).global(), (*(*l).ci).base.add(insn.a()), insn.b() - 1);
+    }
+}
+
+/// The function of the newest frame, that has just been made, is called often from machine code: looks at it.
+///
+/// # Safety
+/// `l` is the running State, its newest frame that of a Lua function without varargs.
+#[inline(never)]
+pub unsafe extern "C" fn consider_entered(l: *mut State) {
+    // SAFETY: the caller's promise; STACK: base[-1] is the function, its parameters are slots of the frame.
+    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS) }
+}
+
+/// Makes machine code for a function, if it can, when it is looked at for the second time.
+///
+/// # Safety
+/// At `func` is what is called, behind it so many arguments.
+unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let loops = &global.native_loops;
         let Some(closure) = (*func).as_lua_closure() else { return };
         let code = closure.entry.get().cast_mut();
-        if loops.is_off.get() || code.is_null() {
+        if loops.is_off.get() || code.is_null() || global.switchboard.has_waiting_code() {
             return;
         }
         let frame = frame_word(code);
@@ -139,7 +157,7 @@ pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
             return;
         }
         let mut arguments = NO_ARGUMENTS;
-        let count = (insn.b() - 1).min(frame.params()).min(MAX_ARGUMENTS);
+        let count = count.min(frame.params()).min(MAX_ARGUMENTS);
         arguments[..count].copy_from_slice(core::slice::from_raw_parts(func.add(1), count));
         let mut f = Function::of(closure, Value::string(global.event_name(Event::Index)), arguments);
         f.argument_count = count;
@@ -191,6 +209,7 @@ unsafe fn compile(global: &Global, f: Function, code: *mut u64, what: What, trie
 /// # Safety
 /// As for `compile`.
 unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
+    e.plan.loops = &raw const global.native_loops;
     let is_chosen = match what {
         What::Loop(at) => e.plan.choose(f, at),
         What::Function => e.plan.choose_function(f),
@@ -204,14 +223,18 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
     let Some(region) = loops.new_region(&global.switchboard, code, tries as u8, is_function) else { return false };
     // SAFETY: the caller's promise.
     unsafe { code::note_native(code) };
+    let (back, back_code) = interp::back_handler();
     let around = Surroundings {
         patience: loops.patience_of(region),
         give_up: interp::give_up_handler() as usize,
         paths: &raw const global.heap.paths,
-        resume: loops.resume_board(global, interp::resume_handler() as usize),
+        back: loops.return_board(global, back as usize),
+        back_code,
+        plain_board: &raw const global.switchboard,
+        generation: loops.generation_of(region),
         loops,
         region,
-        plain_return: interp::plain_return() as usize,
+        plain: interp::without_code(),
     };
     let piece = e.region(f, around).and_then(|bytes| loops.memory.put(bytes));
     // SAFETY: the caller's promise; the region does not run yet.
@@ -237,15 +260,20 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
     let loops = &global.native_loops;
     let mut callees = [core::ptr::null(); MAX_CALLEES];
     for (to, callee) in callees.iter_mut().zip(e.plan.callees()) {
-        *to = callee.code;
+        *to = callee;
         // SAFETY: the code of a live function.
-        unsafe { code::note_native(callee.code.cast_mut()) };
+        unsafe { code::note_native(callee.cast_mut()) };
     }
     loops.give_code(region, piece, callees);
     let address = |label| piece.start.as_ptr() as usize + e.asm.offset_of(label);
     for back in &e.returns[..e.return_count] {
         // SAFETY: the Emitter has it of `new_return`.
-        unsafe { (*back.point).set(address(back.label)) };
+        unsafe {
+            if back.is_call {
+                (*back.point).address.set(address(back.label));
+            }
+            (*back.point).resume.set(address(back.resumed));
+        }
     }
     if what == What::Function {
         // SAFETY: the caller's promise; `drop_region` takes it away again.
@@ -296,7 +324,7 @@ unsafe fn drop_region(global: &Global, region: usize, change: impl Fn(*mut u64, 
         if let Some(code) = loops.function_of(region) {
             code::leave_entry(code);
         }
-        loops.drop_region(region, interp::plain_return() as usize, change);
+        loops.drop_region(region, interp::without_code(), global.switchboard.has_waiting_code(), change);
     }
 }
 
@@ -309,9 +337,10 @@ fn restore(word: *mut u64, tries: u8) {
     }
 }
 
-/// The patience of a region has come to an end: gives it up, unless it has lasted long enough.
+/// The patience of a region has come to an end at a word: gives it up, unless it has lasted long enough. Next time less is guessed
+/// at that word: it is the one where it was left most often, most likely.
 #[inline(never)]
-pub extern "C" fn give_up(global: &Global) {
+pub extern "C" fn give_up(global: &Global, word: *const u64) {
     let loops = &global.native_loops;
     while let Some(region) = loops.exhausted() {
         let tries = loops.tries_of(region);
@@ -319,6 +348,7 @@ pub extern "C" fn give_up(global: &Global) {
         if lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64 {
             // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
             unsafe {
+                loops.note_word(word);
                 if let Some(code) = loops.function_of(region) {
                     code::set_frame_word(code, frame_word(code).with_tries(loops.tries_of(region) + 1));
                 }
@@ -337,8 +367,8 @@ pub fn forget_all(global: &Global) {
     }
 }
 
-/// Gives up the regions of a function whose executable form is freed, and those that call it.
-pub fn forget_code(global: &Global, code: *const u64) {
+/// Gives up the regions of a function whose executable form, of so many words, is freed, and those that call it.
+pub fn forget_code(global: &Global, code: *const u64, len: usize) {
     while let Some((region, is_own)) = global.native_loops.region_of(code) {
         // SAFETY: the code is not run again; a function that called it forgets its regions when it is freed.
         unsafe {
@@ -349,5 +379,5 @@ pub fn forget_code(global: &Global, code: *const u64) {
             });
         }
     }
-    global.native_loops.forget_function(code);
+    global.native_loops.forget_function(code, len);
 }

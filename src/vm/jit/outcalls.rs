@@ -1,89 +1,181 @@
 //! Instructions that are left to their handlers, and functions of numbers that are called.
 //!
 //! A handler ends by going on at the next word, by way of the table of handlers that it was given. So one that machine
-//! code jumps to is given a table of which every handler leads back (`interp::native_loop::resume_native`), if the next
-//! word is the one that was noted before, in the same frame. Otherwise the interpreter goes on.
+//! code calls is given a table of which every handler returns to it (`interp::native_loop::back_to_code`). If that is at the next
+//! word, in the same frame, machine code goes on, otherwise the interpreter: a function was called, or an error is under way. What the
+//! function that was called returns to may be machine code again (`CallInfo::resume`).
+//!
+//! A foreign function is not called so: an exception that it throws finds no way through machine code. Nor is a Lua function, for
+//! it would not go on here. What calls one leaves to the interpreter, with a note of where it goes on.
 
 use core::mem::offset_of;
 
-use crate::state::State;
-use crate::state::native_loops::ResumeBoard;
+use crate::state::{CallInfo, State, Switchboard};
+
+use crate::vm::interp;
 
 use super::asm::*;
 use super::calls::FRAME;
 use super::emit::*;
+use super::facts;
 use super::known::Known;
+use super::plan::Instance;
 use super::ways::To;
 
 impl Emitter {
-    /// Leaves the step at hand to its handler, with those behind that are left to theirs, too, and goes on behind; whether at
-    /// the next step.
+    /// Leaves the step at hand to its handler, and goes on behind; whether at the next step.
     pub(super) fn leave_to_handler(&mut self) -> bool {
-        let first = self.at;
-        if self.plan.leaves_by_handler(first) {
-            self.call_handler(first, first);
-            let end = self.plan.instance(first).end;
-            if end == first + 1 {
-                return true;
-            }
-            self.go_to(To::Step(end));
-            return false;
-        }
-        let last = self.plan.run_end(first);
-        self.call_handler(first, last);
-        self.done = last + 1;
-        let to = self.to_from(last, self.plan.left[last] as i32);
-        if to == To::Step(last + 1) {
+        let at_step = self.at;
+        self.call_handler(at_step);
+        let to = if self.plan.leaves_by_handler(at_step) {
+            To::Step(self.plan.instance(at_step).end)
+        } else {
+            self.to_from(at_step, self.plan.left[at_step] as i32)
+        };
+        if to == To::Step(at_step + 1) {
             return true;
         }
         self.go_to(to);
         false
     }
 
-    /// Lets the interpreter carry out the steps from `first` to `last`. It comes back behind the last; nothing is known then.
-    pub(super) fn call_handler(&mut self, first: usize, last: usize) {
-        let distance = self.plan.left[last].max(1) as usize;
-        let own = *self.plan.instance(first);
-        // Where it comes back to: behind the steps, or, after a tail call, behind the CALL of the instance.
-        let (instance, pc) = if self.plan.leaves_by_handler(last) {
-            (self.plan.instances[own.parent], self.plan.pcs[own.call] as usize + 1)
-        } else {
-            (own, self.plan.pcs[last] as usize + distance)
-        };
-        let frames_left = own.depth - instance.depth;
-        let back = self.asm.label();
-        let passed = self.write_way_to(first);
-        self.pop_saved();
-        let field = |offset: usize| at(INDEX, offset);
-        self.asm.constant(INDEX, self.around.resume as u64);
-        self.asm.load_address(RAX, back);
-        self.asm.store(field(offset_of!(ResumeBoard, address)), RAX);
-        self.asm.store(field(offset_of!(ResumeBoard, state)), STATE);
-        self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
-        if frames_left > 0 {
-            self.asm.lea(RAX, Mem { base: RAX, index: None, disp: -((frames_left * FRAME) as i32) });
+    /// Lets the interpreter carry out a step. It comes back behind; nothing is known then.
+    pub(super) fn call_handler(&mut self, at_step: usize) {
+        let of = self.plan.of[at_step];
+        let own = *self.plan.instance(at_step);
+        let pc = self.plan.pcs[at_step] as usize;
+        let passed = self.write_way_to(at_step);
+        if self.plan.leaves_by_handler(at_step) {
+            // The RETURN behind passes the results on, and goes on behind the CALL of the instance.
+            self.subcall(&own, pc + 1, 0, passed);
+            let parent = self.plan.instances[own.parent];
+            let behind = self.plan.pcs[own.call] as usize + 1;
+            self.subcall(&parent, behind, 1, None);
+            self.pop_instance(&parent, behind);
+            return;
         }
-        self.asm.store(field(offset_of!(ResumeBoard, ci)), RAX);
-        self.asm.constant(RAX, instance.code as u64 + pc as u64 * 8);
-        self.asm.store(field(offset_of!(ResumeBoard, pc)), RAX);
-        self.asm.store_small(field(offset_of!(ResumeBoard, left)), (last - first) as i32);
+        let behind = pc + self.plan.left[at_step].max(1) as usize;
+        let back = self.asm.label();
+        if facts::may_call(self.plan.insn(at_step)) {
+            self.note_back(of, behind, back);
+        }
+        if self.plan.is_by_way[at_step] {
+            self.leave_by_word(passed);
+        } else {
+            let jump = self.plan.jump_of_left(at_step);
+            self.subcall_either(&own, behind, jump.map(|distance| (pc as i32 + distance) as usize), passed);
+            if let Some(distance) = jump {
+                let on = self.asm.label();
+                self.asm.jump_if(Cond::Equal, on);
+                self.pop_instance(&own, (pc as i32 + distance) as usize);
+                let to = self.to_from(at_step, distance);
+                let label = self.way_to(to);
+                self.asm.jump(label);
+                self.asm.place(on);
+            }
+        }
+        self.asm.place(back);
+        self.pop_instance(&own, behind);
+    }
+
+    /// Lets the interpreter go on at the word at CODE.
+    fn leave_by_word(&mut self, passed: Option<usize>) {
+        self.pop_saved();
+        if let Some(passed) = passed {
+            self.asm.load_double(X0, slot(passed));
+        }
+        self.go_by_word();
+    }
+
+    /// Calls the handler of the word at CODE. It comes back at the word `behind` of an instance, whose frame is so many below; if not
+    /// so, goes on where it does.
+    fn subcall(&mut self, instance: &Instance, behind: usize, frames_left: usize, passed: Option<usize>) {
+        self.call_word(frames_left, passed);
+        self.asm.constant(SCRATCH, instance.code as u64 + behind as u64 * 8);
+        self.asm.op(GprOp::Cmp, SCRATCH, CODE);
+        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+    }
+
+    /// The same, in the same frame, perhaps at another word, too: then `Equal`, if it is at the first.
+    fn subcall_either(&mut self, instance: &Instance, behind: usize, other: Option<usize>, passed: Option<usize>) {
+        let Some(other) = other else { return self.subcall(instance, behind, 0, passed) };
+        self.call_word(0, passed);
+        let is_first = self.asm.label();
+        self.asm.constant(SCRATCH, instance.code as u64 + behind as u64 * 8);
+        self.asm.op(GprOp::Cmp, SCRATCH, CODE);
+        self.asm.jump_if(Cond::Equal, is_first);
+        self.asm.constant(INDEX, instance.code as u64 + other as u64 * 8);
+        self.asm.op(GprOp::Cmp, INDEX, CODE);
+        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+        self.asm.op(GprOp::Cmp, SCRATCH, CODE);
+        self.asm.place(is_first);
+    }
+
+    /// Calls the handler of the word at CODE, and sees that the region is still there, and the frame the same, or one so many
+    /// below.
+    fn call_word(&mut self, frames_left: usize, passed: Option<usize>) {
+        let current = at(DISPATCH, offset_of!(Switchboard, current));
+        self.asm.load(INDEX, at(STATE, offset_of!(State, ci)));
+        // At a handler's beginning the stack is 8 off a multiple of 16.
+        let pushes = 1 + self.saved_count % 2;
+        (0..pushes).for_each(|_| self.asm.push(INDEX));
         if let Some(passed) = passed {
             self.asm.load_double(X0, slot(passed));
         }
         self.asm.load_byte(RAX, at(CODE, 0));
         self.asm.load(RAX, at_index(DISPATCH, RAX, 0));
+        self.asm.constant(INDEX, self.around.back as u64);
+        self.asm.store(current, INDEX);
         self.asm.copy(DISPATCH, INDEX);
+        self.asm.call_register(RAX);
+        (0..pushes).for_each(|_| self.asm.pop(INDEX));
+        self.asm.constant(DISPATCH, self.around.plain_board as u64);
+        self.asm.store(current, DISPATCH);
+        self.asm.compare_number(RAX, self.around.back_code);
+        self.asm.jump_if(Cond::NotEqual, self.ended);
+        let (generation, place) = self.around.generation;
+        self.asm.constant(SCRATCH, place as u64);
+        self.asm.compare_mem_32(at(SCRATCH, 0), generation);
+        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+        // A hook may have been set.
+        self.poll(self.elsewhere);
+        if frames_left > 0 {
+            self.asm.lea(INDEX, Mem { base: INDEX, index: None, disp: -((frames_left * FRAME) as i32) });
+        }
+        self.asm.op_mem(GprOp::Cmp, INDEX, at(STATE, offset_of!(State, ci)));
+        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+    }
+
+    /// Where a handler that was called has gone on elsewhere: the interpreter goes on there. And where it has ended the run.
+    pub(super) fn write_ways_from_handlers(&mut self) {
+        self.asm.place(self.elsewhere);
+        self.pop_saved();
+        self.asm.constant(RAX, interp::elsewhere_handler() as usize as u64);
         self.asm.jump_to_register(RAX);
-        self.asm.place(back);
+        self.asm.place(self.ended);
+        self.pop_saved();
+        self.asm.ret();
+    }
+
+    /// Notes in the frame of an instance, which is the newest, that it goes on here, when it comes to a word, from the interpreter.
+    fn note_back(&mut self, instance: u8, pc: usize, back: Label) {
+        let Some(point) = self.new_point(instance, pc) else { return };
+        point.label = back;
+        // SAFETY: one of the state's.
+        let number = unsafe { (*point.point).number };
+        self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
+        self.asm.store_16(at(RAX, offset_of!(CallInfo, resume)), number);
+    }
+
+    /// Goes on in an instance, at a word at which CODE is, with the registers of a handler.
+    fn pop_instance(&mut self, instance: &Instance, pc: usize) {
         if instance.depth > 0 {
-            self.pop_frames(&instance);
+            self.pop_frames(instance);
             self.asm.constant(CODE, self.plan.instances[0].code as u64);
             self.asm.constant(K, self.plan.instances[0].k as u64);
         } else {
             self.asm.lea(CODE, Mem { base: CODE, index: None, disp: -(pc as i32 * 8) });
         }
-        self.push_saved();
-        self.load_frame();
         self.known = Known::NOTHING;
     }
 

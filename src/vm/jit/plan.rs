@@ -9,7 +9,7 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
-use crate::state::native_loops::MAX_CALLEES;
+use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
 use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 
 use super::facts::{self, Def, MathCall, Use, Way};
@@ -18,8 +18,9 @@ use super::known::Known;
 
 /// The longest region, in steps.
 pub const MAX_STEPS: usize = 320;
-/// The most instances of functions in it.
-pub const MAX_INSTANCES: usize = MAX_CALLEES + 1;
+/// The most instances of functions in it, and the most functions that are called besides.
+pub const MAX_INSTANCES: usize = MAX_CALLEES / 2 + 1;
+pub const MAX_CALLED: usize = MAX_CALLEES / 2;
 const MAX_DEPTH: usize = 4;
 /// How often a function may be within itself.
 const MAX_LEVELS: usize = 1;
@@ -27,11 +28,9 @@ const MAX_LEVELS: usize = 1;
 const MAX_SLOTS: usize = 250;
 /// So many steps of machine code are worth a way to a handler and back.
 const STEPS_FOR_A_WAY: usize = 5;
-const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 8;
+const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 6;
 /// A function of so many steps is worth being entered if it neither calls nor loops.
 const LONG_FUNCTION: usize = 40;
-/// So many steps between two that are left to their handlers are left as well.
-const STEPS_BETWEEN: usize = 2;
 /// No step.
 pub const NOWHERE: u16 = u16::MAX;
 
@@ -42,8 +41,8 @@ pub enum LuaCall {
     None,
     /// Of any Lua function.
     Any,
-    /// Of the region's own function, most likely.
-    Own,
+    /// Most likely of the function of this number among those that the region calls.
+    Known(u8),
 }
 
 /// The words of a function in the region.
@@ -95,6 +94,9 @@ pub struct Plan {
     pub(super) depth: [u8; MAX_STEPS],
     pub calls: [Option<MathCall>; MAX_STEPS],
     pub lua_calls: [LuaCall; MAX_STEPS],
+    /// The code of functions that are called with a frame of their own.
+    called: [*const u64; MAX_CALLED],
+    called_count: usize,
     /// The region is a whole function, that is entered by calls.
     pub is_function: bool,
     /// A function that makes no closures: whatever it returns, no upvalue of its is open.
@@ -109,6 +111,12 @@ pub struct Plan {
     slots: (*const Value, usize),
     /// How many words on a step goes that is left to its handler, 0: it is not.
     pub left: [u8; MAX_STEPS],
+    /// A step that is left to its handler is one that leaves the region until what it calls has returned.
+    pub is_by_way: [bool; MAX_STEPS],
+    /// How often a region was given up for a step's word.
+    pub noted: [u8; MAX_STEPS],
+    /// Where those are kept.
+    pub loops: *const NativeLoops,
     /// What is made of the value that the step stores in its register.
     pub wanted_after: [Option<Use>; MAX_STEPS],
     pub reached: [bool; MAX_STEPS],
@@ -130,9 +138,16 @@ impl Plan {
         Insn(self.words[at])
     }
 
-    /// The instances of functions that are called.
-    pub fn callees(&self) -> &[Instance] {
-        &self.instances[1..self.instance_count]
+    /// The code of all functions that the region knows as what it calls.
+    pub fn callees(&self) -> impl Iterator<Item = *const u64> {
+        let instances = self.instances[1..self.instance_count].iter().map(|instance| instance.code);
+        instances.chain(self.called[..self.called_count].iter().copied())
+    }
+
+    /// The code of the function that a step calls, if that is known.
+    pub fn called(&self, at: usize) -> Option<*const u64> {
+        let LuaCall::Known(number) = self.lua_calls[at] else { return None };
+        Some(self.called[number as usize])
     }
 
     pub fn instance(&self, at: usize) -> &Instance {
@@ -147,6 +162,12 @@ impl Plan {
     /// Whether a step is a tail call in an instance that is left to its handler: it goes on behind the instance.
     pub fn leaves_by_handler(&self, at: usize) -> bool {
         self.left[at] > 0 && self.of[at] != 0 && facts::is_tail_call(self.insn(at))
+    }
+
+    /// How far a step jumps, or not, that is left to its handler.
+    pub fn jump_of_left(&self, at: usize) -> Option<i32> {
+        let insn = self.insn(at);
+        (self.left[at] > 0 && facts::compares(insn.op())).then(|| insn.jump())
     }
 
     /// Whether a step leaves to its handler what it does not do by itself, and goes on behind.
@@ -207,6 +228,7 @@ impl Plan {
     pub(super) fn try_region(&mut self, f: Function, start: usize, end: usize) -> bool {
         self.end = end;
         (self.count, self.instance_count, self.has_calls, self.overflow) = (0, 0, false, false);
+        self.called_count = 0;
         // `pays` is asked before it is known which steps lead.
         self.leads.fill(false);
         self.slots = (f.slots.as_ptr(), f.slots.len());
@@ -288,23 +310,34 @@ impl Plan {
             self.calls[at] = f.math_call(pc, open);
             self.lua_calls[at] = LuaCall::None;
             self.has_calls |= self.calls[at].is_some() || self.is_function;
+            // SAFETY: the state's, while it is planned; only notes are read there.
+            let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
+            self.noted[at] = noted.min(u8::MAX as usize) as u8;
             self.left[at] = (facts::is_often_left(f.insn(pc)) || f.reads_no_table(pc)) as u8;
+            if noted > facts::notes_to_leave(f.insn(pc)) {
+                self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
+            }
+            self.is_by_way[at] = facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
+            if self.left[at] > 0 {
+                self.calls[at] = None;
+                self.has_calls = true;
+            }
             self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
             self.count += 1;
             if self.calls[at].is_none()
                 && self.may_inline
+                && noted == 0
                 && instance.depth < MAX_DEPTH
                 && let Some(callee) = f.inlined(pc, open)
                 && self.times_within(number, callee.entry.get()) <= self.levels
             {
                 top = self.enter(f, pc, open, at, callee);
-            } else if self.way(at) == Way::Out {
+            } else if self.way(at) == Way::Out && self.left[at] == 0 {
                 let callee = f.callee(pc);
-                if facts::calls_lua(f.insn(pc), callee) {
+                if facts::calls_lua(f.insn(pc), callee) && noted < 2 {
                     let code = callee.and_then(|callee| callee.as_lua_closure()).map(|callee| callee.entry.get());
-                    let own = self.instances[0];
-                    let is_own = code == Some(own.code) && own.frame.vararg() == 0;
-                    self.lua_calls[at] = if is_own { LuaCall::Own } else { LuaCall::Any };
+                    let known = code.filter(|code| !code.is_null() && noted == 0).and_then(|code| self.note_called(code));
+                    self.lua_calls[at] = known.map_or(LuaCall::Any, LuaCall::Known);
                     self.has_calls = true;
                     continue;
                 }
@@ -314,6 +347,15 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// The number of a function among those that are called; None if there are too many.
+    fn note_called(&mut self, code: *const u64) -> Option<u8> {
+        let count = self.called_count;
+        let at = self.called[..count].iter().position(|&called| called == code).unwrap_or(count);
+        *self.called.get_mut(at)? = code;
+        self.called_count = count.max(at + 1);
+        Some(at as u8)
     }
 
     /// How many of an instance and those that it is called by are of this code.
@@ -377,35 +419,20 @@ impl Plan {
     /// there and back costs what some instructions do.
     pub(super) fn pays(&mut self) -> bool {
         self.find_depths();
+        let way = if self.is_function { STEPS_FOR_A_WAY_IN_FUNCTIONS } else { STEPS_FOR_A_WAY };
         let (mut all, mut ways) = (0, 0);
-        let mut end = 0;
         for at in 0..self.count {
+            if self.is_second_step(at) {
+                continue;
+            }
             let weight = self.weight(at) as usize;
             all += weight;
-            if self.left[at] > 0 && at >= end {
-                ways += weight;
-                end = self.run_end(at) + 1;
+            if self.left[at] > 0 {
+                // What calls goes a second way, back from what it has called.
+                ways += weight * if self.is_by_way[at] { 2 * way } else { way };
             }
         }
-        ways * if self.is_function { STEPS_FOR_A_WAY_IN_FUNCTIONS } else { STEPS_FOR_A_WAY } <= all
-    }
-
-    /// The last of the steps that are left to their handlers in one go from `first` on: with those between that would have
-    /// machine code, if they are few.
-    pub(super) fn run_end(&self, first: usize) -> usize {
-        let mut last = first;
-        let mut next = first;
-        while next <= last + STEPS_BETWEEN && self.left[next] <= 1 && next + 1 < self.count {
-            next += 1;
-            let is_plain = self.enters[next] == 0 && (self.left[next] > 0 || self.way(next) == Way::On(1));
-            if self.leads[next] || self.of[next] != self.of[first] || !is_plain || self.leaves_by_handler(next) {
-                break;
-            }
-            if self.left[next] > 0 {
-                last = next;
-            }
-        }
-        last
+        ways <= all
     }
 
     /// How much a step counts, by the loops around it.
@@ -448,7 +475,7 @@ impl Plan {
             _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.instance(at).end), None),
             _ if self.lua_calls[at] != LuaCall::None => (to(1), None),
             _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
-            _ if self.left[at] > 0 => (to(self.left[at] as i32), None),
+            _ if self.left[at] > 0 => (to(self.left[at] as i32), self.jump_of_left(at).and_then(to)),
             Way::Out => (None, None),
         }
     }
@@ -471,7 +498,8 @@ impl Plan {
 
     /// Whether a step belongs to the test before it.
     pub(super) fn is_second_step(&self, at: usize) -> bool {
-        at > 0 && self.insn(at).op() == Op::Jmp && matches!(self.way(at - 1), Way::Either(2, _))
+        let tests = |at| matches!(self.way(at), Way::Either(2, _)) || self.jump_of_left(at).is_some();
+        at > 0 && self.insn(at).op() == Op::Jmp && tests(at - 1)
     }
 
     /// The step that one jumps back to.

@@ -18,7 +18,7 @@ const WORTH_SAVING: u32 = 16;
 impl Plan {
     /// Finds blocks and loops, and decides about registers. What was made before, `tries` times, guesses less.
     pub fn prepare(&mut self, f: Function, tries: usize) {
-        let guesses = tries < 2;
+        let guesses = tries < 4;
         let count = self.count;
         self.leads[..count].fill(false);
         self.is_head[..count].fill(false);
@@ -84,7 +84,7 @@ impl Plan {
                 _ => None,
             };
         }
-        self.wanted_after[at] = if guesses { after } else { None };
+        self.wanted_after[at] = if guesses && self.noted[at] == 0 { after } else { None };
         self.writes(at).each(|a| wanted.forget(a));
         if let Some((from, number, table)) = copied {
             if number {
@@ -105,6 +105,9 @@ impl Plan {
     fn decide(&self, f: Function, at: usize) -> Known {
         let wanted = &self.wanted[at];
         let mut known = Known::NOTHING;
+        if self.noted[at] > 0 {
+            return known;
+        }
         for slot in wanted.numbers.iter() {
             let is_number = f.may_be(slot, |value| !value.as_f64().is_nan());
             if (is_number || self.is_control(at, slot)) && !wanted.tables.has(slot) {

@@ -132,7 +132,8 @@ impl Emitter {
         self.asm.place(detour.from);
         self.known = Known::NOTHING;
         let insn = self.plan.insn(self.at);
-        if facts::counts_itself(insn) {
+        // Where more is guessed of what is read than that it is there, that may have been wrong.
+        if facts::counts_itself(insn) && self.plan.wanted_after[self.at].is_none() {
             let (instance, pc) = (self.plan.instance(self.at), self.plan.pcs[self.at] as u64);
             self.asm.constant(RAX, instance.code as u64 + pc * 8);
             self.asm.add_one_32(at(RAX, 4));
@@ -141,7 +142,7 @@ impl Emitter {
         let spent = self.exit(To::Step(self.at), Reason::Spent);
         self.lose_patience();
         self.asm.jump_if(Cond::Below, spent);
-        self.call_handler(self.at, self.at);
+        self.call_handler(self.at);
         if let Some(behind) = behind {
             self.asm.place(behind);
         }

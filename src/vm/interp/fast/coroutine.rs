@@ -358,6 +358,7 @@ handler! {
             deliver_few(co, ci, false, first, end);
         }
         let ci = ci.sub(1);
+        resume!(ci, co, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
     }
 }
@@ -403,6 +404,7 @@ handler! {
         (*co).top = last;
         let ci = ci.sub(1);
         (*co).ci = ci;
+        resume!(ci, co, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
     }
 }
@@ -436,6 +438,7 @@ handler! {
         last_turn!(dispatch).set((*(*co).ci).kept_turn());
         deliver(co, (*co).ci, None, first, end);
         let ci = (*co).ci;
+        resume!(ci, co, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, co, dispatch)
     }
 }
@@ -493,6 +496,7 @@ handler! {
             deliver_few(to, waiting, lead, first, end);
         }
         let ci = waiting.sub(1);
+        resume!(ci, to, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
     }
 }
@@ -556,6 +560,7 @@ handler! {
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);
         let ci = (*to).ci;
+        resume!(ci, to, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
     }
 }

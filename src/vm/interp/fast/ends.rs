@@ -107,6 +107,7 @@ handler! {
         let lead = if flags.has(FrameFlags::GIVES_STATUS) { Some(Value::TRUE) } else { None };
         deliver(to, waiting, lead, first, end);
         let ci = (*to).ci;
+        resume!(ci, to, dispatch);
         go!((*ci).pc, (*ci).base, (*ci).k, to, dispatch)
     }
 }
