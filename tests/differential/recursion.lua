@@ -11,7 +11,7 @@
 local here = arg and arg[0]:match("^(.*)/") or "."
 local common = dofile(here .. "/common.lua")
 local writer = dofile(here .. "/writer.lua")
-for _, part in ipairs { "loops/expressions", "loops/functions", "loops/statements", "loops/top", "recursion/functions", "recursion/shapes", "recursion/drives" } do
+for _, part in ipairs { "loops/expressions", "loops/functions", "loops/statements", "loops/top", "choices", "recursion/functions", "recursion/shapes", "recursion/drives" } do
   assert(loadfile(here .. "/" .. part .. ".lua"))(writer)
 end
 

@@ -495,3 +495,5 @@ function Program:statement()
 end
 
 writer.statement = statement
+-- For generators that have more of each kind.
+writer.loops = { shape = shape, shapes = shapes, themes = themes, plain = plain, seldom = seldom, sometimes = sometimes, mild = mild, severe = severe }

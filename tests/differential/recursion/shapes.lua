@@ -1,5 +1,5 @@
--- Well-known recursive functions in recursion.lua, with choices in their texts: $(a|b|c) is one of them, $<1,9> a number, $N a number of
--- any kind, $E something that happens late: in a loop whose variable is r and whose function is f.
+-- Well-known recursive functions in recursion.lua, with choices in their texts (choices.lua), and $E: something that happens late, in a
+-- loop whose variable is r and whose function is f.
 
 local writer = ...
 local fmt = string.format
@@ -533,20 +533,6 @@ local events = {
   "local g = f f = function(...) f = g return nil, g(...) end", "local g, k = f, 0 f = function(...) k = k + 1 if k == 2 then error('late') end return g(...) end", "f = coroutine.wrap(function(...) while true do coroutine.yield(...) end end)",
 }
 
--- The alternatives of a list in parentheses, which may have others within them.
-local function alternatives(list)
-  local found, depth, from = {}, 0, 2
-  for at, c in list:gmatch "()([()|])" do
-    if c == "(" then depth = depth + 1
-    elseif c == ")" then depth = depth - 1 end
-    if c == "|" and depth == 1 or depth == 0 then
-      found[#found + 1] = list:sub(from, at - 1)
-      from = at + 1
-    end
-  end
-  return found
-end
-
 local function expand(p, text)
   -- In the reference a coroutine takes over the hook of who makes it, and looks for its function by address.
   local event = ""
@@ -556,9 +542,7 @@ local function expand(p, text)
     event = event .. fmt("if r == %d then %s end ", p:of { 3, 5, 8, 20, 40, 70 }, what)
   end
   text = text:gsub("%$E", function() return event end)
-  for _ = 1, 3 do text = text:gsub("%$(%b())", function(list) return p:of(alternatives(list)) end) end
-  text = text:gsub("%$<(%d+),(%d+)>", function(a, b) return p:int(tonumber(a), tonumber(b)) end)
-  return (text:gsub("%$N", function() return p:constant() end))
+  return writer.choose(p, text)
 end
 
 local names = {}
@@ -568,9 +552,5 @@ for _ = 1, 10 do names[#names + 1] = "chains" end
 
 function writer.shape(p)
   local name = p:of(names)
-  p:line("do -- %s", name)
-  for row in (expand(p, shapes[name]) .. "\n"):gmatch "([^\n]*)\n" do
-    if row:find "%S" then p.lines[#p.lines + 1] = "  " .. row end
-  end
-  p:line("end unhooked()")
+  writer.text(p, name, expand(p, shapes[name]))
 end
