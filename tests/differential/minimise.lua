@@ -38,7 +38,7 @@ local function outcome(interpreter, source)
   put(work .. ".r", "")
   local status = os.execute("ulimit -f 40000; timeout 10 " .. command .. " 2>" .. work .. ".e </dev/null")
   local r = assert(io.open(work .. ".r", "rb")):read("*a") .. assert(io.open(work .. ".e", "rb")):read("*a")
-  return status .. "\n" .. r:gsub(": 0x%x+", ": ADDRESS"):gsub("lua5%.1:", "lua:"):gsub("[%w_./-]*lua:", "lua:", 1)
+  return status .. "\n" .. ("\n" .. r):gsub(": 0x%x+", ": ADDRESS"):gsub("lua5%.1:", "lua:"):gsub("\n[%w_./-]*lua: ", "\nlua: ")
 end
 
 local function differ(lines)
