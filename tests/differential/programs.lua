@@ -11,5 +11,9 @@ for name, text in chunks.each(arg[2]) do
   local run = chunks.prepare(name, text)
   local ok, message = xpcall(run.chunk, debug.traceback)
   run.out("ends", ok, message)
+  debug.sethook()
+  -- What the program has replaced in the libraries (mixed/prelude.lua).
+  local unswap = debug.getregistry().unswap
+  if unswap then unswap() end
   common.emit(name, run.result())
 end

@@ -154,7 +154,7 @@ local shapes = weighted { "integers", 10, "elements", 10, "fractions", 5, "endle
 
 -- A loop of `count` turns with `n` statements.
 function Program:loop(count, n)
-  local kind = #self.loops > 0 and self:chance(8) and "anyhow" or self:of(shapes)
+  local kind = #self.loops > 0 and self:chance(8) and "anyhow" or self:of(self.shapes or shapes)
   if kind == "generic" and self.turns * self.N > self.limit then kind = "elements" end
   self:open()
   self.indent = self.indent - 1
@@ -496,4 +496,4 @@ end
 
 writer.statement = statement
 -- For generators that have more of each kind.
-writer.loops = { shape = shape, shapes = shapes, themes = themes, plain = plain, seldom = seldom, sometimes = sometimes, mild = mild, severe = severe }
+writer.loops = { shape = shape, themes = themes, plain = plain, seldom = seldom, sometimes = sometimes, mild = mild, severe = severe }
