@@ -51,6 +51,14 @@ mod source {
         unsafe { *__ctype_b_loc() }
     }
 
+    /// Whether the thread has the process's locale.
+    pub fn is_global() -> bool {
+        /// `LC_GLOBAL_LOCALE`
+        const GLOBAL: isize = -1;
+        // SAFETY: without an argument nothing is changed.
+        unsafe { libc::uselocale(core::ptr::null_mut()) as isize == GLOBAL }
+    }
+
     #[inline(always)]
     pub fn bits(table: Table, byte: u8) -> u16 {
         // SAFETY: the table has an entry for every unsigned char; `Classes` is dropped before the
@@ -80,6 +88,10 @@ mod source {
 
     pub fn current() -> Table {
         core::ptr::null()
+    }
+
+    pub fn is_global() -> bool {
+        false
     }
 
     pub type CaseTable = unsafe extern "C" fn(c_int) -> c_int;
@@ -150,6 +162,19 @@ impl Classes {
     #[inline]
     pub fn id(self) -> Option<usize> {
         Some(self.table.addr()).filter(|&id| id != 0 && id >> 48 == 0)
+    }
+
+    /// Whether these are the classes with this `id`.
+    #[inline(always)]
+    pub fn are(self, id: usize) -> bool {
+        self.table.addr() == id
+    }
+
+    /// `id`, if it will never be another locale's. C's library gives back what a thread's own locale had, but keeps what
+    /// was the process's.
+    #[cold]
+    pub fn lasting_id(self) -> Option<usize> {
+        self.id().filter(|_| source::is_global())
     }
 
     /// The classes of a byte, each a bit of [`bit`]. Which byte has which depends on the locale;

@@ -39,6 +39,11 @@ impl<T: Copy, const N: usize> Filled<T, N> {
         Some(top)
     }
 
+    /// Keeps the first `len` at most.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
     #[inline(always)]
     pub fn clear(&mut self) {
         self.len = 0;
@@ -74,7 +79,10 @@ mod tests {
         assert!(!stack.push(4));
         stack[0] = 7;
         assert_eq!(*stack, [7, 2, 3]);
+        stack.truncate(5);
         assert_eq!(stack.pop(), Some(3));
+        stack.truncate(1);
+        assert_eq!(*stack, [7]);
         stack.clear();
         assert!(stack.is_empty() && stack.pop().is_none());
     }

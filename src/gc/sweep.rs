@@ -15,6 +15,7 @@ use super::weak;
 pub fn start(global: &Global) {
     global.chunks.forget_dead(&global.heap);
     global.strings.forget_dead(&global.heap);
+    global.patterns.forget_addresses();
     if !global.heap.weak.clearing.get() {
         begin(global);
     }

@@ -17,8 +17,10 @@
 //!
 //! Not here: matching (`stdlib::string::pattern`), where programs are kept (`state::patterns`).
 
+pub mod captures;
 mod decode;
 mod set;
+pub mod straight;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +39,23 @@ pub const PLACES: usize = 48;
 pub const SETS: usize = 6;
 /// A byte of a set takes as long as so many of a subject that is scanned.
 const READING: usize = 4;
+
+/// Whether the pattern has a byte that means something other than itself, as `string.find` decides
+/// between matching and a plain search. COMPAT: it looks up to the first NUL only, and not for `)`.
+pub fn has_specials(pattern: &[u8]) -> bool {
+    /// Which bytes do. PERF: `string.find` asks at each call.
+    static SPECIAL: [bool; 256] = {
+        let mut special = [false; 256];
+        let mut rest: &[u8] = b"^$*+?.([%-";
+        while let [byte, others @ ..] = rest {
+            special[*byte as usize] = true;
+            rest = others;
+        }
+        special
+    };
+    let stop = pattern.iter().position(|&byte| byte == 0 || SPECIAL[byte as usize]);
+    stop.is_some_and(|at| pattern[at] != 0)
+}
 
 /// Why a match was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,17 +24,18 @@
 
 mod ahead;
 
-use self::ahead::Found;
-use super::pattern::Matcher;
+use super::pattern::{Captures, Found};
 use super::session::{
-    Failure, capture_value, find_anchored, push_captures, with_capture_text, with_matcher,
+    self, Failure, capture_value, find_anchored, find_straight, push_captures, with_capture_text, with_matcher,
 };
 use super::text::{Text, build};
+use crate::base::ctype::Classes;
 use crate::base::filled::Filled;
 use crate::base::number::{NUMBER_BUFFER, format_number};
 use crate::heap::Gc;
 use crate::object::{Str, Table, TableError, Type, Value};
 use crate::runtime::tostring::number_text;
+use crate::state::patterns::Known;
 use crate::state::{CallInfo, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown};
 use crate::vm::meta;
 
@@ -48,11 +49,11 @@ pub fn gsub(l: &mut State) -> NativeResult {
         Type::Table => {
             let table = l.check_table(3)?;
             if table.metatable.get().is_some() {
-                return begin_calls(l, subject, pattern, limit); // it may have an __index function
+                return call_each(l, subject, pattern, limit); // it may have an __index function
             }
             Replacement::Table(table)
         }
-        Type::Function => return begin_calls(l, subject, pattern, limit),
+        Type::Function => return call_each(l, subject, pattern, limit),
         _ => return Err(l.arg_error(3, b"string/function/table expected")),
     };
     replace_all(l, subject, pattern, replacement, limit)
@@ -71,7 +72,7 @@ enum Replacement {
 
 impl Replacement {
     fn string(s: Gc<Str>) -> Replacement {
-        match memchr::memchr(b'%', s.as_bytes()) {
+        match find_percent(s.as_bytes()) {
             Some(_) => Replacement::Template(s),
             None => Replacement::Plain(s),
         }
@@ -85,47 +86,41 @@ fn replace_all(
     replacement: Replacement,
     limit: usize,
 ) -> NativeResult {
-    let (subject, pattern) = (subject_string.as_bytes(), pattern.as_bytes());
-    let anchored = pattern.first() == Some(&b'^');
-    let mut text = Text::new(l.heap());
-    let (mut count, mut paid) = (0, 0);
-    with_matcher(l, subject, pattern, |l, matcher| {
-        let mut done = 0;
-        while count < limit {
-            let Some((start, end)) = find_anchored(l, matcher, anchored, done)? else { break };
-            let made = text.bytes().len();
-            if made - paid >= PIECE {
-                l.charge((made - paid) / 64)?;
-                paid = made;
-            }
-            l.charge(1)?;
-            text.extend(&subject[done..start])?;
-            count += 1;
-            match replacement {
-                Replacement::Plain(with) => text.extend(with.as_bytes())?,
-                Replacement::Template(with) => {
-                    fill_in(l, &mut text, matcher, subject, (start, end), with.as_bytes())?;
-                }
-                Replacement::Table(table) => {
-                    look_up(l, &mut text, matcher, subject, (start, end), table)?;
-                }
-            }
-            done = end;
-            if start == end && end < subject.len() {
-                text.push(subject[end])?;
-                done += 1;
-            } else if start == end {
+    let subject = subject_string.as_bytes();
+    let anchored = pattern.as_bytes().first() == Some(&b'^');
+    let mut known = session::known(l, pattern);
+    let text = Text::new(l.heap());
+    let mut made = Made { subject, replacement, text, done: 0, count: 0, paid: 0 };
+    // As far as it goes without a matcher.
+    let mut captures = Captures::new();
+    let steps = known.as_mut().and_then(|known| known.straight(l.heap(), Classes::current()));
+    let mut unsure = Some(0);
+    while let Some(from) = unsure
+        && let Some(steps) = steps
+        && made.count < limit
+    {
+        match session::find_by_steps(l, steps, subject, &mut captures, anchored, from) {
+            Found::Unsure(at) => {
+                unsure = Some(at);
                 break;
             }
-            if anchored {
-                break;
+            Found::Nothing => unsure = None,
+            Found::Match(start, end) => {
+                let place = made.replace(l, &captures, (start, end)).map_err(|error| l.pattern_error(error, false))?;
+                unsure = place.filter(|_| !anchored);
             }
         }
-        Ok(text.extend(&subject[done..])?)
-    })?;
+    }
+    if let Some(from) = unsure
+        && made.count < limit
+    {
+        replace_rest(l, &mut made, pattern, known, anchored, from, limit)?;
+    }
+    let Made { mut text, done, count, paid, .. } = made;
     if count == 0 {
         l.push(Value::string(subject_string));
     } else {
+        text.extend(&subject[done..])?;
         l.global().spend_bytes(text.bytes().len() - paid);
         l.push_bytes(text.bytes())?;
     }
@@ -133,17 +128,89 @@ fn replace_all(
     Ok(Outcome::Return(2))
 }
 
+/// The rest of `replace_all` by a matcher, from a place on before which there is no further match.
+#[inline(never)]
+fn replace_rest(
+    l: &mut State,
+    made: &mut Made<'_, '_>,
+    pattern: Gc<Str>,
+    known: Option<Known>,
+    anchored: bool,
+    from: usize,
+    limit: usize,
+) -> Result<(), Thrown> {
+    let mut from = from;
+    with_matcher(l, made.subject, pattern, known, |l, matcher| {
+        while made.count < limit {
+            let Some(place) = find_anchored(l, matcher, anchored, from)? else { break };
+            match made.replace(l, matcher.captures(), place)? {
+                Some(next) if !anchored => from = next,
+                _ => break,
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The result, as far as it is made.
+struct Made<'a, 'h> {
+    subject: &'a [u8],
+    replacement: Replacement,
+    text: Text<'h>,
+    /// How many bytes of the subject are in it.
+    done: usize,
+    count: usize,
+    /// How many of its bytes are paid.
+    paid: usize,
+}
+
+impl Made<'_, '_> {
+    /// Adds what is before a match, and its replacement. Where the next match is to be looked for; None: nowhere.
+    #[inline(always)]
+    fn replace(
+        &mut self,
+        l: &mut State,
+        captures: &Captures,
+        (start, end): (usize, usize),
+    ) -> Result<Option<usize>, Failure> {
+        let made = self.text.bytes().len();
+        if made - self.paid >= PIECE {
+            l.charge((made - self.paid) / 64)?;
+            self.paid = made;
+        }
+        l.charge(1)?;
+        let (subject, text) = (self.subject, &mut self.text);
+        text.extend(&subject[self.done..start])?;
+        self.count += 1;
+        match self.replacement {
+            Replacement::Plain(with) => text.extend(with.as_bytes())?,
+            Replacement::Template(with) => {
+                fill_in(l, text, captures, subject, (start, end), with.as_bytes())?;
+            }
+            Replacement::Table(table) => look_up(l, text, captures, subject, (start, end), table)?,
+        }
+        self.done = end;
+        if start != end {
+            return Ok(Some(end));
+        }
+        let Some(&byte) = subject.get(end) else { return Ok(None) };
+        text.push(byte)?;
+        self.done = end + 1;
+        Ok(Some(end + 1))
+    }
+}
+
 /// Adds the replacement string, its `%0` to `%9` replaced by captures.
 fn fill_in(
     l: &mut State,
     text: &mut Text<'_>,
-    matcher: &Matcher<'_>,
+    captures: &Captures,
     subject: &[u8],
     (start, end): (usize, usize),
     with: &[u8],
 ) -> Result<(), Failure> {
     let mut at = 0;
-    while let Some(skip) = memchr::memchr(b'%', &with[at..]) {
+    while let Some(skip) = find_percent(&with[at..]) {
         l.charge(1)?;
         text.extend(&with[at..at + skip])?;
         // COMPAT: a % at the end stands for the NUL behind the string.
@@ -153,7 +220,7 @@ fn fill_in(
             b'0' => text.extend(&subject[start..end])?,
             b'1'..=b'9' => {
                 let index = (byte - b'1') as usize;
-                with_capture_text::<Failure>(matcher, subject, (start, end), index, |capture| {
+                with_capture_text::<Failure>(captures, subject, (start, end), index, |capture| {
                     Ok(text.extend(capture)?)
                 })?;
             }
@@ -163,16 +230,25 @@ fn fill_in(
     Ok(text.extend(&with[at..])?)
 }
 
+/// The first `%` of a replacement. PERF: most are short, and a call takes longer than to look at these bytes.
+#[inline(always)]
+fn find_percent(with: &[u8]) -> Option<usize> {
+    if with.len() > 16 {
+        return memchr::memchr(b'%', with);
+    }
+    with.iter().position(|&byte| byte == b'%')
+}
+
 /// Adds what the table has for the match's first capture.
 fn look_up(
     l: &mut State,
     text: &mut Text<'_>,
-    matcher: &Matcher<'_>,
+    captures: &Captures,
     subject: &[u8],
     (start, end): (usize, usize),
     table: Gc<Table>,
 ) -> Result<(), Failure> {
-    let key = capture_value(l, matcher, subject, (start, end), 0)?;
+    let key = capture_value(l, captures, subject, (start, end), 0)?;
     let value = table.get(key);
     if let Some(s) = value.as_string() {
         text.extend(s.as_bytes())?;
@@ -228,6 +304,22 @@ const PIECE: usize = 1 << 14;
 const MAX_LIMIT: usize = (1 << 48) - 1;
 /// Triples that a table has keys for.
 const MAX_REPLACED: usize = i32::MAX as usize / 3 - 1 + IN_FRAME;
+
+/// PERF: nothing is to be called, and no frame to be made, for many texts in which something rare is looked for.
+fn call_each(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) -> NativeResult {
+    let anchored = pattern.as_bytes().first() == Some(&b'^');
+    let mut known = session::known(l, pattern);
+    let steps = known.as_mut().and_then(|known| known.straight(l.heap(), Classes::current()));
+    if let Some(steps) = steps
+        && let Found::Nothing =
+            session::find_by_steps(l, steps, subject.as_bytes(), &mut Captures::new(), anchored, 0)
+    {
+        l.push(Value::string(subject));
+        l.push(Value::number(0.0));
+        return Ok(Outcome::Return(2));
+    }
+    begin_calls(l, subject, pattern, limit)
+}
 
 fn begin_calls(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) -> NativeResult {
     let given = l.arg_count();
@@ -317,40 +409,91 @@ fn find_next(l: &mut State) -> Result<u32, Thrown> {
     l.ensure_stack(2)?;
     let count = number_in(l, slot::COUNT);
     match ahead::take(l) {
-        Found::Match(value) => {
+        ahead::Found::Match(value) => {
             l.set_arg(slot::COUNT, index(count + 1));
             let asked = own(l, slot::FUNCTION);
             l.push(asked);
             l.push(value);
             return Ok(1);
         }
-        Found::Nothing => return Ok(0),
-        Found::Unknown => {}
+        ahead::Found::Nothing => return Ok(0),
+        ahead::Found::Unknown => {}
     }
     let (subject, pattern) = texts(l);
-    let (subject, pattern) = (subject.as_bytes(), pattern.as_bytes());
+    let subject = subject.as_bytes();
     let done = number_in(l, slot::DONE);
     let limit = number_in(l, slot::LIMIT);
     if count >= limit {
         return Ok(0);
     }
-    with_matcher(l, subject, pattern, |l, matcher| {
-        let anchored = pattern.first() == Some(&b'^');
-        let Some((start, end)) = find_anchored(l, matcher, anchored, done)? else { return Ok(0) };
-        l.set_arg(slot::COUNT, index(count + 1));
-        l.set_arg(slot::START, index(start));
-        l.set_arg(slot::END, index(end));
-        let asked = own(l, slot::FUNCTION);
-        l.push(asked);
-        // A table is asked for the first capture, and the others are not looked at.
-        let values = if asked.is_table() { 1 } else { matcher.capture_count() };
-        push_captures(l, matcher, subject, (start, end), values)?;
-        if values == 1 && !anchored && !asked.is_table() {
-            ahead::look(l, matcher, subject, (start, end), limit - count - 1);
+    let anchored = pattern.as_bytes().first() == Some(&b'^');
+    let mut known = session::known(l, pattern);
+    let mut captures = Captures::new();
+    let found = find_straight(l, known.as_mut(), subject, &mut captures, anchored, done);
+    let (start, end) = match found {
+        Found::Nothing => return Ok(0),
+        Found::Match(start, end) => (start, end),
+        Found::Unsure(from) => return search_next(l, subject, pattern, known, (anchored, from), limit - count),
+    };
+    let values = push_match(l, &captures, subject, (start, end)).map_err(|failure| {
+        let thrown = l.pattern_error(failure, false);
+        bare(l);
+        thrown
+    })?;
+    if values == 1 && !anchored && !own(l, slot::FUNCTION).is_table() {
+        ahead::look(l, subject.len(), (start, end), limit - count - 1, |l, at| {
+            match find_straight(l, known.as_mut(), subject, &mut captures, false, at) {
+                Found::Match(start, end) => ahead::Next::of(l, &captures, subject, (start, end)),
+                Found::Nothing => ahead::Next::Nothing,
+                Found::Unsure(_) => ahead::Next::Unknown,
+            }
+        });
+    }
+    Ok(values)
+}
+
+/// `find_next` by a matcher, from a place on before which there is no further match; there may be `most`.
+#[inline(never)]
+fn search_next(
+    l: &mut State,
+    subject: &[u8],
+    pattern: Gc<Str>,
+    known: Option<Known>,
+    (anchored, from): (bool, usize),
+    most: usize,
+) -> Result<u32, Thrown> {
+    with_matcher(l, subject, pattern, known, |l, matcher| {
+        let Some((start, end)) = find_anchored(l, matcher, anchored, from)? else { return Ok(0) };
+        let values = push_match(l, matcher.captures(), subject, (start, end))?;
+        if values == 1 && !anchored && !own(l, slot::FUNCTION).is_table() {
+            ahead::look(l, subject.len(), (start, end), most - 1, |l, at| match matcher.search(at) {
+                Ok(true) => ahead::Next::of(l, matcher.captures(), subject, matcher.found()),
+                Ok(false) => ahead::Next::Nothing,
+                Err(_) => ahead::Next::Unknown,
+            });
         }
-        Ok(values as u32)
+        Ok(values)
     })
     .inspect_err(|_| bare(l))
+}
+
+/// Pushes the function and the captures of a match; how many captures.
+#[inline(always)]
+fn push_match(
+    l: &mut State,
+    captures: &Captures,
+    subject: &[u8],
+    (start, end): (usize, usize),
+) -> Result<u32, Failure> {
+    l.set_arg(slot::COUNT, index(number_in(l, slot::COUNT) + 1));
+    l.set_arg(slot::START, index(start));
+    l.set_arg(slot::END, index(end));
+    let asked = own(l, slot::FUNCTION);
+    l.push(asked);
+    // A table is asked for the first capture, and the others are not looked at.
+    let values = if asked.is_table() { 1 } else { captures.count() };
+    push_captures(l, captures, subject, (start, end), values)?;
+    Ok(values as u32)
 }
 
 /// The function has answered.

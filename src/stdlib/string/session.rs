@@ -3,12 +3,14 @@
 
 use core::cell::Cell;
 
-use super::pattern::{Capture, Choice, Matcher, PatternError, Spill};
+use super::pattern::{BYTES_PER_STEP, Capture, Captures, Choice, Found, Matcher, PatternError, Spill, Straight};
+use crate::base::ctype::Classes;
 use crate::base::pattern::Program;
 use crate::base::number::{NUMBER_BUFFER, format_integer};
-use crate::heap::{Buffer, OutOfMemory};
-use crate::object::Value;
+use crate::heap::{Buffer, Gc, OutOfMemory};
+use crate::object::{Str, Value};
 use crate::runtime::args::until_nul;
+use crate::state::patterns::Known;
 use crate::state::{State, Status, Thrown};
 
 /// Why a function that matches gives up.
@@ -62,33 +64,79 @@ const STEPS: u64 = 4096;
 /// A longer pattern is work by itself.
 const LONG_PATTERN: usize = 1 << 10;
 
-/// Runs `body` with a matcher for these. It calls nothing that could set another locale.
+/// A pattern's program, and the pattern as far as it counts, unless it is long or memory is refused.
+#[inline(always)]
+pub fn known(l: &State, pattern: Gc<Str>) -> Option<Known> {
+    let global = l.global();
+    match global.patterns.hinted(pattern) {
+        None => global.patterns.find(&global.heap, pattern),
+        known => known,
+    }
+}
+
+/// Runs `body` with a matcher for these; `known` is the pattern's program. It calls nothing that could set another locale.
 #[inline]
 pub fn with_matcher<R>(
     l: &mut State,
     subject: &[u8],
-    pattern: &[u8],
+    pattern: Gc<Str>,
+    known: Option<Known>,
     body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
 ) -> Result<R, Thrown> {
+    if let Some(mut known) = known {
+        let classes = Classes::current();
+        known.straight(l.heap(), classes); // so that it is made
+        let mut taken = known.take();
+        let (pattern, program, straight) = taken.parts(classes);
+        return with_program(l, subject, pattern, program, straight, body);
+    }
+    let pattern = pattern.as_bytes();
     if pattern.len() > LONG_PATTERN {
         if pattern.len() > u32::MAX as usize {
             return Err(l.library_error(&[PatternError::TooComplex.message().as_bytes()]));
         }
         l.charge(pattern.len() / 64)?; // it is read before anything is matched
     }
-    let global = l.global();
-    match global.patterns.take(&global.heap, pattern) {
-        Some(mut kept) => {
-            // SAFETY: what has been taken is nobody else's.
-            let known = unsafe { kept.as_mut() };
-            let pattern = &pattern[..known.until_nul()];
-            let result = with_program(l, subject, pattern, &mut known.program, body);
-            // SAFETY: taken above, and done with.
-            unsafe { global.patterns.put(&global.heap, kept) };
-            result
-        }
-        None => with_program(l, subject, until_nul(pattern), &mut Program::new(), body),
+    with_program(l, subject, until_nul(pattern), &mut Program::new(), None, body)
+}
+
+/// The first match at or after `from`, of a pattern that begins with `^` only there, as far as it is found without a matcher. The
+/// work is counted.
+#[inline(always)]
+pub fn find_straight(
+    l: &State,
+    known: Option<&mut Known>,
+    subject: &[u8],
+    captures: &mut Captures,
+    anchored: bool,
+    from: usize,
+) -> Found {
+    match known.and_then(|known| known.straight(l.heap(), Classes::current())) {
+        Some(steps) => find_by_steps(l, steps, subject, captures, anchored, from),
+        None => Found::Unsure(from),
     }
+}
+
+/// The same with the pattern's steps.
+#[inline(always)]
+pub fn find_by_steps(
+    l: &State,
+    steps: &Straight,
+    subject: &[u8],
+    captures: &mut Captures,
+    anchored: bool,
+    from: usize,
+) -> Found {
+    if steps.is_doubtful() {
+        return Found::Unsure(from);
+    }
+    let mut work = 0;
+    let found = match anchored {
+        true => steps.match_at(subject, captures, from, &mut work),
+        false => steps.search(subject, captures, from, &mut work),
+    };
+    l.global().spend(work / BYTES_PER_STEP);
+    found
 }
 
 #[inline]
@@ -97,22 +145,28 @@ fn with_program<R>(
     subject: &[u8],
     pattern: &[u8],
     program: &mut Program,
+    straight: Option<&Straight>,
     body: impl FnOnce(&mut State, &mut Matcher<'_>) -> Result<R, Failure>,
 ) -> Result<R, Thrown> {
     let out_of_memory = Cell::new(false);
     let choices = Buffer::new(l.heap());
     let mut spill = ChoiceStack { choices, out_of_memory: &out_of_memory };
-    let mut matcher = Matcher::with_spill(subject, pattern, program, &mut spill);
+    let mut matcher = Matcher::with_spill(subject, pattern, program, straight, &mut spill);
     matcher.steps = STEPS;
     let result = body(l, &mut matcher);
     l.global().spend((STEPS - matcher.steps + matcher.owed) as usize);
-    match result {
-        Ok(result) => Ok(result),
-        Err(Failure::Thrown(thrown)) => Err(thrown),
-        Err(Failure::Pattern(PatternError::TooComplex)) if out_of_memory.get() => {
-            Err(Thrown::new(Status::Memory))
+    result.map_err(|failure| l.pattern_error(failure, out_of_memory.get()))
+}
+
+impl State {
+    /// What is raised for that; `out_of_memory`: the matcher had no memory for its choices.
+    #[cold]
+    pub fn pattern_error(&mut self, failure: Failure, out_of_memory: bool) -> Thrown {
+        match failure {
+            Failure::Thrown(thrown) => thrown,
+            Failure::Pattern(PatternError::TooComplex) if out_of_memory => Thrown::new(Status::Memory),
+            Failure::Pattern(error) => self.library_error(&[error.message().as_bytes()]),
         }
-        Err(Failure::Pattern(error)) => Err(l.library_error(&[error.message().as_bytes()])),
     }
 }
 
@@ -150,16 +204,19 @@ fn more_steps(l: &mut State, matcher: &mut Matcher<'_>) -> Result<(), Thrown> {
 }
 
 /// Pushes the first `count` captures of a match.
+#[inline]
 pub fn push_captures(
     l: &mut State,
-    matcher: &Matcher<'_>,
+    captures: &Captures,
     subject: &[u8],
     (start, end): (usize, usize),
     count: usize,
 ) -> Result<(), Failure> {
-    l.check_stack(count, b"too many captures")?;
+    if !l.may_hold(count) || !l.has_room(count) {
+        l.check_stack(count, b"too many captures")?;
+    }
     for index in 0..count {
-        let value = capture_value(l, matcher, subject, (start, end), index)?;
+        let value = capture_value(l, captures, subject, (start, end), index)?;
         l.push(value);
     }
     Ok(())
@@ -168,12 +225,12 @@ pub fn push_captures(
 /// A capture as a string or, of a position, a number; not pushed.
 pub fn capture_value(
     l: &mut State,
-    matcher: &Matcher<'_>,
+    captures: &Captures,
     subject: &[u8],
     (start, end): (usize, usize),
     index: usize,
 ) -> Result<Value, Failure> {
-    Ok(match matcher.capture(index, start, end)? {
+    Ok(match captures.get(index, start, end)? {
         Capture::Position(position) => Value::number(position as f64),
         Capture::Span { start, len } => Value::string(l.new_string(&subject[start..start + len])?),
     })
@@ -181,13 +238,13 @@ pub fn capture_value(
 
 /// Passes a capture's text on, a position's in decimal.
 pub fn with_capture_text<E: From<PatternError>>(
-    matcher: &Matcher<'_>,
+    captures: &Captures,
     subject: &[u8],
     (start, end): (usize, usize),
     index: usize,
     take: impl FnOnce(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    match matcher.capture(index, start, end)? {
+    match captures.get(index, start, end)? {
         Capture::Span { start, len } => take(&subject[start..start + len]),
         Capture::Position(position) => {
             let mut digits = [0; NUMBER_BUFFER];

@@ -9,7 +9,7 @@
 //!
 //! Not here: patterns with several captures, whose values a match has no place for; tables.
 
-use super::super::pattern::Matcher;
+use super::super::pattern::Captures;
 use super::super::session::capture_value;
 use super::{index, number_in, own, slot};
 use crate::base::ctype::Classes;
@@ -35,31 +35,56 @@ pub fn search_behind(start: usize, end: usize, len: usize) -> Option<usize> {
     }
 }
 
-/// Finds further matches, `most` at most, behind the one from `start` to `end`.
-#[inline]
-pub fn look(l: &mut State, matcher: &mut Matcher<'_>, subject: &[u8], (start, end): (usize, usize), most: usize) {
+/// What a search ahead has come to.
+pub enum Next {
+    /// A match from here to there, and the function's argument.
+    Match(usize, usize, Value),
+    Nothing,
+    /// It is to be searched for when it is wanted.
+    Unknown,
+}
+
+impl Next {
+    /// A match whose captures are these.
+    #[inline(always)]
+    pub fn of(l: &mut State, captures: &Captures, subject: &[u8], (start, end): (usize, usize)) -> Next {
+        match capture_value(l, captures, subject, (start, end), 0) {
+            Ok(value) => Next::Match(start, end, value),
+            Err(_) => Next::Unknown,
+        }
+    }
+}
+
+/// Finds further matches, `most` at most, behind the one from `start` to `end`: `search` finds the first from a place on.
+#[inline(always)]
+pub fn look(
+    l: &mut State,
+    len: usize,
+    (start, end): (usize, usize),
+    most: usize,
+    mut search: impl FnMut(&mut State, usize) -> Next,
+) {
     let Some(classes) = Classes::current().id() else { return };
     let (mut found, mut ended) = (0, false);
-    let mut from = search_behind(start, end, subject.len());
+    let mut from = search_behind(start, end, len);
     while let Some(at) = from
         && found < most.min(MATCHES)
     {
-        match matcher.search(at) {
-            Ok(true) => {}
-            Ok(false) => {
+        match search(l, at) {
+            Next::Match(start, end, value) => {
+                let first = slot::MATCHES + PART * found;
+                l.set_arg(first, index(start));
+                l.set_arg(first + 1, index(end));
+                l.set_arg(first + 2, value);
+                found += 1;
+                from = search_behind(start, end, len);
+            }
+            Next::Nothing => {
                 ended = true;
                 break;
             }
-            Err(_) => break,
+            Next::Unknown => break,
         }
-        let (start, end) = matcher.found();
-        let Ok(value) = capture_value(l, matcher, subject, (start, end), 0) else { break };
-        let first = slot::MATCHES + PART * found;
-        l.set_arg(first, index(start));
-        l.set_arg(first + 1, index(end));
-        l.set_arg(first + 2, value);
-        found += 1;
-        from = search_behind(start, end, subject.len());
     }
     l.set_arg(slot::CLASSES, index(classes));
     l.set_arg(slot::AHEAD, index(found | if ended { ENDED } else { 0 }));

@@ -17,7 +17,7 @@ pub const MAX_CHOICES: usize = 100_000;
 /// Choices kept in the matcher: enough for usual patterns.
 const INLINE: usize = 8;
 /// Bytes that are scanned in the time of a step.
-const BYTES_PER_STEP: usize = 256;
+pub const BYTES_PER_STEP: usize = 256;
 
 /// One record of the stack, opaque to whoever stores it.
 #[derive(Clone, Copy, Debug)]
@@ -276,9 +276,9 @@ impl Matcher<'_> {
                     }
                 }
                 Way::Without => return Ok(Some((choice.at, choice.p))),
-                Way::DropCapture => drop(self.captures.pop()),
+                Way::DropCapture => drop(self.captures.0.pop()),
                 Way::ReopenCapture => {
-                    self.captures[choice.at].len = Slot::OPEN;
+                    self.captures.0[choice.at].len = Slot::OPEN;
                 }
             }
         }

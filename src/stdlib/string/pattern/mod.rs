@@ -34,40 +34,19 @@ mod oracle_tests;
 mod tests;
 
 use crate::base::ctype::Classes;
-use crate::base::filled::Filled;
-pub use crate::base::pattern::PatternError;
-use crate::base::pattern::{Begin, MAX_CAPTURES, Node, Op, Program, Rest};
+use crate::base::pattern::captures::Slot;
+pub use crate::base::pattern::captures::{Capture, Captures};
+pub use crate::base::pattern::straight::{Found, Straight};
+pub use crate::base::pattern::{PatternError, has_specials};
+use crate::base::pattern::{Begin, Node, Op, Program, Rest};
 use backtrack::Choices;
-pub use backtrack::{Choice, MAX_CHOICES, Spill};
+pub use backtrack::{BYTES_PER_STEP, Choice, MAX_CHOICES, Spill};
 use balance::Balance;
 
 /// Bytes of the subject that are scanned between two looks at the budget.
 pub const WINDOW: usize = 1 << 18;
 /// Bytes of a pattern that are walked through, behind those places whose nodes are kept.
 const PATTERN_WINDOW: usize = 1 << 12;
-
-/// A finished capture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capture {
-    /// Bytes of the subject.
-    Span { start: usize, len: usize },
-    /// A position capture `()`, counted from 1.
-    Position(usize),
-}
-
-/// A capture while matching goes on: it opens with the length `OPEN`, and `)` gives it one.
-#[derive(Clone, Copy)]
-struct Slot {
-    start: usize,
-    len: usize,
-}
-
-impl Slot {
-    /// Not closed yet. No length is so large.
-    const OPEN: usize = usize::MAX;
-    /// A position capture.
-    const POSITION: usize = usize::MAX - 1;
-}
 
 /// One pattern against one subject.
 pub struct Matcher<'a> {
@@ -76,9 +55,10 @@ pub struct Matcher<'a> {
     pattern: &'a [u8],
     /// The pattern, as far as it is decoded.
     program: &'a mut Program,
+    /// Its steps, if it has any.
+    straight: Option<&'a Straight>,
     classes: Classes,
-    /// Those that are open or closed now.
-    captures: Filled<Slot, MAX_CAPTURES>,
+    captures: Captures,
     choices: Choices<'a>,
     /// How many more steps (of backtracking, or of 256 bytes scanned) may be taken before the match
     /// stops with [`PatternError::OutOfSteps`]. Set it at will; it is `u64::MAX` at first.
@@ -102,8 +82,9 @@ impl<'a> Matcher<'a> {
             subject,
             pattern,
             program,
+            straight: None,
             classes: Classes::current(),
-            captures: Filled::new(),
+            captures: Captures::new(),
             choices: Choices::new(),
             steps: u64::MAX,
             owed: 0,
@@ -119,9 +100,11 @@ impl<'a> Matcher<'a> {
         subject: &'a [u8],
         pattern: &'a [u8],
         program: &'a mut Program,
+        straight: Option<&'a Straight>,
         spill: &'a mut (dyn Spill + 'a),
     ) -> Matcher<'a> {
         let mut matcher = Matcher::new(subject, pattern, program);
+        matcher.straight = straight;
         matcher.choices.spill = Some(spill);
         matcher
     }
@@ -133,15 +116,46 @@ impl<'a> Matcher<'a> {
     /// PERF: as in all that matches, the answer is in a register; the places are in memory once.
     #[inline]
     pub fn match_at(&mut self, start: usize, pattern_start: usize) -> Result<bool, PatternError> {
+        if let Some(straight) = self.straight() {
+            let mut work = 0;
+            let found = straight.match_at(self.subject, &mut self.captures, start, &mut work);
+            if let Ok(found) = self.has_found(found, work) {
+                return Ok(found);
+            }
+        }
         self.attempt = start;
         self.attempt_at(start, pattern_start)
     }
 
     #[inline(always)]
     fn attempt_at(&mut self, s: usize, p: usize) -> Result<bool, PatternError> {
-        self.captures.clear();
         self.choices.clear();
+        self.captures.0.clear();
         self.run(s, p)
+    }
+
+    #[inline(always)]
+    fn straight(&self) -> Option<&'a Straight> {
+        self.straight.filter(|straight| self.steps != 0 && !straight.is_doubtful())
+    }
+
+    /// Keeps what was found without going back, by so much work: whether there is a match; if that is not known, from where on
+    /// it is to be searched for.
+    #[inline(always)]
+    fn has_found(&mut self, found: Found, work: usize) -> Result<bool, usize> {
+        let steps = (work / BYTES_PER_STEP) as u64;
+        let left = self.steps.saturating_sub(steps);
+        self.owed += steps - (self.steps - left);
+        self.steps = left;
+        self.choices.clear();
+        match found {
+            Found::Nothing => Ok(false),
+            Found::Match(start, end) => {
+                (self.attempt, self.end) = (start, end);
+                Ok(true)
+            }
+            Found::Unsure(from) => Err(from),
+        }
     }
 
     /// Goes on where the last match stopped with [`PatternError::OutOfSteps`], after the caller has
@@ -158,6 +172,14 @@ impl<'a> Matcher<'a> {
     pub fn search(&mut self, from: usize) -> Result<bool, PatternError> {
         self.attempt = from;
         self.leaping = false;
+        if let Some(straight) = self.straight() {
+            let mut work = 0;
+            let found = straight.search(self.subject, &mut self.captures, from, &mut work);
+            match self.has_found(found, work) {
+                Ok(found) => return Ok(found),
+                Err(from) => self.attempt = from,
+            }
+        }
         self.search_on()
     }
 
@@ -180,7 +202,7 @@ impl<'a> Matcher<'a> {
 
     fn search_on(&mut self) -> Result<bool, PatternError> {
         let plan = self.program.plan(self.pattern);
-        self.captures.clear();
+        self.captures.0.clear();
         while self.attempt <= self.subject.len() {
             if self.leaping {
                 self.leap_on()?;
@@ -288,33 +310,10 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// How many values a match has: its captures, or itself if there are none.
-    pub fn capture_count(&self) -> usize {
-        self.captures.len().max(1)
-    }
-
-    /// How many captures the pattern made, 0 if none.
-    pub fn level(&self) -> usize {
-        self.captures.len()
-    }
-
-    /// The capture number `index` (from 0) of a match from `start` to `end`. Without captures in the
-    /// pattern, number 0 is the match itself.
-    pub fn capture(&self, index: usize, start: usize, end: usize) -> Result<Capture, PatternError> {
-        let Some(&Slot { start: from, len }) = self.captures.get(index) else {
-            return match index {
-                0 => Ok(Capture::Span {
-                    start,
-                    len: end - start,
-                }),
-                _ => Err(PatternError::InvalidCaptureIndex),
-            };
-        };
-        match len {
-            Slot::OPEN => Err(PatternError::UnfinishedCapture),
-            Slot::POSITION => Ok(Capture::Position(from + 1)),
-            _ => Ok(Capture::Span { start: from, len }),
-        }
+    /// The captures of what was found.
+    #[inline(always)]
+    pub fn captures(&self) -> &Captures {
+        &self.captures
     }
 
     fn run(&mut self, mut s: usize, mut p: usize) -> Result<bool, PatternError> {
@@ -433,7 +432,7 @@ impl<'a> Matcher<'a> {
 
     #[inline(always)]
     fn open_capture(&mut self, s: usize, len: usize) -> Result<(), PatternError> {
-        if !self.captures.push(Slot { start: s, len }) {
+        if !self.captures.0.push(Slot { start: s, len }) {
             return Err(PatternError::TooManyCaptures);
         }
         self.choices.push_undo(Choice::drop_capture())
@@ -441,11 +440,8 @@ impl<'a> Matcher<'a> {
 
     #[inline(always)]
     fn close_capture(&mut self, s: usize) -> Result<(), PatternError> {
-        let open = self.captures
-            .iter()
-            .rposition(|slot| slot.len == Slot::OPEN)
-            .ok_or(PatternError::InvalidCapture)?;
-        self.captures[open].len = s - self.captures[open].start;
+        let open = self.captures.newest_open().ok_or(PatternError::InvalidCapture)?;
+        self.captures.close(open, s);
         self.choices.push_undo(Choice::reopen_capture(open))
     }
 
@@ -485,7 +481,7 @@ impl<'a> Matcher<'a> {
 
     /// `%1`…`%9`. COMPAT: a position capture is closed, but nothing ever equals it.
     fn back_reference(&mut self, s: usize, index: usize) -> Result<Option<usize>, PatternError> {
-        let Some(&Slot { start, len }) = self.captures.get(index) else {
+        let Some(&Slot { start, len }) = self.captures.0.get(index) else {
             return Err(PatternError::InvalidCaptureIndex);
         };
         match len {
@@ -498,23 +494,6 @@ impl<'a> Matcher<'a> {
             }
         }
     }
-}
-
-/// Whether the pattern has a byte that means something other than itself, as `string.find` decides
-/// between matching and a plain search. COMPAT: it looks up to the first NUL only, and not for `)`.
-pub fn has_specials(pattern: &[u8]) -> bool {
-    /// Which bytes do. PERF: `string.find` asks at each call.
-    static SPECIAL: [bool; 256] = {
-        let mut special = [false; 256];
-        let mut rest: &[u8] = b"^$*+?.([%-";
-        while let [byte, others @ ..] = rest {
-            special[*byte as usize] = true;
-            rest = others;
-        }
-        special
-    };
-    let stop = pattern.iter().position(|&byte| byte == 0 || SPECIAL[byte as usize]);
-    stop.is_some_and(|at| pattern[at] != 0)
 }
 
 /// The first place of `needle` in `hay`; an empty needle is at 0.

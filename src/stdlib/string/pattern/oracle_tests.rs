@@ -1,6 +1,6 @@
 //! Random patterns and subjects, compared with the reference interpreter if it is installed.
 
-use super::tests::find;
+use super::tests::{find, is_straight};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -110,7 +110,7 @@ fn random_patterns_match_as_in_the_reference() {
     let expected: Vec<&str> = output.lines().collect();
     assert_eq!(expected.len(), cases.len());
 
-    let (mut matched, mut failed) = (0, 0);
+    let (mut matched, mut failed, mut straight) = (0, 0, 0);
     for ((subject, pattern), expected) in cases.iter().zip(expected) {
         assert_eq!(
             find(subject, pattern),
@@ -121,6 +121,7 @@ fn random_patterns_match_as_in_the_reference() {
         );
         matched += expected.starts_with(|c: char| c.is_ascii_digit()) as usize;
         failed += (expected == "nil") as usize;
+        straight += (!pattern.is_empty() && is_straight(subject, pattern)) as usize;
     }
     // The comparison means something only if all kinds of results occur.
     assert!(
@@ -128,4 +129,5 @@ fn random_patterns_match_as_in_the_reference() {
         "{matched} matched, {failed} failed"
     );
     assert!(cases.len() - matched - failed > 1_000);
+    assert!(straight > 10_000, "{straight} without going back");
 }

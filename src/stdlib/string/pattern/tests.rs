@@ -28,8 +28,32 @@ pub(super) fn find(subject: &[u8], pattern: &[u8]) -> String {
             None => "nil".to_owned(),
         };
     }
+    let found = find_with(subject, pattern, None);
+    if let Some(steps) = steps(pattern) {
+        assert_eq!(find_with(subject, pattern, Some(&steps)), found, "{}", pattern.escape_ascii());
+    }
+    found
+}
+
+fn steps(pattern: &[u8]) -> Option<Straight> {
+    let anchored = pattern[0] == b'^';
+    Straight::make(&mut Program::new(), until_nul(pattern), Classes::current(), anchored as usize)
+}
+
+/// Whether steps alone tell what there is.
+pub(super) fn is_straight(subject: &[u8], pattern: &[u8]) -> bool {
+    let Some(steps) = steps(pattern).filter(|_| has_specials(pattern)) else { return false };
+    let (mut captures, mut work) = (Captures::new(), 0);
+    let found = match pattern[0] {
+        b'^' => steps.match_at(subject, &mut captures, 0, &mut work),
+        _ => steps.search(subject, &mut captures, 0, &mut work),
+    };
+    !matches!(found, Found::Unsure(_))
+}
+
+fn find_with(subject: &[u8], pattern: &[u8], steps: Option<&Straight>) -> String {
     let (mut heap, mut program) = (Heap::default(), Program::new());
-    let mut matcher = Matcher::with_spill(subject, until_nul(pattern), &mut program, &mut heap);
+    let mut matcher = Matcher::with_spill(subject, until_nul(pattern), &mut program, steps, &mut heap);
     let found = match pattern[0] {
         b'^' => matcher.match_at(0, 1),
         _ => matcher.search(0),
@@ -46,8 +70,8 @@ pub(super) fn find(subject: &[u8], pattern: &[u8]) -> String {
 
 fn captures(matcher: &Matcher, start: usize, end: usize) -> Result<String, PatternError> {
     let mut words = String::new();
-    for index in 0..matcher.level() {
-        words += &match matcher.capture(index, start, end)? {
+    for index in 0..matcher.captures().level() {
+        words += &match matcher.captures().get(index, start, end)? {
             Capture::Position(at) => format!(" {at}"),
             Capture::Span { start, len } => {
                 let hex = matcher.subject[start..start + len]
@@ -198,7 +222,7 @@ fn a_match_stops_when_its_steps_run_out_and_goes_on() {
     let subject = b"a".repeat(18);
     let pattern = [b"a?".repeat(18), b"a".repeat(18)].concat();
     let (mut heap, mut program) = (Heap::default(), Program::new());
-    let mut matcher = Matcher::with_spill(&subject, &pattern, &mut program, &mut heap);
+    let mut matcher = Matcher::with_spill(&subject, &pattern, &mut program, None, &mut heap);
     matcher.steps = 1000;
     let mut stops = 0;
     let mut result = matcher.match_at(0, 0);
@@ -267,7 +291,7 @@ fn long_subjects_are_matched_by_windows() {
     let long = [&b"("[..], &b"a".repeat(20_000), b"a?)()"].concat();
     let found = |subject: &[u8], pattern: &[u8]| {
         let (mut heap, mut program) = (Heap::default(), Program::new());
-        let mut matcher = Matcher::with_spill(subject, pattern, &mut program, &mut heap);
+        let mut matcher = Matcher::with_spill(subject, pattern, &mut program, None, &mut heap);
         matcher.steps = 500;
         let mut looks = 0;
         let mut result = matcher.search(0);
@@ -331,7 +355,7 @@ fn a_run_is_tried_from_its_begin_only() {
     ] {
         let (mut heap, mut program) = (Heap::default(), Program::new());
         let mut matcher =
-            Matcher::with_spill(&subject, pattern.as_bytes(), &mut program, &mut heap);
+            Matcher::with_spill(&subject, pattern.as_bytes(), &mut program, None, &mut heap);
         matcher.steps = 300_000;
         let found = match matcher.search(0) {
             Ok(true) => format!("{} {}", matcher.found().0 + 1, matcher.found().1),
