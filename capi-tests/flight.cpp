@@ -131,6 +131,15 @@ static void leaves_calls_whole(lua_State *L)
     "local function deep(n) if n == 0 then throws() else return 1 + deep(n - 1) end end deep(5000)",
     "local up = 1 local function f() up = up + 1 throws() end pcall(f)",
     "local s = {} for i = 1, 200 do s[i] = i end throws(unpack(s))",
+    // Code that has been run so often that a library may treat it in another way, and waits for what throws at last.
+    "local f for i = 1, 5000 do f = i < 4900 and tostring or throws f(i) end",
+    "local function g(f, n) return f(n) .. 'x' end for i = 1, 5000 do g(i < 4900 and tostring or throws, i) end",
+    "local t, u = { x = 1 }, setmetatable({}, { __index = throws }) for i = 1, 5000 do local o = i < 4900 and t or u local x = o.x end",
+    "local u = setmetatable({}, { __add = throws, __lt = throws }) local s = 0 for i = 1, 5000 do local v = i < 4900 and i or u s = s + v end",
+    "local u = setmetatable({}, { __lt = throws }) local s = 0 for i = 1, 5000 do local v = i < 4900 and i or u if v < (i < 4900 and 7 or u) then s = s + 1 end end",
+    "local u = setmetatable({}, { __concat = throws }) for i = 1, 5000 do local v = i < 4900 and i or u local s = v .. 'x' end",
+    "local u = setmetatable({}, { __newindex = throws }) for i = 1, 5000 do local o = i < 4900 and {} or u o[i] = i end",
+    "for i = 1, 5000 do local p = newproxy(true) if i == 4900 then getmetatable(p).__gc = throws end collectgarbage('step') end collectgarbage()",
   };
   if (luaL_dostring(L, "package.preload.thrower = throws") != 0) CHECK(false);
   for (const char *script : scripts) {

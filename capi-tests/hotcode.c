@@ -38,8 +38,6 @@ int mprotect(void *start, size_t size, int access)
   return (int)syscall(SYS_mprotect, start, size, access);
 }
 
-static int is_slow(void) { return getenv("CHECK_VALGRIND") != NULL || getenv("CHECK_EAGER") != NULL; }
-
 static const char SUM[] =
   "local function add(a, b) local c = a + b return c end local P = {} P.__index = P function P:get() return self.n end"
   " local o, t, s, u = setmetatable({n = 3}, P), {}, 0, 0 local function up(v) u = u + v end"

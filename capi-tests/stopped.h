@@ -5,9 +5,6 @@
 #include <signal.h>
 #include <sys/time.h>
 
-/* Under valgrind, or where loops are hot at once, fewer have to do. */
-static int is_slow(void) { return getenv("CHECK_VALGRIND") != NULL || getenv("CHECK_EAGER") != NULL; }
-
 /* The State that the signal is for, and the hook's mask. */
 static lua_State *volatile target;
 static volatile int mask_wanted;
