@@ -27,7 +27,7 @@ const MAX_LEVELS: usize = 1;
 /// All slots are below this.
 const MAX_SLOTS: usize = 250;
 /// So many steps of machine code are worth a way to a handler and back.
-const STEPS_FOR_A_WAY: usize = 5;
+const STEPS_FOR_A_WAY: usize = 6;
 const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 6;
 /// A function of so many steps is worth being entered if it neither calls nor loops.
 const LONG_FUNCTION: usize = 40;
