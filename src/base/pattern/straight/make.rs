@@ -53,7 +53,7 @@ impl Maker {
             return Some(1 << number);
         }
         let number = self.sets.len();
-        self.sets.push(*bytes).then_some(1 << number)
+        self.sets.push(*bytes).then(|| 1 << number)
     }
 
     /// A byte that must be there.
