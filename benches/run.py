@@ -96,7 +96,8 @@ def ratios(results, names):
                 wrong.append(f"{program}: {name}: another output than {REFERENCE}")
                 continue
             best = min(r["times"])
-            line["spread"][name] = round(sorted(r["times"])[len(r["times"]) // 2] / best - 1, 3)
+            if best > 0:  # the system counts short times as none
+                line["spread"][name] = round(sorted(r["times"])[len(r["times"]) // 2] / best - 1, 3)
             if name != REFERENCE:
                 line["time"][name] = round(best / min(base["times"]), 3)
                 line["peak"][name] = round(r["peak"] / base["peak"], 3)
