@@ -45,7 +45,7 @@ pub struct CallInfo {
     pub pending: u32,
     // PERF: these three are a word, so that a call sets them by one aligned store.
     pub flags: FrameFlags,
-    /// Of a Lua function: the number of the return point (`NativeLoops::point`) where it goes on in machine code, if it comes to the
+    /// Of a Lua function: the number of the return point (`Switchboard::points`) where it goes on in machine code, if it comes to the
     /// word that the point is of; 0: none.
     pub resume: u16,
     /// Tail calls lost under this frame. A builtin that asks for a call: the results it wants.

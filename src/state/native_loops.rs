@@ -4,7 +4,8 @@
 //! jump back of a loop is an *entry*: its word has the entry's number, and leads there by `Switchboard::entries`. A function is
 //! entered by the word before its code (`vm::code::native_entry`).
 //!
-//! A call that machine code makes has a *return point*, which says where it goes on. The callee's frame has its address, and so
+//! A call that machine code makes has a *return point*, which says where it goes on, and so has what it leaves to a handler that may
+//! call. The callee's frame has its address, or the caller's its number (`CallInfo::resume`), and so
 //! it lives as long as the function that calls, whatever becomes of the machine code.
 //!
 //! Not here: making the code and going there (`vm::jit`).
@@ -64,13 +65,6 @@ pub struct Entry {
     pub region: u16,
 }
 
-/// What handlers that machine code calls go on by: a table of handlers, all of which return to it.
-#[repr(C)]
-pub struct ReturnBoard {
-    pub board: Switchboard,
-    is_made: bool,
-}
-
 /// Where a function goes on that calls from machine code, or leaves to its handler what may call.
 #[repr(C)]
 pub struct ReturnPoint {
@@ -113,7 +107,8 @@ impl ReturnPoint {
 /// backwards, and `addresses` meet.
 #[repr(C)]
 struct Tables {
-    back: ReturnBoard,
+    /// What handlers that machine code calls go on by: a table of handlers, all of which return to it.
+    back: Switchboard,
     /// That of the newest region.
     generation: u32,
     /// How many regions, entries and return points were ever in use at once.
@@ -222,18 +217,17 @@ impl NativeLoops {
     }
 
     /// The board that leads back to machine code; null before there is a region. Made of a handler when it is first asked for.
-    pub fn return_board(&self, global: *const Global, handler: usize) -> *const ReturnBoard {
+    pub fn return_board(&self, global: *const Global, handler: usize) -> *const Switchboard {
         let Some(tables) = self.tables() else { return ptr::null() };
-        let back = &mut tables.back;
-        if !back.is_made {
-            back.is_made = true;
-            for entry in &back.board.handlers {
+        let back = &tables.back;
+        if back.global.get().is_null() {
+            for entry in &back.handlers {
                 entry.store(handler, Ordering::Relaxed);
             }
-            back.board.meter.set(i64::MAX);
-            back.board.heat.set(i32::MAX);
-            back.board.global.set(global);
-            back.board.entries.set((&raw const tables.addresses).cast());
+            back.meter.set(i64::MAX);
+            back.heat.set(i32::MAX);
+            back.global.set(global);
+            back.entries.set((&raw const tables.addresses).cast());
         }
         back
     }
@@ -257,7 +251,7 @@ impl NativeLoops {
     /// Forgets which functions the board that leads back was looked at with.
     pub fn forget_functions(&self) {
         if let Some(tables) = self.tables() {
-            tables.back.board.forget_functions();
+            tables.back.forget_functions();
         }
     }
 

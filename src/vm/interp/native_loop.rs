@@ -80,17 +80,17 @@ handler! {
     #[inline(never)]
     fn resume_frame(pc, base, k, l, dispatch) {
         let plain = super::plain_of(l);
-        if (*plain.cast::<Switchboard>()).is_below_code() {
-            // Machine code that waits for this handler is gone back to first.
-            go_with!(super::passed_on(pc, base), pc, base, k, l, super::dispatch_of(l))
+        let board = &*plain.cast::<Switchboard>();
+        // Machine code that waits for this handler is gone back to first.
+        if !board.is_below_code() {
+            debug_assert!(((*(*l).ci).resume as usize) < MAX_RETURNS && (*(*l).ci).is_lua());
+            let point = &*board.points.get().add((*(*l).ci).resume as usize);
+            (*(*l).ci).resume = 0;
+            if core::ptr::eq(point.pc.get(), pc) && goes_unseen(plain) {
+                return core::mem::transmute::<usize, Handler>(point.resume.get())(pc, base, k, l, plain, none!());
+            }
         }
-        debug_assert!(((*(*l).ci).resume as usize) < MAX_RETURNS && (*(*l).ci).is_lua());
-        let point = &*(*plain.cast::<Switchboard>()).points.get().add((*(*l).ci).resume as usize);
-        (*(*l).ci).resume = 0;
-        if core::ptr::eq(point.pc.get(), pc) && goes_unseen(plain) {
-            return core::mem::transmute::<usize, Handler>(point.resume.get())(pc, base, k, l, plain, none!());
-        }
-        go_with!(super::passed_on(pc, base), pc, base, k, l, plain)
+        go_with!(super::passed_on(pc, base), pc, base, k, l, super::dispatch_of(l))
     }
 }
 

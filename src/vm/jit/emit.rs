@@ -22,7 +22,7 @@ use crate::heap::Paths;
 use crate::object::Value;
 use crate::object::value::TAG_TABLE;
 use crate::state::Switchboard;
-use crate::state::native_loops::{NativeLoops, Plain, ReturnBoard};
+use crate::state::native_loops::{NativeLoops, Plain};
 
 use super::asm::*;
 use super::facts::Use;
@@ -101,7 +101,7 @@ pub struct Surroundings {
     /// Where lookups by `__index` are remembered.
     pub paths: *const Paths,
     /// What leads back from handlers, and what they return then; the Global's own board.
-    pub back: *const ReturnBoard,
+    pub back: *const Switchboard,
     pub back_code: i32,
     pub plain_board: *const Switchboard,
     /// Where the region is kept, its number and its generation, and where that stands.

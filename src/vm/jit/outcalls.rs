@@ -11,7 +11,6 @@
 use core::mem::offset_of;
 
 use crate::state::{CallInfo, State, Switchboard};
-
 use crate::vm::interp;
 
 use super::asm::*;
@@ -61,18 +60,16 @@ impl Emitter {
         }
         if self.plan.is_by_way[at_step] {
             self.leave_by_word(passed);
+        } else if let Some(distance) = self.plan.jump_of_left(at_step) {
+            let (on, target) = (self.asm.label(), (pc as i32 + distance) as usize);
+            self.subcall_either(&own, (behind, on), target, passed);
+            self.pop_instance(&own, target);
+            let to = self.to_from(at_step, distance);
+            let label = self.way_to(to);
+            self.asm.jump(label);
+            self.asm.place(on);
         } else {
-            let jump = self.plan.jump_of_left(at_step);
-            self.subcall_either(&own, behind, jump.map(|distance| (pc as i32 + distance) as usize), passed);
-            if let Some(distance) = jump {
-                let on = self.asm.label();
-                self.asm.jump_if(Cond::Equal, on);
-                self.pop_instance(&own, (pc as i32 + distance) as usize);
-                let to = self.to_from(at_step, distance);
-                let label = self.way_to(to);
-                self.asm.jump(label);
-                self.asm.place(on);
-            }
+            self.subcall(&own, behind, 0, passed);
         }
         self.asm.place(back);
         self.pop_instance(&own, behind);
@@ -91,24 +88,23 @@ impl Emitter {
     /// so, goes on where it does.
     fn subcall(&mut self, instance: &Instance, behind: usize, frames_left: usize, passed: Option<usize>) {
         self.call_word(frames_left, passed);
-        self.asm.constant(SCRATCH, instance.code as u64 + behind as u64 * 8);
-        self.asm.op(GprOp::Cmp, SCRATCH, CODE);
+        self.compare_word(instance, behind);
         self.asm.jump_if(Cond::NotEqual, self.elsewhere);
     }
 
-    /// The same, in the same frame, perhaps at another word, too: then `Equal`, if it is at the first.
-    fn subcall_either(&mut self, instance: &Instance, behind: usize, other: Option<usize>, passed: Option<usize>) {
-        let Some(other) = other else { return self.subcall(instance, behind, 0, passed) };
+    /// The same of a test, in the same frame: it comes back behind, and goes on at a label then, or at the word that it jumps to.
+    fn subcall_either(&mut self, instance: &Instance, (behind, on): (usize, Label), target: usize, passed: Option<usize>) {
         self.call_word(0, passed);
-        let is_first = self.asm.label();
-        self.asm.constant(SCRATCH, instance.code as u64 + behind as u64 * 8);
-        self.asm.op(GprOp::Cmp, SCRATCH, CODE);
-        self.asm.jump_if(Cond::Equal, is_first);
-        self.asm.constant(INDEX, instance.code as u64 + other as u64 * 8);
-        self.asm.op(GprOp::Cmp, INDEX, CODE);
+        self.compare_word(instance, behind);
+        self.asm.jump_if(Cond::Equal, on);
+        self.compare_word(instance, target);
         self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+    }
+
+    /// `Equal`, if CODE is a word of an instance.
+    fn compare_word(&mut self, instance: &Instance, pc: usize) {
+        self.asm.constant(SCRATCH, instance.code as u64 + pc as u64 * 8);
         self.asm.op(GprOp::Cmp, SCRATCH, CODE);
-        self.asm.place(is_first);
     }
 
     /// Calls the handler of the word at CODE, and sees that the region is still there, and the frame the same, or one so many

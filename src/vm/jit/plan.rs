@@ -111,7 +111,7 @@ pub struct Plan {
     slots: (*const Value, usize),
     /// How many words on a step goes that is left to its handler, 0: it is not.
     pub left: [u8; MAX_STEPS],
-    /// A step that is left to its handler is one that leaves the region until what it calls has returned.
+    /// A call that, left to its handler, leaves the region until what it calls has returned.
     pub is_by_way: [bool; MAX_STEPS],
     /// How often a region was given up for a step's word.
     pub noted: [u8; MAX_STEPS],
@@ -164,7 +164,7 @@ impl Plan {
         self.left[at] > 0 && self.of[at] != 0 && facts::is_tail_call(self.insn(at))
     }
 
-    /// How far a step jumps, or not, that is left to its handler.
+    /// How far a test that is left to its handler jumps, if it does.
     pub fn jump_of_left(&self, at: usize) -> Option<i32> {
         let insn = self.insn(at);
         (self.left[at] > 0 && facts::compares(insn.op())).then(|| insn.jump())
