@@ -29,7 +29,9 @@ pub const MAX_ENTRIES: usize = 2048;
 /// A word has 16 bits for the number of its entry.
 const _: () = assert!(MAX_ENTRIES <= 1 << 16);
 /// The most places where calls come back to machine code. A frame has 16 bits for the number of one.
-pub const MAX_RETURNS: usize = 4096;
+const MAX_RETURNS: usize = 4096;
+const WORDS_OF_POINT: usize = size_of::<ReturnPoint>() / size_of::<u64>();
+const _: () = assert!(MAX_RETURNS * WORDS_OF_POINT <= 1 << 16);
 /// No region: its machine code is gone.
 const NO_REGION: u16 = u16::MAX;
 /// The most words that are noted as ones at which machine code was left too often.
@@ -78,7 +80,7 @@ pub struct ReturnPoint {
     /// The word of the call, if the function itself calls; else null.
     call: *const u64,
     region: u16,
-    /// Its own number, which is not 0.
+    /// Its own number, which is not 0: how many words it lies behind the first.
     pub number: u16,
 }
 
@@ -90,6 +92,16 @@ pub struct Plain {
 }
 
 impl ReturnPoint {
+    /// That of a number.
+    ///
+    /// # Safety
+    /// `first` is the state's first, the number one of its points'.
+    #[inline(always)]
+    pub unsafe fn numbered<'a>(first: *const ReturnPoint, number: u16) -> &'a ReturnPoint {
+        // SAFETY: the caller's promise.
+        unsafe { &*first.cast::<u64>().add(number as usize).cast() }
+    }
+
     fn lead_to(&self, plain: Plain) {
         self.address.set(plain.returned);
         self.resume.set(plain.resumed);
@@ -312,7 +324,7 @@ impl NativeLoops {
         tables.return_count = count.max(at + 1);
         let code = tables.regions[region].code;
         let point = &mut tables.returns[at];
-        (point.code, point.call, point.region, point.number) = (code, call, region as u16, at as u16);
+        (point.code, point.call, point.region, point.number) = (code, call, region as u16, (at * WORDS_OF_POINT) as u16);
         point.pc.set(pc);
         point.lead_to(plain);
         Some(&raw const *point)

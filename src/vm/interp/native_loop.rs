@@ -3,7 +3,7 @@
 //! Where no machine code is made, for another processor or system, nothing counts.
 
 #[cfg(jit)]
-use crate::state::native_loops::MAX_RETURNS;
+use crate::state::native_loops::ReturnPoint;
 use crate::state::Switchboard;
 #[cfg(jit)]
 use crate::vm::code::Op;
@@ -83,8 +83,9 @@ handler! {
         let board = &*plain.cast::<Switchboard>();
         // Machine code that waits for this handler is gone back to first.
         if !board.is_below_code() {
-            debug_assert!(((*(*l).ci).resume as usize) < MAX_RETURNS && (*(*l).ci).is_lua());
-            let point = &*board.points.get().add((*(*l).ci).resume as usize);
+            debug_assert!((*(*l).ci).is_lua());
+            let point = ReturnPoint::numbered(board.points.get(), (*(*l).ci).resume);
+            debug_assert!(point.number == (*(*l).ci).resume);
             (*(*l).ci).resume = 0;
             if core::ptr::eq(point.pc.get(), pc) && goes_unseen(plain) {
                 return core::mem::transmute::<usize, Handler>(point.resume.get())(pc, base, k, l, plain, none!());

@@ -284,6 +284,12 @@ impl Asm {
         self.memory(&[], false, &[0x0F, 0xB6], to.0, from);
     }
 
+    /// Two bytes, the others 0.
+    #[inline(never)]
+    pub fn load_16(&mut self, to: Gpr, from: Mem) {
+        self.memory(&[], false, &[0x0F, 0xB7], to.0, from);
+    }
+
     #[inline(never)]
     pub fn store(&mut self, to: Mem, from: Gpr) {
         self.memory(&[], true, &[0x89], from.0, to);
@@ -311,6 +317,18 @@ impl Asm {
     pub fn store_16(&mut self, to: Mem, value: u16) {
         self.memory(&[0x66], false, &[0xC7], 0, to);
         self.bytes(&value.to_le_bytes());
+    }
+
+    /// The lower two bytes of a register.
+    #[inline(never)]
+    pub fn store_16_of(&mut self, to: Mem, from: Gpr) {
+        self.memory(&[0x66], false, &[0x89], from.0, to);
+    }
+
+    #[inline(never)]
+    pub fn store_byte(&mut self, to: Mem, value: u8) {
+        self.memory(&[], false, &[0xC6], 0, to);
+        self.byte(value);
     }
 
     #[inline(never)]

@@ -87,6 +87,11 @@ fn whole_numbers() {
         "mov QWORD PTR [rsi+0x78],0xffffffffffffffff",
         "mov DWORD PTR [r15+0x74],0xffffffff",
         "mov WORD PTR [r12+0x2],0x0",
+        "mov WORD PTR [r11+0x58],ax",
+        "mov WORD PTR [rcx+0x5a],r9w",
+        "mov BYTE PTR [r11+0x4],0x1",
+        "movzx eax,WORD PTR [r9-0xe]",
+        "movzx r11d,WORD PTR [rcx+0x5a]",
         "mov r9,r15",
         "add rax,rdx",
         "and r10,QWORD PTR [r11+0x8]",
@@ -118,6 +123,11 @@ fn whole_numbers() {
         asm.store_small(at(RSI, 0x78), -1);
         asm.store_small_32(at(R15, 0x74), -1);
         asm.store_16(at(R12, 2), 0);
+        asm.store_16_of(at(R11, 0x58), RAX);
+        asm.store_16_of(at(RCX, 0x5a), R9);
+        asm.store_byte(at(R11, 4), 1);
+        asm.load_16(RAX, Mem { base: R9, index: None, disp: -14 });
+        asm.load_16(R11, at(RCX, 0x5a));
         asm.copy(R9, R15);
         asm.op(GprOp::Add, RAX, RDX);
         asm.op_mem(GprOp::And, R10, at(R11, 8));

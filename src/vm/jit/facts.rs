@@ -180,7 +180,12 @@ pub fn is_tail_call(insn: Insn) -> bool {
 }
 
 pub fn calls(insn: Insn) -> bool {
-    matches!(insn.op(), Op::Call | Op::CallNative | Op::CallOpen) || is_tail_call(insn)
+    matches!(insn.op(), Op::Call | Op::CallNative | Op::CallOpen) || switches(insn) || is_tail_call(insn)
+}
+
+/// Whether a CALL is one that switched to another coroutine when it last ran.
+pub fn switches(insn: Insn) -> bool {
+    matches!(insn.op(), Op::CallYield | Op::CallResume | Op::CallWrapped)
 }
 
 /// Whether a CALL or TAILCALL is one of a Lua function, most likely: as it last was, and as its callee is now. A TAILCALL only of
@@ -275,8 +280,9 @@ pub fn writes(insn: Insn) -> Def {
     let op = insn.op();
     match op {
         Move | LoadK | LoadBool | LoadBoolSkip | GetUpval | GetGlobal | GetTable | GetField | GetInt | GetInherited
-        | GetName | GetConst | GetGlobalFar | NewTable | Closure | Concat | Unm | Not | Len | TestSetF | TestSetT | ForPrep
-        | Call | CallNative | CallOpen => Def::One(a),
+        | GetName | GetConst | GetGlobalFar | NewTable | Closure | Concat | Unm | Not | Len | TestSetF | TestSetT | ForPrep => Def::One(a),
+        Call | CallNative | CallOpen | CallYield | CallResume | CallWrapped if insn.c() > 2 => Def::Row(a, a + insn.c() - 2),
+        Call | CallNative | CallOpen | CallYield | CallResume | CallWrapped => Def::One(a),
         SelfField | SelfInherited | SelfReg | SelfConst => Def::Row(a, a + 1),
         LoadNil => Def::Row(a, b),
         ForLoop => Def::Two(a, a + LOOP_VARIABLE),

@@ -157,8 +157,10 @@ impl Emitter {
             let mut instance = self.plan.instances[back.instance as usize];
             let plain = self.asm.label();
             self.asm.place(back.resumed);
-            self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
             let depth = instance.depth;
+            if depth > 0 || self.plan.has_frames {
+                self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
+            }
             while instance.depth > 0 {
                 let parent = self.plan.instances[instance.parent];
                 let pc = self.plan.pcs[instance.call] as u64 + 1;

@@ -35,6 +35,7 @@ mod numbers;
 mod outcalls;
 mod plan;
 mod steps;
+mod switches;
 mod tables;
 mod truth;
 mod wants;

@@ -21,6 +21,8 @@ use super::known::Known;
 use super::plan::Instance;
 use super::ways::To;
 
+const NO_POINT: u16 = 0;
+
 impl Emitter {
     /// Leaves the step at hand to its handler, and goes on behind; whether at the next step.
     pub(super) fn leave_to_handler(&mut self) -> bool {
@@ -55,9 +57,15 @@ impl Emitter {
         }
         let behind = pc + self.plan.left[at_step].max(1) as usize;
         let back = self.asm.label();
-        if facts::may_call(self.plan.insn(at_step)) {
-            self.note_back(of, behind, back);
+        let point = if facts::may_call(self.plan.insn(at_step)) { self.point_back(of, behind, back) } else { NO_POINT };
+        if facts::switches(self.plan.insn(at_step)) {
+            self.pop_saved();
+            self.switch(point);
+            self.asm.place(back);
+            self.pop_instance(&own, behind);
+            return;
         }
+        self.note_back(point);
         if self.plan.is_by_way[at_step] {
             self.leave_by_word(passed);
         } else if let Some(distance) = self.plan.jump_of_left(at_step) {
@@ -153,14 +161,20 @@ impl Emitter {
         self.asm.ret();
     }
 
-    /// Notes in the frame of an instance, which is the newest, that it goes on here, when it comes to a word, from the interpreter.
-    fn note_back(&mut self, instance: u8, pc: usize, back: Label) {
-        let Some(point) = self.new_point(instance, pc) else { return };
+    /// The point where an instance goes on, when it comes to a word, from the interpreter: `NO_POINT`, if there are too many.
+    fn point_back(&mut self, instance: u8, pc: usize, back: Label) -> u16 {
+        let Some(point) = self.new_point(instance, pc) else { return NO_POINT };
         point.label = back;
         // SAFETY: one of the state's.
-        let number = unsafe { (*point.point).number };
-        self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
-        self.asm.store_16(at(RAX, offset_of!(CallInfo, resume)), number);
+        unsafe { (*point.point).number }
+    }
+
+    /// Notes a point in the newest frame.
+    fn note_back(&mut self, point: u16) {
+        if point != NO_POINT {
+            self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
+            self.asm.store_16(at(RAX, offset_of!(CallInfo, resume)), point);
+        }
     }
 
     /// Goes on in an instance, at a word at which CODE is, with the registers of a handler.

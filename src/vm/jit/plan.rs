@@ -427,7 +427,8 @@ impl Plan {
             }
             let weight = self.weight(at) as usize;
             all += weight;
-            if self.left[at] > 0 {
+            // Switches are mostly done by machine code.
+            if self.left[at] > 0 && !facts::switches(self.insn(at)) {
                 // What calls goes a second way, back from what it has called.
                 ways += weight * if self.is_by_way[at] { 2 * way } else { way };
             }

@@ -1,0 +1,228 @@
+//! Switches between coroutines: calls of `coroutine.resume`, of what `coroutine.wrap` returned, and of `coroutine.yield`, that were
+//! such when their words last ran.
+//!
+//! Frames and States are left as the interpreter's handlers of these calls leave them (`interp::fast::coroutine`, where it stands what
+//! has to be looked at, and why). Then the frame that goes on does so in machine code, if it has noted where, else in the
+//! interpreter. PERF: each switch has an own jump there, which is mostly foretold; the values that are passed are known to be
+//! so many.
+
+use core::mem::offset_of;
+
+use crate::heap::{Kind, mark};
+use crate::object::value::{TAG_FUNCTION, TAG_THREAD};
+use crate::object::{NativeClosure, Value};
+use crate::state::native_loops::ReturnPoint;
+use crate::state::{CallInfo, FrameFlags, State, Status, Switchboard};
+use crate::vm::code::{CONTINUE, HALT, Insn, Op};
+use crate::vm::coroutine::MAX_NESTING;
+use crate::vm::interp::fast::Fast;
+
+use super::asm::*;
+use super::calls::FRAME;
+use super::emit::*;
+
+const NEXT_WORD: usize = size_of::<u64>();
+const HEADER_KIND: usize = 0;
+const HEADER_MARK: usize = 1;
+
+fn below(register: Gpr, offset: usize) -> Mem {
+    Mem { base: register, index: None, disp: offset as i32 - FRAME as i32 }
+}
+
+impl Emitter {
+    /// The switch at the step at hand, whose word is at CODE. The registers are those of a handler, and nothing is saved any more. The frame,
+    /// which is the newest, gets a note of the point where it goes on. Hooks are not looked for: each loop, and each call of a Lua function,
+    /// does that.
+    pub(super) fn switch(&mut self, point: u16) {
+        let insn = self.plan.insn(self.at);
+        let (instance, pc) = (*self.plan.instance(self.at), self.plan.pcs[self.at] as u64);
+        let slow = self.asm.label();
+        self.asm.load(OWN, at(STATE, offset_of!(State, ci)));
+        self.asm.store_16(at(OWN, offset_of!(CallInfo, resume)), point);
+        match insn.op() {
+            Op::CallYield => self.switch_back(insn, slow),
+            op => self.switch_to(insn, op == Op::CallWrapped, slow),
+        }
+        self.asm.place(slow);
+        self.asm.constant(CODE, instance.code as u64 + pc * NEXT_WORD as u64);
+        self.asm.constant(K, instance.k as u64);
+        self.go_by_word();
+    }
+
+    /// `coroutine.yield(…)`.
+    fn switch_back(&mut self, insn: Insn, slow: Label) {
+        let to = K;
+        self.check_function(insn.a(), offset_of!(Switchboard, yields), slow);
+        self.asm.load_16(RAX, at(STATE, offset_of!(State, c_calls)));
+        self.asm.load_16(SCRATCH, at(STATE, offset_of!(State, plain_c_calls)));
+        self.asm.op(GprOp::Cmp, RAX, SCRATCH);
+        self.asm.jump_if(Cond::NotEqual, slow);
+        self.next_frame(slow);
+        // From here on things change.
+        self.make_frame(insn, 1, &raw const HALT, FrameFlags::NONE);
+        self.asm.store_byte(at(STATE, offset_of!(State, status)), Status::Yield as u8);
+        self.asm.load(to, at(STATE, offset_of!(State, resumer)));
+        self.asm.store_small(at(STATE, offset_of!(State, resumer)), 0);
+        self.asm.load(WAITING, at(to, offset_of!(State, ci)));
+        let (slot, end) = (TABLE, SCRATCH);
+        self.results_of_waiting(slot, end);
+        let bit = FrameFlags::GIVES_STATUS.0.trailing_zeros() as usize;
+        let placed = self.asm.label();
+        self.asm.test_byte(at(WAITING, offset_of!(CallInfo, flags) + bit / 8), 1 << (bit % 8));
+        self.asm.jump_if(Cond::Equal, placed);
+        self.asm.constant(RAX, Value::TRUE.bits());
+        self.asm.store(at(slot, 0), RAX);
+        self.asm.add_small(slot, size_of::<Value>() as i8);
+        self.asm.place(placed);
+        self.pass(insn, 1, slot, end);
+        self.go_on_in(to, end);
+    }
+
+    /// `coroutine.resume(co, …)`, or a call of what `coroutine.wrap` returned.
+    fn switch_to(&mut self, insn: Insn, is_wrapped: bool, slow: Label) {
+        let co = SCRATCH;
+        if is_wrapped {
+            self.asm.load(RAX, slot(insn.a()));
+            self.untag(RAX, TAG_FUNCTION, slow);
+            self.asm.compare_byte(at(RAX, HEADER_KIND), Kind::NativeClosure as u8);
+            self.asm.jump_if(Cond::NotEqual, slow);
+            self.asm.compare_byte(at(RAX, offset_of!(NativeClosure, fast)), Fast::Wrapped as u8);
+            self.asm.jump_if(Cond::NotEqual, slow);
+            // Its upvalue.
+            self.asm.load(RAX, at(RAX, size_of::<NativeClosure>()));
+        } else {
+            self.check_function(insn.a(), offset_of!(Switchboard, resume), slow);
+            self.asm.load(RAX, slot(insn.a() + 1));
+        }
+        self.untag(RAX, TAG_THREAD, slow);
+        self.next_frame(slow);
+        // PERF: foretold by what the frame held, as in `as_before`.
+        let alike = self.asm.label();
+        self.asm.load(co, at(NEW, offset_of!(CallInfo, k)));
+        self.asm.op(GprOp::Cmp, co, RAX);
+        self.asm.jump_if(Cond::Equal, alike);
+        self.asm.copy(co, RAX);
+        self.asm.place(alike);
+        self.asm.compare_byte(at(co, offset_of!(State, status)), Status::Yield as u8);
+        self.asm.jump_if(Cond::NotEqual, slow);
+        self.asm.test_byte(at(co, HEADER_MARK), mark::BLACK);
+        self.asm.jump_if(Cond::NotEqual, slow);
+        self.asm.load(RAX, at(co, offset_of!(State, ci)));
+        self.asm.compare_mem_32_small(at(RAX, offset_of!(CallInfo, nresults)), 0);
+        self.asm.jump_if(Cond::Sign, slow);
+        self.asm.load_16(RAX, at(STATE, offset_of!(State, nesting)));
+        self.asm.compare_32(RAX, MAX_NESTING as u32);
+        self.asm.jump_if(Cond::NotBelow, slow);
+        // From here on things change.
+        let skipped = if is_wrapped { 1 } else { 2 };
+        let gives = if is_wrapped { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
+        self.asm.add_small(RAX, 1);
+        self.asm.store_16_of(at(co, offset_of!(State, nesting)), RAX);
+        self.make_frame(insn, skipped, &raw const CONTINUE, FrameFlags::RESUMES.with(gives));
+        self.asm.store(at(NEW, offset_of!(CallInfo, k)), co);
+        self.asm.store(at(co, offset_of!(State, resumer)), STATE);
+        self.asm.load_16(RAX, at(co, offset_of!(State, c_calls)));
+        self.asm.store_16_of(at(co, offset_of!(State, base_c_calls)), RAX);
+        self.asm.store_16_of(at(co, offset_of!(State, plain_c_calls)), RAX);
+        self.asm.store_byte(at(co, offset_of!(State, status)), Status::Ok as u8);
+        self.asm.load(WAITING, at(co, offset_of!(State, ci)));
+        let (slot, end) = (TABLE, K);
+        self.results_of_waiting(slot, end);
+        self.pass(insn, skipped, slot, end);
+        self.go_on_in(co, end);
+    }
+
+    /// To `slow` unless a slot holds the function that the board keeps there. Clobbers RAX.
+    fn check_function(&mut self, a: usize, kept: usize, slow: Label) {
+        self.asm.load(RAX, at(DISPATCH, kept));
+        self.asm.op_mem(GprOp::Cmp, RAX, slot(a));
+        self.asm.jump_if(Cond::NotEqual, slow);
+    }
+
+    /// The place of the next frame, for which there is room.
+    fn next_frame(&mut self, slow: Label) {
+        self.asm.lea(NEW, at(OWN, FRAME));
+        self.asm.op_mem(GprOp::Cmp, NEW, at(STATE, offset_of!(State, ci_limit)));
+        self.asm.jump_if(Cond::Equal, slow);
+    }
+
+    /// Fills the builtin's frame, the newest from now on, as `write_native` does. The values that it passes begin so far behind it, and the
+    /// State's top is there. PERF: no turn is kept (`CallInfo::keep_turn`), for machine code makes no use of it. Clobbers RAX and CODE.
+    fn make_frame(&mut self, insn: Insn, skipped: usize, pc: *const u64, flags: FrameFlags) {
+        let field = |offset: usize| at(NEW, offset);
+        self.asm.add_small(CODE, NEXT_WORD as i8);
+        self.asm.store(at(OWN, offset_of!(CallInfo, pc)), CODE);
+        self.asm.lea(RAX, slot(insn.a()));
+        self.asm.store(field(offset_of!(CallInfo, func)), RAX);
+        self.asm.lea(RAX, slot(insn.a() + 1));
+        self.asm.store(field(offset_of!(CallInfo, base)), RAX);
+        if skipped > 1 {
+            self.asm.lea(RAX, slot(insn.a() + skipped));
+        }
+        self.asm.store(field(offset_of!(CallInfo, top)), RAX);
+        self.asm.store(at(STATE, offset_of!(State, top)), RAX);
+        self.asm.constant(RAX, pc as u64);
+        self.asm.store(field(offset_of!(CallInfo, pc)), RAX);
+        // The results that are wanted, and `pending`, which counts what is not passed.
+        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), insn.c() as i32 - 1);
+        self.asm.store_small_32(field(offset_of!(CallInfo, pending)), skipped as i32 - 1);
+        // ... and `resume` and `tail_calls`, which are 0.
+        self.asm.store_small(field(offset_of!(CallInfo, flags)), flags.0 as i32);
+        self.asm.store(at(STATE, offset_of!(State, ci)), NEW);
+    }
+
+    /// Where the results of the builtin that waits begin, and where those end that are wanted. Clobbers RAX.
+    fn results_of_waiting(&mut self, slot: Gpr, end: Gpr) {
+        self.asm.load(slot, at(WAITING, offset_of!(CallInfo, func)));
+        self.asm.load_signed(RAX, at(WAITING, offset_of!(CallInfo, nresults)));
+        self.asm.lea(end, at_index(slot, RAX, 0));
+    }
+
+    /// Puts the values that are passed from `to` on, and nil behind them, up to `end`. Clobbers `to`.
+    fn pass(&mut self, insn: Insn, skipped: usize, to: Gpr, end: Gpr) {
+        let given = insn.b() - skipped;
+        for i in 0..given {
+            self.asm.load_double(X0, slot(insn.a() + skipped + i));
+            self.asm.store_double(at(to, i * size_of::<Value>()), X0);
+        }
+        if given > 0 {
+            self.asm.lea(to, at(to, given * size_of::<Value>()));
+        }
+        let (again, done) = (self.asm.label(), self.asm.label());
+        self.asm.place(again);
+        self.asm.op(GprOp::Cmp, to, end);
+        self.asm.jump_if(Cond::NotBelow, done);
+        self.asm.store_small(at(to, 0), NIL);
+        self.asm.add_small(to, size_of::<Value>() as i8);
+        self.asm.jump(again);
+        self.asm.place(done);
+    }
+
+    /// The State goes on whose builtin waited, with its top at `top`, in the Lua function below that builtin.
+    fn go_on_in(&mut self, state: Gpr, top: Gpr) {
+        self.asm.store(at(state, offset_of!(State, top)), top);
+        self.asm.load(CODE, below(WAITING, offset_of!(CallInfo, pc)));
+        self.asm.load(BASE, below(WAITING, offset_of!(CallInfo, base)));
+        self.asm.load_16(RAX, below(WAITING, offset_of!(CallInfo, resume)));
+        self.asm.copy(STATE, state);
+        self.asm.load(K, below(WAITING, offset_of!(CallInfo, k)));
+        self.asm.lea(WAITING, below(WAITING, 0));
+        self.asm.store(at(STATE, offset_of!(State, ci)), WAITING);
+        let plain = self.asm.label();
+        self.asm.load(TABLE, at(DISPATCH, offset_of!(Switchboard, points)));
+        // The point without a number has no word.
+        self.asm.op_mem(GprOp::Cmp, CODE, at_index(TABLE, RAX, offset_of!(ReturnPoint, pc) as i32));
+        self.asm.jump_if(Cond::NotEqual, plain);
+        self.asm.jump_through(at_index(TABLE, RAX, offset_of!(ReturnPoint, resume) as i32));
+        self.asm.place(plain);
+        self.go_by_word();
+    }
+}
+
+/// The frame at hand, the builtin's above it, and that of the builtin that waits on the other side.
+const OWN: Gpr = INDEX;
+const NEW: Gpr = TABLE;
+const WAITING: Gpr = INDEX;
+const NIL: i32 = -1;
+const _: () = assert!(Value::NIL.bits() == NIL as i64 as u64);
+const _: () = assert!(offset_of!(CallInfo, tail_calls) == offset_of!(CallInfo, flags) + 4);
