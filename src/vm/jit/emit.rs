@@ -30,6 +30,7 @@ use super::frames::{MAX_RETURNS, ReturnLabel};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
+use super::tables::Search;
 use super::ways::*;
 
 /// The machine registers for numbers and for tables; those before are for the instruction at hand.
@@ -89,6 +90,8 @@ pub struct Emitter {
     pub asm: Asm,
     pub(super) stubs: [Stub; MAX_STUBS],
     pub(super) detours: [Detour; MAX_STEPS],
+    pub(super) search_count: usize,
+    pub(super) searches: [Search; MAX_STEPS],
 }
 
 /// Addresses that code of a region refers to.
@@ -124,7 +127,7 @@ impl Emitter {
         self.overflow = false;
         self.around = around;
         self.done = 0;
-        self.detour_count = 0;
+        (self.detour_count, self.search_count) = (0, 0);
         self.detour = None;
         self.return_count = 0;
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
@@ -164,6 +167,9 @@ impl Emitter {
         self.write_entries(f);
         if self.plan.is_function {
             self.write_function_entry();
+        }
+        for at in 0..self.search_count {
+            self.write_search(self.searches[at]);
         }
         for at in 0..self.detour_count {
             self.write_detour(self.detours[at]);

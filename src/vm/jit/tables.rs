@@ -22,6 +22,15 @@ enum Stored {
     Any,
 }
 
+/// A lookup that goes on elsewhere, and back, or out.
+#[derive(Clone, Copy)]
+pub struct Search {
+    from: Label,
+    to: Label,
+    out: Label,
+    table: Gpr,
+}
+
 const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
 const NODE_KEY: i32 = offset_of!(Node, key) as i32;
 const _: () = assert!(size_of::<Node>() == 24);
@@ -40,7 +49,7 @@ impl Emitter {
             GetName => {
                 let table = self.table(b);
                 self.find_name(table, c);
-                self.get_node(a);
+                self.get_node(table, a);
             }
             GetInt => {
                 let table = self.table(b);
@@ -50,7 +59,7 @@ impl Emitter {
             GetField => {
                 let table = self.table(b);
                 self.find_node(table, insn.c());
-                self.get_node(a);
+                self.get_node(table, a);
             }
             GetInherited => {
                 let table = self.table(b);
@@ -71,7 +80,7 @@ impl Emitter {
             GetGlobal => {
                 self.environment();
                 self.find_node(TABLE, insn.b() | insn.c() << 8);
-                self.get_node(a);
+                self.get_node(TABLE, a);
             }
             SetTableR | SetTableK => {
                 let table = self.table(a);
@@ -139,9 +148,9 @@ impl Emitter {
         Some(behind)
     }
 
-    /// Leaves unless one node shows that the table in TABLE has nothing for the key in RAX. Clobbers INDEX and SCRATCH.
+    /// Leaves unless the chain shows that the table in TABLE has nothing for the key in RAX. Clobbers INDEX and SCRATCH.
     fn check_lacks_name(&mut self, out: Label) {
-        let (other, lacks) = (self.asm.label(), self.asm.label());
+        let (again, other, lacks) = (self.asm.label(), self.asm.label(), self.asm.label());
         self.asm.copy(INDEX, RAX);
         self.untag(INDEX, TAG_STRING, out);
         self.asm.test_byte(at(INDEX, Str::SHAPE), Str::IS_LONG);
@@ -150,16 +159,20 @@ impl Emitter {
         self.asm.op_mem_32(GprOp::And, INDEX, at(TABLE, table_layout::NODE_MASK));
         self.asm.triple(INDEX, INDEX);
         self.asm.load(SCRATCH, at(TABLE, table_layout::NODES));
-        self.asm.op_mem(GprOp::Cmp, RAX, at_index(SCRATCH, INDEX, NODE_KEY));
+        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
+        self.asm.jump_if(Cond::Sign, out); // seeded
+        self.asm.lea(SCRATCH, at_index(SCRATCH, INDEX, 0));
+        self.asm.place(again);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(SCRATCH, NODE_KEY as usize));
         self.asm.jump_if(Cond::NotEqual, other);
-        self.asm.compare_mem_small(at_index(SCRATCH, INDEX, NODE_VALUE), NIL_BYTE);
+        self.asm.compare_mem_small(at(SCRATCH, NODE_VALUE as usize), NIL_BYTE);
         self.asm.jump_if(Cond::Equal, lacks);
         self.asm.jump(out);
         self.asm.place(other);
-        self.asm.compare_mem_32_small(at_index(SCRATCH, INDEX, table_layout::NODE_NEXT as i32), 0);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
-        self.asm.jump_if(Cond::Sign, out); // seeded
+        self.asm.load_signed(INDEX, at(SCRATCH, table_layout::NODE_NEXT));
+        self.asm.op(GprOp::Add, SCRATCH, INDEX);
+        self.asm.compare_small(INDEX, 0);
+        self.asm.jump_if(Cond::NotEqual, again);
         self.asm.place(lacks);
     }
 
@@ -192,8 +205,8 @@ impl Emitter {
     /// The value of a key that the table lacks, by the path from its metatable (`heap::paths`), to RAX. Leaves where the
     /// table has the key, or no path leads to a value.
     fn inherit(&mut self, table: Gpr, key: usize) {
-        let out = self.bail();
-        // That it lacks the key shows in one node.
+        let (out, lacks) = (self.bail(), self.asm.label());
+        // That it lacks the key shows in one node, mostly, else along the chain.
         let constant = self.constant(key);
         self.asm.load(RAX, constant);
         self.asm.constant(SCRATCH, TAG_STRING);
@@ -202,12 +215,19 @@ impl Emitter {
         self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
         self.asm.triple(INDEX, INDEX);
         self.asm.load(SCRATCH, at(table, table_layout::NODES));
-        self.asm.op_mem(GprOp::Cmp, RAX, at_index(SCRATCH, INDEX, NODE_KEY));
-        self.asm.jump_if(Cond::Equal, out);
-        self.asm.compare_mem_32_small(at_index(SCRATCH, INDEX, table_layout::NODE_NEXT as i32), 0);
-        self.asm.jump_if(Cond::NotEqual, out);
         self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
         self.asm.jump_if(Cond::Sign, out); // seeded
+        self.asm.lea(SCRATCH, at_index(SCRATCH, INDEX, 0));
+        let again = self.asm.label();
+        self.asm.place(again);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(SCRATCH, NODE_KEY as usize));
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.load_signed(INDEX, at(SCRATCH, table_layout::NODE_NEXT));
+        self.asm.compare_small(INDEX, 0);
+        self.asm.jump_if(Cond::Equal, lacks);
+        self.asm.op(GprOp::Add, SCRATCH, INDEX);
+        self.asm.jump(again);
+        self.asm.place(lacks);
         // The place of the path: INDEX the metatable, RAX the key.
         self.asm.load(INDEX, at(table, table_layout::METATABLE));
         self.asm.compare_small(INDEX, 0);
@@ -263,20 +283,15 @@ impl Emitter {
         if self.wants_number() || self.wants_table(to) {
             return self.load_to(to, item);
         }
-        let holds = self.asm.label();
         self.asm.load(RAX, item);
-        self.asm.compare_small(RAX, NIL_BYTE);
-        self.asm.jump_if(Cond::NotEqual, holds);
-        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.place(holds);
+        self.check_value(table);
         self.store_any(to, RAX);
     }
 
-    /// Finds the node in which the interpreter's word has found its key last: the address is RAX + 8 * INDEX. Leaves if the key
-    /// is not there.
+    /// Finds the node of a key that is a constant: the address is RAX + 8 * INDEX. It is mostly where the interpreter's word has found its
+    /// key last, else looked for. Leaves if the table lacks it.
     fn find_node(&mut self, table: Gpr, key: usize) {
-        let out = self.bail();
+        let (from, to, out) = (self.asm.label(), self.asm.label(), self.bail());
         self.load_d(INDEX);
         self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
         self.asm.load(RAX, at(table, table_layout::NODES));
@@ -284,7 +299,34 @@ impl Emitter {
         let constant = self.constant(key);
         self.asm.load(SCRATCH, constant);
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
-        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.jump_if(Cond::NotEqual, from);
+        self.asm.place(to);
+        self.searches[self.search_count] = Search { from, to, out, table };
+        self.search_count += 1;
+    }
+
+    /// Looks along the chain for the key in SCRATCH, a short string.
+    pub(super) fn write_search(&mut self, Search { from, to, out, table }: Search) {
+        let (again, found) = (self.asm.label(), self.asm.label());
+        self.asm.place(from);
+        self.asm.constant(RAX, TAG_STRING);
+        self.asm.op(GprOp::Xor, RAX, SCRATCH);
+        self.asm.load_32(INDEX, at(RAX, Str::HASH));
+        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.load(RAX, at(table, table_layout::NODES));
+        self.asm.lea(RAX, at_index(RAX, INDEX, 0));
+        self.asm.place(again);
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(RAX, NODE_KEY as usize));
+        self.asm.jump_if(Cond::Equal, found);
+        self.asm.load_signed(INDEX, at(RAX, table_layout::NODE_NEXT));
+        self.asm.op(GprOp::Add, RAX, INDEX);
+        self.asm.compare_small(INDEX, 0);
+        self.asm.jump_if(Cond::NotEqual, again);
+        self.asm.jump(out);
+        self.asm.place(found);
+        self.asm.constant(INDEX, 0);
+        self.asm.jump(to);
     }
 
     /// Finds the node of the string in a slot, if it is in its main position or next in that chain: the address is
@@ -311,17 +353,25 @@ impl Emitter {
         self.asm.place(found);
     }
 
-    /// Loads the value of the node that was found.
-    fn get_node(&mut self, to: usize) {
+    /// Loads the value of the node that was found, nil only if no metatable has a say.
+    fn get_node(&mut self, table: Gpr, to: usize) {
         let value = at_index(RAX, INDEX, NODE_VALUE);
         if self.wants_number() || self.wants_table(to) {
             return self.load_to(to, value);
         }
-        let out = self.bail();
         self.asm.load(RAX, value);
-        self.asm.compare_small(RAX, NIL_BYTE);
-        self.asm.jump_if(Cond::Equal, out);
+        self.check_value(table);
         self.store_any(to, RAX);
+    }
+
+    /// Leaves if the value in RAX, which a table has, is nil and the table has a metatable.
+    fn check_value(&mut self, table: Gpr) {
+        let (out, holds) = (self.bail(), self.asm.label());
+        self.asm.compare_small(RAX, NIL_BYTE);
+        self.asm.jump_if(Cond::NotEqual, holds);
+        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.place(holds);
     }
 
     /// What is to be stored: a register or a constant.
