@@ -51,6 +51,9 @@ pub struct Switchboard {
     /// forgets them when it has marked.
     pub resume: Cell<u64>,
     pub yields: Cell<u64>,
+    /// Likewise the iterators of `pairs` and `ipairs`, for machine code.
+    pub next: Cell<u64>,
+    pub step: Cell<u64>,
     /// How many jumps back may come before a loop is looked at, and where the entries of those are that have machine code (`vm::jit`).
     pub heat: Cell<i32>,
     /// Whose board it is. (Another than the Global's own may be in use, see `native_loops`.)
@@ -72,6 +75,8 @@ impl Switchboard {
             last_turn: Cell::new(core::ptr::null()),
             resume: Cell::new(0),
             yields: Cell::new(0),
+            next: Cell::new(0),
+            step: Cell::new(0),
             heat: Cell::new(HEAT),
             global: Cell::new(core::ptr::null()),
             entries: Cell::new(core::ptr::null()),
@@ -117,6 +122,8 @@ impl Switchboard {
     pub fn forget_functions(&self) {
         self.resume.set(0);
         self.yields.set(0);
+        self.next.set(0);
+        self.step.set(0);
     }
 }
 

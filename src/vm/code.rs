@@ -65,8 +65,9 @@ ops! {
     Call, CallNative, CallYield, CallResume, CallWrapped, CallOpen, TailCall, TailCallPlain, TailCallOpen, TailCallOpenPlain,
     Return0, Return0Plain, Return1, Return1Plain, ReturnN, ReturnNPlain, ReturnOpen,
     // TForWrapped: TForLoop whose iterator was made by `coroutine.wrap` when it last ran.
-    // ForLoopSettled: ForLoop of a loop that is to have no machine code; ForLoopNative: of one that has.
-    ForLoop, ForLoopSettled, ForLoopNative, ForPrep, TForLoop, TForWrapped, TForTest,
+    // Settled: of a loop that is to have no machine code; Native: of one that has.
+    ForLoop, ForLoopSettled, ForLoopNative, ForPrep,
+    TForLoop, TForSettled, TForWrapped, TForWrappedSettled, TForNative, TForTest,
     SetList, SetListOpen, Close, Closure, Vararg,
     // GetUpval whose value the instruction behind it takes.
     GetUpvalNext,
@@ -187,6 +188,8 @@ const fn plain_forms() -> [u8; Op::ALL.len()] {
             Op::Jmp as u8
         } else if op == Op::ForLoopSettled as u8 || op == Op::ForLoopNative as u8 {
             Op::ForLoop as u8
+        } else if op > Op::TForLoop as u8 && op < Op::TForTest as u8 {
+            Op::TForLoop as u8
         } else if op < Op::EqNF as u8 {
             op
         } else if op == Op::SetUpvalX as u8 {

@@ -78,7 +78,7 @@ pub fn open(l: &mut State) -> NativeResult {
 
 /// Adds `ipairs` and `pairs`, each with its iterator as an upvalue.
 pub(super) fn add_iterators(l: &mut State, base: Gc<Table>) -> Result<(), Thrown> {
-    let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step), &[])?;
+    let step = new_builtin(l, builtin!("ipairs_step", iterate::ipairs_step, Step), &[])?;
     let ipairs = builtin!("ipairs", iterate::ipairs, IPairs);
     let ipairs = new_builtin(l, ipairs, &[Value::native_closure(step)])?;
     set_field(l, base, b"ipairs", Value::native_closure(ipairs))?;

@@ -25,7 +25,8 @@ enum Counts {
 const fn counts(op: Op) -> Counts {
     match op {
         _ if lies(op, Op::Call, Op::TailCallOpenPlain) => Counts::Always,
-        Op::ForLoop | Op::ForLoopSettled | Op::ForLoopNative | Op::TForLoop | Op::TForWrapped => Counts::Always,
+        Op::ForLoop | Op::ForLoopSettled | Op::ForLoopNative => Counts::Always,
+        _ if lies(op, Op::TForLoop, Op::TForNative) => Counts::Always,
         Op::JmpBack | Op::JmpNative => Counts::Always,
         Op::ForPrep => Counts::Back,
         Op::Jmp => Counts::Back,
@@ -56,7 +57,8 @@ pub(super) const fn handler_of(op: Op) -> Option<Handler> {
     }
     let handler = table! {
         Call CallNative CallYield CallResume CallWrapped CallOpen TailCall TailCallPlain TailCallOpen TailCallOpenPlain
-        ForLoop ForLoopSettled ForLoopNative TForLoop TForWrapped ForPrep Jmp JmpBack JmpNative
+        ForLoop ForLoopSettled ForLoopNative ForPrep Jmp JmpBack JmpNative
+        TForLoop TForSettled TForWrapped TForWrappedSettled TForNative
         EqRRF EqRRT EqRKF EqRKT EqKRF EqKRT EqKKF EqKKT
         LtRRF LtRRT LtRKF LtRKT LtKRF LtKRT LtKKF LtKKT
         LeRRF LeRRT LeRKF LeRKT LeKRF LeKRT LeKKF LeKKT
@@ -74,6 +76,7 @@ pub(super) const PLAIN_HANDLERS: [Handler; 256] = {
     let mut table = plain_table();
     table[Op::ForLoopNative as usize] = loops::for_loop::<false>;
     table[Op::JmpNative as usize] = loads::jmp;
+    table[Op::TForNative as usize] = loops::tfor_loop::<false>;
     table
 };
 

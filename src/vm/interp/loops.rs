@@ -10,7 +10,8 @@ use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
-use crate::vm::interp::native_loop::{hot, warms};
+use crate::vm::interp::native_loop::{hot, hot_generic, warms};
+use crate::vm::interp::Pc;
 use crate::vm::{access, frames};
 
 handler! {
@@ -74,8 +75,11 @@ slow_handler! {
 }
 
 handler! {
-    /// R(A+3)… := R(A)(R(A+1), R(A+2)), then `tfor_test`
-    fn tfor_loop(pc, base, k, l, dispatch) {
+    /// R(A+3)… := R(A)(R(A+1), R(A+2)), then `tfor_test`. `COUNTS`: as for `for_loop`.
+    fn tfor_loop<const COUNTS: bool>(pc, base, k, l, dispatch) {
+        if COUNTS && warms(&*dispatch.cast::<Switchboard>()) {
+            return hot_generic(pc, base, k, l, dispatch, none!());
+        }
         let slots = base.add(field_a!(pc));
         let iterator = *slots;
         if iterator.is_function()
@@ -129,7 +133,7 @@ handler! {
             func.add(2).write_volatile(*slots.add(2));
             (*l).top = func.add(3);
             if native.fast.get() == Fast::Wrapped as u8 {
-                become_op(pc, Op::TForWrapped);
+                become_wrapped(pc);
                 return resume_any::<true, true>(pc, base, k, l, dispatch, none!());
             }
             if native.rust_entry.is_null() {
@@ -138,6 +142,18 @@ handler! {
             return call_builtin::<true>(pc, base, k, l, dispatch, none!());
         }
         return tfor_worker(pc, base, k, l, dispatch, none!());
+    }
+}
+
+/// The iterator was made by `coroutine.wrap`, for the time being.
+unsafe fn become_wrapped(pc: Pc) {
+    // SAFETY: pc is a word of live code, a TFORLOOP's.
+    unsafe {
+        match *pc.cast::<u8>() {
+            op if op == Op::TForLoop as u8 => become_op(pc, Op::TForWrapped),
+            op if op == Op::TForSettled as u8 => become_op(pc, Op::TForWrappedSettled),
+            _ => {}
+        }
     }
 }
 
@@ -169,7 +185,7 @@ fn whole(n: i32) -> Value {
 }
 
 /// When the next key lies further on, `next` itself is called, which counts the work of going there.
-pub(super) const MANY_PLACES: u32 = 64;
+pub const MANY_PLACES: u32 = 64;
 
 /// Gives the loop at `$pc` its variables, of which it has one or two, and goes on in its body; the first controls the loop.
 macro_rules! tfor_give {

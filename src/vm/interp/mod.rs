@@ -133,6 +133,8 @@ handler! {
 pub use counted::counts_jumps_only;
 pub use hooked::calls_or_returns;
 #[cfg(jit)]
+pub use loops::MANY_PLACES;
+#[cfg(jit)]
 pub use modulo::{FRACTIONS_END, MODULO_LIMIT, ROUNDER};
 pub use modulo::{is_whole_divisor, ops_with_better_handlers};
 
@@ -323,8 +325,11 @@ const fn handler_of(op: Op) -> Handler {
         Op::ForLoopSettled => for_loop::<false>,
         Op::ForLoopNative => native_loop::enter_native,
         Op::ForPrep => for_prep,
-        Op::TForLoop => tfor_loop,
-        Op::TForWrapped => fast::coroutine::tfor_wrapped,
+        Op::TForLoop => tfor_loop::<true>,
+        Op::TForSettled => tfor_loop::<false>,
+        Op::TForWrapped => fast::coroutine::tfor_wrapped::<true>,
+        Op::TForWrappedSettled => fast::coroutine::tfor_wrapped::<false>,
+        Op::TForNative => native_loop::enter_generic,
         Op::TForTest => tfor_test,
         Op::SetList => set_list::<false>,
         Op::SetListOpen => set_list::<true>,
@@ -411,8 +416,8 @@ pub fn without_code() -> Plain {
 
 /// What machine code jumps to where it is left for the last time.
 #[cfg(jit)]
-pub fn give_up_handler() -> Handler {
-    native_loop::give_up
+pub fn give_up_handler(is_head: bool) -> Handler {
+    if is_head { native_loop::give_up::<true> } else { native_loop::give_up::<false> }
 }
 
 /// Where the variable of a numeric loop is, behind its R(A).

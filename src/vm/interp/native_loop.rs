@@ -11,6 +11,7 @@ use crate::vm::code::Op;
 use crate::vm::jit;
 
 use super::Handler;
+use super::loops::tfor_loop;
 #[cfg(jit)]
 use super::{Dispatch, PLAIN};
 
@@ -35,6 +36,24 @@ slow_handler! {
     }
 }
 
+slow_handler! {
+    /// The same of TFORLOOP, which is yet to call its iterator.
+    fn hot_generic(pc, base, k, l, dispatch) {
+        #[cfg(jit)]
+        jit::consider(l, pc.add(1));
+        // This turn is the interpreter's: hooks and limits have seen the instruction.
+        return tfor_loop::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// TFORLOOP of a loop with machine code. The test behind it says where that is.
+    fn enter_generic(pc, base, k, l, dispatch) {
+        let entry = *(*dispatch.cast::<Switchboard>()).entries.get().add(field_bc!(pc.add(1)));
+        return core::mem::transmute::<usize, Handler>(entry)(pc, base, k, l, dispatch, none!());
+    }
+}
+
 handler! {
     /// A jump back, FORLOOP or JMP, of a loop with machine code.
     fn enter_native(pc, base, k, l, dispatch) {
@@ -44,10 +63,10 @@ handler! {
 }
 
 slow_handler! {
-    /// Machine code was left at `pc`, where the interpreter goes on, for the last time.
+    /// Machine code was left at `pc`, where the interpreter goes on, for the last time. `HEAD`: because of what was guessed at a loop's head.
     #[cfg(jit)]
-    fn give_up(pc, base, k, l, dispatch) {
-        jit::give_up(super::global_of(dispatch), pc);
+    fn give_up<const HEAD: bool>(pc, base, k, l, dispatch) {
+        jit::give_up(super::global_of(dispatch), pc, HEAD);
         go_with!(super::passed_on(pc, base), pc, base, k, l, dispatch)
     }
 }

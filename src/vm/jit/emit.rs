@@ -30,7 +30,7 @@ use super::frames::{MAX_RETURNS, ReturnLabel};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
-use super::tables::Search;
+use super::tables::Aside;
 use super::ways::*;
 
 /// The machine registers for numbers and for tables; those before are for the instruction at hand.
@@ -76,6 +76,8 @@ pub struct Emitter {
     /// Steps before this one are done already.
     pub(super) done: usize,
     pub(super) detour_count: usize,
+    /// All steps are written.
+    pub(super) is_behind_steps: bool,
     /// Where the detour of the step at hand begins, if it has one.
     pub(super) detour: Option<Label>,
     pub returns: [ReturnLabel; MAX_RETURNS],
@@ -90,8 +92,8 @@ pub struct Emitter {
     pub asm: Asm,
     pub(super) stubs: [Stub; MAX_STUBS],
     pub(super) detours: [Detour; MAX_STEPS],
-    pub(super) search_count: usize,
-    pub(super) searches: [Search; MAX_STEPS],
+    pub(super) aside_count: usize,
+    pub(super) asides: [Aside; 2 * MAX_STEPS],
 }
 
 /// Addresses that code of a region refers to.
@@ -99,8 +101,8 @@ pub struct Emitter {
 pub struct Surroundings {
     /// Where a region counts how often it was left.
     pub patience: *const i32,
-    /// What is jumped to when that comes to an end.
-    pub give_up: usize,
+    /// What is jumped to when that comes to an end; by whether it was at a loop's head.
+    pub give_up: [usize; 2],
     /// Where lookups by `__index` are remembered.
     pub paths: *const Paths,
     /// What leads back from handlers, and what they return then; the Global's own board.
@@ -127,7 +129,8 @@ impl Emitter {
         self.overflow = false;
         self.around = around;
         self.done = 0;
-        (self.detour_count, self.search_count) = (0, 0);
+        (self.detour_count, self.aside_count) = (0, 0);
+        self.is_behind_steps = false;
         self.detour = None;
         self.return_count = 0;
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
@@ -164,12 +167,13 @@ impl Emitter {
             let out = self.exit(To::Outside(self.plan.end), Reason::Way);
             self.asm.jump(out);
         }
+        self.is_behind_steps = true;
         self.write_entries(f);
         if self.plan.is_function {
             self.write_function_entry();
         }
-        for at in 0..self.search_count {
-            self.write_search(self.searches[at]);
+        for at in 0..self.aside_count {
+            self.write_aside(self.asides[at]);
         }
         for at in 0..self.detour_count {
             self.write_detour(self.detours[at]);
@@ -213,7 +217,8 @@ impl Emitter {
     /// Makes known what is wanted at a step, or leaves for the interpreter there.
     pub(super) fn convert(&mut self, wanted: Known, at: usize) {
         let missing = wanted.beyond(&self.known);
-        let out = if missing.is_nothing() { Label(0) } else { self.exit(To::Step(at), Reason::Side) };
+        let reason = if self.plan.is_head[at] { Reason::Head } else { Reason::Side };
+        let out = if missing.is_nothing() { Label(0) } else { self.exit(To::Step(at), reason) };
         for at in missing.numbers.iter() {
             self.check_number(at, X0, out);
         }

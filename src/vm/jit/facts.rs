@@ -286,6 +286,8 @@ pub fn writes(insn: Insn) -> Def {
         SelfField | SelfInherited | SelfReg | SelfConst => Def::Row(a, a + 1),
         LoadNil => Def::Row(a, b),
         ForLoop => Def::Two(a, a + LOOP_VARIABLE),
+        TForLoop => Def::Row(a + 2, a + 2 + insn.c().max(1)),
+        TForTest => Def::One(a - 1),
         _ if (AddRR as u8..=PowKK as u8).contains(&(op as u8)) => Def::One(a),
         _ => Def::Nothing,
     }
@@ -302,7 +304,7 @@ pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<MathCall>) -> Wa
         | SetFieldK | SetIntR | SetIntK | Unm | Not | Len => Way::On(1),
         LoadBoolSkip => Way::On(2),
         Jmp | ForPrep => Way::Jump(insn.jump()),
-        ForLoop => Way::Either(1, insn.jump()),
+        ForLoop | TForTest => Way::Either(1, insn.jump()),
         TestF | TestT | TestSetF | TestSetT | EqRRF | EqRRT => Way::Either(2, insn.jump()),
         EqRKF | EqRKT if is_plain_word(k(c)) => Way::Either(2, insn.jump()),
         EqKRF | EqKRT if is_plain_word(k(b)) => Way::Either(2, insn.jump()),

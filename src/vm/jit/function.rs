@@ -7,8 +7,10 @@
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
 use crate::vm::code::{Insn, Op, constants, frame_word};
+use crate::vm::interp::fast::Fast;
 
 use super::facts::{self, MathCall, Way};
+use super::plan::Iteration;
 
 /// The longest function whose words take the place of a call.
 const MAX_CALLEE: usize = 64;
@@ -129,6 +131,39 @@ impl Function<'_> {
         let insn = self.insn(pc);
         matches!(insn.op(), GetField | GetInherited | SelfField | SelfInherited | GetTable | GetName | GetInt | Len)
             && self.guess(pc, insn.b(), 3).is_some_and(|object| !object.is_nil() && !object.is_table())
+    }
+
+    /// What the generic `for` at `pc` calls, if it is one.
+    pub(super) fn iteration(&self, pc: usize) -> Iteration {
+        let insn = self.insn(pc);
+        if insn.op() != Op::TForLoop {
+            return Iteration::None;
+        }
+        if matches!(insn.form(), Op::TForWrapped | Op::TForWrappedSettled) {
+            return Iteration::Wrapped;
+        }
+        let Some(native) = self.iterated_by(pc, insn.a()).and_then(|value| value.as_native_closure()) else { return Iteration::Other };
+        match Fast::of(native.fast.get()) {
+            Some(Fast::Next | Fast::Pairs) => {
+                let table = self.seen(insn.a() + 1).and_then(|value| value.as_table());
+                Iteration::Next { has_nodes: table.is_none_or(|table| table.has_nodes()) }
+            }
+            Some(Fast::Step | Fast::IPairs) => Iteration::Index,
+            Some(Fast::Wrapped) => Iteration::Wrapped,
+            _ if facts::comes_back(Value::native_closure(native)) => Iteration::Builtin,
+            _ => Iteration::Other,
+        }
+    }
+
+    /// The function that a generic `for` calls, or that is called for it right before the loop. What lies in its slot now may be another loop's.
+    fn iterated_by(&self, pc: usize, a: usize) -> Option<Value> {
+        let call = self.back(pc + 1).and_then(|body| body.checked_sub(2));
+        let asked = call.filter(|&call| self.insn(call).a() == a).and_then(|call| self.callee(call));
+        let is_known = |value: &Value| {
+            let native = value.as_native_closure();
+            native.is_some_and(|native| matches!(Fast::of(native.fast.get()), Some(Fast::Pairs | Fast::IPairs)))
+        };
+        asked.filter(is_known).or(self.slots.get(a).copied())
     }
 
     /// How many arguments a CALL passes; `top`: the register behind the last of an open row.

@@ -30,6 +30,7 @@ mod emit;
 mod facts;
 mod frames;
 mod function;
+mod generic;
 mod known;
 mod numbers;
 mod outcalls;
@@ -60,7 +61,7 @@ const PATIENCE: [i32; 7] = [100, 200, 400, 800, 1600, 3200, 10000];
 /// ... unless the times lie this far apart.
 const NANOSECONDS_APART: u64 = 100;
 
-/// The forms of a jump back: what counts, what is to have no machine code, and what has some.
+/// The forms of a jump back, or of the TFORLOOP before it: what counts, what is to have no machine code, and what has some.
 struct Forms {
     counting: Op,
     settled: Op,
@@ -72,7 +73,56 @@ impl Forms {
         if insn.op() == Op::ForLoop {
             return Forms { counting: Op::ForLoop, settled: Op::ForLoopSettled, native: Op::ForLoopNative };
         }
+        if insn.op() == Op::TForLoop {
+            let is_wrapped = insn.form() == Op::TForWrapped;
+            let settled = if is_wrapped { Op::TForWrappedSettled } else { Op::TForSettled };
+            return Forms { counting: Op::TForLoop, settled, native: Op::TForNative };
+        }
         Forms { counting: Op::JmpBack, settled: Op::Jmp, native: Op::JmpNative }
+    }
+}
+
+/// The word that has the form of a loop: the jump back, or the TFORLOOP before it.
+///
+/// # Safety
+/// A word of live code that jumps back.
+unsafe fn form_word(back: *mut u64) -> *mut u64 {
+    // SAFETY: the caller's promise; before the test of a generic `for` lies its TFORLOOP.
+    unsafe { if Insn(*back).op() == Op::TForTest { back.sub(1) } else { back } }
+}
+
+/// ... and, of that, the one with the number of the entry, or of the tries.
+///
+/// # Safety
+/// A word of live code with the form of a loop.
+unsafe fn number_word(word: *mut u64) -> *mut u64 {
+    // SAFETY: the caller's promise; behind a TFORLOOP lies its test.
+    unsafe { if Insn(*word).op() == Op::TForLoop { word.add(1) } else { word } }
+}
+
+/// Notes that a loop was looked at, at the word with its tries, which are in B. Whatever makes it one that counts again forgets that.
+///
+/// # Safety
+/// A word of live code that jumps back.
+unsafe fn note_look(word: *mut u64) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let insn = Insn(*word);
+        *word = Insn::new(insn.form(), insn.a() as u8, insn.b() as u8, 1, insn.d()).0;
+    }
+}
+
+/// Gives a loop a form, and a number of 16 bits.
+///
+/// # Safety
+/// As for `number_word`.
+unsafe fn set_form(word: *mut u64, form: Op, number: u16) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        *word = Insn(*word).with_form(form).0;
+        let place = number_word(word);
+        let insn = Insn(*place);
+        *place = Insn::new(insn.form(), insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
     }
 }
 
@@ -106,8 +156,14 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
         };
         debug_assert!(at < f.code.len());
         let tries = f.insn(at).b();
+        // PERF: one that is looked at twice will go on turning, most likely: code that is loaded, runs, and is dropped does not. Only of generic
+        // ones, which take less in the interpreter than others.
+        if f.insn(at).op() == Op::TForTest && f.insn(at).c() == 0 {
+            note_look(code.add(at));
+            return;
+        }
         if !loops.memory.is_executable() || !compile(global, f, code, What::Loop(at), tries) {
-            settle(global, code.add(at));
+            settle(global, form_word(code.add(at)));
         }
     }
 }
@@ -227,7 +283,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
     let (back, back_code) = interp::back_handler();
     let around = Surroundings {
         patience: loops.patience_of(region),
-        give_up: interp::give_up_handler() as usize,
+        give_up: [false, true].map(|is_head| interp::give_up_handler(is_head) as usize),
         paths: &raw const global.heap.paths,
         back: loops.return_board(global, back as usize),
         back_code,
@@ -289,11 +345,9 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
             let word = code.add(pc);
             leave_former(global, word);
             let Some(number) = loops.add_entry(region, word, address(entry.label)) else { break };
-            let insn = Insn(*word);
-            let op = Forms::of(insn).native;
-            *word = Insn::new(op, insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
+            set_form(word, Forms::of(Insn(*word)).native, number as u16);
+            is_entered |= matches!(what, What::Loop(back) if form_word(code.add(back)) == word);
         }
-        is_entered |= what == What::Loop(pc);
     }
     is_entered
 }
@@ -305,9 +359,9 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
 unsafe fn leave_former(global: &Global, word: *mut u64) {
     // SAFETY: the caller's promise.
     unsafe {
-        let insn = Insn(*word);
+        let (insn, number) = (Insn(*word), Insn(*number_word(word)));
         if insn.form() == Forms::of(insn).native
-            && let Some(region) = global.native_loops.region_of_entry(insn.b() | insn.c() << 8)
+            && let Some(region) = global.native_loops.region_of_entry(number.b() | number.c() << 8)
         {
             drop_region(global, region, restore);
         }
@@ -333,27 +387,29 @@ unsafe fn drop_region(global: &Global, region: usize, change: impl Fn(*mut u64, 
 fn restore(word: *mut u64, tries: u8) {
     // SAFETY: `drop_region` names words of live code, entries of the region.
     unsafe {
-        let insn = Insn(*word);
-        *word = Insn::new(Forms::of(insn).counting, insn.a() as u8, tries, 0, insn.d()).0;
+        set_form(word, Forms::of(Insn(*word)).counting, tries as u16);
     }
 }
 
 /// The patience of a region has come to an end at a word: gives it up, unless it has lasted long enough. Next time less is guessed
 /// at that word: it is the one where it was left most often, most likely.
 #[inline(never)]
-pub extern "C" fn give_up(global: &Global, word: *const u64) {
+pub extern "C" fn give_up(global: &Global, word: *const u64, is_head: bool) {
     let loops = &global.native_loops;
     while let Some(region) = loops.exhausted() {
         let tries = loops.tries_of(region);
         let lasted = loops.give_patience(region, PATIENCE[tries], clock::nanoseconds_of_system());
-        if lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64 {
+        let was_soon = lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64;
+        // What is known at a head can be found out behind it as well.
+        if was_soon || is_head && loops.times_noted(word) == 0 {
+            let more = was_soon as u8;
             // SAFETY: entries are words of live code, for functions that are freed forget theirs; machine code does not run.
             unsafe {
                 loops.note_word(word);
                 if let Some(code) = loops.function_of(region) {
-                    code::set_frame_word(code, frame_word(code).with_tries(loops.tries_of(region) + 1));
+                    code::set_frame_word(code, frame_word(code).with_tries(tries + more as usize));
                 }
-                drop_region(global, region, |word, tries| restore(word, tries + 1));
+                drop_region(global, region, |word, tries| restore(word, tries + more));
             }
         }
     }

@@ -19,7 +19,7 @@ use super::facts;
 const SIGN: u64 = 1 << 63;
 
 impl Emitter {
-    fn load_constant(&mut self, to: Xmm, number: f64) {
+    pub(super) fn load_constant(&mut self, to: Xmm, number: f64) {
         self.load_bits(to, number.to_bits());
     }
 

@@ -11,6 +11,7 @@
 use core::mem::offset_of;
 
 use crate::state::{CallInfo, State, Switchboard};
+use crate::vm::code::Op;
 use crate::vm::interp;
 
 use super::asm::*;
@@ -18,7 +19,7 @@ use super::calls::FRAME;
 use super::emit::*;
 use super::facts;
 use super::known::Known;
-use super::plan::Instance;
+use super::plan::{Instance, Iteration};
 use super::ways::To;
 
 const NO_POINT: u16 = 0;
@@ -83,13 +84,35 @@ impl Emitter {
         self.pop_instance(&own, behind);
     }
 
-    /// Lets the interpreter go on at the word at CODE.
-    fn leave_by_word(&mut self, passed: Option<usize>) {
+    /// Lets the interpreter carry out the word at CODE, which is the step's at hand, and go on.
+    pub(super) fn leave_by_word(&mut self, passed: Option<usize>) {
         self.pop_saved();
         if let Some(passed) = passed {
             self.asm.load_double(X0, slot(passed));
         }
-        self.go_by_word();
+        self.go_by_step();
+    }
+
+    /// The same where nothing is saved and nothing is passed on.
+    pub(super) fn go_by_step(&mut self) {
+        self.load_handler();
+        self.asm.jump_to_register(RAX);
+    }
+
+    /// The handler of the word at CODE, which is the step's at hand, to RAX: one that does not come here again, unless hooks or limits are to see the
+    /// word.
+    fn load_handler(&mut self) {
+        let (from_board, loaded) = (self.asm.label(), self.asm.label());
+        let is_entered = self.plan.iterations[self.at] != Iteration::None;
+        if is_entered {
+            self.poll(from_board);
+            self.asm.constant(RAX, interp::handler_without_code(Op::TForNative) as usize as u64);
+            self.asm.jump(loaded);
+        }
+        self.asm.place(from_board);
+        self.asm.load_byte(RAX, at(CODE, 0));
+        self.asm.load(RAX, at_index(DISPATCH, RAX, 0));
+        self.asm.place(loaded);
     }
 
     /// Calls the handler of the word at CODE. It comes back at the word `behind` of an instance, whose frame is so many below; if not
@@ -110,14 +133,14 @@ impl Emitter {
     }
 
     /// `Equal`, if CODE is a word of an instance.
-    fn compare_word(&mut self, instance: &Instance, pc: usize) {
+    pub(super) fn compare_word(&mut self, instance: &Instance, pc: usize) {
         self.asm.constant(SCRATCH, instance.code as u64 + pc as u64 * 8);
         self.asm.op(GprOp::Cmp, SCRATCH, CODE);
     }
 
     /// Calls the handler of the word at CODE, and sees that the region is still there, and the frame the same, or one so many
     /// below.
-    fn call_word(&mut self, frames_left: usize, passed: Option<usize>) {
+    pub(super) fn call_word(&mut self, frames_left: usize, passed: Option<usize>) {
         let current = at(DISPATCH, offset_of!(Switchboard, current));
         self.asm.load(INDEX, at(STATE, offset_of!(State, ci)));
         // At a handler's beginning the stack is 8 off a multiple of 16.
@@ -126,8 +149,7 @@ impl Emitter {
         if let Some(passed) = passed {
             self.asm.load_double(X0, slot(passed));
         }
-        self.asm.load_byte(RAX, at(CODE, 0));
-        self.asm.load(RAX, at_index(DISPATCH, RAX, 0));
+        self.load_handler();
         self.asm.constant(INDEX, self.around.back as u64);
         self.asm.store(current, INDEX);
         self.asm.copy(DISPATCH, INDEX);
@@ -162,7 +184,7 @@ impl Emitter {
     }
 
     /// The point where an instance goes on, when it comes to a word, from the interpreter: `NO_POINT`, if there are too many.
-    fn point_back(&mut self, instance: u8, pc: usize, back: Label) -> u16 {
+    pub(super) fn point_back(&mut self, instance: u8, pc: usize, back: Label) -> u16 {
         let Some(point) = self.new_point(instance, pc) else { return NO_POINT };
         point.label = back;
         // SAFETY: one of the state's.
@@ -170,7 +192,7 @@ impl Emitter {
     }
 
     /// Notes a point in the newest frame.
-    fn note_back(&mut self, point: u16) {
+    pub(super) fn note_back(&mut self, point: u16) {
         if point != NO_POINT {
             self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
             self.asm.store_16(at(RAX, offset_of!(CallInfo, resume)), point);
@@ -178,7 +200,7 @@ impl Emitter {
     }
 
     /// Goes on in an instance, at a word at which CODE is, with the registers of a handler.
-    fn pop_instance(&mut self, instance: &Instance, pc: usize) {
+    pub(super) fn pop_instance(&mut self, instance: &Instance, pc: usize) {
         if instance.depth > 0 {
             self.pop_frames(instance);
             self.asm.constant(CODE, self.plan.instances[0].code as u64);

@@ -45,6 +45,23 @@ pub enum LuaCall {
     Known(u8),
 }
 
+/// What a generic `for` calls, as far as is seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Iteration {
+    /// It is no generic `for`, or nothing is known.
+    None,
+    /// `next`, that of `pairs`; `has_nodes`: the table may have a hash part.
+    Next { has_nodes: bool },
+    /// That of `ipairs`.
+    Index,
+    /// What `coroutine.wrap` returned.
+    Wrapped,
+    /// A builtin that comes back at once.
+    Builtin,
+    Other,
+}
+
 /// The words of a function in the region.
 #[derive(Clone, Copy)]
 pub struct Instance {
@@ -94,6 +111,7 @@ pub struct Plan {
     pub(super) depth: [u8; MAX_STEPS],
     pub calls: [Option<MathCall>; MAX_STEPS],
     pub lua_calls: [LuaCall; MAX_STEPS],
+    pub iterations: [Iteration; MAX_STEPS],
     /// The code of functions that are called with a frame of their own.
     called: [*const u64; MAX_CALLED],
     called_count: usize,
@@ -176,7 +194,7 @@ impl Plan {
         let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
         let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
         let op = self.insn(at).op();
-        let calls = self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at);
+        let calls = self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at) || self.iterations[at] != Iteration::None;
         self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op))
     }
 
@@ -309,6 +327,9 @@ impl Plan {
             let open = top.take();
             self.calls[at] = f.math_call(pc, open);
             self.lua_calls[at] = LuaCall::None;
+            self.iterations[at] = f.iteration(pc);
+            // The word behind a TFORLOOP belongs to it.
+            self.overflow |= self.iterations[at] != Iteration::None && pc + 1 == end;
             self.has_calls |= self.calls[at].is_some() || self.is_function;
             // SAFETY: the state's, while it is planned; only notes are read there.
             let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
@@ -317,7 +338,11 @@ impl Plan {
             if noted > facts::notes_to_leave(f.insn(pc)) {
                 self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
             }
-            self.is_by_way[at] = facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
+            if matches!(self.iterations[at], Iteration::Builtin | Iteration::Other) || self.iterations[at] != Iteration::None && noted > 1 {
+                self.left[at] = 1;
+            }
+            self.has_calls |= self.iterations[at] != Iteration::None;
+            self.is_by_way[at] = self.iterations[at] == Iteration::Other || facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
             if self.left[at] > 0 {
                 self.calls[at] = None;
                 self.has_calls = true;
@@ -482,6 +507,9 @@ impl Plan {
     }
 
     pub fn way(&self, at: usize) -> Way {
+        if self.iterations[at] != Iteration::None {
+            return Way::On(1);
+        }
         let instance = self.instance(at);
         // SAFETY: the constants live as long as their function; those that an instruction names are there.
         facts::way(self.insn(at), |index| unsafe { *instance.k.add(index) }, self.calls[at])
@@ -580,6 +608,15 @@ impl Plan {
             return;
         }
         let base = self.base(at);
+        let a = base + self.insn(at).a();
+        match self.iterations[at] {
+            Iteration::Next { .. } => f(a + 1, Use::Table),
+            Iteration::Index => {
+                f(a + 1, Use::Table);
+                f(a + 2, Use::Number);
+            }
+            _ => {}
+        }
         facts::each_use(self.insn(at), self.calls[at], |slot, kind| f(base + slot, kind));
     }
 }

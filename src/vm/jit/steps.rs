@@ -13,7 +13,7 @@ use super::asm::*;
 use super::emit::*;
 use super::facts;
 use super::function::Function;
-use super::plan::LuaCall;
+use super::plan::{Iteration, LuaCall};
 use super::ways::{Reason, To};
 
 impl Emitter {
@@ -43,6 +43,9 @@ impl Emitter {
         if self.plan.lua_calls[self.at] != LuaCall::None {
             self.call_lua();
             return true;
+        }
+        if self.plan.iterations[self.at] != Iteration::None {
+            return self.iterate(base + insn.a(), insn.c());
         }
         if self.plan.left[self.at] > 0 {
             return self.leave_to_handler();
@@ -107,6 +110,10 @@ impl Emitter {
             }
             ForLoop => {
                 self.for_loop(f, a, insn.jump());
+                return false;
+            }
+            TForTest => {
+                self.go_on_iterating(a);
                 return false;
             }
             Call | CallNative | CallOpen if self.plan.calls[self.at].is_some() => self.math_call(a),

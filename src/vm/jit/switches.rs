@@ -13,13 +13,14 @@ use crate::object::value::{TAG_FUNCTION, TAG_THREAD};
 use crate::object::{NativeClosure, Value};
 use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, FrameFlags, State, Status, Switchboard};
-use crate::vm::code::{CONTINUE, HALT, Insn, Op};
+use crate::vm::code::{CONTINUE, HALT, Op};
 use crate::vm::coroutine::MAX_NESTING;
 use crate::vm::interp::fast::Fast;
 
 use super::asm::*;
 use super::calls::FRAME;
 use super::emit::*;
+use super::generic::FIRST_AT;
 
 const NEXT_WORD: usize = size_of::<u64>();
 const HEADER_KIND: usize = 0;
@@ -27,6 +28,17 @@ const HEADER_MARK: usize = 1;
 
 fn below(register: Gpr, offset: usize) -> Mem {
     Mem { base: register, index: None, disp: offset as i32 - FRAME as i32 }
+}
+
+/// The builtin that switches lies in the slot `func`, the values that it passes from `first` on; `skipped`: how far behind the builtin
+/// such values begin. So many results are wanted.
+#[derive(Clone, Copy)]
+struct Switch {
+    func: usize,
+    first: usize,
+    given: usize,
+    wanted: i32,
+    skipped: usize,
 }
 
 impl Emitter {
@@ -39,27 +51,54 @@ impl Emitter {
         let slow = self.asm.label();
         self.asm.load(OWN, at(STATE, offset_of!(State, ci)));
         self.asm.store_16(at(OWN, offset_of!(CallInfo, resume)), point);
+        let (a, given, wanted) = (insn.a(), insn.b(), insn.c() as i32 - 1);
         match insn.op() {
-            Op::CallYield => self.switch_back(insn, slow),
-            op => self.switch_to(insn, op == Op::CallWrapped, slow),
+            Op::CallYield => self.switch_back(Switch { func: a, first: a + 1, given: given - 1, wanted, skipped: 1 }, slow),
+            Op::CallResume => {
+                self.check_function(a, offset_of!(Switchboard, resume), slow);
+                self.asm.load(RAX, slot(a + 1));
+                self.switch_to(Switch { func: a, first: a + 2, given: given - 2, wanted, skipped: 2 }, slow);
+            }
+            Op::CallWrapped => {
+                self.load_wrapped(a, slow);
+                self.switch_to(Switch { func: a, first: a + 1, given: given - 1, wanted, skipped: 1 }, slow);
+            }
+            // A generic `for`: the iterator is called behind the loop's variables. The copies of what it is given nobody sees.
+            _ => {
+                self.load_wrapped(a, slow);
+                self.asm.load_double(X0, slot(a));
+                self.asm.store_double(slot(a + FIRST_AT), X0);
+                self.switch_to(Switch { func: a + FIRST_AT, first: a + 1, given: 2, wanted: wanted + 1, skipped: 1 }, slow);
+            }
         }
         self.asm.place(slow);
         self.asm.constant(CODE, instance.code as u64 + pc * NEXT_WORD as u64);
         self.asm.constant(K, instance.k as u64);
-        self.go_by_word();
+        self.go_by_step();
+    }
+
+    /// The upvalue of what `wrap` returned, which lies in a slot, to RAX. Clobbers SCRATCH.
+    fn load_wrapped(&mut self, a: usize, slow: Label) {
+        self.asm.load(RAX, slot(a));
+        self.untag(RAX, TAG_FUNCTION, slow);
+        self.asm.compare_byte(at(RAX, HEADER_KIND), Kind::NativeClosure as u8);
+        self.asm.jump_if(Cond::NotEqual, slow);
+        self.asm.compare_byte(at(RAX, offset_of!(NativeClosure, fast)), Fast::Wrapped as u8);
+        self.asm.jump_if(Cond::NotEqual, slow);
+        self.asm.load(RAX, at(RAX, size_of::<NativeClosure>()));
     }
 
     /// `coroutine.yield(…)`.
-    fn switch_back(&mut self, insn: Insn, slow: Label) {
+    fn switch_back(&mut self, call: Switch, slow: Label) {
         let to = K;
-        self.check_function(insn.a(), offset_of!(Switchboard, yields), slow);
+        self.check_function(call.func, offset_of!(Switchboard, yields), slow);
         self.asm.load_16(RAX, at(STATE, offset_of!(State, c_calls)));
         self.asm.load_16(SCRATCH, at(STATE, offset_of!(State, plain_c_calls)));
         self.asm.op(GprOp::Cmp, RAX, SCRATCH);
         self.asm.jump_if(Cond::NotEqual, slow);
         self.next_frame(slow);
         // From here on things change.
-        self.make_frame(insn, 1, &raw const HALT, FrameFlags::NONE);
+        self.make_frame(call, &raw const HALT, FrameFlags::NONE);
         self.asm.store_byte(at(STATE, offset_of!(State, status)), Status::Yield as u8);
         self.asm.load(to, at(STATE, offset_of!(State, resumer)));
         self.asm.store_small(at(STATE, offset_of!(State, resumer)), 0);
@@ -74,26 +113,13 @@ impl Emitter {
         self.asm.store(at(slot, 0), RAX);
         self.asm.add_small(slot, size_of::<Value>() as i8);
         self.asm.place(placed);
-        self.pass(insn, 1, slot, end);
+        self.pass(call, slot, end);
         self.go_on_in(to, end);
     }
 
-    /// `coroutine.resume(co, …)`, or a call of what `coroutine.wrap` returned.
-    fn switch_to(&mut self, insn: Insn, is_wrapped: bool, slow: Label) {
+    /// The coroutine that the value in RAX is goes on: `coroutine.resume(co, …)`, or a call of what `coroutine.wrap` returned.
+    fn switch_to(&mut self, call: Switch, slow: Label) {
         let co = SCRATCH;
-        if is_wrapped {
-            self.asm.load(RAX, slot(insn.a()));
-            self.untag(RAX, TAG_FUNCTION, slow);
-            self.asm.compare_byte(at(RAX, HEADER_KIND), Kind::NativeClosure as u8);
-            self.asm.jump_if(Cond::NotEqual, slow);
-            self.asm.compare_byte(at(RAX, offset_of!(NativeClosure, fast)), Fast::Wrapped as u8);
-            self.asm.jump_if(Cond::NotEqual, slow);
-            // Its upvalue.
-            self.asm.load(RAX, at(RAX, size_of::<NativeClosure>()));
-        } else {
-            self.check_function(insn.a(), offset_of!(Switchboard, resume), slow);
-            self.asm.load(RAX, slot(insn.a() + 1));
-        }
         self.untag(RAX, TAG_THREAD, slow);
         self.next_frame(slow);
         // PERF: foretold by what the frame held, as in `as_before`.
@@ -114,11 +140,10 @@ impl Emitter {
         self.asm.compare_32(RAX, MAX_NESTING as u32);
         self.asm.jump_if(Cond::NotBelow, slow);
         // From here on things change.
-        let skipped = if is_wrapped { 1 } else { 2 };
-        let gives = if is_wrapped { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
+        let gives = if call.skipped == 1 { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
         self.asm.add_small(RAX, 1);
         self.asm.store_16_of(at(co, offset_of!(State, nesting)), RAX);
-        self.make_frame(insn, skipped, &raw const CONTINUE, FrameFlags::RESUMES.with(gives));
+        self.make_frame(call, &raw const CONTINUE, FrameFlags::RESUMES.with(gives));
         self.asm.store(at(NEW, offset_of!(CallInfo, k)), co);
         self.asm.store(at(co, offset_of!(State, resumer)), STATE);
         self.asm.load_16(RAX, at(co, offset_of!(State, c_calls)));
@@ -128,7 +153,7 @@ impl Emitter {
         self.asm.load(WAITING, at(co, offset_of!(State, ci)));
         let (slot, end) = (TABLE, K);
         self.results_of_waiting(slot, end);
-        self.pass(insn, skipped, slot, end);
+        self.pass(call, slot, end);
         self.go_on_in(co, end);
     }
 
@@ -146,26 +171,25 @@ impl Emitter {
         self.asm.jump_if(Cond::Equal, slow);
     }
 
-    /// Fills the builtin's frame, the newest from now on, as `write_native` does. The values that it passes begin so far behind it, and the
-    /// State's top is there. PERF: no turn is kept (`CallInfo::keep_turn`), for machine code makes no use of it. Clobbers RAX and CODE.
-    fn make_frame(&mut self, insn: Insn, skipped: usize, pc: *const u64, flags: FrameFlags) {
+    /// Fills the builtin's frame, the newest from now on, as `write_native` does. The State's top is where the values begin that it passes. PERF: no turn is kept (`CallInfo::keep_turn`), for machine code makes no use of it. Clobbers RAX and CODE.
+    fn make_frame(&mut self, call: Switch, pc: *const u64, flags: FrameFlags) {
         let field = |offset: usize| at(NEW, offset);
         self.asm.add_small(CODE, NEXT_WORD as i8);
         self.asm.store(at(OWN, offset_of!(CallInfo, pc)), CODE);
-        self.asm.lea(RAX, slot(insn.a()));
+        self.asm.lea(RAX, slot(call.func));
         self.asm.store(field(offset_of!(CallInfo, func)), RAX);
-        self.asm.lea(RAX, slot(insn.a() + 1));
+        self.asm.lea(RAX, slot(call.func + 1));
         self.asm.store(field(offset_of!(CallInfo, base)), RAX);
-        if skipped > 1 {
-            self.asm.lea(RAX, slot(insn.a() + skipped));
+        if call.skipped > 1 {
+            self.asm.lea(RAX, slot(call.func + call.skipped));
         }
         self.asm.store(field(offset_of!(CallInfo, top)), RAX);
         self.asm.store(at(STATE, offset_of!(State, top)), RAX);
         self.asm.constant(RAX, pc as u64);
         self.asm.store(field(offset_of!(CallInfo, pc)), RAX);
         // The results that are wanted, and `pending`, which counts what is not passed.
-        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), insn.c() as i32 - 1);
-        self.asm.store_small_32(field(offset_of!(CallInfo, pending)), skipped as i32 - 1);
+        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), call.wanted);
+        self.asm.store_small_32(field(offset_of!(CallInfo, pending)), call.skipped as i32 - 1);
         // ... and `resume` and `tail_calls`, which are 0.
         self.asm.store_small(field(offset_of!(CallInfo, flags)), flags.0 as i32);
         self.asm.store(at(STATE, offset_of!(State, ci)), NEW);
@@ -179,14 +203,13 @@ impl Emitter {
     }
 
     /// Puts the values that are passed from `to` on, and nil behind them, up to `end`. Clobbers `to`.
-    fn pass(&mut self, insn: Insn, skipped: usize, to: Gpr, end: Gpr) {
-        let given = insn.b() - skipped;
-        for i in 0..given {
-            self.asm.load_double(X0, slot(insn.a() + skipped + i));
+    fn pass(&mut self, call: Switch, to: Gpr, end: Gpr) {
+        for i in 0..call.given {
+            self.asm.load_double(X0, slot(call.first + i));
             self.asm.store_double(at(to, i * size_of::<Value>()), X0);
         }
-        if given > 0 {
-            self.asm.lea(to, at(to, given * size_of::<Value>()));
+        if call.given > 0 {
+            self.asm.lea(to, at(to, call.given * size_of::<Value>()));
         }
         let (again, done) = (self.asm.label(), self.asm.label());
         self.asm.place(again);

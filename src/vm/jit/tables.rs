@@ -9,6 +9,7 @@ use crate::heap::{mark, path_layout};
 use crate::object::value::TAG_STRING;
 use crate::object::{LuaClosure, Node, Str, Value, table_layout};
 use crate::vm::code::{Insn, Op};
+use crate::vm::interp::fast::Fast;
 
 use super::asm::*;
 use super::emit::*;
@@ -22,13 +23,16 @@ enum Stored {
     Any,
 }
 
-/// A lookup that goes on elsewhere, and back, or out.
+/// What is done aside, before it goes on at `to`, or leaves, because it is rare.
 #[derive(Clone, Copy)]
-pub struct Search {
-    from: Label,
-    to: Label,
-    out: Label,
-    table: Gpr,
+pub enum Aside {
+    /// A key is looked for along the chain.
+    Search { from: Label, to: Label, out: Label, table: Gpr },
+    /// What a table lacks is inherited, at a step; what is inherited, mostly, it has itself.
+    Inherit { from: Label, to: Label, out: Label, table: Gpr, key: usize, step: usize },
+    Own { from: Label, to: Label, out: Label },
+    /// An iterator is looked at.
+    Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },
 }
 
 const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
@@ -63,18 +67,17 @@ impl Emitter {
             }
             GetInherited => {
                 let table = self.table(b);
-                self.inherit(table, insn.c());
+                self.inherit_or_own(table, insn.c());
                 self.store_any(a, RAX);
             }
             SelfField => {
                 let table = self.table(b);
-                self.find_node(table, insn.c());
-                self.load_value();
+                self.own_or_inherited(table, insn.c());
                 self.keep_self(a, b);
             }
             SelfInherited => {
                 let table = self.table(b);
-                self.inherit(table, insn.c());
+                self.inherit_or_own(table, insn.c());
                 self.keep_self(a, b);
             }
             GetGlobal => {
@@ -112,9 +115,25 @@ impl Emitter {
         }
     }
 
+    /// The value that a table has for a key, to RAX, or, where it lacks it, that it inherits.
+    fn own_or_inherited(&mut self, table: Gpr, key: usize) {
+        let (from, to, out) = (self.asm.label(), self.asm.label(), self.bail());
+        self.find_node_or(table, key, from);
+        self.load_value(out);
+        self.asm.place(to);
+        self.add_aside(Aside::Inherit { from, to, out, table, key, step: self.at });
+    }
+
+    /// The value that a table inherits for a key, to RAX, or, where it has it, its own.
+    fn inherit_or_own(&mut self, table: Gpr, key: usize) {
+        let (from, to, out) = (self.asm.label(), self.asm.label(), self.bail());
+        self.inherit(table, key, from, out);
+        self.asm.place(to);
+        self.add_aside(Aside::Own { from, to, out });
+    }
+
     /// Loads the value of the node that was found to RAX, which is not to be nil.
-    fn load_value(&mut self) {
-        let out = self.bail();
+    fn load_value(&mut self, out: Label) {
         self.asm.load(RAX, at_index(RAX, INDEX, NODE_VALUE));
         self.asm.compare_small(RAX, NIL_BYTE);
         self.asm.jump_if(Cond::Equal, out);
@@ -202,10 +221,10 @@ impl Emitter {
         self.store_any(a, INDEX);
     }
 
-    /// The value of a key that the table lacks, by the path from its metatable (`heap::paths`), to RAX. Leaves where the
-    /// table has the key, or no path leads to a value.
-    fn inherit(&mut self, table: Gpr, key: usize) {
-        let (out, lacks) = (self.bail(), self.asm.label());
+    /// The value of a key that the table lacks, by the path from its metatable (`heap::paths`), to RAX. Goes to `own` where the
+    /// table has the key, in the node at SCRATCH, and to `out` where no path leads to a value.
+    fn inherit(&mut self, table: Gpr, key: usize, own: Label, out: Label) {
+        let lacks = self.asm.label();
         // That it lacks the key shows in one node, mostly, else along the chain.
         let constant = self.constant(key);
         self.asm.load(RAX, constant);
@@ -221,7 +240,7 @@ impl Emitter {
         let again = self.asm.label();
         self.asm.place(again);
         self.asm.op_mem(GprOp::Cmp, RAX, at(SCRATCH, NODE_KEY as usize));
-        self.asm.jump_if(Cond::Equal, out);
+        self.asm.jump_if(Cond::Equal, own);
         self.asm.load_signed(INDEX, at(SCRATCH, table_layout::NODE_NEXT));
         self.asm.compare_small(INDEX, 0);
         self.asm.jump_if(Cond::Equal, lacks);
@@ -291,7 +310,13 @@ impl Emitter {
     /// Finds the node of a key that is a constant: the address is RAX + 8 * INDEX. It is mostly where the interpreter's word has found its
     /// key last, else looked for. Leaves if the table lacks it.
     fn find_node(&mut self, table: Gpr, key: usize) {
-        let (from, to, out) = (self.asm.label(), self.asm.label(), self.bail());
+        let out = self.bail();
+        self.find_node_or(table, key, out);
+    }
+
+    /// The same; goes to `out` if the table lacks it.
+    fn find_node_or(&mut self, table: Gpr, key: usize, out: Label) {
+        let (from, to) = (self.asm.label(), self.asm.label());
         self.load_d(INDEX);
         self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
         self.asm.load(RAX, at(table, table_layout::NODES));
@@ -301,12 +326,36 @@ impl Emitter {
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
         self.asm.jump_if(Cond::NotEqual, from);
         self.asm.place(to);
-        self.searches[self.search_count] = Search { from, to, out, table };
-        self.search_count += 1;
+        self.add_aside(Aside::Search { from, to, out, table });
+    }
+
+    pub(super) fn add_aside(&mut self, aside: Aside) {
+        self.asides[self.aside_count] = aside;
+        self.aside_count += 1;
+    }
+
+    pub(super) fn write_aside(&mut self, aside: Aside) {
+        match aside {
+            Aside::Search { from, to, out, table } => self.search((from, to, out), table),
+            Aside::Inherit { from, to, out, table, key, step } => {
+                self.at = step;
+                self.asm.place(from);
+                self.inherit(table, key, out, out);
+                self.asm.jump(to);
+            }
+            Aside::Own { from, to, out } => {
+                self.asm.place(from);
+                self.asm.load(RAX, at(SCRATCH, NODE_VALUE as usize));
+                self.asm.compare_small(RAX, NIL_BYTE);
+                self.asm.jump_if(Cond::NotEqual, to);
+                self.asm.jump(out);
+            }
+            Aside::Iterator { from, to, out, a, builtin } => self.look_at_iterator((from, to, out), a, builtin),
+        }
     }
 
     /// Looks along the chain for the key in SCRATCH, a short string.
-    pub(super) fn write_search(&mut self, Search { from, to, out, table }: Search) {
+    fn search(&mut self, (from, to, out): (Label, Label, Label), table: Gpr) {
         let (again, found) = (self.asm.label(), self.asm.label());
         self.asm.place(from);
         self.asm.constant(RAX, TAG_STRING);

@@ -10,7 +10,7 @@ use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
 use super::facts::{Def, Use};
 use super::function::Function;
 use super::known::Known;
-use super::plan::{LuaCall, Plan};
+use super::plan::{Iteration, LuaCall, Plan};
 
 /// What a table's uses weigh that is worth a register which calls have to save.
 const WORTH_SAVING: u32 = 16;
@@ -30,6 +30,11 @@ impl Plan {
                 self.leads[to] |= !(goes_on_behind && to == at + 1);
                 self.is_head[to] |= to <= at;
             }
+            // It is entered there.
+            if self.of[at] == 0 && self.iterations[at] != Iteration::None {
+                (self.leads[at], self.is_head[at]) = (true, true);
+                self.leads[at + 1] = true;
+            }
         }
         self.leads[0] = true;
         self.reached[0] = true;
@@ -39,6 +44,10 @@ impl Plan {
             self.known[at] = Known::NOTHING;
             if self.is_head[at] {
                 self.known[at] = if tries == 0 || !self.is_function { self.decide(f, at) } else { Known::NOTHING };
+                self.reached[at] = true;
+            }
+            // What is done in place goes on behind the test, and all else comes to it with nothing known.
+            if at > 0 && self.iterations[at - 1] != Iteration::None {
                 self.reached[at] = true;
             }
         }
@@ -103,7 +112,7 @@ impl Plan {
 
     /// What is to be known at a loop's head: what the loop wants, and was seen to be so.
     fn decide(&self, f: Function, at: usize) -> Known {
-        let wanted = &self.wanted[at];
+        let wanted = &self.wanted_in_loop(at);
         let mut known = Known::NOTHING;
         if self.noted[at] > 0 {
             return known;
@@ -121,6 +130,32 @@ impl Plan {
             }
         }
         known
+    }
+
+    /// What a loop wants at its head. PERF: where each turn forgets what is known, for it leaves an instruction to a handler or calls, that is what
+    /// the loop itself uses, and not what is wanted after it.
+    fn wanted_in_loop(&self, head: usize) -> Known {
+        let mut wanted = self.wanted[head];
+        let last = (head..self.count).rev().find(|&at| self.successors(at).contains(&Some(head)));
+        let (first, last) = match last {
+            Some(last) => (head, last),
+            // A generic loop, at which it is entered.
+            None => (self.successors(head + 1)[1].unwrap_or(head), head + 1),
+        };
+        let forgets = |at: usize| self.left[at] > 0 || self.lua_calls[at] != LuaCall::None || self.iterations[at] == Iteration::Wrapped;
+        if !(first..=last).any(forgets) {
+            return wanted;
+        }
+        let mut used = Known::NOTHING;
+        for at in first..=last {
+            self.each_use(at, |slot, kind| match kind {
+                Use::Number => used.numbers.add(slot),
+                Use::Table => used.tables.add(slot),
+                Use::Any => {}
+            });
+        }
+        wanted.meet(&used);
+        wanted
     }
 
     /// Whether a register belongs to the numeric loop that begins at a head.

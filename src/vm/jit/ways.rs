@@ -14,6 +14,7 @@ use super::Forms;
 use super::facts;
 use super::function::Function;
 use super::known::Known;
+use super::plan::Iteration;
 
 pub(super) const MAX_STUBS: usize = 512;
 pub(super) const MAX_BACK: usize = 64;
@@ -51,7 +52,7 @@ pub(super) enum To {
 /// Where the code of a region is entered.
 #[derive(Clone, Copy)]
 pub struct EntryPoint {
-    /// The step of the jump back.
+    /// The step of the jump back, or of the TFORLOOP before it.
     pub at: u16,
     pub label: Label,
 }
@@ -63,6 +64,8 @@ pub(super) enum Reason {
     Way,
     /// Something is not as guessed.
     Side,
+    /// ... of what is known at a loop's head.
+    Head,
     /// That has come too often.
     Spent,
 }
@@ -115,6 +118,12 @@ impl Emitter {
     /// What it found out of its operands is not known on that way.
     pub(super) fn end_detour(&mut self, before: Known) {
         let Some(from) = self.detour.take() else { return };
+        if self.plan.iterations[self.at] != Iteration::None {
+            let (to, known) = (self.labels[self.at + 1], Known::NOTHING);
+            self.detours[self.detour_count] = Detour { at: self.at as u16, from, to, known };
+            self.detour_count += 1;
+            return;
+        }
         let mut known = before;
         self.plan.writes(self.at).each(|at| {
             known.numbers.add(at);
@@ -142,7 +151,11 @@ impl Emitter {
         let spent = self.exit(To::Step(self.at), Reason::Spent);
         self.lose_patience();
         self.asm.jump_if(Cond::Below, spent);
-        self.call_handler(self.at);
+        if self.plan.iterations[self.at] == Iteration::None {
+            self.call_handler(self.at);
+        } else {
+            self.call_iterator();
+        }
         if let Some(behind) = behind {
             self.asm.place(behind);
         }
@@ -288,7 +301,9 @@ impl Emitter {
             let pc = self.plan.pcs[at_step];
             let insn = self.plan.insn(at_step);
             self.asm.place(label);
-            let To::Step(at_head) = self.to_from(at_step, insn.jump()) else {
+            let is_generic = self.plan.iterations[at_step] != Iteration::None;
+            let to = if is_generic { To::Step(at_step) } else { self.to_from(at_step, insn.jump()) };
+            let To::Step(at_head) = to else {
                 self.overflow = true;
                 return;
             };
@@ -343,15 +358,20 @@ impl Emitter {
             }
             if reason != Reason::Way {
                 let go_on = self.asm.label();
-                if reason == Reason::Side {
+                if reason != Reason::Spent {
                     self.lose_patience();
                     self.asm.jump_if(Cond::NotBelow, go_on);
                 }
-                self.asm.constant(RAX, self.around.give_up as u64);
+                self.asm.constant(RAX, self.around.give_up[(reason == Reason::Head) as usize] as u64);
                 self.asm.jump_to_register(RAX);
                 self.asm.place(go_on);
             }
-            self.go_by_word();
+            if to & OUTSIDE == 0 {
+                self.at = to as usize;
+                self.go_by_step();
+            } else {
+                self.go_by_word();
+            }
         }
     }
 

@@ -23,6 +23,7 @@ use crate::vm::interp::frame::{foretold, has_room, opaque, opaque_number};
 use crate::vm::interp::loops::{tfor_any, tfor_loop};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::native_loop::{hot_generic, warms};
 use crate::vm::meta;
 
 use super::Fast;
@@ -366,7 +367,10 @@ handler! {
 handler! {
     /// R(A+3)… := R(A)(R(A+1), R(A+2)), where R(A) was made by `coroutine.wrap` when the word last ran. PERF: as `resume`; state and
     /// control variable go to the coroutine without a way through the call's slots, which nobody sees.
-    fn tfor_wrapped(pc, base, _k, l, dispatch) {
+    fn tfor_wrapped<const COUNTS: bool>(pc, base, k, l, dispatch) {
+        if COUNTS && warms(&*dispatch.cast::<Switchboard>()) {
+            return hot_generic(pc, base, k, l, dispatch, none!());
+        }
         let slots = base.add(field_a!(pc));
         if !is_switch::<true>(*slots, dispatch) {
             return tfor_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
@@ -413,8 +417,12 @@ handler! {
     /// ... and is anything else now.
     #[inline(never)]
     fn tfor_otherwise(pc, base, _k, l, dispatch) {
-        become_op(pc, Op::TForLoop);
-        return tfor_loop(pc, base, (*(*l).ci).k, l, dispatch, none!());
+        if *pc.cast::<u8>() == Op::TForWrapped as u8 {
+            become_op(pc, Op::TForLoop);
+        } else {
+            become_op(pc, Op::TForSettled);
+        }
+        return tfor_loop::<false>(pc, base, (*(*l).ci).k, l, dispatch, none!());
     }
 }
 

@@ -78,6 +78,8 @@ pub enum Fast {
     Next,
     Pairs,
     IPairs,
+    /// The iterator of `ipairs`, which has no handler as a function that is called.
+    Step,
     Resume,
     Status,
     Wrapped,
