@@ -49,6 +49,8 @@ const SHAPE_LONG: u8 = 0x80;
 const SHAPE_GROWN: u8 = 0x01;
 /// In a long string: it was made by joining others.
 const SHAPE_JOINED: u8 = 0x02;
+/// In a long string: it is a binary chunk that is safe to run.
+const SHAPE_SOUND: u8 = 0x04;
 
 #[repr(C)]
 pub struct Str {
@@ -208,6 +210,17 @@ impl Str {
         debug_assert!(!self.is_grown());
         // SAFETY: len bytes and a NUL follow, written once when the string was made.
         unsafe { slice::from_raw_parts(self.data(), self.len() + 1) }
+    }
+
+    /// Whether it is known to begin with a binary chunk of which all functions are safe to run.
+    pub fn is_sound_chunk(&self) -> bool {
+        self.shape.get() & (SHAPE_LONG | SHAPE_SOUND) == SHAPE_LONG | SHAPE_SOUND
+    }
+
+    /// Notes that it is such a chunk, as it will be from now on: its bytes never change.
+    pub fn note_sound_chunk(&self) {
+        debug_assert!(!self.is_short(), "the shortest chunk is longer than short strings");
+        self.shape.set(self.shape.get() | SHAPE_SOUND);
     }
 
     /// The placement hash: the reference's, over at most 32 of the bytes.

@@ -3,9 +3,9 @@
 //! Not here: files (`luaL_loadfile`), compiling (`syntax`), the binary format (`bytecode`).
 
 use crate::bytecode::dump;
-use crate::bytecode::undump::{Source, UndumpError, undump};
+use crate::bytecode::undump::{Source, Trust, UndumpError, undump};
 use crate::heap::{Anchors, Gc, GcHeader, OutOfMemory};
-use crate::object::{LuaClosure, Proto, UpVal, Value};
+use crate::object::{LuaClosure, Proto, Str, UpVal, Value};
 use crate::runtime::args::until_nul;
 use crate::state::{State, Status, Thrown};
 use crate::syntax::{self, Input};
@@ -35,17 +35,22 @@ impl Kinds {
 /// A chunk that lies whole in memory.
 pub struct BytesReader<'b> {
     bytes: &'b [u8],
+    sound: bool,
 }
 
 impl<'b> BytesReader<'b> {
     pub fn new(bytes: &'b [u8]) -> BytesReader<'b> {
-        BytesReader { bytes }
+        BytesReader { bytes, sound: false }
     }
 }
 
 impl ChunkReader for BytesReader<'_> {
     fn runs_code(&self) -> bool {
         false
+    }
+
+    fn is_sound(&self) -> bool {
+        self.sound
     }
 
     fn next_piece(&mut self, _: &mut State) -> Result<&[u8], Thrown> {
@@ -90,6 +95,24 @@ pub fn load_kinds(
 /// `luaL_loadbuffer`.
 pub fn load_buffer(l: &mut State, bytes: &[u8], name: &[u8]) -> Result<(), Thrown> {
     load(l, &mut BytesReader::new(bytes), name)
+}
+
+/// Loads a string, which the caller keeps alive. A binary chunk is remembered with its function, and as one
+/// that is safe to run.
+pub fn load_string(l: &mut State, text: Gc<Str>, name: &[u8]) -> Result<(), Thrown> {
+    load(l, &mut BytesReader { bytes: text.as_bytes(), sound: text.is_sound_chunk() }, name)?;
+    if text.as_bytes().first() == Some(&SIGNATURE)
+        && let Some(function) = l.from_top(1).as_lua_closure()
+    {
+        note_chunk(l, text, function);
+    }
+    Ok(())
+}
+
+/// Notes that a string is a binary chunk of which this function was made, or which was made of it.
+pub fn note_chunk(l: &State, text: Gc<Str>, function: Gc<LuaClosure>) {
+    text.note_sound_chunk();
+    l.global().chunks.note(text, function.proto);
 }
 
 /// The chunk's main function, which nobody but the anchors holds.
@@ -194,11 +217,11 @@ fn load_binary(
     anchors: Option<&mut Anchors<'static>>,
 ) -> Result<Gc<Proto>, Thrown> {
     let global = l.global();
-    let levels = levels_left(l);
+    let trust = Trust { levels: levels_left(l), sound: input.is_sound() };
     let chunk = ChunkSource { l, input };
     let undumped = match anchors {
-        None => undump(&global.heap, &global.strings, levels, chunk),
-        Some(anchors) => undump(&global.heap, &global.strings, levels, HeldSource { chunk, anchors }),
+        None => undump(&global.heap, &global.strings, trust, chunk),
+        Some(anchors) => undump(&global.heap, &global.strings, trust, HeldSource { chunk, anchors }),
     };
     match undumped {
         Ok(proto) => Ok(proto),

@@ -15,6 +15,11 @@ pub trait ChunkReader {
     /// Whether a call may come to a safepoint.
     fn runs_code(&self) -> bool;
 
+    /// Whether what it gives, if that is a binary chunk, is known to be safe to run.
+    fn is_sound(&self) -> bool {
+        false
+    }
+
     /// The next piece; an empty one ends the chunk. It stays valid until the next call.
     fn next_piece(&mut self, l: &mut State) -> Result<&[u8], Thrown>;
 }
@@ -32,6 +37,11 @@ impl<'r> Input<'r> {
     pub fn new(reader: &'r mut dyn ChunkReader) -> Input<'r> {
         let nothing = ptr::dangling();
         Input { reader, at: nothing, end: nothing }
+    }
+
+    /// `ChunkReader::is_sound`.
+    pub fn is_sound(&self) -> bool {
+        self.reader.is_sound()
     }
 
     /// The current byte; None at the chunk's end.

@@ -1,7 +1,7 @@
 //! `load`, `loadstring`, `loadfile` and `dofile`.
 
 use crate::object::Value;
-use crate::runtime::load::{self, ChunkReader, SIGNATURE};
+use crate::runtime::load::{self, ChunkReader};
 use crate::runtime::load_file::load_file;
 use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status, Thrown};
 use crate::vm::call;
@@ -12,14 +12,7 @@ pub fn loadstring(l: &mut State) -> NativeResult {
     let name = l.opt_bytes(2)?.unwrap_or(text);
     l.global().spend_bytes(name.len());
     // REACH: both strings are arguments, and stay in their slots.
-    let (bytes, name) = (text.as_bytes(), name.as_bytes());
-    let status = call::protect(l, &mut |l| load::load_buffer(l, bytes, name))?;
-    if status == Status::Ok
-        && bytes.first() == Some(&SIGNATURE)
-        && let Some(function) = l.from_top(1).as_lua_closure()
-    {
-        l.global().chunks.note(text, function.proto);
-    }
+    let status = call::protect(l, &mut |l| load::load_string(l, text, name.as_bytes()))?;
     finish(l, status)
 }
 

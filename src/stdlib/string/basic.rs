@@ -144,6 +144,6 @@ pub fn dump(l: &mut State) -> NativeResult {
     load::dump(function, false, &mut |bytes| chunk.extend(bytes))?;
     l.global().spend_bytes(chunk.len());
     let text = l.new_string(&chunk)?;
-    l.global().chunks.note(text, function.proto);
+    load::note_chunk(l, text, function);
     result(l, text)
 }

@@ -58,6 +58,22 @@ local function pieces(text, size)
 end
 for _, size in ipairs { 1, 7, #chunk, #chunk + 1 } do print(load(pieces(chunk, size))(size)) end
 
+-- What was found sound is that string, not one that is like it; and what was refused stays refused.
+local function shape(a, b) local t = { a, b, [a] = b } for k, v in pairs(t) do b = b + v end return b, #t end
+local sound = string.dump(assert(loadstring("local t = { ... } for k, v in pairs(t) do t[k] = { v, v } end return #t", "=c")))
+local stack_at = 12 + 8 + 3 + 4 + 4 + 4 -- behind header, name, lines and three counts: how many registers there are
+local unsound = sound:sub(1, stack_at - 1) .. string.char(2) .. sound:sub(stack_at + 1)
+for turn = 1, 3 do
+  print(turn, loadstring(sound)(1, 2, 3), loadstring(unsound, "=unsound"))
+  for i = 1, 20 do -- so many that none is remembered with its function
+    local f = assert(loadstring(string.dump(assert(loadstring("local x = ... return x + " .. i)))))
+    assert(f(turn) == turn + i)
+  end
+  collectgarbage()
+  print(loadstring(sound .. "behind")(1, 2), loadstring("\27" .. unsound:sub(2), "=again"))
+  print(loadstring(string.dump(shape))(turn, 2))
+end
+
 -- Copies outlive what they were copied from, and chunks outlive the functions.
 local kept = {}
 for i = 1, 200 do
