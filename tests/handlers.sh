@@ -16,7 +16,7 @@ fi
 # What may call: workers are called here, or builtins, or the rare part of a search.
 CALLS="ask_on arith::arith_slow arith::concat_short arith::concat_worker arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_worker
-continue_builtin halt unreachable_word
+continue_by_worker halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh
 fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::pow fast::math::random fast::math::sin
@@ -39,7 +39,7 @@ loads::get_global loads::set_global loads::get_upval loads::vararg loads::jmp lo
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
 fields::get_field fields::set_field tables::get_int tables::get_table tables::set_table tables::len
-fast::items::insert loops::tfor_ipairs native_loop::enter_native"
+fast::items::insert fast::protect::pcall continue_builtin loops::tfor_ipairs native_loop::enter_native"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

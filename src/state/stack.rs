@@ -229,6 +229,7 @@ impl State {
         let moved = |p: *mut Value| new.wrapping_byte_add((p as usize).wrapping_sub(old as usize));
         self.stack = new;
         self.stack_limit = new.wrapping_add(size - SPARE);
+        self.note_sizes();
         self.top = moved(self.top);
         for ci in self.frames_mut() {
             ci.func = moved(ci.func);
@@ -329,20 +330,25 @@ impl State {
         }
         self.ci_base = new.as_ptr();
         self.ci_limit = self.ci_base.wrapping_add(size);
+        self.note_sizes();
         self.ci = self.ci_base.wrapping_add(index);
         Ok(())
     }
 
-    /// Whether an overflow has enlarged the stack or the frame array beyond the ordinary limits.
-    #[inline(always)]
-    pub fn has_overflown(&self) -> bool {
+    fn exceeds_limits(&self) -> bool {
         self.ci_size() > MAX_FRAMES || self.stack_size() > MAX_STACK
+    }
+
+    /// The stack or the frame array has a new size. PERF: each protected call asks whether one is beyond the ordinary limits.
+    fn note_sizes(&mut self) {
+        self.overflown = self.exceeds_limits();
     }
 
     /// After an overflow has been handled: back to the ordinary limits.
     #[inline]
     pub fn forget_overflow(&mut self) {
-        if self.has_overflown() {
+        debug_assert_eq!(self.overflown, self.exceeds_limits());
+        if self.overflown {
             self.shrink_to_limits();
         }
     }

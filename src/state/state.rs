@@ -29,6 +29,8 @@ pub struct State {
     pub status: Status,
     pub allow_hook: bool,
     pub hook_mask: HookMask,
+    /// An overflow has enlarged the stack or the frame array beyond the ordinary limits.
+    pub overflown: bool,
     pub top: *mut Value,
     pub ci: *mut CallInfo,
     pub global: *mut Global,
@@ -152,6 +154,7 @@ impl State {
                 status: Status::Ok,
                 allow_hook: true,
                 hook_mask: HookMask::new(creator.map_or(0, |l| l.hook_mask.get())),
+                overflown: false,
                 top: stack.add(1),
                 ci: ci_base.as_ptr(),
                 global: (global as *const Global).cast_mut(),

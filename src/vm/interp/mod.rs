@@ -112,12 +112,19 @@ handler! {
     /// A waiting builtin's request is done.
     fn continue_builtin(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
+        if (*ci).flags.has(FrameFlags::IN_PLACE) && !(*l).is_traced() && !(*l).overflown {
+            fast::protect::end_pcall!(ci, l, dispatch)
+        }
         if (*ci).flags.has(FrameFlags::ASKS_ON) {
             return ask_on(pc, base, k, l, dispatch, none!());
         }
-        if (*ci).flags.has(FrameFlags::IN_PLACE) && !(*l).is_traced() && !(*l).has_overflown() {
-            fast::protect::end_pcall!(ci, l, dispatch)
-        }
+        return continue_by_worker(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn continue_by_worker(pc, base, k, l, dispatch) {
         worker!(crate::vm::frames::continue_builtin(l), base, k, l, dispatch)
     }
 }

@@ -5,55 +5,96 @@
 //! Whatever else can happen to the waiting frame is as for any builtin that waits (`vm::frames`): it
 //! has a continuation, which an error, or a return under a hook, goes to.
 
-use crate::object::Value;
+use core::sync::atomic::{Ordering, compiler_fence};
+
+use crate::heap::Kind;
+use crate::object::{LuaClosure, Value};
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeResult, Outcome, Resumed, State, Status};
-use crate::vm::code::CONTINUE;
+use crate::vm::code::{CONTINUE, FrameBytes};
 use crate::vm::frames::MAX_WAITING;
-use crate::vm::interp::frame::{Callee, clear, fill, has_room};
+use crate::vm::interp::frame::{clear, fill, has_slots, opaque};
 use crate::vm::interp::counted::count;
 use crate::vm::interp::native::call_builtin;
 
 handler! {
     fn pcall(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        let called = func.add(1);
-        if (*l).top == called {
+        // PERF: of pointers that differ by constants one is kept, and what is filled is filled bit by bit: so no register is saved.
+        let new_base = opaque(base.add(field_a!(pc) + 2));
+        if (*l).top < new_base {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
-        let Some(callee) = Callee::of(*called) else {
+        let Some(code) = plain_code(*new_base.sub(1)) else {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         };
-        let new_base = called.add(1);
-        let top = callee.top(new_base);
-        let waiting = (*l).ci.add(1);
-        let ci = waiting.add(1);
-        if !has_room(l, top.max((*l).top).add(MIN_STACK), ci)
-            || waiting == (*l).ci_limit
+        let frame = code.cast::<FrameBytes>().sub(1);
+        let top = new_base.add((*frame).max_stack as usize);
+        let waiting = opaque((*l).ci.add(1));
+        if !has_slots(l, top.max((*l).top).add(MIN_STACK))
+            || waiting.add(1) >= (*l).ci_limit
             || (*l).waiting >= MAX_WAITING
-            || (*l).has_overflown()
-            || (*(*l).global).heap.step_due()
+            || (*l).overflown
         {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
-        let nargs = (*l).top.offset_from(new_base) as usize;
         (*waiting.sub(1)).pc = pc.add(1);
-        let allowed =
-            if (*l).allow_hook { FrameFlags::HOOKS_ALLOWED } else { FrameFlags::NONE };
-        let flags = allowed.with(FrameFlags::CATCHES).with(FrameFlags::IN_PLACE);
-        CallInfo::write_native(waiting, func, (*l).top.add(MIN_STACK), field_c!(pc) as i32 - 1, flags);
+        wait_in_place(waiting, new_base.sub(2), field_c!(pc) as i32 - 1, l);
+        count(dispatch);
+        one_by_one();
+        clear((*l).top.min(new_base.add((*frame).params as usize)), top);
+        let ci = opaque(waiting.add(1));
+        let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
+        (*l).ci = ci;
+        go!(code, new_base, k, l, dispatch)
+    }
+}
+
+/// Fills the frame of a `pcall` that waits, and says that it does.
+///
+/// # Safety
+/// `waiting` is a place in the frame array, the next one.
+#[inline(always)]
+unsafe fn wait_in_place(waiting: *mut CallInfo, func: *mut Value, nresults: i32, l: *mut State) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*waiting).nresults = nresults;
+        one_by_one();
+        (*waiting).func = func;
+        (*waiting).base = opaque(func).add(1);
+        (*waiting).top = (*l).top.add(MIN_STACK);
+        one_by_one();
         (*waiting).pc = &raw const CONTINUE;
-        (*waiting).tail_calls = MULTRET as u32;
         (*waiting).then = Some(after_pcall);
+        one_by_one();
+        let allowed = FrameFlags((*l).allow_hook as u16 * FrameFlags::HOOKS_ALLOWED.0);
+        (*waiting).flags = allowed.with(FrameFlags::CATCHES).with(FrameFlags::IN_PLACE);
+        (*waiting).resume = 0;
+        (*waiting).pending = 0;
+        (*waiting).tail_calls = MULTRET as u32;
+        one_by_one();
         (*waiting).save_errfunc((*l).errfunc);
         (*l).errfunc = 0;
         (*l).waiting += 1;
-        count(dispatch);
-        clear(new_base.add(nargs.min(callee.frame.params())), top);
-        let k = fill(ci, called, new_base, top, callee.code, MULTRET);
-        (*l).ci = ci;
-        go!(callee.code, new_base, k, l, dispatch)
     }
+}
+
+/// What is before is done before what is behind. PERF: the compiler would compute all first, which takes registers that are to be saved.
+#[inline(always)]
+fn one_by_one() {
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// The code of a Lua function that takes no varargs and has run before.
+#[inline(always)]
+fn plain_code(value: Value) -> Option<*const u64> {
+    let header = value.as_function()?;
+    if header.kind() != Kind::LuaClosure {
+        return None;
+    }
+    let code = header.cast::<LuaClosure>().entry.get();
+    // SAFETY: a closure's entry is live code, with its frame word before it.
+    let is_plain = !code.is_null() && unsafe { (*code.cast::<FrameBytes>().sub(1)).vararg == 0 };
+    is_plain.then_some(code)
 }
 
 /// Goes on in a `pcall` of the above whose function has returned: the results are in their place.
