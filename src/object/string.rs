@@ -68,8 +68,15 @@ impl Str {
     /// Where the shape lies, and its bit that says that a string is long.
     pub const SHAPE: usize = core::mem::offset_of!(Str, shape);
     pub const IS_LONG: u8 = SHAPE_LONG;
+    /// Of a short string its bits that tell the length; of a long one the bit that says that its bytes lie elsewhere.
+    pub const SHORT_LEN: u8 = SHAPE_LEN;
+    pub const IS_GROWN: u8 = SHAPE_GROWN;
     /// Where the placement hash lies.
     pub const HASH: usize = core::mem::offset_of!(Str, hash);
+    /// Where a short string's bytes lie; where a long one has its length, and its bytes or their address.
+    pub const SHORT_BYTES: usize = size_of::<Str>();
+    pub const LONG_LEN: usize = size_of::<Str>();
+    pub const LONG_BYTES: usize = Str::LONG_LEN + size_of::<usize>();
 
     /// Bytes that an object of this length takes.
     fn size_for(len: usize) -> Option<usize> {

@@ -271,6 +271,11 @@ impl Global {
         made(self.known[which as usize].get())
     }
 
+    /// Where those lie, by `Known`, for machine code (`vm::jit`).
+    pub fn known_strings(&self) -> *const Cell<Option<Gc<Str>>> {
+        self.known.as_ptr()
+    }
+
     /// `known`, for the interpreter's handlers.
     ///
     /// # Safety

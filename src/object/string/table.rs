@@ -189,6 +189,12 @@ impl StringTable {
         Some(s)
     }
 
+    /// Where the strings of one byte lie, by that byte, for machine code (`vm::jit`): null, if there is none. None of them is
+    /// dead, while code runs (`forget_dead`).
+    pub fn singles(&self) -> *const Cell<Option<Gc<Str>>> {
+        self.singles.as_ptr()
+    }
+
     #[inline]
     fn intern_hashed(&self, heap: &Heap, bytes: &[u8]) -> Result<Gc<Str>, OutOfMemory> {
         let len = bytes.len();

@@ -454,6 +454,20 @@ impl Asm {
         self.byte(value as u8);
     }
 
+    /// Keeps of a register what a mask below 128 has.
+    #[inline(never)]
+    pub fn mask_small(&mut self, register: Gpr, mask: u8) {
+        debug_assert!(mask < 128);
+        self.registers(&[], false, &[0x83], 4, register.0);
+        self.byte(mask);
+    }
+
+    #[inline(never)]
+    pub fn compare_32_small(&mut self, register: Gpr, value: i8) {
+        self.registers(&[], false, &[0x83], 7, register.0);
+        self.byte(value as u8);
+    }
+
     #[inline(never)]
     pub fn add_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 0, mem);

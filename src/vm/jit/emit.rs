@@ -18,10 +18,9 @@
 //!
 //! Not here: where it goes (`ways`), each instruction (`steps` and on), what to compile (`plan`).
 
-use crate::heap::Paths;
 use crate::object::Value;
 use crate::object::value::TAG_TABLE;
-use crate::state::Switchboard;
+use crate::state::{Global, Switchboard};
 use crate::state::native_loops::{NativeLoops, Plain};
 
 use super::asm::*;
@@ -103,8 +102,8 @@ pub struct Surroundings {
     pub patience: *const i32,
     /// What is jumped to when that comes to an end; by whether it was at a loop's head.
     pub give_up: [usize; 2],
-    /// Where lookups by `__index` are remembered.
-    pub paths: *const Paths,
+    /// Where lookups by `__index` are remembered, metatables and strings of one byte lie.
+    pub global: *const Global,
     /// What leads back from handlers, and what they return then; the Global's own board.
     pub back: *const Switchboard,
     pub back_code: i32,

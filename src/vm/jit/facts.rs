@@ -2,6 +2,8 @@
 //!
 //! Not here: the code itself (`emit`).
 
+use core::ops::RangeInclusive;
+
 use crate::heap::Gc;
 use crate::object::{NativeClosure, Value};
 use crate::vm::code::{Insn, Op};
@@ -65,13 +67,25 @@ pub enum Way {
 
 /// A call of a builtin that machine code does itself, of which it has seen the arguments' count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MathCall {
+pub struct BuiltinCall {
     pub fast: Fast,
     pub arguments: u8,
 }
 
+impl BuiltinCall {
+    /// Which of its arguments are to be numbers, counted from 1.
+    fn numbers(self) -> RangeInclusive<usize> {
+        let first = match self.fast {
+            Fast::Byte | Fast::Sub => 2,
+            Fast::Len | Fast::Type => 3,
+            _ => 1,
+        };
+        first..=self.arguments as usize
+    }
+}
+
 /// The builtin, if a CALL with so many arguments that asks for one result calls one that is done here.
-pub fn math_call(insn: Insn, callee: Value, arguments: usize) -> Option<MathCall> {
+pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<BuiltinCall> {
     if insn.c() != 2 {
         return None;
     }
@@ -81,13 +95,16 @@ pub fn math_call(insn: Insn, callee: Value, arguments: usize) -> Option<MathCall
         F::Abs | F::Ceil | F::Floor | F::Sqrt | F::Acos | F::Asin | F::Atan | F::Cos | F::Cosh | F::Exp | F::Log
         | F::Log10 | F::Sin | F::Sinh | F::Tan | F::Tanh => arguments == 1,
         F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => arguments == 2,
+        F::Byte => arguments == 1 || arguments == 2,
+        F::Len | F::Type => arguments == 1,
+        F::Sub => arguments == 3,
         _ => false,
     };
-    fits.then_some(MathCall { fast, arguments: arguments as u8 })
+    fits.then_some(BuiltinCall { fast, arguments: arguments as u8 })
 }
 
 /// Calls `f` with each register that is read, and as what; copies of a register are not told here.
-pub fn each_use(insn: Insn, call: Option<MathCall>, mut f: impl FnMut(usize, Use)) {
+pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, Use)) {
     use Op::*;
     let (a, b, c) = (insn.a(), insn.b(), insn.c());
     match insn.op() {
@@ -132,8 +149,7 @@ pub fn each_use(insn: Insn, call: Option<MathCall>, mut f: impl FnMut(usize, Use
         EqKRF | EqKRT => f(c, Use::Any),
         ForPrep | ForLoop => (a..a + LOOP_VARIABLE).for_each(|slot| f(slot, Use::Number)),
         Call | CallNative | CallOpen => {
-            let count = call.map_or(0, |call| call.arguments as usize);
-            (a + 1..=a + count).for_each(|slot| f(slot, Use::Number));
+            call.into_iter().flat_map(BuiltinCall::numbers).for_each(|argument| f(a + argument, Use::Number));
         }
         op => {
             if let Some((b_k, c_k)) = number_operands(op) {
@@ -168,6 +184,11 @@ const OFTEN: u32 = 50;
 /// The instructions of which `d` counts how often they were left to their handlers.
 pub fn counts_itself(insn: Insn) -> bool {
     matches!(insn.op(), Op::GetTable | Op::SetTableR | Op::SetTableK)
+}
+
+/// Whether an instruction that reads a field or length may be done of a string.
+pub fn may_read_string(insn: Insn) -> bool {
+    matches!(insn.op(), Op::SelfField | Op::SelfInherited | Op::Len)
 }
 
 /// Whether an instruction is to be left to its handler at once.
@@ -294,7 +315,7 @@ pub fn writes(insn: Insn) -> Def {
 }
 
 /// Where the instruction leads; `Out` if no machine code is made of it.
-pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<MathCall>) -> Way {
+pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<BuiltinCall>) -> Way {
     use Op::*;
     let op = insn.op();
     let (b, c) = (insn.b(), insn.c());

@@ -5,11 +5,12 @@
 //! Not here: what each instruction is (`facts`).
 
 use crate::heap::Gc;
-use crate::object::{LuaClosure, Value};
+use crate::object::{LuaClosure, Table, Type, Value};
+use crate::state::{Event, Global};
 use crate::vm::code::{Insn, Op, constants, frame_word};
 use crate::vm::interp::fast::Fast;
 
-use super::facts::{self, MathCall, Way};
+use super::facts::{self, BuiltinCall, Way};
 use super::plan::Iteration;
 
 /// The longest function whose words take the place of a call.
@@ -27,8 +28,7 @@ pub struct Function<'a> {
     /// Its registers, if it runs.
     pub slots: &'a [Value],
     pub closure: Gc<LuaClosure>,
-    /// The key `__index`.
-    pub index: Value,
+    pub global: &'a Global,
     /// Guesses of its arguments, if it does not run, and how many there are.
     pub arguments: [Value; MAX_ARGUMENTS],
     pub argument_count: usize,
@@ -42,7 +42,7 @@ impl Function<'_> {
     ///
     /// # Safety
     /// The closure's code is there, and live for as long as the result.
-    pub(super) unsafe fn of<'a>(closure: Gc<LuaClosure>, index: Value, arguments: [Value; MAX_ARGUMENTS]) -> Function<'a> {
+    pub(super) unsafe fn of<'a>(closure: Gc<LuaClosure>, global: &'a Global, arguments: [Value; MAX_ARGUMENTS]) -> Function<'a> {
         // SAFETY: the caller's promise; a prototype's parts live as long as it.
         unsafe {
             let (code, k) = (closure.entry.get(), closure.proto.constants.len());
@@ -51,7 +51,7 @@ impl Function<'_> {
                 k: core::slice::from_raw_parts(constants(code), k),
                 slots: &[],
                 closure,
-                index,
+                global,
                 arguments,
                 argument_count: 0,
             }
@@ -64,35 +64,55 @@ impl Function<'_> {
 
     /// The value that a register holds before `pc`, as far as the instructions before it and what they read now tell.
     pub(super) fn guess(&self, pc: usize, slot: usize, depth: usize) -> Option<Value> {
-        let first = pc.saturating_sub(LOOK_BACK);
-        for before in (first..pc).rev() {
-            let insn = self.insn(before);
-            let mut written = false;
-            facts::writes(insn).each(|a| written |= a == slot);
-            if !written {
-                continue;
+        let Some(before) = self.writer(pc, slot) else { return self.seen(slot) };
+        let insn = self.insn(before);
+        match insn.op() {
+            Op::Move => self.guess(before, insn.b(), depth),
+            Op::LoadK => Some(self.k[insn.d() as usize]),
+            Op::SelfField | Op::SelfInherited if slot != insn.a() => self.guess(before, insn.b(), depth),
+            // SAFETY: the verifier saw that the closure has such an upvalue.
+            Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
+            Op::GetGlobal => {
+                let key = self.k[insn.b() | insn.c() << 8];
+                Some(self.closure.env.get().get(key))
             }
-            return match insn.op() {
-                Op::Move => self.guess(before, insn.b(), depth),
-                Op::LoadK => Some(self.k[insn.d() as usize]),
-                Op::SelfField | Op::SelfInherited if slot != insn.a() => self.guess(before, insn.b(), depth),
-                // SAFETY: the verifier saw that the closure has such an upvalue.
-                Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
-                Op::GetGlobal => {
-                    let key = self.k[insn.b() | insn.c() << 8];
-                    Some(self.closure.env.get().get(key))
-                }
-                Op::GetField | Op::SelfField | Op::GetInherited | Op::SelfInherited if depth > 0 => {
-                    field_of(self.guess(before, insn.b(), depth - 1)?, self.k[insn.c()], self.index)
-                }
-                Op::GetTable | Op::GetInt if depth > 0 => {
-                    let table = self.guess(before, insn.b(), depth - 1)?.as_table()?;
-                    table.array_slots().first().map(|first| first.get())
-                }
-                _ => self.seen(slot),
-            };
+            Op::GetField | Op::SelfField | Op::GetInherited | Op::SelfInherited if depth > 0 => {
+                self.field_of(self.guess(before, insn.b(), depth - 1)?, self.k[insn.c()])
+            }
+            Op::GetTable | Op::GetInt if depth > 0 => {
+                let table = self.guess(before, insn.b(), depth - 1)?.as_table()?;
+                table.array_slots().first().map(|first| first.get())
+            }
+            _ => self.seen(slot),
         }
-        self.seen(slot)
+    }
+
+    /// What a lookup by tables' `__index` leads to, in a table or a string.
+    fn field_of(&self, object: Value, key: Value) -> Option<Value> {
+        let index_of = |metatable: Gc<Table>| metatable.get(Value::string(self.global.event_name(Event::Index)));
+        let mut object = object;
+        if object.is_string() {
+            object = index_of(self.global.type_metatables[Type::String as usize].get()?);
+        }
+        for _ in 0..CLASSES {
+            let table = object.as_table()?;
+            let value = table.get(key);
+            if !value.is_nil() {
+                return Some(value);
+            }
+            object = index_of(table.metatable.get()?);
+        }
+        None
+    }
+
+    /// The last instruction before `pc`, as they stand there, that writes a register.
+    fn writer(&self, pc: usize, slot: usize) -> Option<usize> {
+        let first = pc.saturating_sub(LOOK_BACK);
+        (first..pc).rev().find(|&before| {
+            let mut is_written = false;
+            facts::writes(self.insn(before)).each(|a| is_written |= a == slot);
+            is_written
+        })
     }
 
     /// Whether a register may be what is wanted of it: it is so now, or nothing is known of it.
@@ -166,18 +186,45 @@ impl Function<'_> {
         asked.filter(is_known).or(self.slots.get(a).copied())
     }
 
+    /// Whether an instruction looks for a string's method, or reads its length; `was_no_table`: if nothing is known, it does.
+    pub(super) fn reads_string(&self, pc: usize, was_no_table: bool) -> bool {
+        let insn = self.insn(pc);
+        facts::may_read_string(insn) && self.guess(pc, insn.b(), 3).map_or(was_no_table, Value::is_string)
+    }
+
     /// How many arguments a CALL passes; `top`: the register behind the last of an open row.
     pub(super) fn argument_count(&self, pc: usize, top: Option<usize>) -> Option<usize> {
         let insn = self.insn(pc);
         if insn.b() != 0 { Some(insn.b() - 1) } else { top?.checked_sub(insn.a() + 1) }
     }
 
-    pub(super) fn math_call(&self, pc: usize, top: Option<usize>) -> Option<MathCall> {
-        facts::math_call(self.insn(pc), self.callee(pc)?, self.argument_count(pc, top)?)
+    pub(super) fn builtin_call(&self, pc: usize, top: Option<usize>) -> Option<BuiltinCall> {
+        let call = facts::builtin_call(self.insn(pc), self.callee(pc)?, self.argument_count(pc, top)?)?;
+        let first = self.insn(pc).a() + 1;
+        let is_done = match call.fast {
+            Fast::Byte | Fast::Len => self.may_be_string(pc, first),
+            Fast::Sub => self.may_be_string(pc, first) && self.are_alike(pc, first + 1, first + 2),
+            _ => true,
+        };
+        is_done.then_some(call)
+    }
+
+    /// Whether nothing tells that a register is a number before `pc`, of which builtins make a string.
+    fn may_be_string(&self, pc: usize, slot: usize) -> bool {
+        !self.guess(pc, slot, 3).is_some_and(Value::is_number)
+    }
+
+    /// Whether two registers are the same number before `pc`, as far as the instructions that have written them tell.
+    fn are_alike(&self, pc: usize, slot: usize, other: usize) -> bool {
+        let (Some(one), Some(two)) = (self.writer(pc, slot), self.writer(pc, other)) else { return false };
+        let (one, two) = (self.insn(one), self.insn(two));
+        let is_alike = one.op() == two.op() && one.b() == two.b() && one.c() == two.c();
+        let is_copy = matches!(one.op(), Op::Move) || facts::computes(one.op());
+        is_alike && (is_copy || one.op() == Op::LoadK && one.d() == two.d())
     }
 
     pub(super) fn way(&self, pc: usize) -> Way {
-        facts::way(self.insn(pc), |index| self.k[index], self.math_call(pc, None))
+        facts::way(self.insn(pc), |index| self.k[index], self.builtin_call(pc, None))
     }
 
     /// The jump back of a word, if it has one.
@@ -207,7 +254,7 @@ impl Function<'_> {
             return None;
         }
         // SAFETY: a closure's entry is live code.
-        let (frame, f) = unsafe { (frame_word(code), Function::of(closure, self.index, NO_ARGUMENTS)) };
+        let (frame, f) = unsafe { (frame_word(code), Function::of(closure, self.global, NO_ARGUMENTS)) };
         let goes_on = (0..f.code.len()).all(|pc| !matches!(f.insn(pc).form(), Op::Closure) && f.back(pc).is_none());
         let is_counted = self.insn(pc).c() != 0 || f.result_count().is_some();
         (frame.vararg() == 0 && goes_on && is_counted).then_some(closure)
@@ -249,18 +296,4 @@ impl Function<'_> {
 
 pub(super) const NO_ARGUMENTS: [Value; MAX_ARGUMENTS] = [Value::NIL; MAX_ARGUMENTS];
 
-/// What a lookup by tables' `__index` leads to.
-fn field_of(object: Value, key: Value, index: Value) -> Option<Value> {
-    let mut object = object;
-    for _ in 0..CLASSES {
-        let table = object.as_table()?;
-        let value = table.get(key);
-        if !value.is_nil() {
-            return Some(value);
-        }
-        let metatable = table.metatable.get()?;
-        object = metatable.get(index);
-    }
-    None
-}
 

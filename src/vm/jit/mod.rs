@@ -36,6 +36,7 @@ mod numbers;
 mod outcalls;
 mod plan;
 mod steps;
+mod strings;
 mod switches;
 mod tables;
 mod truth;
@@ -49,7 +50,7 @@ use crate::base::code_memory::Piece;
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{HEAT, MAX_CALLEES};
-use crate::state::{Event, Global, State};
+use crate::state::{Global, State};
 use crate::vm::code::{self, Insn, Op, frame_word};
 use crate::vm::{hooks, interp};
 
@@ -150,7 +151,7 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
             k: &proto.constants,
             slots: core::slice::from_raw_parts(base, proto.max_stack as usize),
             closure,
-            index: Value::string(global.event_name(Event::Index)),
+            global,
             arguments: NO_ARGUMENTS,
             argument_count: 0,
         };
@@ -216,7 +217,7 @@ unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
         let mut arguments = NO_ARGUMENTS;
         let count = count.min(frame.params()).min(MAX_ARGUMENTS);
         arguments[..count].copy_from_slice(core::slice::from_raw_parts(func.add(1), count));
-        let mut f = Function::of(closure, Value::string(global.event_name(Event::Index)), arguments);
+        let mut f = Function::of(closure, global, arguments);
         f.argument_count = count;
         if !compile(global, f, code, What::Function, tries) {
             code::set_frame_word(code, frame_word(code).with_tries(PATIENCE.len()));
@@ -284,7 +285,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
     let around = Surroundings {
         patience: loops.patience_of(region),
         give_up: [false, true].map(|is_head| interp::give_up_handler(is_head) as usize),
-        paths: &raw const global.heap.paths,
+        global,
         back: loops.return_board(global, back as usize),
         back_code,
         plain_board: &raw const global.switchboard,

@@ -1,4 +1,4 @@
-//! Arithmetic, comparisons of numbers, and the functions of the math library.
+//! Arithmetic, comparisons of numbers, calls of builtins, and the functions of the math library.
 //!
 //! A result that is a NaN is the interpreter's business: what is known to be a number here is none.
 
@@ -14,7 +14,7 @@ use crate::vm::interp::{FRACTIONS_END, MODULO_LIMIT, ROUNDER};
 
 use super::asm::*;
 use super::emit::*;
-use super::facts;
+use super::facts::{self, BuiltinCall};
 
 const SIGN: u64 = 1 << 63;
 
@@ -177,8 +177,8 @@ impl Emitter {
         self.asm.sse(SseOp::Sub, X0, X2);
     }
 
-    /// A call of a builtin that `facts::math_call` knows.
-    pub(super) fn math_call(&mut self, a: usize) {
+    /// A call of a builtin that `facts::builtin_call` knows.
+    pub(super) fn builtin_call(&mut self, a: usize) {
         let Some(call) = self.plan.calls[self.at] else { unreachable!("asked before") };
         let out = self.bail();
         self.asm.load(INDEX, slot(a));
@@ -187,6 +187,17 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
         self.asm.compare_byte(at(INDEX, offset_of!(NativeClosure, fast)), call.fast as u8);
         self.asm.jump_if(Cond::NotEqual, out);
+        match call.fast {
+            Fast::Byte => self.string_byte(a, call.arguments > 1, out),
+            Fast::Sub => self.string_of_byte(a, out),
+            Fast::Len => self.string_length(a, a + 1),
+            Fast::Type => self.type_name(a, out),
+            _ => self.math_call(a, call, out),
+        }
+    }
+
+    /// ... of a function of numbers.
+    fn math_call(&mut self, a: usize, call: BuiltinCall, out: Label) {
         let x = self.number(a + 1, X0);
         let y = if call.arguments > 1 { self.number(a + 2, X1) } else { X1 };
         self.asm.copy_double(X0, x);
@@ -275,6 +286,6 @@ fn c_function(fast: Fast) -> usize {
         Fast::Atan2 => of_two(cmath::atan2),
         Fast::FMod => of_two(cmath::fmod),
         Fast::Pow => of_two(cmath::pow),
-        _ => unreachable!("`facts::math_call` names these alone"),
+        _ => unreachable!("`facts::builtin_call` names these alone"),
     }
 }

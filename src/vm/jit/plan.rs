@@ -12,7 +12,7 @@ use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
 use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 
-use super::facts::{self, Def, MathCall, Use, Way};
+use super::facts::{self, Def, BuiltinCall, Use, Way};
 use super::function::Function;
 use super::known::Known;
 
@@ -109,7 +109,7 @@ pub struct Plan {
     pub is_head: [bool; MAX_STEPS],
     /// How many loops are around a step.
     pub(super) depth: [u8; MAX_STEPS],
-    pub calls: [Option<MathCall>; MAX_STEPS],
+    pub calls: [Option<BuiltinCall>; MAX_STEPS],
     pub lua_calls: [LuaCall; MAX_STEPS],
     pub iterations: [Iteration; MAX_STEPS],
     /// The code of functions that are called with a frame of their own.
@@ -131,6 +131,8 @@ pub struct Plan {
     pub left: [u8; MAX_STEPS],
     /// A call that, left to its handler, leaves the region until what it calls has returned.
     pub is_by_way: [bool; MAX_STEPS],
+    /// A step that reads a string's field or length, most likely.
+    pub is_of_string: [bool; MAX_STEPS],
     /// How often a region was given up for a step's word.
     pub noted: [u8; MAX_STEPS],
     /// Where those are kept.
@@ -194,7 +196,9 @@ impl Plan {
         let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
         let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
         let op = self.insn(at).op();
-        let calls = self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at) || self.iterations[at] != Iteration::None;
+        let calls = self.calls[at].is_some()
+            || self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at)
+            || self.iterations[at] != Iteration::None;
         self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op))
     }
 
@@ -325,7 +329,7 @@ impl Plan {
             self.words[at] = f.code[pc];
             (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
             let open = top.take();
-            self.calls[at] = f.math_call(pc, open);
+            self.calls[at] = f.builtin_call(pc, open);
             self.lua_calls[at] = LuaCall::None;
             self.iterations[at] = f.iteration(pc);
             // The word behind a TFORLOOP belongs to it.
@@ -334,7 +338,9 @@ impl Plan {
             // SAFETY: the state's, while it is planned; only notes are read there.
             let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
             self.noted[at] = noted.min(u8::MAX as usize) as u8;
-            self.left[at] = (facts::is_often_left(f.insn(pc)) || f.reads_no_table(pc)) as u8;
+            self.is_of_string[at] = f.reads_string(pc, noted > 0);
+            let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
+            self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other) as u8;
             if noted > facts::notes_to_leave(f.insn(pc)) {
                 self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
             }
@@ -417,7 +423,7 @@ impl Plan {
         let given = caller.argument_count(pc, top)?;
         let arguments = caller.arguments(pc, given);
         // SAFETY: `Function::inlined` saw that it has code.
-        let (frame, f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.index, arguments)) };
+        let (frame, f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, arguments)) };
         let is_open = insn.c() == 0;
         let wanted = if is_open { f.result_count()? } else { insn.c() - 1 };
         let instance = Instance {
@@ -602,9 +608,9 @@ impl Plan {
         facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
     }
 
-    /// As what a step reads registers; what is left to handlers may be anything.
+    /// As what a step reads registers; what is left to handlers may be anything, and strings are asked for where they are read.
     pub(super) fn each_use(&self, at: usize, mut f: impl FnMut(usize, Use)) {
-        if self.left[at] > 0 {
+        if self.left[at] > 0 || self.is_of_string[at] {
             return;
         }
         let base = self.base(at);

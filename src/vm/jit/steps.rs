@@ -116,7 +116,9 @@ impl Emitter {
                 self.go_on_iterating(a);
                 return false;
             }
-            Call | CallNative | CallOpen if self.plan.calls[self.at].is_some() => self.math_call(a),
+            Call | CallNative | CallOpen if self.plan.calls[self.at].is_some() => self.builtin_call(a),
+            Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
+            SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK
             | SetIntR | SetIntK | Len
             | GetGlobal | SetGlobal | SelfField | SelfInherited | GetInherited => self.table_instruction(insn, base),

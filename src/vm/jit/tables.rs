@@ -247,14 +247,21 @@ impl Emitter {
         self.asm.op(GprOp::Add, SCRATCH, INDEX);
         self.asm.jump(again);
         self.asm.place(lacks);
-        // The place of the path: INDEX the metatable, RAX the key.
         self.asm.load(INDEX, at(table, table_layout::METATABLE));
+        self.follow_path(out);
+    }
+
+    /// The value that the path from the metatable INDEX leads to, for the key RAX, to RAX. Leaves if there is no metatable, or no path
+    /// to a value. Clobbers TABLE and SCRATCH.
+    pub(super) fn follow_path(&mut self, out: Label) {
         self.asm.compare_small(INDEX, 0);
         self.asm.jump_if(Cond::Equal, out);
         self.asm.lea(TABLE, at_index(RAX, RAX, 0)); // nine times
         self.asm.op(GprOp::Add, TABLE, INDEX);
         self.asm.shift_left(TABLE, 2);
-        self.asm.constant(SCRATCH, self.around.paths as u64);
+        // SAFETY: the Global that the region is of.
+        let paths = unsafe { &raw const (*self.around.global).heap.paths };
+        self.asm.constant(SCRATCH, paths as u64);
         self.asm.op_mem(GprOp::And, TABLE, at(SCRATCH, path_layout::REACH));
         self.asm.op_mem(GprOp::Add, TABLE, at(SCRATCH, path_layout::PLACES));
         self.asm.op_mem(GprOp::Add, INDEX, at(SCRATCH, path_layout::EPOCH));
