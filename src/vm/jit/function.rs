@@ -149,8 +149,14 @@ impl Function<'_> {
     pub(super) fn reads_no_table(&self, pc: usize) -> bool {
         use Op::*;
         let insn = self.insn(pc);
-        matches!(insn.op(), GetField | GetInherited | SelfField | SelfInherited | GetTable | GetName | GetInt | Len)
-            && self.guess(pc, insn.b(), 3).is_some_and(|object| !object.is_nil() && !object.is_table())
+        let may_be_string = matches!(insn.op(), GetField | GetInherited | SelfField | SelfInherited | Len);
+        (may_be_string || matches!(insn.op(), GetTable | GetName | GetInt))
+            && self.guess(pc, insn.b(), 3).is_some_and(|object| match object.type_of() {
+                // What cannot be indexed is not what will be.
+                Type::None | Type::Nil | Type::Boolean | Type::Number | Type::Table => false,
+                Type::String => may_be_string,
+                _ => true,
+            })
     }
 
     /// What the generic `for` at `pc` calls, if it is one.
