@@ -61,6 +61,8 @@ use self::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
 const PATIENCE: [i32; 7] = [100, 200, 400, 800, 1600, 3200, 10000];
 /// ... unless the times lie this far apart.
 const NANOSECONDS_APART: u64 = 100;
+/// ... or so far, if nothing will be lost but a guess of what a value is.
+const NANOSECONDS_APART_OF_GUESSES: u64 = 5000;
 
 /// The forms of a jump back, or of the TFORLOOP before it: what counts, what is to have no machine code, and what has some.
 struct Forms {
@@ -400,7 +402,11 @@ pub extern "C" fn give_up(global: &Global, word: *const u64, is_head: bool) {
     while let Some(region) = loops.exhausted() {
         let tries = loops.tries_of(region);
         let lasted = loops.give_patience(region, PATIENCE[tries], clock::nanoseconds_of_system());
-        let was_soon = lasted / NANOSECONDS_APART <= PATIENCE[tries] as u64;
+        // SAFETY: a word of live code.
+        let insn = Insn(unsafe { *word });
+        let costs_a_guess = loops.times_noted(word) == 0 && facts::left_if_noted(insn) == 0;
+        let apart = if costs_a_guess { NANOSECONDS_APART_OF_GUESSES } else { NANOSECONDS_APART };
+        let was_soon = lasted / apart <= PATIENCE[tries] as u64;
         // What is known at a head can be found out behind it as well.
         if was_soon || is_head && loops.times_noted(word) == 0 {
             let more = was_soon as u8;
