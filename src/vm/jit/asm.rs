@@ -454,6 +454,13 @@ impl Asm {
         self.byte(value as u8);
     }
 
+    /// Turns the bytes of a register round.
+    #[inline(never)]
+    pub fn swap_bytes(&mut self, register: Gpr) {
+        self.rex(true, 0, 0, register.0);
+        self.bytes(&[0x0F, 0xC8 | register.0 & 7]);
+    }
+
     /// Keeps of a register what a mask below 128 has.
     #[inline(never)]
     pub fn mask_small(&mut self, register: Gpr, mask: u8) {

@@ -102,6 +102,8 @@ fn whole_numbers() {
         "cmp eax,0xfffa",
         "cmp r9d,0x5",
         "and eax,0x3f",
+        "bswap rax",
+        "bswap r11",
         "cmp QWORD PTR [rsi+0x10],0x0",
         "cmp DWORD PTR [r11+0x14],0x0",
         "cmp DWORD PTR [r8+0x3a0],0xdeadbeef",
@@ -140,6 +142,8 @@ fn whole_numbers() {
         asm.compare_32(RAX, 0xfffa);
         asm.compare_32_small(R9, 5);
         asm.mask_small(RAX, 0x3f);
+        asm.swap_bytes(RAX);
+        asm.swap_bytes(R11);
         asm.compare_mem_small(at(RSI, 16), 0);
         asm.compare_mem_32_small(at(R11, 20), 0);
         asm.compare_mem_32(at(R8, 0x3a0), 0xdead_beef);

@@ -191,6 +191,11 @@ pub fn may_read_string(insn: Insn) -> bool {
     matches!(insn.op(), Op::SelfField | Op::SelfInherited | Op::Len)
 }
 
+/// Whether it tells which of two values is the lesser.
+pub fn orders(op: Op) -> bool {
+    (Op::LtRRF as u8..=Op::LeKKT as u8).contains(&(op as u8))
+}
+
 /// Whether an instruction is to be left to its handler at once.
 pub fn is_often_left(insn: Insn) -> bool {
     counts_itself(insn) && insn.d() > OFTEN

@@ -198,6 +198,17 @@ impl Function<'_> {
         facts::may_read_string(insn) && self.guess(pc, insn.b(), 3).map_or(was_no_table, Value::is_string)
     }
 
+    /// Whether an instruction orders two strings.
+    pub(super) fn orders_strings(&self, pc: usize) -> bool {
+        let insn = self.insn(pc);
+        let is_string = |is_k: bool, at: usize| {
+            let value = if is_k { Some(self.k[at]) } else { self.guess(pc, at, 3) };
+            value.and_then(Value::as_string).is_some_and(|s| !is_k || s.is_short())
+        };
+        facts::orders(insn.op())
+            && facts::number_operands(insn.op()).is_some_and(|(b_k, c_k)| is_string(b_k, insn.b()) && is_string(c_k, insn.c()))
+    }
+
     /// How many arguments a CALL passes; `top`: the register behind the last of an open row.
     pub(super) fn argument_count(&self, pc: usize, top: Option<usize>) -> Option<usize> {
         let insn = self.insn(pc);

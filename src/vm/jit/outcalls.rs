@@ -56,7 +56,7 @@ impl Emitter {
             self.pop_instance(&parent, behind);
             return;
         }
-        let behind = pc + self.plan.left[at_step].max(1) as usize;
+        let behind = pc + if self.plan.orders_strings(at_step) { 2 } else { self.plan.left[at_step].max(1) as usize };
         let back = self.asm.label();
         let point = if facts::may_call(self.plan.insn(at_step)) { self.point_back(of, behind, back) } else { NO_POINT };
         if facts::switches(self.plan.insn(at_step)) {
@@ -74,8 +74,12 @@ impl Emitter {
             self.subcall_either(&own, (behind, on), target, passed);
             self.pop_instance(&own, target);
             let to = self.to_from(at_step, distance);
-            let label = self.way_to(to);
-            self.asm.jump(label);
+            if self.plan.left[at_step] > 0 {
+                let label = self.way_to(to);
+                self.asm.jump(label);
+            } else {
+                self.rejoin(to);
+            }
             self.asm.place(on);
         } else {
             self.subcall(&own, behind, 0, passed);

@@ -131,7 +131,7 @@ pub struct Plan {
     pub left: [u8; MAX_STEPS],
     /// A call that, left to its handler, leaves the region until what it calls has returned.
     pub is_by_way: [bool; MAX_STEPS],
-    /// A step that reads a string's field or length, most likely.
+    /// A step that reads a string's field or length, or orders two strings, most likely.
     pub is_of_string: [bool; MAX_STEPS],
     /// How often a region was given up for a step's word.
     pub noted: [u8; MAX_STEPS],
@@ -187,7 +187,12 @@ impl Plan {
     /// How far a test that is left to its handler jumps, if it does.
     pub fn jump_of_left(&self, at: usize) -> Option<i32> {
         let insn = self.insn(at);
-        (self.left[at] > 0 && facts::compares(insn.op())).then(|| insn.jump())
+        (self.left[at] > 0 && facts::compares(insn.op()) || self.orders_strings(at)).then(|| insn.jump())
+    }
+
+    /// Whether a step orders strings.
+    pub fn orders_strings(&self, at: usize) -> bool {
+        self.is_of_string[at] && facts::orders(self.insn(at).op())
     }
 
     /// Whether a step leaves to its handler what it does not do by itself, and goes on behind.
@@ -199,7 +204,7 @@ impl Plan {
         let calls = self.calls[at].is_some()
             || self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at)
             || self.iterations[at] != Iteration::None;
-        self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op))
+        self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op) || self.orders_strings(at))
     }
 
     pub fn constant(&self, at: usize, index: usize) -> Value {
@@ -338,7 +343,7 @@ impl Plan {
             // SAFETY: the state's, while it is planned; only notes are read there.
             let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
             self.noted[at] = noted.min(u8::MAX as usize) as u8;
-            self.is_of_string[at] = f.reads_string(pc, noted > 0);
+            self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
             let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
             self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other) as u8;
             if noted > facts::notes_to_leave(f.insn(pc)) {
@@ -515,6 +520,9 @@ impl Plan {
     pub fn way(&self, at: usize) -> Way {
         if self.iterations[at] != Iteration::None {
             return Way::On(1);
+        }
+        if self.orders_strings(at) {
+            return Way::Either(2, self.insn(at).jump());
         }
         let instance = self.instance(at);
         // SAFETY: the constants live as long as their function; those that an instruction names are there.

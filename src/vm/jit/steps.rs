@@ -122,6 +122,10 @@ impl Emitter {
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK
             | SetIntR | SetIntK | Len
             | GetGlobal | SetGlobal | SelfField | SelfInherited | GetInherited => self.table_instruction(insn, base),
+            _ if self.plan.orders_strings(self.at) => {
+                self.order_strings(insn, base);
+                return false;
+            }
             _ if self.plan.way(self.at) != facts::Way::Out => return self.number_instruction(insn, base),
             ReturnOpen if self.returns_open() => {
                 self.return_open(a);

@@ -7,8 +7,11 @@ use crate::object::value::{TAG_STRING, TAG_THREAD};
 use crate::object::{Str, Type, Value};
 use crate::state::Known;
 
+use crate::vm::code::{Insn, Op};
+
 use super::asm::*;
 use super::emit::*;
+use super::facts;
 
 /// The upper bits of strings, and of what is no object.
 const STRING: i32 = (TAG_STRING >> 48) as i32;
@@ -119,6 +122,49 @@ impl Emitter {
         self.asm.constant(SCRATCH, names as u64);
         self.asm.load(RAX, at_index(SCRATCH, INDEX, 0));
         self.store_string(a);
+    }
+
+    /// Jumps as two short strings that differ in their first bytes are ordered, where strings are ordered by bytes.
+    pub(super) fn order_strings(&mut self, insn: Insn, base: usize) {
+        let Some((b_k, c_k)) = facts::number_operands(insn.op()) else { unreachable!("a comparison") };
+        let first = insn.op() as u8 - Op::LtRRF as u8;
+        let (is_less, wanted) = (first < Op::LeRRF as u8 - Op::LtRRF as u8, first % 2 == 1);
+        let (out, differ) = (self.bail(), self.asm.label());
+        // SAFETY: the Global that the region is of.
+        let by_bytes = unsafe { &raw const (*self.around.global).orders_by_bytes };
+        self.asm.constant(SCRATCH, by_bytes as u64);
+        self.asm.compare_byte(at(SCRATCH, 0), 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.short_string(INDEX, b_k, insn.b(), base, out);
+        self.short_string(TABLE, c_k, insn.c(), base, out);
+        self.asm.load(RAX, at(INDEX, Str::SHORT_BYTES));
+        self.asm.load(SCRATCH, at(TABLE, Str::SHORT_BYTES));
+        self.asm.op(GprOp::Cmp, RAX, SCRATCH);
+        self.asm.jump_if(Cond::NotEqual, differ);
+        self.asm.op(GprOp::Cmp, INDEX, TABLE);
+        self.asm.jump_if(Cond::NotEqual, out);
+        let to = self.to(if is_less != wanted { insn.jump() } else { 2 });
+        let label = self.way_to(to);
+        self.asm.jump(label);
+        self.asm.place(differ);
+        self.asm.swap_bytes(RAX);
+        self.asm.swap_bytes(SCRATCH);
+        self.asm.op(GprOp::Cmp, RAX, SCRATCH);
+        self.branch(if wanted { Cond::Below } else { Cond::NotBelow }, insn.jump());
+    }
+
+    /// The address of the short string in a register or constant, to a machine register. Clobbers SCRATCH.
+    fn short_string(&mut self, to: Gpr, is_k: bool, index: usize, base: usize, out: Label) {
+        if is_k {
+            let constant = self.constant(index);
+            self.asm.load(to, constant);
+            self.asm.constant(SCRATCH, TAG_STRING);
+            return self.asm.op(GprOp::Xor, to, SCRATCH);
+        }
+        self.asm.load(to, slot(base + index));
+        self.untag(to, TAG_STRING, out);
+        self.asm.test_byte(at(to, Str::SHAPE), Str::IS_LONG);
+        self.asm.jump_if(Cond::NotEqual, out);
     }
 
     /// Stores the string at RAX in a slot. Clobbers SCRATCH.

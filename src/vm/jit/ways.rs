@@ -159,8 +159,27 @@ impl Emitter {
         if let Some(behind) = behind {
             self.asm.place(behind);
         }
+        if self.plan.orders_strings(self.at) {
+            let on = self.to(2);
+            return self.rejoin(on);
+        }
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
+    }
+
+    /// Goes on, where nothing is known, in a block that may be written already: then what it knows is made known.
+    pub(super) fn rejoin(&mut self, to: To) {
+        match to {
+            To::Step(at) if at > self.at => {
+                let wanted = self.plan.known[at];
+                self.convert(wanted, at);
+                self.asm.jump(self.labels[at]);
+            }
+            _ => {
+                let label = self.way_to(to);
+                self.asm.jump(label);
+            }
+        }
     }
 
     /// Counts that something was not as guessed: `Below`, if that has come too often. Clobbers RAX.
