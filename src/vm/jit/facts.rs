@@ -84,9 +84,10 @@ impl BuiltinCall {
     }
 }
 
-/// The builtin, if a CALL with so many arguments that asks for one result calls one that is done here.
+/// The builtin, if a CALL or TAILCALL with so many arguments, that asks for one result, calls one that is done here.
 pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<BuiltinCall> {
-    if insn.c() != 2 {
+    let is_tail = matches!(insn.form(), Op::TailCallPlain | Op::TailCallOpenPlain);
+    if !is_tail && insn.c() != 2 {
         return None;
     }
     let fast = Fast::of(callee.as_native_closure()?.fast.get())?;
@@ -148,7 +149,7 @@ pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, 
         EqRKF | EqRKT => f(b, Use::Any),
         EqKRF | EqKRT => f(c, Use::Any),
         ForPrep | ForLoop => (a..a + LOOP_VARIABLE).for_each(|slot| f(slot, Use::Number)),
-        Call | CallNative | CallOpen => {
+        Call | CallNative | CallOpen | TailCall | TailCallPlain | TailCallOpen | TailCallOpenPlain => {
             call.into_iter().flat_map(BuiltinCall::numbers).for_each(|argument| f(a + argument, Use::Number));
         }
         op => {

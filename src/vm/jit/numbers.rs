@@ -7,6 +7,7 @@ use core::mem::offset_of;
 use crate::base::cmath;
 use crate::heap::Kind;
 use crate::object::NativeClosure;
+use crate::state::State;
 use crate::object::value::TAG_FUNCTION;
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::fast::{Fast, ROUNDABLE};
@@ -194,6 +195,17 @@ impl Emitter {
             Fast::Type => self.type_name(a, out),
             _ => self.math_call(a, call, out),
         }
+    }
+
+    /// The result in a register of a builtin that was called by a TAILCALL is to be returned; whether it goes on at the next step.
+    pub(super) fn end_tail_builtin(&mut self, a: usize) -> bool {
+        if self.plan.of[self.at] != 0 {
+            return self.leave(a, 1);
+        }
+        // By the RETURN behind.
+        self.asm.lea(RAX, slot(a + 1));
+        self.asm.store(at(STATE, offset_of!(State, top)), RAX);
+        true
     }
 
     /// ... of a function of numbers.

@@ -201,9 +201,8 @@ impl Plan {
         let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
         let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
         let op = self.insn(at).op();
-        let calls = self.calls[at].is_some()
-            || self.lua_calls[at] != LuaCall::None && !self.is_tail_call(at)
-            || self.iterations[at] != Iteration::None;
+        let calls = (self.calls[at].is_some() || self.lua_calls[at] != LuaCall::None) && !facts::is_tail_call(self.insn(at));
+        let calls = calls || self.iterations[at] != Iteration::None;
         self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op) || self.orders_strings(at))
     }
 
@@ -313,6 +312,11 @@ impl Plan {
         self.lua_calls[at] != LuaCall::None && facts::is_tail_call(self.insn(at))
     }
 
+    /// Whether a step is a tail call of a builtin that machine code does itself.
+    pub fn is_tail_builtin(&self, at: usize) -> bool {
+        self.calls[at].is_some() && facts::is_tail_call(self.insn(at))
+    }
+
     /// Adds the words of a function.
     pub(super) fn add_instance(&mut self, f: Function, instance: Instance, start: usize, end: usize) {
         let number = self.instance_count;
@@ -358,6 +362,11 @@ impl Plan {
                 self.calls[at] = None;
                 self.has_calls = true;
             }
+            // The RETURN behind goes on, or the instance's end. Where it does not, nor elsewhere, the interpreter makes the call.
+            let goes_on = number > 0 || self.is_function && self.is_plain;
+            if self.is_tail_builtin(at) && (noted > 0 || !goes_on) {
+                self.calls[at] = None;
+            }
             self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
             self.count += 1;
             if self.calls[at].is_none()
@@ -368,7 +377,7 @@ impl Plan {
                 && self.times_within(number, callee.entry.get()) <= self.levels
             {
                 top = self.enter(f, pc, open, at, callee);
-            } else if self.way(at) == Way::Out && self.left[at] == 0 {
+            } else if self.way(at) == Way::Out && self.left[at] == 0 && self.calls[at].is_none() {
                 let callee = f.callee(pc);
                 if facts::calls_lua(f.insn(pc), callee) && noted < 2 {
                     let code = callee.and_then(|callee| callee.as_lua_closure()).map(|callee| callee.entry.get());
@@ -509,6 +518,8 @@ impl Plan {
         match self.way(at) {
             Way::On(on) | Way::Jump(on) => (to(on), None),
             Way::Either(on, jump) => (to(on), to(jump)),
+            _ if self.is_tail_builtin(at) && self.of[at] != 0 => (Some(self.instance(at).end), None),
+            _ if self.is_tail_builtin(at) => (to(1), None),
             _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.instance(at).end), None),
             _ if self.lua_calls[at] != LuaCall::None => (to(1), None),
             _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
@@ -585,6 +596,13 @@ impl Plan {
                 0 => Def::Nothing,
                 1 => Def::One(first),
                 count => Def::Row(first, first + count - 1),
+            };
+        }
+        if self.is_tail_builtin(at) {
+            let a = instance.base + self.insn(at).a();
+            return match instance.wanted {
+                wanted if self.of[at] == 0 || wanted == 0 => Def::One(a),
+                wanted => Def::Row(instance.base - 1, a.max(instance.base + wanted - 2)),
             };
         }
         if self.is_tail_call(at) {

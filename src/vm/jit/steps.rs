@@ -50,6 +50,10 @@ impl Emitter {
         if self.plan.left[self.at] > 0 {
             return self.leave_to_handler();
         }
+        if self.plan.calls[self.at].is_some() {
+            self.builtin_call(a);
+            return !self.plan.is_tail_builtin(self.at) || self.end_tail_builtin(a);
+        }
         match op {
             Move => self.copy_slot(b, a),
             LoadK => {
@@ -116,7 +120,6 @@ impl Emitter {
                 self.go_on_iterating(a);
                 return false;
             }
-            Call | CallNative | CallOpen if self.plan.calls[self.at].is_some() => self.builtin_call(a),
             Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
             SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK
