@@ -77,28 +77,30 @@ impl BuiltinCall {
     fn numbers(self) -> RangeInclusive<usize> {
         let first = match self.fast {
             Fast::Byte | Fast::Sub => 2,
-            Fast::Len | Fast::Type => 3,
+            Fast::Len | Fast::Type | Fast::SetMetatable | Fast::Insert | Fast::Assert => usize::MAX,
             _ => 1,
         };
         first..=self.arguments as usize
     }
 }
 
-/// The builtin, if a CALL or TAILCALL with so many arguments, that asks for one result, calls one that is done here.
+/// The builtin, if a CALL or TAILCALL with so many arguments calls one that is done here.
 pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<BuiltinCall> {
     let is_tail = matches!(insn.form(), Op::TailCallPlain | Op::TailCallOpenPlain);
-    if !is_tail && insn.c() != 2 {
-        return None;
-    }
+    // One result, or as many as the builtin has.
+    let (is_one, is_none) = (is_tail || insn.c() == 2, insn.c() == 1 && !is_tail);
     let fast = Fast::of(callee.as_native_closure()?.fast.get())?;
     use Fast as F;
     let fits = match fast {
         F::Abs | F::Ceil | F::Floor | F::Sqrt | F::Acos | F::Asin | F::Atan | F::Cos | F::Cosh | F::Exp | F::Log
-        | F::Log10 | F::Sin | F::Sinh | F::Tan | F::Tanh => arguments == 1,
-        F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => arguments == 2,
-        F::Byte => arguments == 1 || arguments == 2,
-        F::Len | F::Type => arguments == 1,
-        F::Sub => arguments == 3,
+        | F::Log10 | F::Sin | F::Sinh | F::Tan | F::Tanh => is_one && arguments == 1,
+        F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => is_one && arguments == 2,
+        F::Byte => is_one && (arguments == 1 || arguments == 2),
+        F::Len | F::Type | F::ToNumber => is_one && arguments == 1,
+        F::Sub => is_one && arguments == 3,
+        F::SetMetatable => (is_one || is_none) && arguments == 2,
+        F::Insert => is_none && arguments == 2,
+        F::Assert => (is_none || is_one && !is_tail) && arguments > 0,
         _ => false,
     };
     fits.then_some(BuiltinCall { fast, arguments: arguments as u8 })

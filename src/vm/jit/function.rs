@@ -220,6 +220,7 @@ impl Function<'_> {
         let first = self.insn(pc).a() + 1;
         let is_done = match call.fast {
             Fast::Byte | Fast::Len => self.may_be_string(pc, first),
+            Fast::ToNumber => !self.guess(pc, first, 3).is_some_and(Value::is_string),
             Fast::Sub => self.may_be_string(pc, first) && self.are_alike(pc, first + 1, first + 2),
             _ => true,
         };

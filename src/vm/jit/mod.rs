@@ -25,6 +25,7 @@
 mod asm;
 #[cfg(test)]
 mod asm_tests;
+mod builtins;
 mod calls;
 mod emit;
 mod facts;

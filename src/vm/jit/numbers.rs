@@ -1,14 +1,8 @@
-//! Arithmetic, comparisons of numbers, calls of builtins, and the functions of the math library.
+//! Arithmetic, comparisons of numbers, and the functions of the math library.
 //!
 //! A result that is a NaN is the interpreter's business: what is known to be a number here is none.
 
-use core::mem::offset_of;
-
 use crate::base::cmath;
-use crate::heap::Kind;
-use crate::object::NativeClosure;
-use crate::state::State;
-use crate::object::value::TAG_FUNCTION;
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::fast::{Fast, ROUNDABLE};
 use crate::vm::interp::{FRACTIONS_END, MODULO_LIMIT, ROUNDER};
@@ -178,38 +172,8 @@ impl Emitter {
         self.asm.sse(SseOp::Sub, X0, X2);
     }
 
-    /// A call of a builtin that `facts::builtin_call` knows.
-    pub(super) fn builtin_call(&mut self, a: usize) {
-        let Some(call) = self.plan.calls[self.at] else { unreachable!("asked before") };
-        let out = self.bail();
-        self.asm.load(INDEX, slot(a));
-        self.untag(INDEX, TAG_FUNCTION, out);
-        self.asm.compare_byte(at(INDEX, 0), Kind::NativeClosure as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.compare_byte(at(INDEX, offset_of!(NativeClosure, fast)), call.fast as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
-        match call.fast {
-            Fast::Byte => self.string_byte(a, call.arguments > 1, out),
-            Fast::Sub => self.string_of_byte(a, out),
-            Fast::Len => self.string_length(a, a + 1),
-            Fast::Type => self.type_name(a, out),
-            _ => self.math_call(a, call, out),
-        }
-    }
-
-    /// The result in a register of a builtin that was called by a TAILCALL is to be returned; whether it goes on at the next step.
-    pub(super) fn end_tail_builtin(&mut self, a: usize) -> bool {
-        if self.plan.of[self.at] != 0 {
-            return self.leave(a, 1);
-        }
-        // By the RETURN behind.
-        self.asm.lea(RAX, slot(a + 1));
-        self.asm.store(at(STATE, offset_of!(State, top)), RAX);
-        true
-    }
-
-    /// ... of a function of numbers.
-    fn math_call(&mut self, a: usize, call: BuiltinCall, out: Label) {
+    /// A call of a function of numbers.
+    pub(super) fn math_call(&mut self, a: usize, call: BuiltinCall, out: Label) {
         let x = self.number(a + 1, X0);
         let y = if call.arguments > 1 { self.number(a + 2, X1) } else { X1 };
         self.asm.copy_double(X0, x);

@@ -22,6 +22,16 @@ impl Emitter {
         self.branch(if wanted { Cond::Below } else { Cond::NotBelow }, distance);
     }
 
+    /// Leaves if a register is false or nil.
+    pub(super) fn check_true(&mut self, a: usize, out: Label) {
+        if self.known.numbers.has(a) || self.known.tables.has(a) {
+            return;
+        }
+        self.asm.load(RAX, slot(a));
+        self.asm.compare_small(RAX, FALSE_BYTE);
+        self.asm.jump_if(Cond::NotBelow, out);
+    }
+
     /// Goes on where a condition leads that is known.
     fn go_either(&mut self, jumps: bool, distance: i32) {
         let to = self.to(if jumps { distance } else { 2 });
