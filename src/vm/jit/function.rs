@@ -192,6 +192,18 @@ impl Function<'_> {
         asked.filter(is_known).or(self.slots.get(a).copied())
     }
 
+    /// Whether an instruction stores a field in a table that was just made, which lacks it.
+    pub(super) fn fills_new(&self, pc: usize) -> bool {
+        let insn = self.insn(pc);
+        if !matches!(insn.op(), Op::SetFieldR | Op::SetFieldK) {
+            return false;
+        }
+        let Some(maker) = self.writer(pc, insn.a()).filter(|&maker| self.insn(maker).op() == Op::NewTable) else { return false };
+        let jumps = |between| matches!(self.way(between), Way::Jump(_) | Way::Either(..));
+        let is_turned_to = |from| self.back(from).is_some_and(|head| (maker + 1..=pc).contains(&head));
+        !(maker + 1..pc).any(jumps) && !(pc + 1..self.code.len()).any(is_turned_to)
+    }
+
     /// Whether an instruction looks for a string's method, or reads its length; `was_no_table`: if nothing is known, it does.
     pub(super) fn reads_string(&self, pc: usize, was_no_table: bool) -> bool {
         let insn = self.insn(pc);

@@ -349,7 +349,7 @@ impl Plan {
             self.noted[at] = noted.min(u8::MAX as usize) as u8;
             self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
             let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
-            self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other) as u8;
+            self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other || f.fills_new(pc)) as u8;
             if noted > facts::notes_to_leave(f.insn(pc)) {
                 self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
             }
