@@ -23,13 +23,13 @@ use crate::object::value::TAG_TABLE;
 use crate::state::{Global, Switchboard};
 use crate::state::native_loops::{NativeLoops, Plain};
 
+use super::asides::Aside;
 use super::asm::*;
 use super::facts::Use;
 use super::frames::{MAX_RETURNS, ReturnLabel};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
-use super::tables::Aside;
 use super::ways::*;
 
 /// The machine registers for numbers and for tables; those before are for the instruction at hand.

@@ -15,10 +15,11 @@ use crate::state::Switchboard;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::MANY_PLACES;
 
+use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 use super::plan::{Instance, Iteration};
-use super::tables::{Aside, NIL_BYTE};
+use super::tables::NIL_BYTE;
 use super::ways::{Reason, To};
 
 /// Where the function, its state, the control variable and the loop's variables lie, from the first on.

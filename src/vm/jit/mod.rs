@@ -22,6 +22,7 @@
 //!
 //! Not here: the forms of the words (`vm::code`), their handlers (`interp::native_loop`, `interp::native_call`).
 
+mod asides;
 mod asm;
 #[cfg(test)]
 mod asm_tests;
@@ -29,6 +30,7 @@ mod builtins;
 mod calls;
 mod emit;
 mod facts;
+mod flow;
 mod frames;
 mod function;
 mod generic;

@@ -5,14 +5,14 @@
 //! function, as an *instance* of it. A register of an instance is told by its slot, counted from the base of the function
 //! that the loop is in.
 //!
-//! Not here: functions (`function`), what is wanted of registers (`wants`), the machine code (`emit`).
+//! Not here: where steps lead (`flow`), functions (`function`), what is wanted of registers (`wants`), the machine code (`emit`).
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
 use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 
-use super::facts::{self, Def, BuiltinCall, Use, Way};
+use super::facts::{self, BuiltinCall, Use, Way};
 use super::function::Function;
 use super::known::Known;
 
@@ -81,7 +81,7 @@ pub struct Instance {
     pub call: usize,
     /// How many frames it is above the loop's.
     pub depth: usize,
-    first: usize,
+    pub(super) first: usize,
     /// The step behind its last.
     pub end: usize,
 }
@@ -335,40 +335,9 @@ impl Plan {
                 self.overflow = true;
                 return;
             }
-            self.words[at] = f.code[pc];
-            (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
             let open = top.take();
-            self.calls[at] = f.builtin_call(pc, open);
-            self.lua_calls[at] = LuaCall::None;
-            self.iterations[at] = f.iteration(pc);
-            // The word behind a TFORLOOP belongs to it.
-            self.overflow |= self.iterations[at] != Iteration::None && pc + 1 == end;
-            self.has_calls |= self.calls[at].is_some() || self.is_function;
-            // SAFETY: the state's, while it is planned; only notes are read there.
-            let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
-            self.noted[at] = noted.min(u8::MAX as usize) as u8;
-            self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
-            let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
-            self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other || f.fills_new(pc)) as u8;
-            if noted > facts::notes_to_leave(f.insn(pc)) {
-                self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
-            }
-            if matches!(self.iterations[at], Iteration::Builtin | Iteration::Other) || self.iterations[at] != Iteration::None && noted > 1 {
-                self.left[at] = 1;
-            }
-            self.has_calls |= self.iterations[at] != Iteration::None;
-            self.is_by_way[at] = self.iterations[at] == Iteration::Other || facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
-            if self.left[at] > 0 {
-                self.calls[at] = None;
-                self.has_calls = true;
-            }
-            // The RETURN behind goes on, or the instance's end. Where it does not, nor elsewhere, the interpreter makes the call.
-            let goes_on = number > 0 || self.is_function && self.is_plain;
-            if self.is_tail_builtin(at) && (noted > 0 || !goes_on) {
-                self.calls[at] = None;
-            }
-            self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
-            self.count += 1;
+            self.add_step(f, pc, number, open);
+            let noted = self.noted[at];
             if self.calls[at].is_none()
                 && self.may_inline
                 && noted == 0
@@ -392,6 +361,48 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// Adds a word of a function, the instance of that number, with what it will be done by: `open`, the register behind the open row that it
+    /// may be passed.
+    fn add_step(&mut self, f: Function, pc: usize, number: usize, open: Option<usize>) {
+        let at = self.count;
+        self.words[at] = f.code[pc];
+        (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
+        self.calls[at] = f.builtin_call(pc, open);
+        self.lua_calls[at] = LuaCall::None;
+        self.iterations[at] = f.iteration(pc);
+        let is_generic = self.iterations[at] != Iteration::None;
+        let end = if number == 0 { self.end } else { f.code.len() };
+        // The word behind a TFORLOOP belongs to it.
+        self.overflow |= is_generic && pc + 1 == end;
+        self.has_calls |= self.calls[at].is_some() || self.is_function;
+        // SAFETY: the state's, while it is planned; only notes are read there.
+        let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
+        self.noted[at] = noted.min(u8::MAX as usize) as u8;
+        self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
+        let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
+        self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other || f.fills_new(pc)) as u8;
+        if noted > facts::notes_to_leave(f.insn(pc)) {
+            self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
+        }
+        if matches!(self.iterations[at], Iteration::Builtin | Iteration::Other) || is_generic && noted > 1 {
+            self.left[at] = 1;
+        }
+        self.has_calls |= is_generic;
+        let may_leave = facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
+        self.is_by_way[at] = self.iterations[at] == Iteration::Other || may_leave;
+        if self.left[at] > 0 {
+            self.calls[at] = None;
+            self.has_calls = true;
+        }
+        // The RETURN behind goes on, or the instance's end. Where it does not, nor elsewhere, the interpreter makes the call.
+        let goes_on = number > 0 || self.is_function && self.is_plain;
+        if self.is_tail_builtin(at) && (noted > 0 || !goes_on) {
+            self.calls[at] = None;
+        }
+        self.shared[at] = if number > 0 { self.shared_slot(f, pc) } else { 0 };
+        self.count += 1;
     }
 
     /// The number of a function among those that are called; None if there are too many.
@@ -495,160 +506,5 @@ impl Plan {
                 self.depth[head..=at].iter_mut().for_each(|depth| *depth = depth.saturating_add(1));
             }
         }
-    }
-
-    /// Finds out where each step leads.
-    pub(super) fn find_ways(&mut self) {
-        for at in 0..self.count {
-            let (on, jump) = self.ways(at);
-            self.next[at] = on.map_or(NOWHERE, |to| to as u16);
-            self.jump[at] = jump.map_or(NOWHERE, |to| to as u16);
-        }
-    }
-
-    pub(super) fn ways(&self, at: usize) -> (Option<usize>, Option<usize>) {
-        if self.enters[at] != 0 {
-            return (Some(at + 1), None);
-        }
-        let insn = self.insn(at);
-        if self.of[at] != 0 && facts::returned(insn).is_some() {
-            return (Some(self.instance(at).end), None);
-        }
-        let to = |distance: i32| self.step_at(self.of[at], self.pcs[at] as isize + distance as isize);
-        match self.way(at) {
-            Way::On(on) | Way::Jump(on) => (to(on), None),
-            Way::Either(on, jump) => (to(on), to(jump)),
-            _ if self.is_tail_builtin(at) && self.of[at] != 0 => (Some(self.instance(at).end), None),
-            _ if self.is_tail_builtin(at) => (to(1), None),
-            _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.instance(at).end), None),
-            _ if self.lua_calls[at] != LuaCall::None => (to(1), None),
-            _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
-            _ if self.left[at] > 0 => (to(self.left[at] as i32), self.jump_of_left(at).and_then(to)),
-            Way::Out => (None, None),
-        }
-    }
-
-    pub fn way(&self, at: usize) -> Way {
-        if self.iterations[at] != Iteration::None {
-            return Way::On(1);
-        }
-        if self.orders_strings(at) {
-            return Way::Either(2, self.insn(at).jump());
-        }
-        let instance = self.instance(at);
-        // SAFETY: the constants live as long as their function; those that an instruction names are there.
-        facts::way(self.insn(at), |index| unsafe { *instance.k.add(index) }, self.calls[at])
-    }
-
-    /// The step of a word of an instance, if it is in the region.
-    pub fn step_at(&self, instance: u8, pc: isize) -> Option<usize> {
-        let Instance { first, end, .. } = self.instances[instance as usize];
-        (first..end).find(|&at| self.of[at] == instance && self.pcs[at] as isize == pc)
-    }
-
-    pub fn successors(&self, at: usize) -> [Option<usize>; 2] {
-        [self.next[at], self.jump[at]].map(|to| (to != NOWHERE).then_some(to as usize))
-    }
-
-    /// Whether a step belongs to the test before it.
-    pub(super) fn is_second_step(&self, at: usize) -> bool {
-        let tests = |at| matches!(self.way(at), Way::Either(2, _)) || self.jump_of_left(at).is_some();
-        at > 0 && self.insn(at).op() == Op::Jmp && tests(at - 1)
-    }
-
-    /// The step that one jumps back to.
-    pub(super) fn head_of(&self, at: usize) -> Option<usize> {
-        self.successors(at).into_iter().flatten().find(|&to| to <= at)
-    }
-
-    /// Whether the loop from `head` to the jump back at `last` can turn without the interpreter.
-    pub(super) fn turns(&mut self, head: usize, last: usize) -> bool {
-        self.reach(head, last);
-        self.reached[last]
-    }
-
-    /// Finds out which steps up to `last` are reached from `first` without the interpreter.
-    fn reach(&mut self, first: usize, last: usize) {
-        self.reached[..self.count].fill(false);
-        self.reached[first] = true;
-        for at in first..=last {
-            if self.reached[at] {
-                for to in self.successors(at).into_iter().flatten() {
-                    self.reached[to] = true;
-                }
-            }
-        }
-    }
-
-    /// Which slots a step writes.
-    pub fn writes(&self, at: usize) -> Def {
-        if self.enters[at] != 0 {
-            let callee = &self.instances[self.enters[at] as usize];
-            return match callee.given < callee.frame.max_stack() {
-                true => Def::Row(callee.base + callee.given, callee.base + callee.frame.max_stack() - 1),
-                false => Def::Nothing,
-            };
-        }
-        let instance = self.instance(at);
-        if self.of[at] != 0 && facts::returned(self.insn(at)).is_some() {
-            let first = instance.base - 1;
-            return match instance.wanted {
-                0 => Def::Nothing,
-                1 => Def::One(first),
-                count => Def::Row(first, first + count - 1),
-            };
-        }
-        if self.is_tail_builtin(at) {
-            let a = instance.base + self.insn(at).a();
-            return match instance.wanted {
-                wanted if self.of[at] == 0 || wanted == 0 => Def::One(a),
-                wanted => Def::Row(instance.base - 1, a.max(instance.base + wanted - 2)),
-            };
-        }
-        if self.is_tail_call(at) {
-            return match instance.wanted {
-                _ if self.of[at] == 0 => Def::Nothing,
-                0 => Def::Nothing,
-                wanted => Def::Row(instance.base - 1, instance.base + wanted - 2),
-            };
-        }
-        if self.lua_calls[at] != LuaCall::None {
-            let insn = self.insn(at);
-            let first = instance.base + insn.a();
-            return if insn.c() < 2 { Def::Nothing } else { Def::Row(first, first + insn.c() - 2) };
-        }
-        if self.shared[at] != 0 {
-            return Def::One(self.shared[at] as usize - 1);
-        }
-        facts::writes(self.insn(at)).moved(instance.base)
-    }
-
-    /// The slot that is copied, and where to.
-    pub(super) fn copies(&self, at: usize) -> Option<(usize, usize)> {
-        let instance = self.instance(at);
-        if self.of[at] != 0
-            && let Some((first, count)) = facts::returned(self.insn(at))
-        {
-            return (count > 0 && instance.wanted == 1).then(|| (instance.base + first, instance.base - 1));
-        }
-        facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
-    }
-
-    /// As what a step reads registers; what is left to handlers may be anything, and strings are asked for where they are read.
-    pub(super) fn each_use(&self, at: usize, mut f: impl FnMut(usize, Use)) {
-        if self.left[at] > 0 || self.is_of_string[at] {
-            return;
-        }
-        let base = self.base(at);
-        let a = base + self.insn(at).a();
-        match self.iterations[at] {
-            Iteration::Next { .. } => f(a + 1, Use::Table),
-            Iteration::Index => {
-                f(a + 1, Use::Table);
-                f(a + 2, Use::Number);
-            }
-            _ => {}
-        }
-        facts::each_use(self.insn(at), self.calls[at], |slot, kind| f(base + slot, kind));
     }
 }

@@ -9,8 +9,8 @@ use crate::heap::{mark, path_layout};
 use crate::object::value::TAG_STRING;
 use crate::object::{LuaClosure, Node, Str, Value, table_layout};
 use crate::vm::code::{Insn, Op};
-use crate::vm::interp::fast::Fast;
 
+use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 
@@ -23,20 +23,8 @@ enum Stored {
     Any,
 }
 
-/// What is done aside, before it goes on at `to`, or leaves, because it is rare.
-#[derive(Clone, Copy)]
-pub enum Aside {
-    /// A key is looked for along the chain.
-    Search { from: Label, to: Label, out: Label, table: Gpr },
-    /// What a table lacks is inherited, at a step; what is inherited, mostly, it has itself.
-    Inherit { from: Label, to: Label, out: Label, table: Gpr, key: usize, step: usize },
-    Own { from: Label, to: Label, out: Label },
-    /// An iterator is looked at.
-    Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },
-}
-
-const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
-const NODE_KEY: i32 = offset_of!(Node, key) as i32;
+pub(super) const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
+pub(super) const NODE_KEY: i32 = offset_of!(Node, key) as i32;
 const _: () = assert!(size_of::<Node>() == 24);
 
 impl Emitter {
@@ -223,7 +211,7 @@ impl Emitter {
 
     /// The value of a key that the table lacks, by the path from its metatable (`heap::paths`), to RAX. Goes to `own` where the
     /// table has the key, in the node at SCRATCH, and to `out` where no path leads to a value.
-    fn inherit(&mut self, table: Gpr, key: usize, own: Label, out: Label) {
+    pub(super) fn inherit(&mut self, table: Gpr, key: usize, own: Label, out: Label) {
         let lacks = self.asm.label();
         // That it lacks the key shows in one node, mostly, else along the chain.
         let constant = self.constant(key);
@@ -334,55 +322,6 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, from);
         self.asm.place(to);
         self.add_aside(Aside::Search { from, to, out, table });
-    }
-
-    pub(super) fn add_aside(&mut self, aside: Aside) {
-        self.asides[self.aside_count] = aside;
-        self.aside_count += 1;
-    }
-
-    pub(super) fn write_aside(&mut self, aside: Aside) {
-        match aside {
-            Aside::Search { from, to, out, table } => self.search((from, to, out), table),
-            Aside::Inherit { from, to, out, table, key, step } => {
-                self.at = step;
-                self.asm.place(from);
-                self.inherit(table, key, out, out);
-                self.asm.jump(to);
-            }
-            Aside::Own { from, to, out } => {
-                self.asm.place(from);
-                self.asm.load(RAX, at(SCRATCH, NODE_VALUE as usize));
-                self.asm.compare_small(RAX, NIL_BYTE);
-                self.asm.jump_if(Cond::NotEqual, to);
-                self.asm.jump(out);
-            }
-            Aside::Iterator { from, to, out, a, builtin } => self.look_at_iterator((from, to, out), a, builtin),
-        }
-    }
-
-    /// Looks along the chain for the key in SCRATCH, a short string.
-    fn search(&mut self, (from, to, out): (Label, Label, Label), table: Gpr) {
-        let (again, found) = (self.asm.label(), self.asm.label());
-        self.asm.place(from);
-        self.asm.constant(RAX, TAG_STRING);
-        self.asm.op(GprOp::Xor, RAX, SCRATCH);
-        self.asm.load_32(INDEX, at(RAX, Str::HASH));
-        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
-        self.asm.triple(INDEX, INDEX);
-        self.asm.load(RAX, at(table, table_layout::NODES));
-        self.asm.lea(RAX, at_index(RAX, INDEX, 0));
-        self.asm.place(again);
-        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(RAX, NODE_KEY as usize));
-        self.asm.jump_if(Cond::Equal, found);
-        self.asm.load_signed(INDEX, at(RAX, table_layout::NODE_NEXT));
-        self.asm.op(GprOp::Add, RAX, INDEX);
-        self.asm.compare_small(INDEX, 0);
-        self.asm.jump_if(Cond::NotEqual, again);
-        self.asm.jump(out);
-        self.asm.place(found);
-        self.asm.constant(INDEX, 0);
-        self.asm.jump(to);
     }
 
     /// Finds the node of the string in a slot, if it is in its main position or next in that chain: the address is

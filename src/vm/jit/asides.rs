@@ -1,0 +1,76 @@
+//! What is done aside, behind all steps: ways that are rarely gone, but would be long as detours (`ways`).
+//!
+//! They are machine code as the steps' own, for what is so or so: a key that is not where it was last, a method that is the object's own now and
+//! inherited then. What none of them does leaves.
+
+use crate::object::value::TAG_STRING;
+use crate::object::{Str, table_layout};
+use crate::vm::interp::fast::Fast;
+
+use super::asm::*;
+use super::emit::*;
+use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE};
+
+/// A way from a step, and where it goes on, or is left.
+#[derive(Clone, Copy)]
+pub enum Aside {
+    /// A key is looked for along the chain.
+    Search { from: Label, to: Label, out: Label, table: Gpr },
+    /// What a table lacks is inherited, at a step; what is inherited, mostly, it has itself.
+    Inherit { from: Label, to: Label, out: Label, table: Gpr, key: usize, step: usize },
+    Own { from: Label, to: Label, out: Label },
+    /// An iterator is looked at.
+    Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },
+}
+
+impl Emitter {
+    pub(super) fn add_aside(&mut self, aside: Aside) {
+        self.asides[self.aside_count] = aside;
+        self.aside_count += 1;
+    }
+
+    /// Writes one, when all steps are written.
+    pub(super) fn write_aside(&mut self, aside: Aside) {
+        match aside {
+            Aside::Search { from, to, out, table } => self.search((from, to, out), table),
+            Aside::Inherit { from, to, out, table, key, step } => {
+                self.at = step;
+                self.asm.place(from);
+                self.inherit(table, key, out, out);
+                self.asm.jump(to);
+            }
+            Aside::Own { from, to, out } => {
+                self.asm.place(from);
+                self.asm.load(RAX, at(SCRATCH, NODE_VALUE as usize));
+                self.asm.compare_small(RAX, NIL_BYTE);
+                self.asm.jump_if(Cond::NotEqual, to);
+                self.asm.jump(out);
+            }
+            Aside::Iterator { from, to, out, a, builtin } => self.look_at_iterator((from, to, out), a, builtin),
+        }
+    }
+
+    /// Looks along the chain for the key in SCRATCH, a short string.
+    fn search(&mut self, (from, to, out): (Label, Label, Label), table: Gpr) {
+        let (again, found) = (self.asm.label(), self.asm.label());
+        self.asm.place(from);
+        self.asm.constant(RAX, TAG_STRING);
+        self.asm.op(GprOp::Xor, RAX, SCRATCH);
+        self.asm.load_32(INDEX, at(RAX, Str::HASH));
+        self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.load(RAX, at(table, table_layout::NODES));
+        self.asm.lea(RAX, at_index(RAX, INDEX, 0));
+        self.asm.place(again);
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at(RAX, NODE_KEY as usize));
+        self.asm.jump_if(Cond::Equal, found);
+        self.asm.load_signed(INDEX, at(RAX, table_layout::NODE_NEXT));
+        self.asm.op(GprOp::Add, RAX, INDEX);
+        self.asm.compare_small(INDEX, 0);
+        self.asm.jump_if(Cond::NotEqual, again);
+        self.asm.jump(out);
+        self.asm.place(found);
+        self.asm.constant(INDEX, 0);
+        self.asm.jump(to);
+    }
+}
