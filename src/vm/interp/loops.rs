@@ -146,8 +146,11 @@ handler! {
 }
 
 /// The iterator was made by `coroutine.wrap`, for the time being.
+///
+/// # Safety
+/// `pc` is a word of live code, a TFORLOOP's.
 unsafe fn become_wrapped(pc: Pc) {
-    // SAFETY: pc is a word of live code, a TFORLOOP's.
+    // SAFETY: the caller's promise.
     unsafe {
         match *pc.cast::<u8>() {
             op if op == Op::TForLoop as u8 => become_op(pc, Op::TForWrapped),

@@ -20,12 +20,7 @@ impl Emitter {
     pub(super) fn builtin_call(&mut self, a: usize) {
         let Some(call) = self.plan.calls[self.at] else { unreachable!("asked before") };
         let out = self.bail();
-        self.asm.load(INDEX, slot(a));
-        self.untag(INDEX, TAG_FUNCTION, out);
-        self.asm.compare_byte(at(INDEX, 0), Kind::NativeClosure as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.compare_byte(at(INDEX, offset_of!(NativeClosure, fast)), call.fast as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
+        self.load_builtin(INDEX, a, call.fast, out);
         match call.fast {
             Fast::Byte => self.string_byte(a, call.arguments > 1, out),
             Fast::Sub => self.string_of_byte(a, out),
@@ -40,6 +35,16 @@ impl Emitter {
             }
             _ => self.math_call(a, call, out),
         }
+    }
+
+    /// The function in a slot to a machine register, or to `out`, unless it is a certain builtin. Clobbers SCRATCH.
+    pub(super) fn load_builtin(&mut self, to: Gpr, a: usize, builtin: Fast, out: Label) {
+        self.asm.load(to, slot(a));
+        self.untag(to, TAG_FUNCTION, out);
+        self.asm.compare_byte(at(to, 0), Kind::NativeClosure as u8);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.compare_byte(at(to, offset_of!(NativeClosure, fast)), builtin as u8);
+        self.asm.jump_if(Cond::NotEqual, out);
     }
 
     /// The result in a register of a builtin that was called by a TAILCALL is to be returned; whether it goes on at the next step.

@@ -8,9 +8,7 @@
 
 use core::mem::offset_of;
 
-use crate::heap::Kind;
-use crate::object::value::TAG_FUNCTION;
-use crate::object::{NativeClosure, Node, Value, table_layout};
+use crate::object::{Node, Value, table_layout};
 use crate::state::Switchboard;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::MANY_PLACES;
@@ -105,12 +103,7 @@ impl Emitter {
     /// Looks at the iterator in a slot.
     pub(super) fn look_at_iterator(&mut self, (from, to, out): (Label, Label, Label), a: usize, builtin: Fast) {
         self.asm.place(from);
-        self.asm.load(RAX, slot(a));
-        self.untag(RAX, TAG_FUNCTION, out);
-        self.asm.compare_byte(at(RAX, 0), Kind::NativeClosure as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.compare_byte(at(RAX, offset_of!(NativeClosure, fast)), builtin as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
+        self.load_builtin(RAX, a, builtin, out);
         self.asm.load(RAX, slot(a));
         self.asm.store(at(DISPATCH, last_looked_at(builtin)), RAX);
         self.asm.jump(to);
@@ -184,10 +177,7 @@ impl Emitter {
         self.asm.lea_32(INDEX, at(INDEX, 1));
         self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
         self.asm.jump_if(Cond::NotBelow, beyond);
-        self.asm.widen_32(X0, INDEX);
-        self.asm.bits_of_double(SCRATCH, X0);
-        self.asm.op(GprOp::Cmp, SCRATCH, RAX);
-        self.asm.jump_if(Cond::NotEqual, out);
+        self.check_control(out);
         self.asm.place(item);
         self.asm.load(RAX, at(table, table_layout::ARRAY));
         self.asm.load(RAX, at_index(RAX, INDEX, 0));
@@ -217,12 +207,17 @@ impl Emitter {
         self.check_no_nodes(table, out);
         self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
         self.asm.jump_if(Cond::NotEqual, out);
+        self.check_control(out);
+        self.asm.place(end);
+        self.end_loop(a);
+    }
+
+    /// Leaves unless the control variable, in RAX, is the number INDEX. Clobbers X0 and SCRATCH.
+    fn check_control(&mut self, out: Label) {
         self.asm.widen_32(X0, INDEX);
         self.asm.bits_of_double(SCRATCH, X0);
         self.asm.op(GprOp::Cmp, SCRATCH, RAX);
         self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.place(end);
-        self.end_loop(a);
     }
 
     /// The first node that has a value, here, or the next: behind the one of the control variable, which is in RAX, at `nodes`, where
@@ -302,15 +297,9 @@ impl Emitter {
 
     /// Switches to the coroutine of what `coroutine.wrap` returned. It comes back at the word behind.
     fn next_of_wrapped(&mut self) {
-        let (of, own) = (self.plan.of[self.at], *self.plan.instance(self.at));
         let behind = self.plan.pcs[self.at] as usize + 1;
-        let back = self.asm.label();
         self.write_way_to(self.at);
-        let point = self.point_back(of, behind, back);
-        self.pop_saved();
-        self.switch(point);
-        self.asm.place(back);
-        self.pop_instance(&own, behind);
+        self.switch_and_return(behind);
     }
 
     /// Lets the interpreter call the iterator, or do what machine code does not. It comes back at the word behind, where this goes on; or in the
@@ -346,16 +335,8 @@ impl Emitter {
     /// Goes on at a word of an instance, where CODE is, with the registers of a handler.
     fn enter_at(&mut self, own: &Instance, pc: usize) {
         self.pop_instance(own, pc);
-        let label = match self.plan.step_at(self.plan.of[self.at], pc as isize) {
-            None => self.exit(To::Outside(pc), Reason::Way),
-            // All steps are written.
-            Some(step) if self.is_behind_steps && step > self.at => {
-                let wanted = self.plan.known[step];
-                self.convert(wanted, step);
-                self.labels[step]
-            }
-            Some(step) => self.way_to(To::Step(step)),
-        };
-        self.asm.jump(label);
+        let distance = pc as i32 - self.plan.pcs[self.at] as i32;
+        let to = self.to(distance);
+        self.rejoin(to);
     }
 }

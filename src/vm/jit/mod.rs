@@ -106,6 +106,18 @@ unsafe fn number_word(word: *mut u64) -> *mut u64 {
     unsafe { if Insn(*word).op() == Op::TForLoop { word.add(1) } else { word } }
 }
 
+/// Sets the 16 bits of B and C.
+///
+/// # Safety
+/// A word of live code.
+unsafe fn set_number(word: *mut u64, number: u16) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let insn = Insn(*word);
+        *word = Insn::new(insn.form(), insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
+    }
+}
+
 /// Notes that a loop was looked at, at the word with its tries, which are in B. Whatever makes it one that counts again forgets that.
 ///
 /// # Safety
@@ -113,8 +125,7 @@ unsafe fn number_word(word: *mut u64) -> *mut u64 {
 unsafe fn note_look(word: *mut u64) {
     // SAFETY: the caller's promise.
     unsafe {
-        let insn = Insn(*word);
-        *word = Insn::new(insn.form(), insn.a() as u8, insn.b() as u8, 1, insn.d()).0;
+        set_number(word, Insn(*word).b() as u16 | 1 << 8);
     }
 }
 
@@ -126,9 +137,7 @@ unsafe fn set_form(word: *mut u64, form: Op, number: u16) {
     // SAFETY: the caller's promise.
     unsafe {
         *word = Insn(*word).with_form(form).0;
-        let place = number_word(word);
-        let insn = Insn(*place);
-        *place = Insn::new(insn.form(), insn.a() as u8, number as u8, (number >> 8) as u8, insn.d()).0;
+        set_number(number_word(word), number);
     }
 }
 

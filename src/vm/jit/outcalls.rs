@@ -57,15 +57,11 @@ impl Emitter {
             return;
         }
         let behind = pc + if self.plan.orders_strings(at_step) { 2 } else { self.plan.left[at_step].max(1) as usize };
+        if facts::switches(self.plan.insn(at_step)) {
+            return self.switch_and_return(behind);
+        }
         let back = self.asm.label();
         let point = if facts::may_call(self.plan.insn(at_step)) { self.point_back(of, behind, back) } else { NO_POINT };
-        if facts::switches(self.plan.insn(at_step)) {
-            self.pop_saved();
-            self.switch(point);
-            self.asm.place(back);
-            self.pop_instance(&own, behind);
-            return;
-        }
         self.note_back(point);
         if self.plan.is_by_way[at_step] {
             self.leave_by_word(passed);
@@ -74,16 +70,22 @@ impl Emitter {
             self.subcall_either(&own, (behind, on), target, passed);
             self.pop_instance(&own, target);
             let to = self.to_from(at_step, distance);
-            if self.plan.left[at_step] > 0 {
-                let label = self.way_to(to);
-                self.asm.jump(label);
-            } else {
-                self.rejoin(to);
-            }
+            self.rejoin(to);
             self.asm.place(on);
         } else {
             self.subcall(&own, behind, 0, passed);
         }
+        self.asm.place(back);
+        self.pop_instance(&own, behind);
+    }
+
+    /// The switch at the step at hand, whose word is at CODE with the registers of a handler; it comes back at the word `behind`.
+    pub(super) fn switch_and_return(&mut self, behind: usize) {
+        let (of, own) = (self.plan.of[self.at], *self.plan.instance(self.at));
+        let back = self.asm.label();
+        let point = self.point_back(of, behind, back);
+        self.pop_saved();
+        self.switch(point);
         self.asm.place(back);
         self.pop_instance(&own, behind);
     }
@@ -106,17 +108,22 @@ impl Emitter {
     /// The handler of the word at CODE, which is the step's at hand, to RAX: one that does not come here again, unless hooks or limits are to see the
     /// word.
     fn load_handler(&mut self) {
-        let (from_board, loaded) = (self.asm.label(), self.asm.label());
-        let is_entered = self.plan.iterations[self.at] != Iteration::None;
-        if is_entered {
-            self.poll(from_board);
-            self.asm.constant(RAX, interp::handler_without_code(Op::TForNative) as usize as u64);
-            self.asm.jump(loaded);
+        if self.plan.iterations[self.at] == Iteration::None {
+            return self.load_from_board();
         }
+        let (from_board, loaded) = (self.asm.label(), self.asm.label());
+        self.poll(from_board);
+        self.asm.constant(RAX, interp::handler_without_code(Op::TForNative) as usize as u64);
+        self.asm.jump(loaded);
         self.asm.place(from_board);
+        self.load_from_board();
+        self.asm.place(loaded);
+    }
+
+    /// The handler of the word at CODE, as the board says, to RAX.
+    fn load_from_board(&mut self) {
         self.asm.load_byte(RAX, at(CODE, 0));
         self.asm.load(RAX, at_index(DISPATCH, RAX, 0));
-        self.asm.place(loaded);
     }
 
     /// Calls the handler of the word at CODE. It comes back at the word `behind` of an instance, whose frame is so many below; if not

@@ -8,8 +8,8 @@
 
 use core::mem::offset_of;
 
-use crate::heap::{Kind, mark};
-use crate::object::value::{TAG_FUNCTION, TAG_THREAD};
+use crate::heap::mark;
+use crate::object::value::TAG_THREAD;
 use crate::object::{NativeClosure, Value};
 use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, FrameFlags, State, Status, Switchboard};
@@ -23,7 +23,6 @@ use super::emit::*;
 use super::generic::FIRST_AT;
 
 const NEXT_WORD: usize = size_of::<u64>();
-const HEADER_KIND: usize = 0;
 const HEADER_MARK: usize = 1;
 
 fn below(register: Gpr, offset: usize) -> Mem {
@@ -79,12 +78,7 @@ impl Emitter {
 
     /// The upvalue of what `wrap` returned, which lies in a slot, to RAX. Clobbers SCRATCH.
     fn load_wrapped(&mut self, a: usize, slow: Label) {
-        self.asm.load(RAX, slot(a));
-        self.untag(RAX, TAG_FUNCTION, slow);
-        self.asm.compare_byte(at(RAX, HEADER_KIND), Kind::NativeClosure as u8);
-        self.asm.jump_if(Cond::NotEqual, slow);
-        self.asm.compare_byte(at(RAX, offset_of!(NativeClosure, fast)), Fast::Wrapped as u8);
-        self.asm.jump_if(Cond::NotEqual, slow);
+        self.load_builtin(RAX, a, Fast::Wrapped, slow);
         self.asm.load(RAX, at(RAX, size_of::<NativeClosure>()));
     }
 

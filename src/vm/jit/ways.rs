@@ -170,7 +170,7 @@ impl Emitter {
     /// Goes on, where nothing is known, in a block that may be written already: then what it knows is made known.
     pub(super) fn rejoin(&mut self, to: To) {
         match to {
-            To::Step(at) if at > self.at => {
+            To::Step(at) if self.is_behind_steps && at > self.at => {
                 let wanted = self.plan.known[at];
                 self.convert(wanted, at);
                 self.asm.jump(self.labels[at]);
