@@ -11,6 +11,7 @@ use core::ptr::{self, NonNull};
 
 use crate::base::addresses::Addresses;
 
+use super::blocks::MAX_SMALL;
 use super::{Blocks, Cap, Gc, GcHeader, Kind, MarkStack, Paths, WeakTables, mark};
 
 /// `lua_Alloc`: `(ud, ptr, old_size, new_size) -> ptr`; frees when `new_size` is 0 (manual §3.7).
@@ -76,7 +77,31 @@ pub struct Heap {
     pub cap: Cap,
 }
 
+/// What an allocation looks at and changes, for machine code (`vm::jit`).
+pub mod heap_layout {
+    use core::mem::offset_of;
+
+    use super::Heap;
+    use crate::heap::blocks::cell_layout;
+
+    pub const DEBT: usize = offset_of!(Heap, debt);
+    pub const WHITE: usize = offset_of!(Heap, current_white);
+
+    /// The first free cell for objects of so many bytes, a multiple of 8.
+    pub const fn objects(size: usize) -> usize {
+        offset_of!(Heap, blocks) + cell_layout::objects(size)
+    }
+
+    /// The first free cell for arrays of so many bytes.
+    pub const fn arrays(size: usize) -> usize {
+        offset_of!(Heap, blocks) + cell_layout::arrays(size)
+    }
+}
+
 impl Heap {
+    /// Whether small objects and arrays are made of free cells at hand, if there are any.
+    pub const HAS_CELLS: bool = !cfg!(feature = "checks") && MAX_SMALL > 0;
+
     /// `held`: what the state holds from the host already.
     pub fn new(alloc: AllocFn, ud: *mut c_void, held: usize) -> Heap {
         Heap {
@@ -325,7 +350,7 @@ impl Heap {
     /// `alloc_object` finds one. It stays free until it is taken.
     #[inline(always)]
     pub fn object_cell(&self, size: usize) -> *mut u8 {
-        if cfg!(feature = "checks") { ptr::null_mut() } else { self.blocks.object_cell(size) }
+        if Heap::HAS_CELLS { self.blocks.object_cell(size) } else { ptr::null_mut() }
     }
 
     /// Makes the cell that `object_cell` shows the cell of a new object, as `alloc_object` does.
@@ -360,7 +385,7 @@ impl Heap {
     /// finds one. It stays free until it is taken.
     #[inline(always)]
     pub fn array_cell(&self, size: usize) -> *mut u8 {
-        if cfg!(feature = "checks") { ptr::null_mut() } else { self.blocks.array_cell(size) }
+        if Heap::HAS_CELLS { self.blocks.array_cell(size) } else { ptr::null_mut() }
     }
 
     /// # Safety

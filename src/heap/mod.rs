@@ -18,9 +18,9 @@ mod marks;
 mod paths;
 mod weak;
 
-pub use alloc::{AllocFn, Heap, NEVER, OutOfMemory, Phase};
+pub use alloc::{AllocFn, Heap, heap_layout, NEVER, OutOfMemory, Phase};
 pub use anchors::Anchors;
-pub use blocks::{Blocks, Sweeper};
+pub use blocks::{Blocks, Sweeper, cell_layout};
 pub use cap::{Cap, UNCAPPED};
 pub use buffer::{Buffer, RawArray};
 pub use header::{Gc, GcHeader, HeapObject, Kind, mark};

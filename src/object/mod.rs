@@ -13,6 +13,6 @@ pub mod value;
 pub use closure::{LuaClosure, NativeClosure, UpVal};
 pub use proto::{LocalVar, Proto};
 pub use string::{Str, StringTable};
-pub use table::{Node, Table, TableError, table_layout};
+pub use table::{MAX_FORESEEN, Node, Placement, Table, TableError, table_layout};
 pub use userdata::Userdata;
 pub use value::{Type, Value};

@@ -380,6 +380,9 @@ pub struct FrameBytes {
     pub enough: u8,
 }
 
+/// In C of a NEWTABLE: a worker makes the table.
+pub const NEW_BY_WORKER: usize = 255;
+
 const HEADER: usize = 5;
 
 /// How many bytes before the first instruction its words lie: the frame word, the constants, the closure that ran last, and where

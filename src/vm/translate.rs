@@ -416,7 +416,7 @@ fn new_table(source: Instruction) -> Insn {
     let (b_field, c_field) = match (array, if c == 0 { 0 } else { nodes }) {
         (0..=SMALL_ARRAY, 0) => (array as u8, 0),
         (0, 1..=SMALL_HASH) => (0, nodes as u8),
-        _ => (0, 255),
+        _ => (0, code::NEW_BY_WORKER as u8),
     };
     Insn::new(Op::NewTable, a, b_field, c_field, b | c << 16)
 }

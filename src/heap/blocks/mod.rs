@@ -292,6 +292,29 @@ impl Blocks {
     }
 }
 
+/// Where the first free cell of each class lies, in a `Blocks`, and the next one in a free cell, for machine code (`vm::jit`).
+pub mod cell_layout {
+    use core::mem::{offset_of, size_of};
+
+    use super::arrays::FreeRaw;
+    use super::{Blocks, Class, FreeCell, MAX_RAW, MAX_SMALL, RawClass};
+
+    pub const NEXT_OBJECT: usize = offset_of!(FreeCell, next);
+    pub const NEXT_ARRAY: usize = offset_of!(FreeRaw, next);
+
+    /// For objects of so many bytes, a multiple of 8.
+    pub const fn objects(size: usize) -> usize {
+        assert!(size <= MAX_SMALL);
+        offset_of!(Blocks, classes) + size / 8 * size_of::<Class>() + offset_of!(Class, free)
+    }
+
+    /// For arrays of so many bytes.
+    pub const fn arrays(size: usize) -> usize {
+        assert!(size <= MAX_RAW);
+        offset_of!(Blocks, raw) + size.div_ceil(8) * size_of::<RawClass>() + offset_of!(RawClass, free)
+    }
+}
+
 /// # Safety
 /// `i` is below the block's count.
 #[inline(always)]

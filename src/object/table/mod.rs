@@ -26,7 +26,7 @@
 //! A weak table can be *veiled* for a while: its parts are not seen, because dead entries are to leave them (`veil`).
 //!
 //! `border` keeps the border, `find` reads, `insert` gives new keys their slots and `place` their nodes, `resize` changes the parts' sizes, `grow` most often, `order` is what
-//! `next` and `#` show; `small` is what the interpreter's handlers do by themselves. Here: the layout.
+//! `next` and `#` show; `small` is what the interpreter's handlers do by themselves, `foreseen` is how a constructor's names get their nodes. Here: the layout.
 //!
 //! The *border* is what `#` is for a table whose array part has no holes: it is kept as values are stored, so
 //! that neither `#` nor a store behind the last value has to search. Where a hole is made it is given up (0)
@@ -43,6 +43,7 @@
 
 mod border;
 mod find;
+mod foreseen;
 mod grow;
 mod insert;
 #[cfg(feature = "ltests")]
@@ -59,6 +60,8 @@ use core::ptr::{self, NonNull};
 
 use crate::heap::{Gc, GcHeader, Heap, HeapObject, Kind, OutOfMemory, mark};
 use crate::object::Value;
+
+pub use self::foreseen::{MAX_FORESEEN, Placement};
 
 use self::resize::NodePart;
 
@@ -99,6 +102,7 @@ pub mod table_layout {
     pub const NODES: usize = offset_of!(Table, nodes);
     pub const NODE_NEXT: usize = offset_of!(Node, next);
     pub const NODE_WORD: usize = offset_of!(Node, word);
+    pub use super::{COUNT, HASH, ONE_MORE};
 
     /// The nodes of a table that has none.
     pub fn no_nodes() -> usize {
@@ -125,10 +129,10 @@ pub struct Node {
 
 /// In `Node::word`: the placement hash of a key that is a string, as far as any mask asks for it. PERF: keys change
 /// places, and whether they are in their own is asked, without a look at the strings, which are anywhere.
-const HASH: u32 = (1 << MAX_BITS) - 1;
+pub const HASH: u32 = (1 << MAX_BITS) - 1;
 /// In `Node::word`: how many keys have come to the chain that begins here; all bits: no chain begins here, or nobody has counted.
-const COUNT: u32 = !HASH;
-const ONE_MORE: u32 = HASH + 1;
+pub const COUNT: u32 = !HASH;
+pub const ONE_MORE: u32 = HASH + 1;
 
 const EMPTY_NODE: Node = Node { value: Value::NIL, key: Value::NIL, next: 0, word: 0 };
 

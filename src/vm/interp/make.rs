@@ -5,6 +5,7 @@ use crate::heap::{Gc, Heap, Kind};
 use crate::object::{LuaClosure, Table, UpVal, Value};
 use crate::state::State;
 use crate::vm::access;
+use crate::vm::code::NEW_BY_WORKER;
 use crate::vm::interp::Base;
 use crate::vm::interp::loads::running;
 
@@ -17,7 +18,7 @@ unsafe fn calm_heap<'a>(l: *const State) -> Option<&'a Heap> {
 }
 
 handler! {
-    /// R(A) := a table with B array slots and C nodes, if the word says so (C = 255: it does not)
+    /// R(A) := a table with B array slots and C nodes, if the word says so (C = `NEW_BY_WORKER`: it does not)
     fn new_table(pc, base, k, l, dispatch) {
         if *pc.cast::<u16>().add(1) != 0 {
             return new_sized_table(pc, base, k, l, dispatch, none!());
@@ -37,7 +38,7 @@ handler! {
     #[inline(never)]
     fn new_sized_table(pc, base, k, l, dispatch) {
         let (len, nodes) = (field_b!(pc), field_c!(pc));
-        if nodes != 255
+        if nodes != NEW_BY_WORKER
             && let Some(heap) = calm_heap(l)
         {
             let table = if nodes == 0 {

@@ -331,6 +331,13 @@ impl Asm {
         self.byte(value);
     }
 
+    /// Stores the lowest byte.
+    #[inline(never)]
+    pub fn store_byte_of(&mut self, to: Mem, from: Gpr) {
+        debug_assert!(!matches!(from, RSP | RBP | RSI | RDI)); // without a prefix they are others
+        self.memory(&[], false, &[0x88], from.0, to);
+    }
+
     #[inline(never)]
     pub fn copy(&mut self, to: Gpr, from: Gpr) {
         self.registers(&[], true, &[0x8B], to.0, from.0);
@@ -485,6 +492,31 @@ impl Asm {
     pub fn subtract_one_32(&mut self, mem: Mem) {
         self.memory(&[], false, &[0x83], 5, mem);
         self.byte(1);
+    }
+
+    /// Adds to a word of 64 bits.
+    #[inline(never)]
+    pub fn add_to_mem(&mut self, mem: Mem, value: i32) {
+        self.memory(&[], true, &[0x81], 0, mem);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    #[inline(never)]
+    pub fn add_to_mem_32(&mut self, mem: Mem, value: i32) {
+        self.memory(&[], false, &[0x81], 0, mem);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    #[inline(never)]
+    pub fn or_32(&mut self, register: Gpr, bits: u32) {
+        self.registers(&[], false, &[0x81], 1, register.0);
+        self.bytes(&bits.to_le_bytes());
+    }
+
+    #[inline(never)]
+    pub fn and_32(&mut self, register: Gpr, bits: u32) {
+        self.registers(&[], false, &[0x81], 4, register.0);
+        self.bytes(&bits.to_le_bytes());
     }
 
     #[inline(never)]

@@ -110,6 +110,12 @@ fn whole_numbers() {
         "cmp BYTE PTR [r9+0x0],0x4",
         "test BYTE PTR [rbx+0x1],0x90",
         "add r9,0x20",
+        "add QWORD PTR [r8-0x2a0],0x88",
+        "add DWORD PTR [rax+0x2c],0x4000000",
+        "or r9d,0xfc000000",
+        "and r9d,0x3ffffff",
+        "mov BYTE PTR [r10+0x1],al",
+        "mov BYTE PTR [rbx+0x1],r9b",
         "add DWORD PTR [rax+0x4],0x1",
         "sub DWORD PTR [rax+0x0],0x1",
         "dec r9",
@@ -150,6 +156,12 @@ fn whole_numbers() {
         asm.compare_byte(at(R9, 0), 4);
         asm.test_byte(at(RBX, 1), 0x90);
         asm.add_small(R9, 32);
+        asm.add_to_mem(Mem { base: R8, index: None, disp: -0x2a0 }, 136);
+        asm.add_to_mem_32(at(RAX, 44), 1 << 26);
+        asm.or_32(R9, 0xfc00_0000);
+        asm.and_32(R9, 0x03ff_ffff);
+        asm.store_byte_of(at(R10, 1), RAX);
+        asm.store_byte_of(at(RBX, 1), R9);
         asm.add_one_32(at(RAX, 4));
         asm.subtract_one_32(at(RAX, 0));
         asm.decrement(R9);

@@ -4,9 +4,9 @@
 
 use core::ops::RangeInclusive;
 
-use crate::heap::Gc;
+use crate::heap::{Gc, Heap};
 use crate::object::{NativeClosure, Value};
-use crate::vm::code::{Insn, Op};
+use crate::vm::code::{Insn, NEW_BY_WORKER, Op};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
 
@@ -139,6 +139,10 @@ pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, 
             f(c, Use::Any);
         }
         SetFieldK | SetIntK => f(a, Use::Table),
+        SetList => {
+            f(a, Use::Table);
+            (a + 1..=a + b).for_each(|slot| f(slot, Use::Any));
+        }
         SetUpval | SetGlobal => f(a, Use::Any),
         Len => f(b, Use::Table),
         Unm => f(b, Use::Number),
@@ -180,6 +184,9 @@ pub fn number_operands(op: Op) -> Option<(bool, bool)> {
     }
     None
 }
+
+/// The most values of a list that are stored one by one.
+const MAX_LIST: usize = 16;
 
 /// How often an instruction may have been left to its handler before it always is.
 const OFTEN: u32 = 50;
@@ -245,7 +252,7 @@ pub fn left_if_noted(insn: Insn) -> usize {
     use Op::*;
     match insn.op() {
         GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len | SetTableR | SetTableK
-        | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal | SetUpval => 1,
+        | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal | SetUpval | NewTable | SetList => 1,
         op if computes(op) || op == Call || op == CallNative || op == CallOpen => 1,
         op if compares(op) => 2,
         _ => 0,
@@ -264,6 +271,11 @@ pub fn comes_back(function: Value) -> bool {
         matches!(Fast::of(native.fast.get()), Some(Fast::Yield | Fast::Resume | Fast::Wrapped | Fast::PCall))
     };
     function.as_native_closure().is_some_and(|native| !native.rust_entry.is_null() && !goes_on(native))
+}
+
+/// Whether a SETLIST stores the first few values of a list, which are counted.
+fn fills_list(insn: Insn) -> bool {
+    insn.c() == 1 && (1..=MAX_LIST).contains(&insn.b()) && insn.d() == 1
 }
 
 /// Whether it is arithmetic.
@@ -331,6 +343,8 @@ pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<BuiltinCall>) ->
         Move | LoadK | LoadBool | LoadNil | GetUpval | SetUpval | GetGlobal | SetGlobal | GetTable | GetField | GetInt
         | GetName | SetNameR | SetNameK | GetInherited | SelfField | SelfInherited | SetTableR | SetTableK | SetFieldR
         | SetFieldK | SetIntR | SetIntK | Unm | Not | Len => Way::On(1),
+        NewTable if Heap::HAS_CELLS && c != NEW_BY_WORKER => Way::On(1),
+        SetList if fills_list(insn) => Way::On(1),
         LoadBoolSkip => Way::On(2),
         Jmp | ForPrep => Way::Jump(insn.jump()),
         ForLoop | TForTest => Way::Either(1, insn.jump()),

@@ -28,6 +28,7 @@ mod asm;
 mod asm_tests;
 mod builtins;
 mod calls;
+mod constructors;
 mod emit;
 mod facts;
 mod flow;

@@ -12,6 +12,7 @@ use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
 use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 
+use super::constructors::{MAX_RECIPES, Recipe};
 use super::facts::{self, BuiltinCall, Use, Way};
 use super::function::Function;
 use super::known::Known;
@@ -135,6 +136,9 @@ pub struct Plan {
     pub is_of_string: [bool; MAX_STEPS],
     /// How often a region was given up for a step's word.
     pub noted: [u8; MAX_STEPS],
+    /// What tables are made for.
+    pub(super) recipes: [Recipe; MAX_RECIPES],
+    pub(super) recipe_count: usize,
     /// Where those are kept.
     pub loops: *const NativeLoops,
     /// What is made of the value that the step stores in its register.
@@ -199,7 +203,7 @@ impl Plan {
     pub fn has_detour(&self, at: usize) -> bool {
         use Op::*;
         let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
-        let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal];
+        let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal, NewTable, SetList];
         let op = self.insn(at).op();
         let calls = (self.calls[at].is_some() || self.lua_calls[at] != LuaCall::None) && !facts::is_tail_call(self.insn(at));
         let calls = calls || self.iterations[at] != Iteration::None;
@@ -254,7 +258,7 @@ impl Plan {
     pub(super) fn try_region(&mut self, f: Function, start: usize, end: usize) -> bool {
         self.end = end;
         (self.count, self.instance_count, self.has_calls, self.overflow) = (0, 0, false, false);
-        self.called_count = 0;
+        (self.called_count, self.recipe_count) = (0, 0);
         // `pays` is asked before it is known which steps lead.
         self.leads.fill(false);
         self.slots = (f.slots.as_ptr(), f.slots.len());
@@ -382,7 +386,11 @@ impl Plan {
         self.noted[at] = noted.min(u8::MAX as usize) as u8;
         self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
         let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
-        self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other || f.fills_new(pc)) as u8;
+        if f.insn(pc).op() == Op::NewTable && noted < 2 && self.way(at) != Way::Out {
+            self.note_recipe(f, pc, at);
+        }
+        let adds = f.fills_new(pc) && self.foreseen(at).is_none();
+        self.left[at] = (facts::is_often_left(f.insn(pc)) || reads_other || adds) as u8;
         if noted > facts::notes_to_leave(f.insn(pc)) {
             self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
         }

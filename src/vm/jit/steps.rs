@@ -96,6 +96,9 @@ impl Emitter {
                 self.test_set(a, b, op == TestSetT, insn.jump());
                 return false;
             }
+            NewTable if self.plan.way(self.at) != facts::Way::Out => self.new_table(a),
+            SetList if self.plan.way(self.at) != facts::Way::Out => self.fill_list(a, insn.b()),
+            SetFieldR | SetFieldK if let Some(foreseen) = self.plan.foreseen(self.at) => self.store_foreseen(insn, base, foreseen),
             Not => self.not(a, b),
             EqRRF | EqRRT => {
                 self.equal(b, c, op == EqRRT, insn.jump());
