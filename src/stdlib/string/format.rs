@@ -9,7 +9,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_long, c_ulong};
 
-use super::text::Text;
+use super::text::{PIECE, Text};
 use crate::base::clib;
 use crate::base::number::{
     FLOAT_BUFFER, NUMBER_BUFFER, f64_to_i32, f64_to_integer, format_exponent, format_fixed,
@@ -368,9 +368,6 @@ fn to_unsigned(n: f64) -> u64 {
         f64_to_integer(n) as u64
     }
 }
-
-/// Bytes that `%q` writes between two looks at the limits.
-const PIECE: usize = 1 << 14;
 
 /// `%q`: a string literal that the lexer reads back.
 #[inline(never)]

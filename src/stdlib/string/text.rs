@@ -14,6 +14,9 @@ use crate::vm::safepoint;
 /// What is collected without asking the host for memory. PERF: most results of `format` and `gsub`.
 const INLINE: usize = 256;
 
+/// Bytes of a long result that are made between two looks at the limits.
+pub const PIECE: usize = 1 << 14;
+
 /// Bytes on their way to becoming a string.
 ///
 /// PERF: `inline` is not cleared first. Beside a field that is 0 at first the compiler clears both in one go, so there is none

@@ -11,7 +11,7 @@
 
 use super::super::pattern::Captures;
 use super::super::session::capture_value;
-use super::{index, number_in, own, slot};
+use super::slot::{self, index, number_in, own};
 use crate::base::ctype::Classes;
 use crate::object::Value;
 use crate::state::State;
