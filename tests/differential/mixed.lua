@@ -13,7 +13,7 @@ local here = arg and arg[0]:match("^(.*)/") or "."
 local common = dofile(here .. "/common.lua")
 local writer = dofile(here .. "/writer.lua")
 writer.here = here
-for _, part in ipairs { "loops/expressions", "loops/functions", "loops/statements", "loops/top", "choices", "mixed/metamethods", "mixed/top", "mixed/iteration", "mixed/statements", "mixed/events", "mixed/drives", "mixed/scenes" } do
+for _, part in ipairs { "loops/expressions", "loops/functions", "loops/statements", "loops/top", "choices", "mixed/metamethods", "mixed/top", "mixed/iteration", "mixed/statements", "mixed/constructors", "mixed/events", "mixed/drives", "mixed/scenes" } do
   assert(loadfile(here .. "/" .. part .. ".lua"))(writer)
 end
 local initial, fmt = writer.initial, string.format
