@@ -140,10 +140,10 @@ impl Emitter {
             self.saved[self.saved_count] = register;
             self.saved_count += 1;
         }
+        // No step that does not lead is jumped to: a label that is never placed would show it.
+        let nowhere = self.asm.label();
         for at in 0..self.plan.count {
-            if self.plan.leads[at] {
-                self.labels[at] = self.asm.label();
-            }
+            self.labels[at] = if self.plan.leads[at] { self.asm.label() } else { nowhere };
         }
         let mut is_live = false;
         for at in 0..self.plan.count {

@@ -7,7 +7,7 @@ use crate::vm::code::Op;
 use crate::vm::interp::LOOP_VARIABLE;
 
 use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
-use super::facts::{Def, Use};
+use super::facts::{Def, Use, Way};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{Iteration, LuaCall, Plan};
@@ -25,7 +25,7 @@ impl Plan {
         self.reached[..count].fill(false);
         for at in 0..self.count {
             let [on, jump] = self.successors(at);
-            let goes_on_behind = on == Some(at + 1) && jump.is_none();
+            let goes_on_behind = on == Some(at + 1) && !matches!(self.way(at), Way::Either(..));
             for to in [on, jump].into_iter().flatten() {
                 self.leads[to] |= !(goes_on_behind && to == at + 1);
                 self.is_head[to] |= to <= at;
