@@ -1,4 +1,4 @@
-//! Calls of builtins that are instructions here: which one it is, and those on tables and on any value.
+//! Calls of builtins that are instructions here: which one it is, and those on tables, coroutines and any value.
 //!
 //! Each does what the builtin's handler does for usual arguments (`interp::fast`), and no more.
 //!
@@ -7,9 +7,9 @@
 use core::mem::offset_of;
 
 use crate::heap::{Kind, mark};
-use crate::object::value::{TAG_FUNCTION, TAG_TABLE};
+use crate::object::value::{TAG_FUNCTION, TAG_TABLE, TAG_THREAD};
 use crate::object::{NativeClosure, table_layout};
-use crate::state::State;
+use crate::state::{CallInfo, Known, State, Status};
 use crate::vm::interp::fast::Fast;
 
 use super::asm::*;
@@ -29,6 +29,7 @@ impl Emitter {
             Fast::SetMetatable => self.set_metatable(a, out),
             Fast::Insert => self.insert(a + 1, a + 2),
             Fast::Assert => self.assert(a, out),
+            Fast::Status => self.coroutine_status(a, out),
             Fast::ToNumber => {
                 let number = self.number(a + 1, X0);
                 self.store_number(a, number);
@@ -69,6 +70,38 @@ impl Emitter {
         self.untag(INDEX, TAG_TABLE, out);
         self.asm.store(at(table, table_layout::METATABLE), INDEX);
         self.copy_table(a + 1, a);
+    }
+
+    /// R(a) := what `coroutine.status` says of the coroutine R(a + 1)
+    fn coroutine_status(&mut self, a: usize, out: Label) {
+        // SAFETY: the Global that the region is of.
+        let names = unsafe { (*self.around.global).known_strings() };
+        let (found, dead) = (self.asm.label(), self.asm.label());
+        self.asm.load(TABLE, slot(a + 1));
+        self.untag(TABLE, TAG_THREAD, out);
+        self.asm.constant(INDEX, Known::Running as u64);
+        self.asm.op(GprOp::Cmp, TABLE, STATE);
+        self.asm.jump_if(Cond::Equal, found);
+        self.asm.constant(INDEX, Known::Suspended as u64);
+        self.asm.compare_byte(at(TABLE, offset_of!(State, status)), Status::Yield as u8);
+        self.asm.jump_if(Cond::Equal, found);
+        self.asm.compare_byte(at(TABLE, offset_of!(State, status)), Status::Ok as u8);
+        self.asm.jump_if(Cond::NotEqual, dead);
+        // It has resumed another, or not begun: then its stack holds the function, at least.
+        self.asm.load(RAX, at(TABLE, offset_of!(State, ci)));
+        self.asm.constant(INDEX, Known::Normal as u64);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(TABLE, offset_of!(State, ci_base)));
+        self.asm.jump_if(Cond::NotEqual, found);
+        self.asm.load(RAX, at(RAX, offset_of!(CallInfo, base)));
+        self.asm.constant(INDEX, Known::Suspended as u64);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(TABLE, offset_of!(State, top)));
+        self.asm.jump_if(Cond::NotEqual, found);
+        self.asm.place(dead);
+        self.asm.constant(INDEX, Known::Dead as u64);
+        self.asm.place(found);
+        self.asm.constant(SCRATCH, names as u64);
+        self.asm.load(RAX, at_index(SCRATCH, INDEX, 0));
+        self.store_string(a);
     }
 
     /// R(a) := R(a + 1), if that is wanted, which is to be neither false nor nil.

@@ -77,7 +77,8 @@ impl BuiltinCall {
     fn numbers(self) -> RangeInclusive<usize> {
         let first = match self.fast {
             Fast::Byte | Fast::Sub => 2,
-            Fast::Len | Fast::Type | Fast::SetMetatable | Fast::Insert | Fast::Assert => usize::MAX,
+            Fast::Len | Fast::Type | Fast::SetMetatable | Fast::Insert | Fast::Assert
+            | Fast::Status => usize::MAX,
             _ => 1,
         };
         first..=self.arguments as usize
@@ -96,7 +97,7 @@ pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<Built
         | F::Log10 | F::Sin | F::Sinh | F::Tan | F::Tanh => is_one && arguments == 1,
         F::Max | F::Min | F::Atan2 | F::FMod | F::Pow => is_one && arguments == 2,
         F::Byte => is_one && (arguments == 1 || arguments == 2),
-        F::Len | F::Type | F::ToNumber => is_one && arguments == 1,
+        F::Len | F::Type | F::ToNumber | F::Status => is_one && arguments == 1,
         F::Sub => is_one && arguments == 3,
         F::SetMetatable => (is_one || is_none) && arguments == 2,
         F::Insert => is_none && arguments == 2,

@@ -168,7 +168,7 @@ impl Emitter {
     }
 
     /// Stores the string at RAX in a slot. Clobbers SCRATCH.
-    fn store_string(&mut self, a: usize) {
+    pub(super) fn store_string(&mut self, a: usize) {
         self.asm.constant(SCRATCH, TAG_STRING);
         self.asm.op(GprOp::Xor, RAX, SCRATCH);
         self.store_any(a, RAX);
