@@ -9,6 +9,7 @@ use crate::vm::interp::fast::Fast;
 
 use super::asm::*;
 use super::emit::*;
+use super::keys::Key;
 use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE};
 
 /// A way from a step, and where it goes on, or is left.
@@ -21,6 +22,12 @@ pub enum Aside {
     Own { from: Label, to: Label, out: Label },
     /// An iterator is looked at.
     Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },
+    /// A number is looked for among the nodes; what it leads to is at RAX + 8 * INDEX then.
+    ReadNode { from: Label, to: Label, out: Label, table: Gpr, key: Key },
+    /// A value is stored in a node of a number; `kept`: the machine registers that hold numbers meanwhile.
+    StoreNode { from: Label, to: Label, out: Label, table: Gpr, key: Key, value: Xmm, kept: u16 },
+    /// A table with a metatable gets a value where it had none.
+    Adds { from: Label, to: Label, out: Label, table: Gpr },
 }
 
 impl Emitter {
@@ -47,6 +54,15 @@ impl Emitter {
                 self.asm.jump(out);
             }
             Aside::Iterator { from, to, out, a, builtin } => self.look_at_iterator((from, to, out), a, builtin),
+            Aside::ReadNode { from, to, out, table, key } => self.read_node((from, to, out), table, key),
+            Aside::StoreNode { from, to, out, table, key, value, kept } => {
+                self.store_node((from, to, out), table, key, value, kept);
+            }
+            Aside::Adds { from, to, out, table } => {
+                self.asm.place(from);
+                self.check_adds_freely(table, RAX, out);
+                self.asm.jump(to);
+            }
         }
     }
 

@@ -120,7 +120,7 @@ pub enum GprOp {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Label(pub u16);
 
-pub const MAX_LABELS: usize = 2048;
+pub const MAX_LABELS: usize = 4096;
 const MAX_FIXUPS: usize = 4096;
 pub const MAX_CODE: usize = 48 << 10;
 /// Places in the code have 16 bits.
@@ -166,6 +166,11 @@ impl Asm {
         self.places[self.label_count].label = UNPLACED;
         self.label_count += 1;
         Label(self.label_count as u16 - 1)
+    }
+
+    /// Whether half of everything is left: then there is room for what can as well be left to handlers.
+    pub fn has_room(&self) -> bool {
+        self.len < MAX_CODE / 2 && self.label_count < MAX_LABELS / 2 && self.fixup_count < MAX_FIXUPS / 2
     }
 
     /// The label is here.
@@ -387,6 +392,19 @@ impl Asm {
     #[inline(never)]
     pub fn op_mem_32(&mut self, op: GprOp, to: Gpr, from: Mem) {
         self.memory(&[], false, &[op as u8], to.0, from);
+    }
+
+    /// Copies a register if the condition holds.
+    #[inline(never)]
+    pub fn copy_if(&mut self, cond: Cond, to: Gpr, from: Gpr) {
+        self.registers(&[], true, &[0x0F, 0x40 | cond as u8], to.0, from.0);
+    }
+
+    /// Divides the 32 bits of RAX, above which are those of RDX: the quotient to RAX, the rest to RDX.
+    #[inline(never)]
+    pub fn divide_32(&mut self, by: Gpr) {
+        debug_assert!(by != RAX && by != RDX);
+        self.registers(&[], false, &[0xF7], 6, by.0);
     }
 
     #[inline(never)]

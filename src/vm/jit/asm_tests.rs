@@ -119,6 +119,10 @@ fn whole_numbers() {
         "add DWORD PTR [rax+0x4],0x1",
         "sub DWORD PTR [rax+0x0],0x1",
         "dec r9",
+        "cmovne r11,r9",
+        "cmove rax,rbx",
+        "div r9d",
+        "div ebx",
         "shl r10,0x2",
         "shr r11,0x30",
         "push rbx",
@@ -165,6 +169,10 @@ fn whole_numbers() {
         asm.add_one_32(at(RAX, 4));
         asm.subtract_one_32(at(RAX, 0));
         asm.decrement(R9);
+        asm.copy_if(Cond::NotEqual, R11, R9);
+        asm.copy_if(Cond::Equal, RAX, RBX);
+        asm.divide_32(R9);
+        asm.divide_32(RBX);
         asm.shift_left(R10, 2);
         asm.shift_right(R11, 48);
         asm.push(RBX);

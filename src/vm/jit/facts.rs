@@ -125,7 +125,7 @@ pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, 
             f(c, Use::Any);
         }
         SetNameK => f(a, Use::Table),
-        GetField | GetInt | GetInherited | SelfField | SelfInherited => f(b, Use::Table),
+        GetField | GetInt | GetConst | GetInherited | SelfField | SelfInherited => f(b, Use::Table),
         SetTableR => {
             f(a, Use::Table);
             f(b, Use::Number);
@@ -135,11 +135,11 @@ pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, 
             f(a, Use::Table);
             f(b, Use::Number);
         }
-        SetFieldR | SetIntR => {
+        SetFieldR | SetIntR | SetConstR => {
             f(a, Use::Table);
             f(c, Use::Any);
         }
-        SetFieldK | SetIntK => f(a, Use::Table),
+        SetFieldK | SetIntK | SetConstK => f(a, Use::Table),
         SetList => {
             f(a, Use::Table);
             (a + 1..=a + b).for_each(|slot| f(slot, Use::Any));
@@ -253,7 +253,8 @@ pub fn left_if_noted(insn: Insn) -> usize {
     use Op::*;
     match insn.op() {
         GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len | SetTableR | SetTableK
-        | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetGlobal | SetUpval | NewTable | SetList => 1,
+        | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | GetConst | SetConstR | SetConstK | SetGlobal | SetUpval
+        | NewTable | SetList => 1,
         op if computes(op) || op == Call || op == CallNative || op == CallOpen => 1,
         op if compares(op) => 2,
         _ => 0,
@@ -346,6 +347,8 @@ pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<BuiltinCall>) ->
         | SetFieldK | SetIntR | SetIntK | Unm | Not | Len => Way::On(1),
         NewTable if Heap::HAS_CELLS && c != NEW_BY_WORKER => Way::On(1),
         SetList if fills_list(insn) => Way::On(1),
+        GetConst if is_in_node(k(c)) => Way::On(1),
+        SetConstR | SetConstK if is_in_node(k(b)) => Way::On(1),
         LoadBoolSkip => Way::On(2),
         Jmp | ForPrep => Way::Jump(insn.jump()),
         ForLoop | TForTest => Way::Either(1, insn.jump()),
@@ -364,6 +367,11 @@ pub fn way(insn: Insn, k: impl Fn(usize) -> Value, call: Option<BuiltinCall>) ->
 
 fn is_number(is_k: bool, k: &impl Fn(usize) -> Value, at: usize) -> bool {
     !is_k || k(at).as_number().is_some_and(|n| !n.is_nan())
+}
+
+/// A constant that is a number, and no index of an array part.
+fn is_in_node(key: Value) -> bool {
+    key.as_number().is_some_and(|n| !n.is_nan() && (n < 1.0 || n.fract() != 0.0))
 }
 
 /// A constant that is a number, or that nothing but its own word equals.

@@ -150,7 +150,7 @@ impl Function<'_> {
         use Op::*;
         let insn = self.insn(pc);
         let may_be_string = matches!(insn.op(), GetField | GetInherited | SelfField | SelfInherited | Len);
-        (may_be_string || matches!(insn.op(), GetTable | GetName | GetInt))
+        (may_be_string || matches!(insn.op(), GetTable | GetName | GetInt | GetConst))
             && self.guess(pc, insn.b(), 3).is_some_and(|object| match object.type_of() {
                 // What cannot be indexed is not what will be.
                 Type::None | Type::Nil | Type::Boolean | Type::Number | Type::Table => false,

@@ -35,6 +35,7 @@ mod flow;
 mod frames;
 mod function;
 mod generic;
+mod keys;
 mod known;
 mod numbers;
 mod outcalls;

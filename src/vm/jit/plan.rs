@@ -202,8 +202,11 @@ impl Plan {
     /// Whether a step leaves to its handler what it does not do by itself, and goes on behind.
     pub fn has_detour(&self, at: usize) -> bool {
         use Op::*;
-        let reads = [GetTable, GetName, GetField, GetInt, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
-        let stores = [SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetGlobal, NewTable, SetList];
+        let reads = [GetTable, GetName, GetField, GetInt, GetConst, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
+        let stores = [
+            SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
+            SetGlobal, NewTable, SetList,
+        ];
         let op = self.insn(at).op();
         let calls = (self.calls[at].is_some() || self.lua_calls[at] != LuaCall::None) && !facts::is_tail_call(self.insn(at));
         let calls = calls || self.iterations[at] != Iteration::None;

@@ -126,7 +126,7 @@ impl Emitter {
             Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
             SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK
-            | SetIntR | SetIntK | Len
+            | SetIntR | SetIntK | GetConst | SetConstR | SetConstK | Len
             | GetGlobal | SetGlobal | SelfField | SelfInherited | GetInherited => self.table_instruction(insn, base),
             _ if self.plan.orders_strings(self.at) => {
                 self.order_strings(insn, base);

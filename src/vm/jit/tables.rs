@@ -1,7 +1,9 @@
-//! Reads and stores in tables, globals, lengths: what the plain handlers do by themselves, and no more.
+//! Reads and stores in tables by names, globals, lengths: what the plain handlers do by themselves, and no more.
 //!
 //! A store looks at what `object::table` says a store has to look at: whether the table takes the value plainly, the
 //! border, and whether a metatable has a say.
+//!
+//! Not here: numbers as keys (`keys`).
 
 use core::mem::offset_of;
 
@@ -16,7 +18,7 @@ use super::emit::*;
 
 /// What a store puts in a table.
 #[derive(Clone, Copy)]
-enum Stored {
+pub(super) enum Stored {
     /// In a machine register, and no object.
     Plain(Xmm),
     /// In X1, anything.
@@ -25,7 +27,8 @@ enum Stored {
 
 pub(super) const NODE_VALUE: i32 = offset_of!(Node, value) as i32;
 pub(super) const NODE_KEY: i32 = offset_of!(Node, key) as i32;
-const _: () = assert!(size_of::<Node>() == 24);
+// A value is found at the same distance from a slot of the array part and from a node.
+const _: () = assert!(size_of::<Node>() == 24 && NODE_VALUE == 0);
 
 impl Emitter {
     /// An instruction on a table, of the instance whose registers begin at `base`.
@@ -35,18 +38,18 @@ impl Emitter {
         match insn.op() {
             GetTable => {
                 let table = self.table(b);
-                self.array_index(c);
-                self.get_slot(table, a);
+                let key = self.key(c);
+                self.get_item(table, key, a);
             }
             GetName => {
                 let table = self.table(b);
                 self.find_name(table, c);
                 self.get_node(table, a);
             }
-            GetInt => {
+            GetInt | GetConst => {
                 let table = self.table(b);
-                self.constant_index();
-                self.get_slot(table, a);
+                let key = self.constant_key(insn.c());
+                self.get_item(table, key, a);
             }
             GetField => {
                 let table = self.table(b);
@@ -73,20 +76,18 @@ impl Emitter {
                 self.find_node(TABLE, insn.b() | insn.c() << 8);
                 self.get_node(TABLE, a);
             }
-            SetTableR | SetTableK => {
+            SetTableR | SetTableK | SetIntR | SetIntK | SetConstR | SetConstK => {
                 let table = self.table(a);
-                self.array_index(b);
-                self.set_slot(table, insn.op() == SetTableK, insn.c(), base);
+                let is_k = matches!(insn.op(), SetTableK | SetIntK | SetConstK);
+                let value = self.value_for(table, is_k, insn.c(), base);
+                let is_slot = matches!(insn.op(), SetTableR | SetTableK);
+                let key = if is_slot { self.key(b) } else { self.constant_key(insn.b()) };
+                self.set_item(table, key, value, is_k && self.k(insn.c()).is_nil());
             }
             SetNameR | SetNameK => {
                 let table = self.table(a);
                 self.find_name(table, b);
                 self.set_node(table, insn.op() == SetNameK, insn.c(), base);
-            }
-            SetIntR | SetIntK => {
-                let table = self.table(a);
-                self.constant_index();
-                self.set_slot(table, insn.op() == SetIntK, insn.c(), base);
             }
             SetFieldR | SetFieldK => {
                 let table = self.table(a);
@@ -269,39 +270,6 @@ impl Emitter {
         self.asm.load(TABLE, at(RAX, offset_of!(LuaClosure, env)));
     }
 
-    /// The slot of the array part, counted from 0, that a number in a register says, to INDEX; anything beyond all
-    /// array parts for 0 and what is below it. Clobbers X1.
-    fn array_index(&mut self, key: usize) {
-        let key = self.number(key, X0);
-        let out = self.bail();
-        self.asm.truncate_32(INDEX, key);
-        self.asm.widen_32(X1, INDEX);
-        self.asm.compare_doubles(X1, key);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.decrement(INDEX);
-    }
-
-    /// The same of the key that the word holds.
-    fn constant_index(&mut self) {
-        self.load_d(INDEX);
-        self.asm.decrement(INDEX);
-    }
-
-    /// Loads the value in the array part's slot INDEX.
-    fn get_slot(&mut self, table: Gpr, to: usize) {
-        let out = self.bail();
-        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
-        self.asm.jump_if(Cond::NotBelow, out);
-        self.asm.load(RAX, at(table, table_layout::ARRAY));
-        let item = at_index(RAX, INDEX, 0);
-        if self.wants_number() || self.wants_table(to) {
-            return self.load_to(to, item);
-        }
-        self.asm.load(RAX, item);
-        self.check_value(table);
-        self.store_any(to, RAX);
-    }
-
     /// Finds the node of a key that is a constant: the address is RAX + 8 * INDEX. It is mostly where the interpreter's word has found its
     /// key last, else looked for. Leaves if the table lacks it.
     fn find_node(&mut self, table: Gpr, key: usize) {
@@ -348,8 +316,8 @@ impl Emitter {
         self.asm.place(found);
     }
 
-    /// Loads the value of the node that was found, nil only if no metatable has a say.
-    fn get_node(&mut self, table: Gpr, to: usize) {
+    /// Loads the value that was found at RAX + 8 * INDEX, nil only if no metatable has a say.
+    pub(super) fn get_node(&mut self, table: Gpr, to: usize) {
         let value = at_index(RAX, INDEX, NODE_VALUE);
         if self.wants_number() || self.wants_table(to) {
             return self.load_to(to, value);
@@ -370,7 +338,7 @@ impl Emitter {
     }
 
     /// What is to be stored: a register or a constant.
-    fn stored(&mut self, is_k: bool, c: usize, base: usize) -> Stored {
+    pub(super) fn stored(&mut self, is_k: bool, c: usize, base: usize) -> Stored {
         if is_k {
             let constant = self.constant(c);
             self.asm.load_double(X1, constant);
@@ -385,7 +353,7 @@ impl Emitter {
     }
 
     /// Leaves unless the table takes the value plainly.
-    fn check_marks(&mut self, table: Gpr, stored: Stored) -> Xmm {
+    pub(super) fn check_marks(&mut self, table: Gpr, stored: Stored) -> Xmm {
         let out = self.bail();
         self.asm.test_byte(at(table, table_layout::MARK), mark::READ_ONLY | mark::WATCHED);
         self.asm.jump_if(Cond::NotEqual, out);
@@ -401,39 +369,6 @@ impl Emitter {
                 X1
             }
         }
-    }
-
-    /// Stores in the array part's slot INDEX.
-    fn set_slot(&mut self, table: Gpr, is_k: bool, c: usize, base: usize) {
-        let out = self.bail();
-        let stored = self.stored(is_k, c, base);
-        if is_k && self.k(c).is_nil() {
-            return self.asm.jump(out);
-        }
-        if !is_k && matches!(stored, Stored::Any) {
-            self.asm.bits_of_double(RAX, X1);
-            self.asm.compare_small(RAX, NIL_BYTE);
-            self.asm.jump_if(Cond::Equal, out);
-        }
-        let value = self.check_marks(table, stored);
-        let takes = self.asm.label();
-        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::BORDER));
-        self.asm.jump_if(Cond::Below, takes);
-        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
-        self.asm.jump_if(Cond::NotBelow, out);
-        self.asm.compare_mem_small(at(table, table_layout::METATABLE), 0);
-        self.asm.jump_if(Cond::NotEqual, out);
-        // There is no border to keep, or this is the next value of a list.
-        self.asm.load_32(RAX, at(table, table_layout::BORDER));
-        self.asm.compare_small(RAX, 0);
-        self.asm.jump_if(Cond::Equal, takes);
-        self.asm.op(GprOp::Cmp, RAX, INDEX);
-        self.asm.jump_if(Cond::NotEqual, out);
-        self.asm.lea_32(RAX, at(RAX, 1));
-        self.asm.store_32(at(table, table_layout::BORDER), RAX);
-        self.asm.place(takes);
-        self.asm.load(RAX, at(table, table_layout::ARRAY));
-        self.asm.store_double(at_index(RAX, INDEX, 0), value);
     }
 
     /// Puts a value behind the last of a list that has room for it.
