@@ -70,6 +70,11 @@ impl Table {
         Ok(true)
     }
 
+    /// `append`, for machine code. False, too, if there is no memory: then nothing was changed.
+    pub extern "C" fn append_by_code(&self, heap: &Heap, key: Value, value: Value) -> bool {
+        matches!(self.append(heap, key, value), Ok(true))
+    }
+
     /// Whether `key` is the index of the slot behind the last one, and a longer array part is no
     /// question of limits.
     #[inline(always)]

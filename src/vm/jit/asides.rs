@@ -26,6 +26,8 @@ pub enum Aside {
     ReadNode { from: Label, to: Label, out: Label, table: Gpr, key: Key },
     /// A value is stored in a node of a number; `kept`: the machine registers that hold numbers meanwhile.
     StoreNode { from: Label, to: Label, out: Label, table: Gpr, key: Key, value: Xmm, kept: u16 },
+    /// A list gets room for the next value; what is none is stored otherwise. `is_raw`: metatables have no say.
+    Append { from: Label, to: Label, other: Label, out: Label, table: Gpr, value: Xmm, kept: u16, is_raw: bool },
     /// A table with a metatable gets a value where it had none.
     Adds { from: Label, to: Label, out: Label, table: Gpr },
 }
@@ -57,6 +59,9 @@ impl Emitter {
             Aside::ReadNode { from, to, out, table, key } => self.read_node((from, to, out), table, key),
             Aside::StoreNode { from, to, out, table, key, value, kept } => {
                 self.store_node((from, to, out), table, key, value, kept);
+            }
+            Aside::Append { from, to, other, out, table, value, kept, is_raw } => {
+                self.append((from, to, out), other, table, value, kept, is_raw);
             }
             Aside::Adds { from, to, out, table } => {
                 self.asm.place(from);

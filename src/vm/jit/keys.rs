@@ -3,6 +3,7 @@
 //! A node is found where `object::table::find` finds it: in the chain that begins at the remainder of the two halves' sum. Zero has
 //! two words and one place: one that is not found as it stands is left to the handler. A new key gets its main position here, if that is vacant and
 //! the key a number, else the node that `Table::add_in_node` gives it, which is called as the handlers call it: it neither makes room nor throws.
+//! Only lists that are full get room, by `Table::append_by_code`.
 //!
 //! A veiled table (`object::table::veil`) shows one node, in which no such key is found, and seems to be seeded: what is not found in such
 //! a one is left to the handler.
@@ -85,13 +86,17 @@ impl Emitter {
     /// Stores such a value, or nil, for a key.
     pub(super) fn set_item(&mut self, table: Gpr, key: Key, value: Xmm, is_nil: bool) {
         let (from, done, out) = (self.asm.label(), self.asm.label(), self.bail());
+        let kept = self.kept_numbers();
         match self.item_index(key, from) {
             true if is_nil => self.clear_slot(table, from, out),
-            true => self.fill_slot(table, value, from, out),
+            true => {
+                let beyond = self.asm.label();
+                self.fill_slot(table, value, beyond, out);
+                self.add_aside(Aside::Append { from: beyond, to: done, other: from, out, table, value, kept, is_raw: false });
+            }
             false => {}
         }
         self.asm.place(done);
-        let kept = self.kept_numbers();
         self.add_aside(Aside::StoreNode { from, to: done, out, table, key, value, kept });
     }
 
@@ -331,9 +336,68 @@ impl Emitter {
         self.asm.place(adds);
     }
 
+    /// Puts a value behind the last of a list that has room for it, as `table.insert` does.
+    pub(super) fn insert(&mut self, list: usize, value: usize) {
+        let (out, done, full) = (self.bail(), self.asm.label(), self.asm.label());
+        let table = self.table(list);
+        let value = self.value_for(table, false, value, 0);
+        let kept = self.kept_numbers();
+        self.asm.load_32(INDEX, at(table, table_layout::BORDER));
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::NotBelow, full);
+        self.asm.compare_32_small(INDEX, 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.lea_32(RAX, at(INDEX, 1));
+        self.asm.store_32(at(table, table_layout::BORDER), RAX);
+        self.asm.load(RAX, at(table, table_layout::ARRAY));
+        self.asm.store_double(at_index(RAX, INDEX, 0), value);
+        self.asm.place(done);
+        self.add_aside(Aside::Append { from: full, to: done, other: out, out, table, value, kept, is_raw: true });
+    }
+
+    /// `Aside::Append`: the slot INDEX is the next of a full list, mostly, which gets room by `Table::append_by_code`.
+    pub(super) fn append(&mut self, (from, to, out): Ways, other: Label, table: Gpr, value: Xmm, kept: u16, is_raw: bool) {
+        self.asm.place(from);
+        if !self.asm.has_room() {
+            return self.asm.jump(other);
+        }
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
+        self.asm.jump_if(Cond::NotEqual, other);
+        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::BORDER));
+        self.asm.jump_if(Cond::NotEqual, other);
+        self.asm.constant(RAX, table_layout::no_nodes() as u64);
+        self.asm.op_mem(GprOp::Cmp, RAX, at(table, table_layout::NODES));
+        self.asm.jump_if(Cond::NotEqual, other);
+        if !is_raw {
+            self.check_adds_freely(table, RAX, out);
+        }
+        self.asm.lea_32(RAX, at(INDEX, 1));
+        self.asm.widen_64(X2, RAX);
+        self.asm.bits_of_double(RAX, X2);
+        let arguments = |asm: &mut Asm| {
+            asm.copy(RDX, RAX);
+            asm.bits_of_double(RCX, value);
+        };
+        self.call_table(Table::append_by_code as *const () as usize, table, arguments, out);
+        self.load_kept(kept);
+        self.asm.jump(to);
+    }
+
     /// Stores a pair whose key, in RAX, the table lacks, and whose main position is at SCRATCH, by `Table::add_in_node`. Leaves if that takes
     /// more than a free node. Registers for numbers are lost.
     fn add_in_node(&mut self, table: Gpr, value: Xmm, out: Label) {
+        let arguments = |asm: &mut Asm| {
+            asm.copy(RDX, SCRATCH);
+            asm.copy(RCX, RAX);
+            asm.bits_of_double(R8, value);
+            asm.constant(R9, 0);
+        };
+        self.call_table(Table::add_in_node::<false> as *const () as usize, table, arguments, out);
+    }
+
+    /// Calls a function of a table, which is given the heap and then what `arguments` puts in the registers for it. Leaves unless it says that it
+    /// has done all. Registers for numbers are lost.
+    fn call_table(&mut self, function: usize, table: Gpr, arguments: impl FnOnce(&mut Asm), out: Label) {
         let kept = [CODE, BASE, STATE, DISPATCH];
         // At a handler's beginning the stack is 8 off a multiple of 16.
         let needs_one_more = (self.saved_count + kept.len()) % 2 == 0;
@@ -347,11 +411,8 @@ impl Emitter {
         let heap = unsafe { &raw const (*self.around.global).heap };
         self.asm.copy(RDI, table);
         self.asm.constant(RSI, heap as u64);
-        self.asm.copy(RDX, SCRATCH);
-        self.asm.copy(RCX, RAX);
-        self.asm.bits_of_double(R8, value);
-        self.asm.constant(R9, 0);
-        self.asm.constant(RAX, Table::add_in_node::<false> as *const () as usize as u64);
+        arguments(&mut self.asm);
+        self.asm.constant(RAX, function as u64);
         self.asm.call_register(RAX);
         if needs_one_more {
             self.asm.pop(RDX);

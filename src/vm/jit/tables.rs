@@ -371,28 +371,6 @@ impl Emitter {
         }
     }
 
-    /// Puts a value behind the last of a list that has room for it.
-    pub(super) fn insert(&mut self, list: usize, value: usize) {
-        let out = self.bail();
-        let table = self.table(list);
-        self.asm.load_32(INDEX, at(table, table_layout::BORDER));
-        self.asm.compare_32_small(INDEX, 0);
-        self.asm.jump_if(Cond::Equal, out);
-        self.asm.op_mem_32(GprOp::Cmp, INDEX, at(table, table_layout::ARRAY_LEN));
-        self.asm.jump_if(Cond::NotBelow, out);
-        let stored = self.stored(false, value, 0);
-        if matches!(stored, Stored::Any) {
-            self.asm.bits_of_double(RAX, X1);
-            self.asm.compare_small(RAX, NIL_BYTE);
-            self.asm.jump_if(Cond::Equal, out);
-        }
-        let value = self.check_marks(table, stored);
-        self.asm.lea_32(RAX, at(INDEX, 1));
-        self.asm.store_32(at(table, table_layout::BORDER), RAX);
-        self.asm.load(RAX, at(table, table_layout::ARRAY));
-        self.asm.store_double(at_index(RAX, INDEX, 0), value);
-    }
-
     /// Stores in the node that was found.
     fn set_node(&mut self, table: Gpr, is_k: bool, c: usize, base: usize) {
         let out = self.bail();
