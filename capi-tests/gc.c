@@ -306,8 +306,97 @@ static void test_cycles(lua_State *L)
   CHECK(lua_gc(L, LUA_GCCOUNT, 0) <= before + 64);
 }
 
+/* Many userdata with finalizers die in one cycle of small steps, which a closing, a collection or the want of memory
+** ends at any time: each is finalized once, the newest first, and finds what it had. */
+static struct { int first, last, count, failed, bad; } many;
+static struct { size_t held; int refuses; } ledger;
+
+static void *refusing_alloc(void *ud, void *p, size_t old, size_t size)
+{
+  void *q = NULL;
+  (void)ud;
+  if (size == 0) free(p);
+  else if (!ledger.refuses || size <= old) q = realloc(p, size);
+  if (size == 0 || q != NULL) ledger.held += size - (p == NULL ? 0 : old);
+  return q;
+}
+
+static int number_gc(lua_State *L)
+{
+  int n = *(int *)lua_touserdata(L, 1);
+  if (n < many.first) return 0;                        /* one of those that lived to the end */
+  if (many.last != 0 && n >= many.last) many.bad++;
+  many.last = n;
+  lua_getfenv(L, 1);
+  lua_getfield(L, -1, "number");
+  if (lua_tointeger(L, -1) != n || lua_objlen(L, -2) != 2) many.bad++;
+  many.count++;
+  return 0;
+}
+
+/* A finalizer may want memory that it does not get. */
+static int step_without_memory(lua_State *L)
+{
+  ledger.refuses = 1;
+  lua_gc(L, LUA_GCSTEP, 0);
+  return 0;
+}
+
+static void new_numbered(lua_State *L, int n)
+{
+  *(int *)lua_newuserdata(L, sizeof n) = n;
+  lua_newtable(L);
+  lua_pushinteger(L, n);
+  lua_setfield(L, -2, "number");
+  lua_newtable(L);
+  lua_rawseti(L, -2, 1);
+  lua_newtable(L);
+  lua_rawseti(L, -2, 2);
+  lua_setfenv(L, -2);
+  luaL_getmetatable(L, "numbered");
+  lua_setmetatable(L, -2);
+}
+
+static void test_many_die(int steps, int how)
+{
+  enum { MANY = 700, LIVING = 10 };
+  int i;
+  lua_State *L;
+  ledger.held = 0;
+  L = lua_newstate(refusing_alloc, NULL);
+  many.first = LIVING;
+  many.last = many.count = many.failed = many.bad = 0;
+  luaL_newmetatable(L, "numbered");
+  lua_pushcfunction(L, number_gc);
+  lua_setfield(L, -2, "__gc");
+  lua_settop(L, 0);
+  for (i = 0; i < LIVING / 2; i++) new_numbered(L, i);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  lua_gc(L, LUA_GCSTOP, 0);
+  for (i = 0; i < MANY; i++) { new_numbered(L, LIVING + i); lua_pop(L, 1); }
+  for (i = LIVING / 2; i < LIVING; i++) new_numbered(L, i);
+  for (i = 0; i < steps && many.count == 0; i++) {
+    if (how == 2) {
+      if (lua_cpcall(L, step_without_memory, NULL) != 0) { many.failed++; lua_pop(L, 1); }
+      ledger.refuses = 0;
+    } else {
+      lua_gc(L, LUA_GCSTEP, 0);
+      new_numbered(L, 0);
+      lua_pop(L, 1);
+    }
+  }
+  if (how == 1) lua_gc(L, LUA_GCCOLLECT, 0);
+  if (how == 1) CHECK_INT(many.count, MANY);
+  CHECK(many.count <= MANY);
+  lua_close(L);
+  CHECK_INT(many.count + many.failed, MANY);
+  CHECK_INT(many.bad, 0);
+  CHECK_INT((long long)ledger.held, 0);
+}
+
 int main(void)
 {
+  int how, steps;
   lua_State *L = check_open();
   test_options(L);
   test_stop(L);
@@ -321,5 +410,7 @@ int main(void)
   test_cycles(L);
   CHECK_TOP(L, 0);
   lua_close(L);
+  for (how = 0; how < 3; how++)
+    for (steps = 0; steps < 40; steps += is_slow() ? 7 : 1) test_many_die(steps, how);
   return check_end("gc");
 }

@@ -9,6 +9,7 @@ mod host;
 use ferrouslua::gc;
 use ferrouslua::heap::{Gc, Kind, Phase, mark};
 use ferrouslua::object::{Table, Userdata, Value};
+use ferrouslua::state::Parting;
 use fixture::Fixture;
 use host::Random;
 
@@ -267,7 +268,7 @@ fn queued(f: &Fixture) -> Vec<u64> {
 }
 
 /// Some die before marking, some while their list is looked through; some are made, listed late, or held
-/// again meanwhile; some cycles are given up for a full one.
+/// again meanwhile, and while it is decided which of the dead are finalized; some cycles are given up for a full one.
 #[test]
 fn userdata_that_come_and_go_while_their_lists_are_looked_through() {
     let f = Fixture::new();
@@ -290,7 +291,7 @@ fn userdata_that_come_and_go_while_their_lists_are_looked_through() {
             }
         }
         f.mark_all();
-        while heap.phase.get() == Phase::Propagate {
+        while heap.phase.get() == Phase::Propagate || f.global.gc.parting.get() != Parting::Over {
             let made = f.global.gc.userdata_made.get() as usize;
             for _ in 0..random.below(20) {
                 let serial = random.below(made) as u64 + 1;
@@ -317,7 +318,7 @@ fn userdata_that_come_and_go_while_their_lists_are_looked_through() {
                     }
                 }
             }
-            if random.below(100) == 0 {
+            if random.below(100) == 0 && heap.phase.get() == Phase::Propagate {
                 gc::full(&f.global, f.main); // gives the cycle up
             }
             gc::step_by(&f.global, f.main, random.below(10_000));

@@ -1,18 +1,18 @@
 //! The step between marking and sweeping, in which the mutator may not run.
 //!
-//! It looks again at all that has no barrier (threads that are not quiet, open upvalues), decides
-//! which userdata are to be finalized, and then takes leave of the dead: weak tables lose them,
-//! upvalues of dead threads take their values along. When it ends, nothing alive refers to anything
-//! dead, and the whites have changed roles.
+//! It looks again at all that has no barrier (threads that are not quiet, open upvalues). Then it is known what the
+//! program can reach; the whites change roles, and what is of the other white now is dead, but for what finalizers are
+//! to see. When the step ends nothing that the program can reach refers to anything dead, but for weak tables.
+//!
+//! Not here: the taking leave of the dead (`parting`), all of it a part of this step unless it can be done in slices.
 
-use crate::heap::{Gc, MarkStack, Phase, mark};
-use crate::object::UpVal;
+use crate::heap::{Gc, MarkStack, Phase};
 use crate::state::{Global, State};
 
 use super::mark::{Marker, roots, shade_value};
-use super::{finalize, sweep, weak};
+use super::{parting, sweep, weak};
 
-/// Ends the marking of the cycle, whatever of it is left, and begins the sweep. Returns the bytes
+/// Ends the marking of the cycle, whatever of it is left, and begins the parting. Returns the bytes
 /// looked through.
 pub fn run(global: &Global, running: Gc<State>) -> usize {
     let heap = &global.heap;
@@ -25,22 +25,22 @@ pub fn run(global: &Global, running: Gc<State>) -> usize {
     weak::leave_to_atomic(global);
     done += marker.drain();
     done += again(&marker, &heap.gray_again);
-    finalize::mark_queue(global); // first: what `separate` adds to the queue it marks itself
-    let doomed = finalize::separate(global, false);
-    done += Marker { resurrects: true, ..marker }.drain();
-    close_and_unlink_upvalues(global);
-    weak::clear(global);
+    forget(global);
+    heap.current_white.set(heap.other_white());
+    heap.phase.set(Phase::Sweep);
+    global.gc.estimate.set(heap.in_use());
+    sweep::forget_dead(global);
+    done + parting::start(global)
+}
+
+/// What leads to objects without keeping them alive, and is looked for anew.
+fn forget(global: &Global) {
     global.names.forget_all();
     global.short_source.forget();
-    heap.paths.forget();
+    global.heap.paths.forget();
     global.switchboard.forget_functions();
     global.native_loops.forget_functions();
     global.native_loops.leave_workspace();
-    heap.current_white.set(heap.other_white());
-    heap.phase.set(Phase::Sweep);
-    global.gc.estimate.set(heap.in_use().saturating_sub(doomed));
-    sweep::start(global);
-    done
 }
 
 /// Traverses what is on `list` once more.
@@ -56,7 +56,7 @@ fn again(marker: &Marker, list: &MarkStack) -> usize {
 }
 
 /// All threads that may have open upvalues, the dead ones too. They are listed anew by `f`'s answers.
-fn retain_open_threads(global: &Global, mut f: impl FnMut(Gc<State>) -> bool) {
+pub fn retain_open_threads(global: &Global, mut f: impl FnMut(Gc<State>) -> bool) {
     let mut at = global.open_threads.take();
     while let Some(l) = at {
         at = l.next_listed;
@@ -80,38 +80,5 @@ fn remark_open_upvalues(global: &Global) {
             at = upvalue.next_open();
         }
         l.open_upvalues.is_some()
-    });
-}
-
-/// Upvalues of a dead thread that live on take their values along; dead upvalues of a live thread
-/// leave its list, for they are about to be swept.
-fn close_and_unlink_upvalues(global: &Global) {
-    retain_open_threads(global, |l| {
-        let dead = l.header().is_white();
-        let mut kept: Option<Gc<UpVal>> = None;
-        let mut first = None;
-        let mut at = l.open_upvalues;
-        while let Some(upvalue) = at {
-            at = upvalue.next_open();
-            if upvalue.header().is_white() {
-                continue;
-            }
-            if dead {
-                upvalue.close();
-                upvalue.header().set_bits(mark::BLACK);
-                continue;
-            }
-            match kept {
-                Some(above) => above.set_next_open(Some(upvalue)),
-                None => first = Some(upvalue),
-            }
-            kept = Some(upvalue);
-        }
-        if let Some(last) = kept {
-            last.set_next_open(None);
-        }
-        // SAFETY: the field of a live object; no step runs while a reference to it is used.
-        unsafe { (*l.as_ptr()).open_upvalues = first };
-        first.is_some()
     });
 }

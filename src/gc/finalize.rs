@@ -6,8 +6,8 @@
 //! is what a finalizer brings back to life (`mark`): no userdata is finalized twice, and none that
 //! died without a finalizer ever is.
 //!
-//! When nothing is known to be gray, a scan in slices sets those apart that are still white: only these,
-//! and what was listed meanwhile, are for the atomic step to decide on.
+//! When nothing is known to be gray, a scan in slices sets those apart that are still white: only these, and what was
+//! listed meanwhile, are to be decided on when marking has ended, in slices too (`parting`).
 //!
 //! Not here: the calls (`vm::safepoint`).
 
@@ -16,12 +16,16 @@ use core::cell::Cell;
 use crate::base::cache;
 use crate::heap::{Gc, GcHeader, mark};
 use crate::object::Userdata;
-use crate::state::{Event, Global};
+use crate::state::{Event, Global, Parting, UserdataLists};
 
-use super::refs;
+use super::mark::Marker;
+use super::{parting, refs};
 
 /// How many userdata are looked at in one slice.
 const SLICE: usize = 512;
+/// The same of those that may be dead, and how long each takes, in bytes that are swept.
+const SLICE_OF_DEAD: usize = if cfg!(feature = "checks") { 2 } else { 128 };
+const WORK_OF_DEAD: usize = 256;
 
 /// Looks at the next userdata. Returns the bytes looked through; None: there are no more.
 pub fn scan(global: &Global) -> Option<usize> {
@@ -32,19 +36,31 @@ pub fn scan(global: &Global) -> Option<usize> {
         lists.ahead_late.set(lists.late.take().and_then(sort));
     }
     for done in 0..SLICE {
-        let list = match (lists.ahead.get(), lists.ahead_late.get()) {
-            (Some(a), Some(b)) if b.is_newer(&a) => &lists.ahead_late,
-            (Some(_), _) => &lists.ahead,
-            (None, Some(_)) => &lists.ahead_late,
-            (None, None) if done == 0 => return None,
-            (None, None) => break,
-        };
-        if let Some(u) = list.get() {
-            list.set(u.next.take());
-            append(if u.header().is_white() { &lists.white } else { &lists.kept }, u);
+        match take_newest(lists) {
+            Some(u) => append(if u.header().is_white() { &lists.white } else { &lists.kept }, u),
+            None if done == 0 => return None,
+            None => break,
         }
     }
     Some(SLICE * size_of::<Userdata>())
+}
+
+/// The newest of those that are ahead.
+#[inline]
+fn take_newest(lists: &UserdataLists) -> Option<Gc<Userdata>> {
+    let list = match (lists.ahead.get(), lists.ahead_late.get()) {
+        (Some(a), Some(b)) if b.is_newer(&a) => &lists.ahead_late,
+        (Some(_), _) => &lists.ahead,
+        (None, _) => &lists.ahead_late,
+    };
+    let u = list.get()?;
+    let next = u.next.take();
+    // PERF: each is in another line of memory.
+    if let Some(next) = next {
+        cache::fetch_early(next.as_ptr());
+    }
+    list.set(next);
+    Some(u)
 }
 
 /// What the scan has found does not count: marking is given up.
@@ -57,59 +73,65 @@ pub fn forget_scan(global: &Global) {
     }
 }
 
-/// Moves dead userdata (or `all`) with a finalizer to the queue, where they are alive. Returns the bytes they take.
-pub fn separate(global: &Global, all: bool) -> usize {
+/// Marking has ended: all that are listed by now and may be dead are to be decided on, by `separate_next`.
+pub fn start_separation(global: &Global) {
     while scan(global).is_some() {}
     let lists = &global.gc.userdata;
     lists.is_scanned.set(false);
-    let listed_since = merge(lists.fresh.take(), lists.late.take().and_then(sort));
-    let mut at = merge(listed_since, join(lists.white.take(), None));
-    if all {
-        at = merge(at, join(lists.kept.take(), None));
-    }
-    let (newer, older) = (Cell::new(None), Cell::new(None));
-    let mut bytes = 0;
-    // PERF: each is in another line of memory, so all that is to be done with it is done at once.
-    while let Some(u) = at {
-        at = u.next.take();
-        if let Some(next) = at {
-            cache::fetch_early(next.as_ptr());
-        }
-        if all || u.header().is_white() {
-            bytes += take_leave(global, u, all);
-        } else {
-            // Some were marked after the scan.
-            append(if u.serial() > lists.newest_scanned.get() { &newer } else { &older }, u);
-        }
-    }
-    lists.fresh.set(join(newer.get(), join(lists.kept.take(), None)));
-    lists.late.set(join(older.get(), None));
-    bytes
+    lists.ahead.set(merge(lists.fresh.take(), lists.late.take().and_then(sort)));
+    lists.ahead_late.set(join(lists.white.take(), None));
 }
 
-/// A dead one that is on no list any more. Returns its bytes if it waits for its finalizer. Then it lives on, marked,
-/// with all that it refers to; but at the end of `all` nothing is marked.
+/// Decides on some. Those that are dead and have a finalizer move to the queue, where they are alive. Returns the work
+/// done; None: all are decided on.
+pub fn separate_next(marker: &Marker) -> Option<usize> {
+    let global = marker.global;
+    let lists = &global.gc.userdata;
+    for done in 0..SLICE_OF_DEAD {
+        match take_newest(lists) {
+            Some(u) if global.heap.is_dead(u.header()) => take_leave(marker, u),
+            // Some were marked after the scan.
+            Some(u) => append(if u.serial() > lists.newest_scanned.get() { &lists.newer } else { &lists.older }, u),
+            None if done == 0 => {
+                end_separation(lists);
+                return None;
+            }
+            None => break,
+        }
+    }
+    Some(SLICE_OF_DEAD * WORK_OF_DEAD)
+}
+
+fn end_separation(lists: &UserdataLists) {
+    // What was listed since separation began is newer than all that were on `fresh` then.
+    let rest = join(lists.newer.take(), join(lists.kept.take(), None));
+    lists.fresh.set(merge(lists.fresh.take(), rest));
+    lists.late.set(join(lists.older.take(), lists.late.take()));
+}
+
+/// A dead one that is on no list any more. If it is to wait for its finalizer it lives on, marked, with all that it
+/// refers to.
 #[inline(never)]
-fn take_leave(global: &Global, u: Gc<Userdata>, all: bool) -> usize {
+fn take_leave(marker: &Marker, u: Gc<Userdata>) {
+    let global = marker.global;
     let header = u.header();
     header.set_bits(mark::FINALIZED);
     if global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
-        return 0;
+        return;
     }
-    if !all {
-        header.clear_bits(mark::WHITES);
-        header.set_bits(mark::BLACK);
-        shade_members(global, header);
-    }
+    header.clear_bits(mark::WHITES);
+    header.set_bits(mark::BLACK);
+    shade_members(marker, header);
     enqueue(global, u);
-    refs::size(header) + u.len
+    let estimate = &global.gc.estimate;
+    estimate.set(estimate.get().saturating_sub(refs::size(header) + u.len));
 }
 
 /// Few programs have finalizers of their own, and all have files: this is long, and apart from what they need.
 #[cold]
 #[inline(never)]
-fn shade_members(global: &Global, header: Gc<GcHeader>) {
-    refs::for_each(header, &mut |child| global.heap.shade(child));
+fn shade_members(marker: &Marker, header: Gc<GcHeader>) {
+    refs::for_each(header, &mut |child| marker.shade(child));
 }
 
 /// A userdata has got its first metatable.
@@ -119,13 +141,12 @@ pub fn list_userdata(global: &Global, u: Gc<Userdata>) {
         return;
     }
     let lists = &global.gc.userdata;
-    let list = if u.serial() > lists.newest.get() {
+    if u.serial() > lists.newest.get() {
         lists.newest.set(u.serial());
-        &lists.fresh
+        u.next.set(lists.fresh.replace(Some(u)));
     } else {
-        &lists.late
-    };
-    u.next.set(list.replace(Some(u)));
+        u.next.set(lists.late.replace(Some(u)));
+    }
 }
 
 // == Lists =========================================================================================
@@ -218,22 +239,36 @@ fn enqueue(global: &Global, u: Gc<Userdata>) {
 }
 
 /// What waits in the queue since an earlier cycle is alive until its finalizer has run.
-pub fn mark_queue(global: &Global) {
-    let mut at = global.gc.to_finalize.get();
+pub fn mark_queue(marker: &Marker) {
+    let mut at = marker.global.gc.to_finalize.get();
     while let Some(u) = at {
-        global.heap.shade(u.header());
+        marker.shade(u.header());
         at = u.next.get();
     }
 }
 
-/// At `lua_close`: queues every userdata that has a finalizer.
+/// At `lua_close`: queues every userdata that has a finalizer. Nothing is marked for that.
 pub fn separate_all(global: &Global) {
-    separate(global, true);
+    parting::finish(global);
+    start_separation(global);
+    let lists = &global.gc.userdata;
+    let found = merge(lists.ahead.take(), lists.ahead_late.take());
+    let mut at = merge(found, join(lists.kept.take(), None));
+    while let Some(u) = at {
+        at = u.next.take();
+        u.header().set_bits(mark::FINALIZED);
+        if !global.metamethod_in(u.metatable.get(), Event::Gc).is_nil() {
+            enqueue(global, u);
+        }
+    }
 }
 
-/// The next userdata to finalize, taken from the queue. The caller puts it on a stack.
+/// The next userdata to finalize, taken from the queue; None: none is ready. The caller puts it on a stack.
 pub fn take_finalizable(global: &Global) -> Option<Gc<Userdata>> {
     let gc = &global.gc;
+    if gc.parting.get() != Parting::Over {
+        return None; // a cycle went on in a finalizer, and what it has queued is not yet marked
+    }
     let u = gc.to_finalize.get()?;
     gc.to_finalize.set(u.next.get());
     if u.next.take().is_none() {

@@ -7,7 +7,7 @@
 
 use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
 use crate::object::{Table, UpVal, Value};
-use crate::state::{Global, State};
+use crate::state::{Global, Parting, State};
 
 use super::{finalize, refs, weak};
 
@@ -17,7 +17,7 @@ const SLICE: usize = 2 << 10;
 /// Begins a cycle: the roots are gray.
 pub fn start(global: &Global) {
     let heap = &global.heap;
-    debug_assert!(matches!(heap.phase.get(), Phase::Pause | Phase::Finalize));
+    debug_assert!(matches!(heap.phase.get(), Phase::Pause | Phase::Finalize) && global.gc.parting.get() == Parting::Over);
     heap.gray.clear();
     heap.gray_again.clear();
     heap.gray_big.clear();
@@ -77,19 +77,45 @@ pub fn release_stacks(global: &Global) {
     heap.weak.release(heap);
 }
 
-/// Traversal of gray objects; `atomic` says that the mutator will not run before the marks are
+/// Traversal of gray objects; `atomic` says that the mutator will not change what is met before the marks are
 /// used, so that nothing need be looked at again.
 pub struct Marker<'g> {
     pub global: &'g Global,
     pub heap: &'g Heap,
     pub atomic: bool,
+    /// Big tables are not traversed whole.
+    in_slices: bool,
+    /// What is shaded: all that is white, or only what is dead.
+    whites: u8,
     /// What is met now was dead, and lives on because a finalizer is to see it.
-    pub resurrects: bool,
+    resurrects: bool,
 }
 
 impl<'g> Marker<'g> {
     pub fn new(global: &'g Global, atomic: bool) -> Marker<'g> {
-        Marker { global, heap: &global.heap, atomic, resurrects: false }
+        let heap = &global.heap;
+        Marker { global, heap, atomic, in_slices: !atomic, whites: mark::WHITES, resurrects: false }
+    }
+
+    /// One that follows only what was dead when marking ended (`parting`): nothing else can be reached from there
+    /// that need be marked.
+    pub fn resurrecting(global: &'g Global) -> Marker<'g> {
+        let heap = &global.heap;
+        Marker { global, heap, atomic: true, in_slices: true, whites: heap.other_white(), resurrects: true }
+    }
+
+    #[inline(always)]
+    pub fn shade(&self, object: Gc<GcHeader>) {
+        if object.mark.get() & self.whites != 0 {
+            self.heap.shade_white(object);
+        }
+    }
+
+    #[inline(always)]
+    fn shade_value(&self, v: Value) {
+        if let Some(object) = v.as_object() {
+            self.shade(object);
+        }
     }
 
     /// Traverses a gray object, or a slice of a big one. Returns the bytes looked through; None:
@@ -149,10 +175,11 @@ impl<'g> Marker<'g> {
             Kind::Table => return self.table(object.cast()),
             Kind::Thread => return self.thread(object.cast()),
             Kind::UpVal if object.cast::<UpVal>().is_open() => {}
+            Kind::UpVal if object.is_white() => return 0, // closed since it was met, after the atomic step
             Kind::Userdata if self.resurrects => object.set_bits(mark::BLACK | mark::FINALIZED),
             _ => object.set_bits(mark::BLACK),
         }
-        refs::for_each(object, &mut |child| self.heap.shade(child));
+        refs::for_each(object, &mut |child| self.shade(child));
         refs::size(object)
     }
 
@@ -172,20 +199,20 @@ impl<'g> Marker<'g> {
         } else if !self.atomic {
             self.heap.gray_again.push(self.heap, l.header());
         }
-        refs::for_each(l.header(), &mut |child| self.heap.shade(child));
+        refs::for_each(l.header(), &mut |child| self.shade(child));
         done
     }
 
     /// A weak table stays gray, and is left to `weak`; what it holds strongly is marked already.
     fn table(&self, t: Gc<Table>) -> usize {
         let header = t.header();
-        let in_slices = t.is_big() && !self.atomic;
+        let in_slices = t.is_big() && self.in_slices;
         if in_slices && self.heap.slice.get().is_some() {
             self.heap.gray_big.push(self.heap, header); // its turn will come
             return size_of::<Table>();
         }
         if let Some(metatable) = t.metatable.get() {
-            self.heap.shade(metatable.header());
+            self.shade(metatable.header());
         }
         let weak = weak::mode(self.global, &t);
         header.clear_bits(mark::WEAK_KEYS | mark::WEAK_VALUES | mark::NOTED | mark::BLACK);
@@ -225,7 +252,7 @@ impl<'g> Marker<'g> {
         let len = t.array_len();
         if weak & mark::WEAK_VALUES == 0 {
             for slot in &t.array_slots()[begin.min(len)..end.min(len)] {
-                shade_value(self.heap, slot.get());
+                self.shade_value(slot.get());
             }
         }
         let count = t.node_count();
@@ -237,10 +264,10 @@ impl<'g> Marker<'g> {
                 continue;
             }
             if weak & mark::WEAK_KEYS == 0 {
-                shade_value(self.heap, node.key);
+                self.shade_value(node.key);
             }
             if weak & mark::WEAK_VALUES == 0 {
-                shade_value(self.heap, node.value);
+                self.shade_value(node.value);
             }
         }
     }

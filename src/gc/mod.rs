@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!   Pause ──roots──▶ Propagate ──atomic──▶ Sweep ──▶ Finalize ──▶ Pause
-//!                    gray objects,         blocks,     the queue, by `vm::safepoint`
-//!                    in slices             in slices
+//!                    gray objects,         the parting, the queue, by `vm::safepoint`
+//!                    in slices             then blocks,
+//!                                          in slices
 //!                                          and where cells are wanted
 //! ```
 //!
@@ -13,8 +14,9 @@
 //! atomic step looks at them again, and stores to them have no barrier.
 //!
 //! When nothing else is gray, weak tables and userdata are looked through in slices too, for what is
-//! still white (`weak`, `finalize`): the atomic step has to look at that alone. Weak tables that have much to lose
-//! lose it in slices, too, before the sweep begins; until then nobody sees the dead in them (`object::table::veil`).
+//! still white (`weak`, `finalize`): only that has to be looked at when marking has ended. Then, in slices before the sweep
+//! begins, it is decided which userdata are finalized (`parting`), and weak tables that have much to lose lose it; until
+//! then nobody sees the dead in them (`object::table::veil`).
 //!
 //! A step calls nobody and never fails. It runs at safepoints only, so what Rust code holds
 //! between two safepoints needs no anchor (REACH).
@@ -26,6 +28,7 @@ mod atomic;
 mod finalize;
 mod mark;
 mod pace;
+mod parting;
 mod refs;
 mod stress;
 mod sweep;

@@ -1,8 +1,8 @@
 //! Sweeping: freeing what the atomic step left white.
 //!
-//! First weak tables that are veiled lose the dead: until then all that died is still there. Then the table of
-//! short strings does, then the heap sweeps block by block, in the collector's steps and wherever an allocation
-//! wants a cell. Here is what a dead object owns besides its cell.
+//! First the parting comes to its end (`parting`), and weak tables that are veiled lose the dead: until then all that died
+//! is still there. Then the table of short strings does, then the heap sweeps block by block, in the collector's steps and
+//! wherever an allocation wants a cell. Here is what a dead object owns besides its cell.
 //!
 //! Not here: blocks and free lists (`heap::blocks`).
 
@@ -10,12 +10,17 @@ use crate::heap::{Gc, GcHeader, Kind, Phase};
 use crate::object::{Proto, Str, Table};
 use crate::state::{Global, State};
 
-use super::weak;
+use super::{parting, weak};
 
-pub fn start(global: &Global) {
+/// When marking has ended: what hands out objects without a look at them forgets the dead.
+pub fn forget_dead(global: &Global) {
     global.chunks.forget_dead(&global.heap);
     global.strings.forget_dead(&global.heap);
     global.patterns.forget_addresses();
+}
+
+/// Nothing but veiled tables leads to the dead any more.
+pub fn start(global: &Global) {
     if !global.heap.weak.clearing.get() {
         begin(global);
     }
@@ -31,6 +36,9 @@ fn begin(global: &Global) {
 /// Sweeps a little. Returns the work done; None: the sweep is over.
 pub fn next(global: &Global) -> Option<usize> {
     let heap = &global.heap;
+    if let Some(work) = parting::next(global) {
+        return Some(work);
+    }
     if heap.weak.clearing.get() {
         if let Some(work) = weak::clear_next(global) {
             return Some(work);

@@ -5,7 +5,7 @@
 
 use crate::heap::{Gc, GcHeader, Heap, Kind, Phase, mark};
 use crate::object::Table;
-use crate::state::Global;
+use crate::state::{Global, Parting};
 
 use super::refs;
 
@@ -15,6 +15,7 @@ use super::refs;
 pub fn validate(global: &Global) {
     let heap = &global.heap;
     let marking = heap.phase.get() == Phase::Propagate;
+    let parting = global.gc.parting.get() != Parting::Over;
     heap.blocks.for_each(&mut |object| {
         if heap.is_dead(object) {
             return; // what a dead object refers to may be gone
@@ -23,10 +24,13 @@ pub fn validate(global: &Global) {
         assert!(colours.count_ones() <= 1, "an object of two colours: {:?}", describe(object));
         // A table being traversed in slices is black already, and a weak one whatever it refers to.
         let is_weak = object.mark.get() & (mark::WEAK_KEYS | mark::WEAK_VALUES) != 0;
-        let black = marking && object.is_black() && heap.slice.get() != Some(object) && !is_weak;
+        let in_slices = heap.slice.get() == Some(object);
+        let black = marking && object.is_black() && !in_slices && !is_weak;
+        // What a finalizer is to see is alive before all that it leads to is.
+        let is_done = !parting || !(object.is_gray() || in_slices || is_weak);
         refs::for_each(object, &mut |child| {
             assert!(child.kind() != Kind::Free, "freed memory is reached from {:?}", describe(object));
-            if heap.is_dead(child) {
+            if heap.is_dead(child) && is_done {
                 panic!("{:?} is dead but reached from {:?}", describe(child), describe(object));
             }
             if black && child.is_white() {

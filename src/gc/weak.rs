@@ -52,7 +52,7 @@ pub fn meet(marker: &Marker, table: Gc<GcHeader>, mode: u8) {
     }
 }
 
-/// A table with no more notes is cleared in the atomic step. In builds that check, none is if it can be helped.
+/// A table with no more notes is cleared when the parting ends. In builds that check, none is if it can be helped.
 const FEW: usize = if cfg!(feature = "checks") { 0 } else { 128 };
 /// Entries to a word of notes, and words that are looked at together after it; how long each takes, and each
 /// entry that is noted, in bytes that are swept.
@@ -143,7 +143,7 @@ impl Found {
             if at + FETCH_AHEAD < end {
                 fetch_members(t, at + FETCH_AHEAD);
             }
-            if may_go(global, t, at) {
+            if may_go(global, t, at, mark::WHITES) {
                 word |= 1 << (at - first);
                 self.count += 1;
                 self.userdata |= value_at(t, at).as_userdata().is_some();
@@ -167,13 +167,14 @@ fn value_at(t: Gc<Table>, at: usize) -> Value {
     }
 }
 
-/// Whether the entry at a place has a member that a weak table would lose if marking ended now. Strings among its members
-/// are marked.
-fn may_go(global: &Global, t: Gc<Table>, at: usize) -> bool {
+/// Whether the entry at a place has a member that a weak table would lose if all that is of these `whites` died now.
+/// Strings among its members are marked.
+#[inline(always)]
+fn may_go(global: &Global, t: Gc<Table>, at: usize, whites: u8) -> bool {
     let len = t.array_len();
     if at < len {
         let is_weak = t.header().mark.get() & mark::WEAK_VALUES != 0;
-        return is_weak && is_cleared(global, t.array_slots()[at].get(), false);
+        return is_weak && is_cleared(global, t.array_slots()[at].get(), false, whites);
     }
     // SAFETY: at is below the number of places; nobody else looks at the node now (ALIAS).
     let node = unsafe { &mut *t.node_ptr().add(at - len) };
@@ -181,10 +182,10 @@ fn may_go(global: &Global, t: Gc<Table>, at: usize) -> bool {
         t.forget_key(node);
         return false;
     }
-    is_cleared(global, node.key, true) | is_cleared(global, node.value, false)
+    is_cleared(global, node.key, true, whites) | is_cleared(global, node.value, false, whites)
 }
 
-// == In the atomic step ============================================================================
+// == When marking has ended ============================================================================
 
 /// Before marking ends: weak tables that were not scanned to the end are gray, and those as well that have
 /// become strong since, or weak otherwise.
@@ -226,7 +227,29 @@ fn look_at_mode(global: &Global, table: Gc<GcHeader>) {
     }
 }
 
-/// Weak tables lose the entries of the dead, or are veiled until they have. All that lives is marked.
+/// Whether weak tables have entries of the dead, now that the whites have changed roles. Those that were left to the
+/// atomic step and have none are done with.
+pub fn may_show_dead(global: &Global) -> bool {
+    let weak = &global.heap.weak;
+    let is_noted = |at| weak.noted.get(at).is_some_and(|noted| noted.table.mark.get() & mark::NOTED != 0);
+    if weak.whole.is_overflowed() || (0..weak.noted.len()).any(is_noted) {
+        return true;
+    }
+    let has_dead = |at| weak.whole.get(at).is_some_and(|table| shows_dead(global, table));
+    if (0..weak.whole.len()).any(has_dead) {
+        return true;
+    }
+    weak.whole.truncate(0);
+    false
+}
+
+fn shows_dead(global: &Global, table: Gc<GcHeader>) -> bool {
+    let t: Gc<Table> = table.cast();
+    let dead = global.heap.other_white();
+    table.mark.get() & WEAK != 0 && (0..t.array_len() + t.node_count()).any(|at| may_go(global, t, at, dead))
+}
+
+/// Weak tables lose the entries of the dead, or are veiled until they have. All that lives on is known.
 pub fn clear(global: &Global) {
     let weak = &global.heap.weak;
     let mut end = weak.notes.len();
@@ -255,7 +278,7 @@ pub fn clear(global: &Global) {
 fn clear_or_veil(global: &Global, noted: Noted, end: usize) {
     let heap = &global.heap;
     let t: Gc<Table> = noted.table.cast();
-    if noted.count > FEW && !noted.at_once && t.veil(heap, heap.current_white.get()) {
+    if noted.count > FEW && !noted.at_once && t.veil(heap, heap.other_white()) {
         heap.weak.clearing.set(true);
         return;
     }
@@ -339,7 +362,7 @@ fn clear_whole(global: &Global, table: Gc<GcHeader>) {
 }
 
 fn clear_entry(global: &Global, t: Gc<Table>, at: usize) {
-    if may_go(global, t, at) {
+    if may_go(global, t, at, global.heap.other_white()) {
         t.drop_entry(at);
     }
 }
@@ -348,7 +371,7 @@ fn clear_entry(global: &Global, t: Gc<Table>, at: usize) {
 /// removes: they are marked. A userdata that is to be finalized leaves as a value, but stays as a
 /// key, so that its finalizer finds what was kept for it.
 #[inline]
-fn is_cleared(global: &Global, v: Value, is_key: bool) -> bool {
+fn is_cleared(global: &Global, v: Value, is_key: bool, whites: u8) -> bool {
     let Some(object) = v.as_object() else { return false };
     match object.kind() {
         Kind::Str => {
@@ -356,7 +379,7 @@ fn is_cleared(global: &Global, v: Value, is_key: bool) -> bool {
             false
         }
         Kind::Userdata if !is_key && object.mark.get() & mark::FINALIZED != 0 => true,
-        _ => object.is_white(),
+        _ => object.mark.get() & whites != 0,
     }
 }
 

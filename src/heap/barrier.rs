@@ -21,9 +21,15 @@ const WEAK: u8 = mark::WEAK_KEYS | mark::WEAK_VALUES;
 impl Heap {
     /// Shades a white object: strings turn black (they have no children), others gray.
     pub fn shade(&self, object: Gc<GcHeader>) {
-        if !object.is_white() {
-            return;
+        if object.is_white() {
+            self.shade_white(object);
         }
+    }
+
+    /// The same, of an object that is white.
+    #[inline]
+    pub fn shade_white(&self, object: Gc<GcHeader>) {
+        debug_assert!(object.is_white());
         object.clear_bits(mark::WHITES);
         if object.kind() == Kind::Str {
             object.set_bits(mark::BLACK);

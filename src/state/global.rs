@@ -114,6 +114,8 @@ pub struct GcControl {
     pub userdata_made: Cell<u64>,
     /// Userdata that may yet need finalization, for they have or had a metatable.
     pub userdata: UserdataLists,
+    /// How far the parting has come.
+    pub parting: Cell<Parting>,
     /// Userdata whose `__gc` is to be called, in calling order.
     pub to_finalize: Cell<Option<Gc<Userdata>>>,
     pub to_finalize_last: Cell<Option<Gc<Userdata>>>,
@@ -125,6 +127,16 @@ pub struct GcControl {
     pub passed_over: Cell<usize>,
 }
 
+/// What is done between marking and sweeping (`gc::parting`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parting {
+    /// It is decided which userdata are to be finalized.
+    Userdata,
+    /// What they lead to is marked.
+    Members,
+    Over,
+}
+
 /// Lists of userdata, linked through `Userdata::next`; each is on one. All but `late` have the newest first.
 pub struct UserdataLists {
     /// Those found since the scan began; all, while there is no scan.
@@ -133,15 +145,19 @@ pub struct UserdataLists {
     pub late: Cell<Option<Gc<Userdata>>>,
     /// The serial number of the newest that ever was on a list.
     pub newest: Cell<u64>,
-    /// The scan before the atomic step: whether it has begun, and what it has yet to look at.
+    /// Whether the scan before the atomic step has begun.
     pub is_scanned: Cell<bool>,
     /// The serial number of the newest that had been listed when it began.
     pub newest_scanned: Cell<u64>,
+    /// What it has yet to look at; after the atomic step, what is yet to be decided on.
     pub ahead: Cell<Option<Gc<Userdata>>>,
     pub ahead_late: Cell<Option<Gc<Userdata>>>,
     /// What it found marked, and white: the first and the last.
     pub kept: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
     pub white: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
+    /// What was found alive after the atomic step, listed since the scan began or before.
+    pub newer: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
+    pub older: Cell<Option<(Gc<Userdata>, Gc<Userdata>)>>,
 }
 
 impl UserdataLists {
@@ -156,6 +172,8 @@ impl UserdataLists {
             ahead_late: Cell::new(None),
             kept: Cell::new(None),
             white: Cell::new(None),
+            newer: Cell::new(None),
+            older: Cell::new(None),
         }
     }
 }
@@ -170,6 +188,7 @@ impl GcControl {
             stopped: Cell::new(false),
             userdata_made: Cell::new(0),
             userdata: UserdataLists::new(),
+            parting: Cell::new(Parting::Over),
             to_finalize: Cell::new(None),
             to_finalize_last: Cell::new(None),
             closing: Cell::new(false),

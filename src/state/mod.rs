@@ -28,7 +28,7 @@ pub mod upvalues;
 pub use callinfo::{CallInfo, FrameFlags, META_RESULT, MULTRET, View};
 pub use error::{Status, Thrown};
 pub use event::Event;
-pub use global::Global;
+pub use global::{Global, Parting, UserdataLists};
 #[cfg(trampoline)]
 pub use global::NextWord;
 pub use hook::{Hook, HookFn, HookMask};
