@@ -13,6 +13,8 @@ use super::{finalize, refs, weak};
 
 /// Entries of a big table that are looked through at once.
 const SLICE: usize = 2 << 10;
+/// So many objects are left to the atomic step to traverse once more.
+const FEW: usize = 64;
 
 /// Begins a cycle: the roots are gray.
 pub fn start(global: &Global) {
@@ -23,7 +25,7 @@ pub fn start(global: &Global) {
     heap.gray_big.clear();
     heap.weak.clear();
     heap.slice.set(None);
-    heap.looked_again.set(false);
+    heap.looked_again.set(usize::MAX);
     heap.phase.set(Phase::Propagate);
     roots(global);
 }
@@ -131,14 +133,16 @@ impl<'g> Marker<'g> {
         }
     }
 
-    /// Once in a cycle, before its atomic step: what the program has made gray again until now is to be
-    /// traversed between its steps, so that only what it changes meanwhile is left. False: not now.
+    /// Before the atomic step: what the program has made gray again until now is to be traversed between its steps, so
+    /// that only what it changes meanwhile is left; that again, while it is much and becomes ever less. False: not now.
     pub fn look_again(&self) -> bool {
-        if self.heap.looked_again.replace(true) {
+        let (count, before) = (self.heap.gray_again.len(), self.heap.looked_again.get());
+        if before != usize::MAX && (count <= FEW || count > before / 2) {
             return false;
         }
+        self.heap.looked_again.set(count);
         // What is pushed back meanwhile is above these.
-        for _ in 0..self.heap.gray_again.len() {
+        for _ in 0..count {
             let Some(object) = self.heap.gray_again.pop() else { break };
             self.heap.gray.push(self.heap, object);
         }

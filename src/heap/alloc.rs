@@ -59,8 +59,8 @@ pub struct Heap {
     pub slice: Cell<Option<Gc<GcHeader>>>,
     pub slice_at: Cell<usize>,
     pub slice_restarts: Cell<u32>,
-    /// What had become gray again has been listed for traversal once more in this cycle.
-    pub looked_again: Cell<bool>,
+    /// How much had become gray again when it was listed for traversal once more, in this cycle.
+    pub looked_again: Cell<usize>,
     /// Bytes that the current sweep has freed.
     pub swept: Cell<usize>,
     /// Under the feature `checks`: how many requests will be granted before one is refused. The
@@ -118,7 +118,7 @@ impl Heap {
             slice: Cell::new(None),
             slice_at: Cell::new(0),
             slice_restarts: Cell::new(0),
-            looked_again: Cell::new(false),
+            looked_again: Cell::new(usize::MAX),
             swept: Cell::new(0),
             granted: Cell::new(-1),
             meter: Cell::new(None),
