@@ -7,8 +7,8 @@
 //! Work that cannot be divided (the atomic step, a large object) may exceed what a step was to do;
 //! the next step then comes later, so that the whole keeps the proportion asked for.
 //!
-//! An allocation much larger than a step leaves a debt, `owed`, which the next safepoints pay in
-//! pieces: no step is longer than [`LONGEST`].
+//! An allocation much larger than a step leaves a debt, `owed`, which later safepoints pay in
+//! pieces: no step is longer than [`LONGEST`], and there is a little room between two.
 //!
 //! Work is counted in bytes, four traversed or eight swept ones to the unit: so a cycle is short, and
 //! little is allocated while it runs.
@@ -25,6 +25,8 @@ const STEP: usize = 4 << 10;
 const HURRIED: i32 = 1000;
 /// Bytes of allocation that one step pays for at most.
 const LONGEST: usize = 16 << 10;
+/// Bytes allocated between two steps that pay for one large allocation: it is a pause if all are in one turn of a loop.
+const BETWEEN_PIECES: usize = 256;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 96 << 10;
@@ -51,7 +53,7 @@ pub fn step(global: &Global, running: Gc<State>) {
         gc.owed.set(0);
         heap.set_threshold(heap.in_use() + advance);
     } else if gc.owed.get() > 0 {
-        heap.set_threshold(heap.in_use().saturating_sub(1));
+        heap.set_threshold(heap.in_use() + BETWEEN_PIECES);
     } else {
         heap.set_threshold(heap.in_use() + STEP);
     }

@@ -24,6 +24,9 @@ const STRINGS_PER_KEPT: usize = SLOTS / 4;
 /// Fewer new ones than one in so many are few.
 const STRINGS_PER_NEW: usize = 8;
 
+/// How long a slot takes, in bytes that are swept: its string's header, in a line of memory of its own, is looked at.
+const WORK_OF_SLOT: usize = 24;
+
 impl Segments {
     /// Begins a sweep: what is dead stays dead, unless it is found and wanted again.
     pub fn start_sweep(&self) {
@@ -66,7 +69,7 @@ impl Segments {
                 self.sweep.set(Sweep::Segments(at));
                 self.sweep_segment(heap, segment);
                 self.join(heap, at - 1);
-                return Some((self.mask.get() + 1) * size_of::<u64>());
+                return Some((self.mask.get() + 1) * WORK_OF_SLOT);
             }
         }
         self.sweep.set(Sweep::Done);
