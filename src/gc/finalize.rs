@@ -26,6 +26,8 @@ const SLICE: usize = 512;
 /// The same of those that may be dead, and how long each takes, in bytes that are swept.
 const SLICE_OF_DEAD: usize = if cfg!(feature = "checks") { 2 } else { 128 };
 const WORK_OF_DEAD: usize = 256;
+/// How many that are newer are looked at to put one in its place.
+const NEAR: usize = 8;
 
 /// Looks at the next userdata. Returns the bytes looked through; None: there are no more.
 pub fn scan(global: &Global) -> Option<usize> {
@@ -144,9 +146,28 @@ pub fn list_userdata(global: &Global, u: Gc<Userdata>) {
     if u.serial() > lists.newest.get() {
         lists.newest.set(u.serial());
         u.next.set(lists.fresh.replace(Some(u)));
-    } else {
+    } else if !put_in_order(lists, u) {
         u.next.set(lists.late.replace(Some(u)));
     }
+}
+
+/// Puts one that a newer one is listed before in its place on `fresh`, if it is near: an object made before its parts, and
+/// given its metatable after them. False: it is not. None comes to be the last, so all are as new as the first one was.
+fn put_in_order(lists: &UserdataLists, u: Gc<Userdata>) -> bool {
+    let Some(mut above) = lists.fresh.get() else { return false };
+    if u.is_newer(&above) {
+        return false; // the newest are elsewhere
+    }
+    for _ in 0..NEAR {
+        let Some(below) = above.next.get() else { return false };
+        if u.is_newer(&below) {
+            u.next.set(Some(below));
+            above.next.set(Some(u));
+            return true;
+        }
+        above = below;
+    }
+    false
 }
 
 // == Lists =========================================================================================
