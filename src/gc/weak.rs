@@ -54,6 +54,9 @@ pub fn meet(marker: &Marker, table: Gc<GcHeader>, mode: u8) {
 
 /// A table with no more notes is cleared when the parting ends. In builds that check, none is if it can be helped.
 const FEW: usize = if cfg!(feature = "checks") { 0 } else { 128 };
+/// After so many entries, only one with no more than these few is.
+const MANY: usize = 2048;
+const FEW_MORE: usize = if cfg!(feature = "checks") { 0 } else { 2 };
 /// Entries to a word of notes, and words that are looked at together after it; how long each takes, and each
 /// entry that is noted, in bytes that are swept.
 const WORD: usize = u64::BITS as usize;
@@ -253,12 +256,14 @@ fn shows_dead(global: &Global, table: Gc<GcHeader>) -> bool {
 pub fn clear(global: &Global) {
     let weak = &global.heap.weak;
     let mut end = weak.notes.len();
+    let mut cleared = 0;
     for at in (0..weak.noted.len()).rev() {
         let Some(noted) = weak.noted.get(at) else { break };
         // One that was scanned anew is named twice; its notes are those above.
         let t: Gc<Table> = noted.table.cast();
         if noted.table.mark.get() & mark::NOTED != 0 && !t.is_veiled() {
-            clear_or_veil(global, noted, end);
+            let few = if cleared < MANY { FEW } else { FEW_MORE };
+            cleared += clear_or_veil(global, noted, end, few);
         }
         end = noted.below;
     }
@@ -274,16 +279,18 @@ pub fn clear(global: &Global) {
     }
 }
 
+/// Returns how many entries have been cleared at once.
 #[inline(never)]
-fn clear_or_veil(global: &Global, noted: Noted, end: usize) {
+fn clear_or_veil(global: &Global, noted: Noted, end: usize, few: usize) -> usize {
     let heap = &global.heap;
     let t: Gc<Table> = noted.table.cast();
-    if noted.count > FEW && !noted.at_once && t.veil(heap, heap.other_white()) {
+    if noted.count > few && !noted.at_once && t.veil(heap, heap.other_white()) {
         heap.weak.clearing.set(true);
-        return;
+        return 0;
     }
     noted.table.clear_bits(mark::NOTED);
     for_each_noted(&heap.weak, t, noted.below, noted.below..end, |at| clear_entry(global, t, at));
+    noted.count
 }
 
 /// So many words of notes ahead places are fetched, and what their entries refer to. PERF: entries and the objects they
