@@ -27,6 +27,8 @@ const HURRIED: i32 = 1000;
 const LONGEST: usize = 16 << 10;
 /// Bytes allocated between two steps that pay for one large allocation: it is a pause if all are in one turn of a loop.
 const BETWEEN_PIECES: usize = 256;
+/// ... beside a heap so many times as large as what is owed: a small one would be all garbage meanwhile, and is soon looked through.
+const LARGE_TO_OWED: usize = 16;
 /// A smaller heap counts as one of this size when the next cycle is planned: a cycle of its own
 /// for every few kilobytes would cost more than it gains.
 const SMALL_HEAP: usize = 96 << 10;
@@ -53,7 +55,8 @@ pub fn step(global: &Global, running: Gc<State>) {
         gc.owed.set(0);
         heap.set_threshold(heap.in_use() + advance);
     } else if gc.owed.get() > 0 {
-        heap.set_threshold(heap.in_use() + BETWEEN_PIECES);
+        let is_small = gc.owed.get() > heap.in_use() / LARGE_TO_OWED;
+        heap.set_threshold(if is_small { heap.in_use().saturating_sub(1) } else { heap.in_use() + BETWEEN_PIECES });
     } else {
         heap.set_threshold(heap.in_use() + STEP);
     }

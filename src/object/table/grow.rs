@@ -70,9 +70,10 @@ impl Table {
         Ok(true)
     }
 
-    /// `append`, for machine code. False, too, if there is no memory: then nothing was changed.
+    /// `append`, for machine code. False, too, if there is no memory, or a step of the collector is due: then nothing was
+    /// changed. (The handler takes that step. Without it lists that grow would be all that a loop allocates, and nothing freed.)
     pub extern "C" fn append_by_code(&self, heap: &Heap, key: Value, value: Value) -> bool {
-        matches!(self.append(heap, key, value), Ok(true))
+        !heap.step_due() && matches!(self.append(heap, key, value), Ok(true))
     }
 
     /// Whether `key` is the index of the slot behind the last one, and a longer array part is no
