@@ -25,7 +25,7 @@ const STRINGS_PER_KEPT: usize = SLOTS / 4;
 const STRINGS_PER_NEW: usize = 8;
 
 /// How long a slot takes, in bytes that are swept: its string's header, in a line of memory of its own, is looked at.
-const WORK_OF_SLOT: usize = 24;
+const WORK_OF_SLOT: usize = 12;
 
 impl Segments {
     /// Begins a sweep: what is dead stays dead, unless it is found and wanted again.
