@@ -398,28 +398,13 @@ impl Emitter {
     /// Calls a function of a table, which is given the heap and then what `arguments` puts in the registers for it. Leaves unless it says that it
     /// has done all. Registers for numbers are lost.
     fn call_table(&mut self, function: usize, table: Gpr, arguments: impl FnOnce(&mut Asm), out: Label) {
-        let kept = [CODE, BASE, STATE, DISPATCH];
-        // At a handler's beginning the stack is 8 off a multiple of 16.
-        let needs_one_more = (self.saved_count + kept.len()) % 2 == 0;
-        for register in kept {
-            self.asm.push(register);
-        }
-        if needs_one_more {
-            self.asm.push(RAX);
-        }
         // SAFETY: the Global that the region is of.
         let heap = unsafe { &raw const (*self.around.global).heap };
-        self.asm.copy(RDI, table);
-        self.asm.constant(RSI, heap as u64);
-        arguments(&mut self.asm);
-        self.asm.constant(RAX, function as u64);
-        self.asm.call_register(RAX);
-        if needs_one_more {
-            self.asm.pop(RDX);
-        }
-        for register in kept.into_iter().rev() {
-            self.asm.pop(register);
-        }
+        self.call_function(function, &[CODE, BASE, STATE, DISPATCH], |asm| {
+            asm.copy(RDI, table);
+            asm.constant(RSI, heap as u64);
+            arguments(asm);
+        });
         self.asm.constant(K, self.plan.instances[0].k as u64);
         self.asm.mask_small(RAX, 1);
         self.asm.jump_if(Cond::Equal, out);

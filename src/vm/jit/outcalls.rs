@@ -243,29 +243,34 @@ impl Emitter {
 
     /// A call of a C function of numbers: its arguments are in X0 and X1, its result comes to X0.
     pub(super) fn call_c(&mut self, function: usize) {
-        let kept = [CODE, BASE, K, STATE, DISPATCH];
-        // At a handler's beginning the stack is 8 off a multiple of 16.
-        let pushed = self.saved_count + kept.len();
-        let needs_one_more = pushed % 2 == 0;
-        for register in kept {
-            self.asm.push(register);
-        }
-        if needs_one_more {
-            self.asm.push(RAX);
-        }
-        self.asm.constant(RAX, function as u64);
-        self.asm.call_register(RAX);
-        if needs_one_more {
-            self.asm.pop(RAX);
-        }
-        for register in kept.into_iter().rev() {
-            self.asm.pop(register);
-        }
+        self.call_function(function, &[CODE, BASE, K, STATE, DISPATCH], |_| ());
         // The slots have what the registers held.
         for at in self.known.numbers.iter() {
             if let Some(register) = self.number_register(at) {
                 self.asm.load_double(register, slot(at));
             }
+        }
+    }
+
+    /// A call of a function that does not come back to the interpreter, with what `arguments` puts in the registers for it, and some
+    /// registers kept. Those for numbers are lost. Clobbers RAX and SCRATCH.
+    pub(super) fn call_function(&mut self, function: usize, kept: &[Gpr], arguments: impl FnOnce(&mut Asm)) {
+        // At a handler's beginning the stack is 8 off a multiple of 16.
+        let needs_one_more = (self.saved_count + kept.len()) % 2 == 0;
+        for &register in kept {
+            self.asm.push(register);
+        }
+        if needs_one_more {
+            self.asm.push(RAX);
+        }
+        arguments(&mut self.asm);
+        self.asm.constant(RAX, function as u64);
+        self.asm.call_register(RAX);
+        if needs_one_more {
+            self.asm.pop(SCRATCH);
+        }
+        for &register in kept.iter().rev() {
+            self.asm.pop(register);
         }
     }
 }
