@@ -23,8 +23,8 @@ if [ "${1:-}" = --one ]; then
     id=${script//\//_}
     export TZ=UTC LC_ALL=C LANG=C
     unset LUA_INIT LUA_PATH LUA_CPATH
-    # These two ask how the collector is set, and when a step ends a cycle.
-    case $script in gc/collectgarbage.lua | undocumented/control.lua) INIT= ;; esac
+    # These ask how the collector is set, when a step ends a cycle, and whether it keeps up.
+    case $script in gc/collectgarbage.lua | undocumented/control.lua | gc/lists-that-grow.lua) INIT= ;; esac
     [ -z "${INIT:-}" ] || export LUA_INIT="$INIT"
     cd "$here/lua" || exit 1
     run() { # run SIDE: leaves out, err and status of SIDE in $WORKDIR
