@@ -197,7 +197,16 @@ impl Emitter {
         if instance.depth == 0 {
             return at(K, index * size_of::<Value>());
         }
+        // PERF: mostly near enough.
         let address = instance.k as usize + index * size_of::<Value>();
+        self.near(K, self.plan.instances[0].k as usize, address)
+    }
+
+    /// What lies at an address, by way of a register that holds one. May clobber SCRATCH.
+    fn near(&mut self, register: Gpr, held: usize, address: usize) -> Mem {
+        if let Ok(disp) = i32::try_from(address as isize - held as isize) {
+            return Mem { base: register, index: None, disp };
+        }
         self.asm.constant(SCRATCH, address as u64);
         at(SCRATCH, 0)
     }
@@ -208,9 +217,8 @@ impl Emitter {
         if instance.depth == 0 {
             return self.asm.load_32(to, at(CODE, pc * 8 + 4));
         }
-        let address = instance.code as usize + pc * 8;
-        self.asm.constant(to, address as u64);
-        self.asm.load_32(to, at(to, 4));
+        let field = self.near(CODE, self.plan.instances[0].code as usize, instance.code as usize + pc * 8 + 4);
+        self.asm.load_32(to, field);
     }
 
     /// Makes known what is wanted at a step, or leaves for the interpreter there.
@@ -296,6 +304,17 @@ impl Emitter {
         self.number(at, scratch)
     }
 
+    /// Where the number in a register or constant is: in a machine register, or in memory. Leaves if it is no number. May clobber X1 and SCRATCH.
+    pub(super) fn place_of(&mut self, (is_k, at): (bool, usize)) -> Result<Xmm, Mem> {
+        if is_k {
+            return Err(self.constant(at));
+        }
+        if self.known.numbers.has(at) {
+            return self.number_register(at).ok_or(slot(at));
+        }
+        Ok(self.number(at, X1))
+    }
+
     /// The machine register that holds the address of the table in a slot. Clobbers SCRATCH.
     pub(super) fn table(&mut self, at: usize) -> Gpr {
         match self.table_register(at) {
@@ -307,7 +326,7 @@ impl Emitter {
         }
     }
 
-    /// Stores a number, which is no NaN, in a slot.
+    /// Stores a number in a slot.
     pub(super) fn store_number(&mut self, at: usize, number: Xmm) {
         if let Some(register) = self.number_register(at) {
             self.asm.copy_double(register, number);

@@ -23,7 +23,7 @@ use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE, Stored};
 /// A key that may be in the array part, or is a number or an object in a node.
 #[derive(Clone, Copy)]
 pub enum Key {
-    /// In a machine register; no NaN.
+    /// In a machine register; if it is a NaN it is no index.
     Number(Xmm),
     /// In a slot, and, if it is a number, in a machine register; else an object, most likely: what is no number leads to `word`.
     Any { at: u8, number: Xmm, word: Label },
@@ -203,6 +203,10 @@ impl Emitter {
         self.asm.bits_to_double(X2, SCRATCH);
         self.follow_chain(found);
         self.check_absent(table, out);
+        if let Key::Number(number) = key {
+            self.asm.compare_doubles(number, number);
+            self.asm.jump_if(Cond::Unordered, out);
+        }
         self.check_adds_freely(table, INDEX, out);
         self.asm.bits_of_double(SCRATCH, X2);
         if matches!(key, Key::Any { .. }) {

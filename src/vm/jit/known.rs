@@ -55,7 +55,7 @@ impl Slots {
     }
 }
 
-/// Which registers hold numbers that are no NaN, and which tables. Such a number is in the machine register that was chosen
+/// Which registers hold numbers, and which tables. Such a number is in the machine register that was chosen
 /// for it, if one was, such a table's address likewise; the slots hold all of them, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Known {

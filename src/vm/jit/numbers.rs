@@ -1,6 +1,7 @@
 //! Arithmetic, comparisons of numbers, and the functions of the math library.
 //!
-//! A result that is a NaN is the interpreter's business: what is known to be a number here is none.
+//! What is known to be a number may be a NaN that was computed here; only one that is loaded, as all that is no number is, is the interpreter's
+//! business. Of two NaNs the first operand's is the result, as in the interpreter.
 
 use crate::base::cmath;
 use crate::vm::code::{Insn, Op};
@@ -37,8 +38,13 @@ impl Emitter {
             return true;
         }
         let Some((b_k, c_k)) = facts::number_operands(op) else { unreachable!("an operation of two numbers") };
-        let x = self.operand(b_k, if b_k { insn.b() } else { base + insn.b() }, X0);
-        let y = self.operand(c_k, if c_k { insn.c() } else { base + insn.c() }, X1);
+        let (b, c) = (if b_k { insn.b() } else { base + insn.b() }, if c_k { insn.c() } else { base + insn.c() });
+        if let Some(op) = sse_of(op) {
+            self.arithmetic(op, a, (b_k, b), (c_k, c));
+            return true;
+        }
+        let x = self.operand(b_k, b, X0);
+        let y = self.operand(c_k, c, X1);
         if op as u8 >= LtRRF as u8 {
             let (less, wanted) = ((op as u8) < LeRRF as u8, (op as u8 - LtRRF as u8) % 2 == 1);
             self.asm.compare_doubles(y, x);
@@ -47,22 +53,31 @@ impl Emitter {
             return false;
         }
         self.asm.copy_double(X0, x);
-        match (op as u8 - AddRR as u8) / 4 {
-            0 => self.asm.sse(SseOp::Add, X0, y),
-            1 => self.asm.sse(SseOp::Sub, X0, y),
-            2 => self.asm.sse(SseOp::Mul, X0, y),
-            3 => self.asm.sse(SseOp::Div, X0, y),
-            4 => self.modulo(insn, y),
-            _ => {
-                self.asm.copy_double(X1, y);
-                self.call_c(c_function(Fast::Pow));
-            }
+        if op as u8 >= PowRR as u8 {
+            self.asm.copy_double(X1, y);
+            self.call_c(c_function(Fast::Pow));
+            self.store_result(a);
+        } else {
+            self.modulo(insn, y);
+            self.store_number(a, X0);
         }
-        self.store_result(a);
         true
     }
 
-    /// Stores what is in X0, unless it is a NaN.
+    /// R(a) := x op y, each of which is a constant or not, and which. PERF: where the result is to be, unless y is there.
+    fn arithmetic(&mut self, op: SseOp, a: usize, x: (bool, usize), y: (bool, usize)) {
+        let y_register = if y.0 { None } else { self.number_register(y.1) };
+        let to = self.number_register(a).filter(|&register| x == y || y_register != Some(register)).unwrap_or(X0);
+        let first = self.operand(x.0, x.1, to);
+        self.asm.copy_double(to, first);
+        match self.place_of(y) {
+            Ok(register) => self.asm.sse(op, to, register),
+            Err(place) => self.asm.sse_mem(op, to, place),
+        }
+        self.store_number(a, to);
+    }
+
+    /// Stores what a C function has left in X0, unless it is a NaN: it may be none that a value can be.
     fn store_result(&mut self, a: usize) {
         let out = self.bail();
         self.asm.compare_doubles(X0, X0);
@@ -240,6 +255,17 @@ impl Emitter {
         self.asm.bits(BitOp::Or, X2, X1);
         self.asm.copy_double(X0, X2);
     }
+}
+
+fn sse_of(op: Op) -> Option<SseOp> {
+    use Op::*;
+    Some(match op {
+        AddRR | AddRK | AddKR | AddKK => SseOp::Add,
+        SubRR | SubRK | SubKR | SubKK => SseOp::Sub,
+        MulRR | MulRK | MulKR | MulKK => SseOp::Mul,
+        DivRR | DivRK | DivKR | DivKK => SseOp::Div,
+        _ => return None,
+    })
 }
 
 /// The C library's function.

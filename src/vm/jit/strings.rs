@@ -75,6 +75,7 @@ impl Emitter {
         let last = self.number(a + 3, X1);
         self.asm.compare_doubles(first, last);
         self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.jump_if(Cond::Unordered, out);
         self.whole_index(first, out);
         self.byte_at(a + 1, out);
         // SAFETY: the Global that the region is of.

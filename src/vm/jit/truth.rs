@@ -91,10 +91,10 @@ impl Emitter {
         if self.known.numbers.has(a) {
             let number = self.number(a, X0);
             self.asm.compare_double_mem(number, constant);
-            return self.branch(if wanted { Cond::Equal } else { Cond::NotEqual }, distance);
+        } else {
+            self.asm.load_double(X0, slot(a));
+            self.asm.compare_double_mem(X0, constant);
         }
-        self.asm.load_double(X0, slot(a));
-        self.asm.compare_double_mem(X0, constant);
         self.branch_equal(wanted, distance);
     }
 
@@ -149,7 +149,7 @@ impl Emitter {
         if self.known.numbers.has(b) && self.known.numbers.has(c) {
             let (x, y) = (self.number(b, X0), self.number(c, X1));
             self.asm.compare_doubles(x, y);
-            return self.branch(if wanted { Cond::Equal } else { Cond::NotEqual }, distance);
+            return self.branch_equal(wanted, distance);
         }
         let (differ, alike) = (self.asm.label(), self.asm.label());
         let out = self.bail();
