@@ -55,6 +55,7 @@ pub fn at_index(base: Gpr, index: Gpr, disp: i32) -> Mem {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Cond {
+    Overflow = 0,
     Below = 2,
     NotBelow = 3,
     Equal = 4,
@@ -81,7 +82,7 @@ impl Cond {
             Cond::Ordered => Cond::Unordered,
             Cond::NotGreater => Cond::Greater,
             Cond::Greater => Cond::NotGreater,
-            Cond::Sign => unreachable!("never negated"),
+            Cond::Sign | Cond::Overflow => unreachable!("never negated"),
         }
     }
 }

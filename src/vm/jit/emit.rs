@@ -135,7 +135,7 @@ impl Emitter {
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
         (self.elsewhere, self.ended) = (self.asm.label(), self.asm.label());
         let has_frames = self.plan.has_frames;
-        let is_used = |register: &&u8| self.plan.gpr.contains(register) || has_frames && **register == OWN_FRAME.0;
+        let is_used = |register: &&u8| self.plan.gpr.contains(register) || self.plan.is_counter(**register) || has_frames && **register == OWN_FRAME.0;
         for &register in TABLE_REGISTERS.iter().filter(is_used) {
             self.saved[self.saved_count] = register;
             self.saved_count += 1;
@@ -232,6 +232,7 @@ impl Emitter {
         for at in missing.tables.iter() {
             self.check_table(at, out);
         }
+        self.convert_counters(missing.counters, out);
     }
 
     /// Loads a slot that is to hold a number into its register, or `scratch`.
@@ -332,7 +333,7 @@ impl Emitter {
             self.asm.copy_double(register, number);
         }
         self.asm.store_double(slot(at), number);
-        self.known.tables.remove(at);
+        self.known.forget(at);
         self.known.numbers.add(at);
     }
 

@@ -172,6 +172,15 @@ pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, 
     }
 }
 
+/// The register that an instruction uses as an index or key.
+pub fn index(insn: Insn) -> Option<usize> {
+    match insn.op() {
+        Op::GetTable => Some(insn.c()),
+        Op::SetTableR | Op::SetTableK => Some(insn.b()),
+        _ => None,
+    }
+}
+
 /// Which of B and C are constants, of an operation of two numbers.
 pub fn number_operands(op: Op) -> Option<(bool, bool)> {
     let op = op as u8;

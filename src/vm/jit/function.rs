@@ -132,6 +132,15 @@ impl Function<'_> {
         step.is_some_and(|step| step.as_f64() <= 0.0)
     }
 
+    /// Whether the numeric loop that FORLOOP at `pc` closes counts whole numbers by 1, as far as is known in the same way.
+    pub(super) fn counts_by_one(&self, pc: usize) -> bool {
+        let a = self.insn(pc).a();
+        let first = self.back(pc).and_then(|body| body.checked_sub(1));
+        let seen = |slot| first.and_then(|prepare| self.guess(prepare, slot, 0)).or(self.seen(slot));
+        let is_whole = |start: Value| start.as_number().is_some_and(|start| start as i32 as f64 == start);
+        seen(a + 2).and_then(Value::as_number) == Some(1.0) && seen(a).is_none_or(is_whole)
+    }
+
     /// What a register holds now, or an argument may be.
     pub(super) fn seen(&self, slot: usize) -> Option<Value> {
         self.slots.get(slot).copied().or_else(|| self.arguments.get(slot).copied().filter(|value| !value.is_nil()))

@@ -25,6 +25,8 @@ use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE, Stored};
 pub enum Key {
     /// In a machine register; if it is a NaN it is no index.
     Number(Xmm),
+    /// In a slot, and so many more than the whole number that a machine register holds.
+    Whole { at: u8, register: Gpr, offset: i8 },
     /// In a slot, and, if it is a number, in a machine register; else an object, most likely: what is no number leads to `word`.
     Any { at: u8, number: Xmm, word: Label },
     /// The constant of a step's function: a small whole number, which the word holds, too (`in_word`), or what is in no array part.
@@ -44,6 +46,9 @@ const KEY: usize = NODE_KEY as usize;
 impl Emitter {
     /// The key in a slot.
     pub(super) fn key(&mut self, at: usize) -> Key {
+        if let Some((register, offset)) = self.whole(at) {
+            return Key::Whole { at: at as u8, register, offset };
+        }
         if self.known.numbers.has(at) {
             return Key::Number(self.number(at, X0));
         }
@@ -105,6 +110,11 @@ impl Emitter {
     fn item_index(&mut self, key: Key, other: Label) -> bool {
         let key = match key {
             Key::Number(key) | Key::Any { number: key, .. } => key,
+            Key::Whole { register, offset, .. } => {
+                // Beyond 32 bits it comes to where no array part has slots.
+                self.asm.lea_32(INDEX, Mem { base: register, index: None, disp: offset as i32 - 1 });
+                return true;
+            }
             Key::Constant { in_word: true, .. } => {
                 self.constant_index();
                 return true;
@@ -292,7 +302,7 @@ impl Emitter {
     fn load_key(&mut self, key: Key) {
         match key {
             Key::Number(number) => self.asm.bits_of_double(RAX, number),
-            Key::Any { at, .. } => self.asm.load(RAX, slot(at as usize)),
+            Key::Any { at, .. } | Key::Whole { at, .. } => self.asm.load(RAX, slot(at as usize)),
             Key::Constant { step, index, .. } => {
                 self.at = step as usize;
                 let constant = self.constant(index as usize);

@@ -1,5 +1,7 @@
 //! What is known of a frame's registers at a place of the code.
 
+use super::counters::Counters;
+
 /// A set of registers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Slots([u64; 4]);
@@ -61,29 +63,36 @@ impl Slots {
 pub struct Known {
     pub numbers: Slots,
     pub tables: Slots,
+    pub counters: Counters,
 }
 
 impl Known {
-    pub const NOTHING: Known = Known { numbers: Slots::NONE, tables: Slots::NONE };
+    pub const NOTHING: Known = Known { numbers: Slots::NONE, tables: Slots::NONE, counters: Counters::NONE };
 
     /// Something is stored in the slot of which nothing is known.
     pub fn forget(&mut self, slot: usize) {
         self.numbers.remove(slot);
         self.tables.remove(slot);
+        self.counters.forget(slot);
     }
 
     /// What is known where two ways meet.
     pub fn meet(&mut self, other: &Known) {
         self.numbers.keep(&other.numbers);
         self.tables.keep(&other.tables);
+        self.counters.meet(&other.counters);
     }
 
     /// What is known here and not there.
     pub fn beyond(&self, other: &Known) -> Known {
-        Known { numbers: self.numbers.without(&other.numbers), tables: self.tables.without(&other.tables) }
+        Known {
+            numbers: self.numbers.without(&other.numbers),
+            tables: self.tables.without(&other.tables),
+            counters: self.counters.beyond(&other.counters),
+        }
     }
 
     pub fn is_nothing(&self) -> bool {
-        self.numbers.is_empty() && self.tables.is_empty()
+        self.numbers.is_empty() && self.tables.is_empty() && self.counters.is_nothing()
     }
 }

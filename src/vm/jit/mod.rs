@@ -29,6 +29,7 @@ mod asm_tests;
 mod builtins;
 mod calls;
 mod constructors;
+mod counters;
 mod emit;
 mod facts;
 mod flow;

@@ -67,6 +67,7 @@ impl Emitter {
     /// R(a) := x op y, each of which is a constant or not, and which. PERF: where the result is to be, unless y is there.
     fn arithmetic(&mut self, op: SseOp, a: usize, x: (bool, usize), y: (bool, usize)) {
         let y_register = if y.0 { None } else { self.number_register(y.1) };
+        let relation = if x.0 { None } else { self.known.counters.relation(x.1) };
         let to = self.number_register(a).filter(|&register| x == y || y_register != Some(register)).unwrap_or(X0);
         let first = self.operand(x.0, x.1, to);
         self.asm.copy_double(to, first);
@@ -75,6 +76,9 @@ impl Emitter {
             Err(place) => self.asm.sse_mem(op, to, place),
         }
         self.store_number(a, to);
+        if self.plan.offset_from(self.at).is_some() {
+            self.relate(a, relation);
+        }
     }
 
     /// Stores what a C function has left in X0, unless it is a NaN: it may be none that a value can be.

@@ -13,6 +13,7 @@ use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
 use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 
 use super::constructors::{MAX_RECIPES, Recipe};
+use super::counters::{Counter, MAX_COUNTERS};
 use super::facts::{self, BuiltinCall, Use, Way};
 use super::function::Function;
 use super::known::Known;
@@ -147,6 +148,7 @@ pub struct Plan {
     /// The machine register of a frame's register, 0: none.
     pub xmm: [u8; 256],
     pub gpr: [u8; 256],
+    pub(super) counters: [Counter; MAX_COUNTERS],
     pub has_calls: bool,
     /// Frames are made or left: a register is the frame of the region's function.
     pub has_frames: bool,

@@ -110,8 +110,8 @@ impl Emitter {
                 return false;
             }
             ForPrep => {
-                self.for_prep(a);
                 let to = self.to(insn.jump());
+                self.for_prep(a, to);
                 self.go_to(to);
                 return false;
             }
@@ -154,8 +154,12 @@ impl Emitter {
 
     pub(super) fn copy_slot(&mut self, from: usize, to: usize) {
         if self.known.numbers.has(from) || self.wants_number() {
+            let relation = self.known.counters.relation(from);
             let number = self.number(from, X0);
             self.store_number(to, number);
+            if let Some((counter, offset)) = relation {
+                self.known.counters.relate(to, counter, offset);
+            }
             return;
         }
         if self.known.tables.has(from) && self.wants_table(to) {
@@ -260,15 +264,25 @@ impl Emitter {
         let index = self.number(a, X0);
         let step = self.number(a + 2, X1);
         let (is_down, out) = (self.goes_down(f), self.bail());
-        self.check_step(a, is_down, out);
+        let counter = self.counter(a);
+        if counter.is_none() {
+            self.check_step(a, is_down, out);
+        }
         self.asm.copy_double(X0, index);
         self.asm.sse(SseOp::Add, X0, step);
         let limit = self.number(a + 1, X1);
         let behind = self.to(1);
         let done = self.way_to(behind);
         self.leave_behind_limit(limit, is_down, done);
+        if let Some(number) = counter {
+            self.count_on(number, out);
+        }
         self.store_number(a, X0);
         self.store_number(a + LOOP_VARIABLE, X0);
+        if let Some(number) = counter {
+            self.known.counters.begin(number, a);
+            self.known.counters.relate(a + LOOP_VARIABLE, number, 0);
+        }
         match to {
             To::Step(at) if at <= self.at => {
                 let out = self.exit(to, Reason::Way);
@@ -302,7 +316,8 @@ impl Emitter {
         self.asm.jump_if(Cond::Below, done);
     }
 
-    pub(super) fn for_prep(&mut self, a: usize) {
+    /// FORPREP, which goes on at `to`, the loop's FORLOOP.
+    pub(super) fn for_prep(&mut self, a: usize, to: To) {
         let start = self.number(a, X0);
         self.asm.copy_double(X0, start);
         self.number(a + 1, X1);
@@ -311,6 +326,13 @@ impl Emitter {
         let out = self.bail();
         self.asm.compare_doubles(X0, X0);
         self.asm.jump_if(Cond::Unordered, out);
+        let counter = if let To::Step(last) = to { self.counter_to_be(a, last) } else { None };
+        if let Some(number) = counter {
+            self.check_counter(number, a, out);
+        }
         self.store_number(a, X0);
+        if let Some(number) = counter {
+            self.known.counters.begin(number, a);
+        }
     }
 }

@@ -6,6 +6,7 @@
 use crate::vm::code::Op;
 use crate::vm::interp::LOOP_VARIABLE;
 
+use super::counters::{Counter, MAX_COUNTERS};
 use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
 use super::facts::{Def, Use, Way};
 use super::function::Function;
@@ -39,7 +40,7 @@ impl Plan {
         self.leads[0] = true;
         self.reached[0] = true;
         self.find_wanted(guesses);
-        self.choose_registers();
+        self.choose_registers(f, tries == 0);
         for at in 0..self.count {
             self.known[at] = Known::NOTHING;
             if self.is_head[at] {
@@ -129,21 +130,33 @@ impl Plan {
                 known.tables.add(slot);
             }
         }
+        let (first, last) = self.turn_of(at);
+        if first == at {
+            known.counters = self.counters_at(at, last);
+        }
         known
+    }
+
+    /// The first and the last step of the loop with that head.
+    fn turn_of(&self, head: usize) -> (usize, usize) {
+        match (head..self.count).rev().find(|&at| self.successors(at).contains(&Some(head))) {
+            Some(last) => (head, last),
+            // A generic loop, at which it is entered.
+            None => (self.successors(head + 1)[1].unwrap_or(head), head + 1),
+        }
+    }
+
+    /// Whether nothing is known behind a step, whatever comes.
+    pub(super) fn forgets(&self, at: usize) -> bool {
+        self.left[at] > 0 || self.lua_calls[at] != LuaCall::None || self.iterations[at] == Iteration::Wrapped
     }
 
     /// What a loop wants at its head. PERF: where each turn forgets what is known, for it leaves an instruction to a handler or calls, that is what
     /// the loop itself uses, and not what is wanted after it.
     fn wanted_in_loop(&self, head: usize) -> Known {
         let mut wanted = self.wanted[head];
-        let last = (head..self.count).rev().find(|&at| self.successors(at).contains(&Some(head)));
-        let (first, last) = match last {
-            Some(last) => (head, last),
-            // A generic loop, at which it is entered.
-            None => (self.successors(head + 1)[1].unwrap_or(head), head + 1),
-        };
-        let forgets = |at: usize| self.left[at] > 0 || self.lua_calls[at] != LuaCall::None || self.iterations[at] == Iteration::Wrapped;
-        if !(first..=last).any(forgets) {
+        let (first, last) = self.turn_of(head);
+        if !(first..=last).any(|at| self.forgets(at)) {
             return wanted;
         }
         let mut used = Known::NOTHING;
@@ -169,7 +182,7 @@ impl Plan {
     }
 
     /// Gives the machine's registers to those of the frame that the innermost loops use most.
-    fn choose_registers(&mut self) {
+    fn choose_registers(&mut self, f: Function, guesses: bool) {
         let (mut numbers, mut tables) = ([0u32; 256], [0u32; 256]);
         for at in 0..self.count {
             let weight = self.weight(at);
@@ -189,29 +202,48 @@ impl Plan {
         self.gpr = [0; 256];
         assign(&mut numbers, &mut self.xmm, NUMBER_REGISTERS);
         self.has_frames = self.is_function || self.lua_calls[..self.count].iter().any(|&call| call != LuaCall::None);
-        let mut registers: &[u8] = TABLE_REGISTERS;
+        let mut counters = [0u32; 256];
+        if guesses {
+            self.weigh_counters(f, &mut counters);
+        }
+        let (mut registers, mut least) = (TABLE_REGISTERS, 1);
         if self.has_frames {
             registers = &registers[..registers.len() - 1];
             // They are saved and loaded again at each call: only what loops use is worth that.
-            tables.iter_mut().filter(|weight| **weight < WORTH_SAVING).for_each(|weight| *weight = 0);
+            least = WORTH_SAVING;
         }
-        assign(&mut tables, &mut self.gpr, registers);
+        self.assign_addresses(tables, counters, registers, least);
+    }
+
+    /// Gives the heaviest tables and counters registers, as long as there are some.
+    fn assign_addresses(&mut self, mut tables: [u32; 256], mut counters: [u32; 256], registers: &[u8], least: u32) {
+        self.counters = [Counter::NONE; MAX_COUNTERS];
+        for &register in registers {
+            let (table, counter) = (heaviest(&tables), heaviest(&counters));
+            if counters[counter] > tables[table] && counters[counter] >= least && self.add_counter(counter, register) {
+                counters[counter] = 0;
+            } else if tables[table] >= least {
+                tables[table] = 0;
+                self.gpr[table] = register;
+            } else {
+                return;
+            }
+        }
     }
 }
 
 /// The heaviest get registers, as long as there are some.
 fn assign(weights: &mut [u32; 256], to: &mut [u8; 256], registers: &[u8]) {
     for &register in registers {
-        let mut best = 0;
-        for (slot, &weight) in weights.iter().enumerate() {
-            if weight > weights[best] {
-                best = slot;
-            }
-        }
+        let best = heaviest(weights);
         if weights[best] == 0 {
             return;
         }
         weights[best] = 0;
         to[best] = register;
     }
+}
+
+fn heaviest(weights: &[u32; 256]) -> usize {
+    (1..weights.len()).fold(0, |best, slot| if weights[slot] > weights[best] { slot } else { best })
 }

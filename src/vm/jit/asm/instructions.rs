@@ -216,6 +216,13 @@ impl Asm {
         self.byte(value as u8);
     }
 
+    /// The same of 32 bits: `Overflow`, if these are too few.
+    #[inline(never)]
+    pub fn add_small_32(&mut self, register: Gpr, value: i8) {
+        self.registers(&[], false, &[0x83], 0, register.0);
+        self.byte(value as u8);
+    }
+
     /// Turns the bytes of a register round.
     #[inline(never)]
     pub fn swap_bytes(&mut self, register: Gpr) {
