@@ -81,10 +81,26 @@ impl Function<'_> {
             }
             Op::GetTable | Op::GetInt if depth > 0 => {
                 let table = self.guess(before, insn.b(), depth - 1)?.as_table()?;
-                table.array_slots().first().map(|first| first.get())
+                table.array_slots().first().map(|first| first.get()).filter(|value| !value.is_nil())
             }
+            Op::GetName if depth > 0 => {
+                let table = self.guess(before, insn.b(), depth - 1)?.as_table()?;
+                Some(table.get(self.seen(insn.c())?)).filter(|value| !value.is_nil())
+            }
+            _ if self.is_overwritten(before, slot) => None,
             _ => self.seen(slot),
         }
+    }
+
+    /// Whether what an instruction has stored in a register is there no more when the loop turns.
+    fn is_overwritten(&self, writer: usize, slot: usize) -> bool {
+        let end = self.code.len().min(writer + LOOK_BACK);
+        let turns = |&at: &usize| {
+            let insn = self.insn(at);
+            matches!(insn.op(), Op::Jmp | Op::ForLoop | Op::TForTest) && at as isize + insn.jump() as isize <= writer as isize
+        };
+        let last = (writer + 1..end).find(turns).unwrap_or(end);
+        (writer + 1..last).any(|at| self.is_written(at, slot))
     }
 
     /// What a lookup by tables' `__index` leads to, in a table or a string.
@@ -108,11 +124,13 @@ impl Function<'_> {
     /// The last instruction before `pc`, as they stand there, that writes a register.
     fn writer(&self, pc: usize, slot: usize) -> Option<usize> {
         let first = pc.saturating_sub(LOOK_BACK);
-        (first..pc).rev().find(|&before| {
-            let mut is_written = false;
-            facts::writes(self.insn(before)).each(|a| is_written |= a == slot);
-            is_written
-        })
+        (first..pc).rev().find(|&before| self.is_written(before, slot))
+    }
+
+    fn is_written(&self, pc: usize, slot: usize) -> bool {
+        let mut is_written = false;
+        facts::writes(self.insn(pc)).each(|a| is_written |= a == slot);
+        is_written
     }
 
     /// Whether a register may be what is wanted of it: it is so now, or nothing is known of it.
