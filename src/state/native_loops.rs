@@ -32,6 +32,12 @@ const _: () = assert!(MAX_ENTRIES <= 1 << 16);
 const MAX_RETURNS: usize = 4096;
 const WORDS_OF_POINT: usize = size_of::<ReturnPoint>() / size_of::<u64>();
 const _: () = assert!(MAX_RETURNS * WORDS_OF_POINT <= 1 << 16);
+/// Where all regions are freed soon, so many more looks are asked for; of fewer regions than a few that is not known yet, and of many the older
+/// ones count less. So many looks are soon.
+const MORE_LOOKS: u32 = 6;
+const FEW_REGIONS: u32 = 8;
+const MANY_REGIONS: u32 = 64;
+const SOON: u32 = 64;
 /// No region: its machine code is gone.
 const NO_REGION: u16 = u16::MAX;
 /// The most words that are noted as ones at which machine code was left too often.
@@ -55,6 +61,8 @@ pub struct Region {
     pub since: u64,
     /// How often it had been compiled before.
     pub tries: u8,
+    /// How many looks there had been when it was made.
+    look: u32,
     /// It is a whole function.
     pub is_function: bool,
 }
@@ -152,6 +160,11 @@ pub struct NativeLoops {
     /// None are to be made.
     pub is_off: Cell<bool>,
     tables: Cell<*mut Tables>,
+    /// How often a loop was looked at.
+    looks: Cell<u32>,
+    /// How many regions were made lately, and how many of these were freed soon, with their functions.
+    made: Cell<u32>,
+    lost: Cell<u32>,
 }
 
 impl NativeLoops {
@@ -161,6 +174,32 @@ impl NativeLoops {
             workspace: Cell::new((ptr::null_mut(), 0)),
             is_off: Cell::new(false),
             tables: Cell::new(ptr::null_mut()),
+            looks: Cell::new(0),
+            made: Cell::new(0),
+            lost: Cell::new(0),
+        }
+    }
+
+    /// A loop is looked at. Tells how often one is to be looked at before machine code is made of it: code that is loaded, runs once and is
+    /// dropped is not worth it, and where much of it was so, more will be.
+    pub fn look(&self) -> usize {
+        self.looks.set(self.looks.get().wrapping_add(1));
+        2 + (self.lost.get() * MORE_LOOKS / self.made.get().max(FEW_REGIONS)) as usize
+    }
+
+    fn count_made(&self) {
+        self.made.set(self.made.get() + 1);
+        if self.made.get() > MANY_REGIONS {
+            self.made.set(self.made.get() / 2);
+            self.lost.set(self.lost.get() / 2);
+        }
+    }
+
+    /// A region is given up, for its function is freed.
+    pub fn note_lost(&self, region: usize) {
+        let Some(tables) = self.tables() else { return };
+        if self.looks.get().wrapping_sub(tables.regions[region].look) < SOON {
+            self.lost.set(self.lost.get() + 1);
         }
     }
 
@@ -204,7 +243,9 @@ impl NativeLoops {
         let callees = [ptr::null(); MAX_CALLEES];
         tables.generation = tables.generation.wrapping_add(1).max(1);
         let generation = tables.generation;
-        tables.regions[at] = Region { code, callees, piece: None, patience: 0, generation, since: 0, tries, is_function };
+        let look = self.looks.get();
+        tables.regions[at] = Region { code, callees, piece: None, patience: 0, generation, since: 0, tries, look, is_function };
+        self.count_made();
         Some(at)
     }
 

@@ -121,14 +121,15 @@ unsafe fn set_number(word: *mut u64, number: u16) {
     }
 }
 
-/// Notes that a loop was looked at, at the word with its tries, which are in B. Whatever makes it one that counts again forgets that.
+/// Notes that a loop was looked at once more, in C of the word that has its tries in B. Whatever makes it one that counts again forgets that.
 ///
 /// # Safety
 /// A word of live code that jumps back.
 unsafe fn note_look(word: *mut u64) {
     // SAFETY: the caller's promise.
     unsafe {
-        set_number(word, Insn(*word).b() as u16 | 1 << 8);
+        let (tries, looks) = (Insn(*word).b() as u16, Insn(*word).c() as u16);
+        set_number(word, tries | (looks + 1).min(u8::MAX as u16) << 8);
     }
 }
 
@@ -174,9 +175,8 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
         };
         debug_assert!(at < f.code.len());
         let tries = f.insn(at).b();
-        // PERF: one that is looked at twice will go on turning, most likely: code that is loaded, runs, and is dropped does not. Only of generic
-        // ones, which take less in the interpreter than others.
-        if f.insn(at).op() == Op::TForTest && f.insn(at).c() == 0 {
+        // PERF: one that is looked at twice will go on turning, most likely: code that is loaded, runs, and is dropped does not.
+        if tries == 0 && f.insn(at).c() + 1 < loops.look() {
             note_look(code.add(at));
             return;
         }
@@ -451,6 +451,9 @@ pub fn forget_code(global: &Global, code: *const u64, len: usize) {
     while let Some((region, is_own)) = global.native_loops.region_of(code) {
         // SAFETY: the code is not run again; a function that called it forgets its regions when it is freed.
         unsafe {
+            if is_own {
+                global.native_loops.note_lost(region);
+            }
             drop_region(global, region, |word, tries| {
                 if !is_own {
                     restore(word, tries);

@@ -13,26 +13,26 @@ local function sum(t)
 end
 
 -- Neighbours, by sums and differences, copied, negative, and far away.
-do
+for round = 1, 12 do
   local t, out = numbers(300), {}
   for i = 1, 300 do out[i] = (t[i - 1] or -1) + (t[i + 1] or -2) + (t[i] or -3) end
-  print(sum(out))
+  if round == 12 then print(sum(out)) end
   for i = 2, 299 do
     local j, k = i, i - 1
     local l = k - 1
     out[j] = t[k] * 2 + (t[l] or 0) + (t[j + 100] or 0) + (t[i - 128] or 1) + (t[i + 127] or 2) + (t[i + 1000] or 3)
     t[k], t[i] = t[i], t[k]
   end
-  print(sum(out)) print(sum(t))
+  if round == 12 then print(sum(out)) print(sum(t)) end
   local u = {}
   for i = -150, 150 do u[i] = (u[i - 1] or 0) + 1; u[i + 0.5] = i end
-  print(sum(u))
+  if round == 12 then print(sum(u)) end
   for i = 0, 200 do u[i] = nil; u[i + 1] = u[i + 2] end
-  print(sum(u))
+  if round == 12 then print(sum(u)) end
 end
 
 -- The body's own use of the variable.
-do
+for round = 1, 15 do
   local t, log = numbers(400), {}
   for i = 1, 200 do
     log[#log + 1] = t[i]
@@ -47,7 +47,7 @@ do
     t[i] = i
     if i % 3 == 0 then i = "x" .. i; t[i] = 1 end
   end
-  print(sum(log)) print(sum(t))
+  if round == 15 then print(sum(log)) print(sum(t)) end
   for i = 1, 300 do
     local last = i
     repeat
@@ -56,7 +56,7 @@ do
     until i % 5 == 0
     t[i] = -last
   end
-  print(sum(t))
+  if round == 15 then print(sum(t)) end
 end
 
 -- Other steps and starts, after loops that count by 1 have been hot, and the other way round.
@@ -86,12 +86,12 @@ end
 -- Where 32 bits come to an end.
 do
   local t, found = { [2 ^ 31] = "end", [2 ^ 31 - 1] = "last", [2 ^ 31 + 1] = "beyond", [-2 ^ 31] = "first" }, {}
-  for i = 2 ^ 31 - 200, 2 ^ 31 + 200 do
+  for i = 2 ^ 31 - 3000, 2 ^ 31 + 200 do
     if t[i] then found[#found + 1] = t[i] end
     if t[i + 1] then found[#found + 1] = t[i + 1] end
     if t[i - 2 ^ 32] then found[#found + 1] = t[i - 2 ^ 32] end
   end
-  for i = -2 ^ 31 - 200, -2 ^ 31 + 200 do
+  for i = -2 ^ 31 - 3000, -2 ^ 31 + 200 do
     if t[i] then found[#found + 1] = t[i] end
     if t[i - 1] then found[#found + 1] = t[i - 1] end
     if t[i + 2 ^ 32] then found[#found + 1] = t[i + 2 ^ 32] end
@@ -129,15 +129,15 @@ end
 
 -- Functions done in place get the variable as an argument.
 do
-  local t = numbers(200)
+  local t = numbers(3000)
   local function at(t, i) return t[i] end
   local function next_to(t, i) return t[i + 1] or 0 end
   local function put(t, i, v) t[i] = v end
   local s = 0
-  for i = 1, 200 do
+  for i = 1, 3000 do
     s = s + at(t, i) * 2 + next_to(t, i - 1) + next_to(t, i)
     put(t, i, s % 11)
-    put(t, i + 200, i)
+    put(t, i + 3000, i)
   end
   print(s) print(sum(t))
 end
@@ -186,7 +186,7 @@ do
     end
     return 1
   end })
-  local t = numbers(600)
+  local t = numbers(6000)
   local function run(n)
     local log, turns = 0, 0
     for i = 1, n do
@@ -195,15 +195,15 @@ do
       local c, d = t[i] or 0, t[i + 1] or 0
       log = (log * 3 + a + b + c + d) % 65521
       turns = turns + 1
-      if turns > 2000 then break end
+      if turns > 6000 then break end
     end
     return log, turns
   end
-  print(run(300))
-  local names = { { "(for index)", 1, 300 }, { "(for index)", 1, 10.5 }, { "(for limit)", 1, 260 }, { "(for step)", 1, 2 },
+  print(run(3000))
+  local names = { { "(for index)", 1, 3000 }, { "(for index)", 1, 10.5 }, { "(for limit)", 1, 2600 }, { "(for step)", 1, 2 },
     { "(for step)", 1, 0.5 }, { "(for step)", 1, 1 + 2 ^ -30 }, { "i", 1, 77 }, { "i", 1, 0.25 }, { "(for index)", 1, 0 / 0 }, { "(for step)", 1, 0 / 0 } }
   for n, change in ipairs(names) do
-    changes = { [250] = change, [252] = n % 3 == 0 and { "(for step)", 1, 1 } or nil }
-    print(n, pcall(run, 300))
+    changes = { [2500] = change, [2502] = n % 3 == 0 and { "(for step)", 1, 1 } or nil }
+    print(n, pcall(run, 3000))
   end
 end

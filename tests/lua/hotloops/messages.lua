@@ -36,7 +36,7 @@ local function compare(a, b) return a < b end
 local function up_add(a) return up.x + a end
 local function tail(a) return add(a, 1) end
 local x = 0
-for i = 1, 1000 do
+for i = 1, 2500 do
   t[i] = i
   local v = i == bad and values or i % 3 + 1
   if i == bad or always then
@@ -46,13 +46,15 @@ local names = { "nil", "true", "table", "string", "function" }
 local values = { nil, true, {}, "str", print }
 always = false
 
+local kept = {} -- the collector is to take no function whose loop is hot
 local function check(body, text)
   for at = 1, #names do
     local f = assert(loadstring(text, "=chunk"))
+    kept[#kept + 1] = f
     glob = { a = { b = 1 } }
     global_function = nil
     local trace
-    local ok, message = xpcall(function() return f(values[at], 995, { x = 1 }) end, function(m)
+    local ok, message = xpcall(function() return f(values[at], 2495, { x = 1 }) end, function(m)
       trace = debug.traceback("", 2):gsub("0x%x+", "ADDR"):gsub("\n%s*", "|")
       return m
     end)
