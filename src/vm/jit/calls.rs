@@ -7,30 +7,113 @@
 use core::mem::offset_of;
 
 use crate::object::value::TAG_FUNCTION;
-use crate::object::{LuaClosure, Value};
-use crate::state::{CallInfo, FrameFlags, MULTRET, State};
+use crate::object::{LuaClosure, Type, Value, table_layout};
+use crate::state::{CallInfo, Event, FrameFlags, META_RESULT, MULTRET, State};
 
+use crate::vm::code::{Insn, Op};
+
+use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
+use super::facts;
 use super::plan::Instance;
+use super::tables::{NODE_KEY, NODE_VALUE};
 use super::ways::To;
 
 pub(super) const FRAME: usize = size_of::<CallInfo>();
 
 impl Emitter {
-    /// The CALL at hand, of a function that is an instance.
+    /// The step at hand calls a function that is an instance.
     pub(super) fn enter(&mut self) {
         let callee = self.plan.instances[self.plan.enters[self.at] as usize];
-        let out = self.bail();
-        self.asm.load(INDEX, slot(callee.base - 1));
+        let (insn, out) = (self.plan.insn(self.at), self.bail());
+        if !facts::calls(insn) {
+            self.enter_metamethod(&callee, insn, out);
+        } else {
+            let func = self.plan.base(self.at) + insn.a();
+            self.asm.load(INDEX, slot(func));
+            self.check_code(&callee, out);
+            self.check_room(&callee, out);
+            // From here on things change: what is called in another's place gets that.
+            if callee.tail_calls > 0 {
+                (0..=callee.given).for_each(|i| self.copy_slot(func + i, callee.base - 1 + i));
+            }
+        }
+        (callee.base + callee.given..callee.base + callee.frame.max_stack())
+            .for_each(|at| self.store_word(at, Value::NIL));
+    }
+
+    /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
+    fn check_code(&mut self, callee: &Instance, out: Label) {
         self.untag(INDEX, TAG_FUNCTION, out);
         self.asm.constant(SCRATCH, callee.code as u64);
         // A native function has null there.
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at(INDEX, offset_of!(LuaClosure, entry)));
         self.asm.jump_if(Cond::NotEqual, out);
-        self.check_room(&callee, out);
-        (callee.base + callee.given..callee.base + callee.frame.max_stack())
-            .for_each(|at| self.store_word(at, Value::NIL));
+    }
+
+    /// Puts the metamethod of an operand, and both operands, where the interpreter would.
+    fn enter_metamethod(&mut self, callee: &Instance, insn: Insn, out: Label) {
+        let base = self.plan.base(self.at);
+        let (b_k, c_k) = facts::number_operands(insn.op()).unwrap_or_default();
+        let c = if insn.op() == Op::Unm { insn.b() } else { insn.c() };
+        let operands = [(b_k, insn.b()), (c_k, c)].map(|(is_k, at)| (is_k, if is_k { at } else { base + at }));
+        self.check_room(callee, out);
+        if callee.of_second {
+            self.check_first(operands[0], out);
+        }
+        let object = self.table(operands[callee.of_second as usize].1);
+        let Some(event) = facts::event(insn.op()) else { unreachable!("an operation") };
+        self.metamethod(object, event, out);
+        self.asm.copy(INDEX, RAX);
+        self.check_code(callee, out);
+        // From here on things change.
+        self.store_any(callee.base - 1, RAX);
+        for (i, &(is_k, at)) in operands.iter().enumerate().take(callee.given) {
+            self.pass_operand(is_k, at, callee.base + i);
+        }
+    }
+
+    /// Leaves unless the first operand is a number, and numbers have no metatable. Clobbers SCRATCH.
+    fn check_first(&mut self, (is_k, at_slot): (bool, usize), out: Label) {
+        if !is_k {
+            self.number(at_slot, X0);
+        }
+        // SAFETY: the Global that the region is of.
+        let metatable = unsafe { &raw const (*self.around.global).type_metatables[Type::Number as usize] };
+        self.asm.constant(SCRATCH, metatable as u64);
+        self.asm.compare_mem_small(at(SCRATCH, 0), 0);
+        self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// What the metatable of a table has for an event, to RAX. Leaves if there is none. Clobbers TABLE, INDEX and SCRATCH.
+    fn metamethod(&mut self, object: Gpr, event: Event, out: Label) {
+        // SAFETY: the Global that the region is of; the names of events are there as long as it is.
+        let name = unsafe { (*self.around.global).event_name_unchecked(event) };
+        let (from, to) = (self.asm.label(), self.asm.label());
+        self.asm.load(TABLE, at(object, table_layout::METATABLE));
+        self.asm.compare_small(TABLE, 0);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.constant(INDEX, name.known_hash() as u64);
+        self.asm.op_mem_32(GprOp::And, INDEX, at(TABLE, table_layout::NODE_MASK));
+        self.asm.load(RAX, at(TABLE, table_layout::NODES));
+        self.asm.triple(INDEX, INDEX);
+        self.asm.constant(SCRATCH, Value::string(name).bits());
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::NotEqual, from);
+        self.asm.place(to);
+        self.add_aside(Aside::Search { from, to, out, table: TABLE });
+        self.asm.load(RAX, at_index(RAX, INDEX, NODE_VALUE));
+    }
+
+    /// Gives an operand to a function, in a slot. Clobbers RAX.
+    fn pass_operand(&mut self, is_k: bool, from: usize, to: usize) {
+        if is_k {
+            let constant = self.constant(from);
+            self.asm.load_double(X0, constant);
+            return if self.k(from).is_number() { self.store_number(to, X0) } else { self.store_loaded(to, X0) };
+        }
+        if self.known.tables.has(from) { self.copy_table(from, to) } else { self.copy_slot(from, to) }
     }
 
     /// Leaves unless there is room for the callee's slots, and for its frame.
@@ -55,7 +138,7 @@ impl Emitter {
     /// A return of `count` values from `first` on; whether it goes on at the next step.
     pub(super) fn leave(&mut self, first: usize, count: usize) -> bool {
         let instance = *self.plan.instance(self.at);
-        let to = instance.base - 1;
+        let to = instance.into;
         for i in 0..instance.wanted {
             if i < count {
                 self.copy_slot(first + i, to + i);
@@ -67,10 +150,11 @@ impl Emitter {
             self.asm.lea(RAX, slot(to + instance.wanted));
             self.asm.store(at(STATE, offset_of!(State, top)), RAX);
         }
-        if instance.end == self.at + 1 {
+        let end = self.plan.end_of(self.at);
+        if end == self.at + 1 {
             return true;
         }
-        self.go_to(To::Step(instance.end));
+        self.go_to(To::Step(end));
         false
     }
 
@@ -103,11 +187,17 @@ impl Emitter {
         self.asm.store(field(offset_of!(CallInfo, top)), INDEX);
         self.asm.constant(INDEX, instance.k as u64);
         self.asm.store(field(offset_of!(CallInfo, k)), INDEX);
-        let wanted = if instance.is_open { MULTRET } else { instance.wanted as i32 };
-        self.asm.constant(INDEX, wanted as u32 as u64);
-        self.asm.store_32(field(offset_of!(CallInfo, nresults)), INDEX);
-        // The flags, and no tail calls behind them.
+        let wanted = match instance.wanted as i32 {
+            _ if instance.is_metamethod => META_RESULT,
+            _ if instance.is_open => MULTRET,
+            wanted => wanted,
+        };
+        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);
+        // The flags, and tail calls behind them.
         self.asm.store_small(field(offset_of!(CallInfo, flags)), FrameFlags::LUA.0 as i32);
+        if instance.tail_calls > 0 {
+            self.asm.store_small_32(field(offset_of!(CallInfo, tail_calls)), instance.tail_calls as i32);
+        }
         self.asm.lea(RAX, field(0));
         self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
     }

@@ -30,6 +30,7 @@ use super::frames::{MAX_RETURNS, ReturnLabel};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{MAX_STEPS, Plan};
+use super::shared::Shared;
 use super::ways::*;
 
 /// The machine registers for numbers and for tables; those before are for the instruction at hand.
@@ -87,6 +88,7 @@ pub struct Emitter {
     /// Where a handler that was called goes on elsewhere, and where it ends the interpreter's run.
     pub(super) elsewhere: Label,
     pub(super) ended: Label,
+    pub(super) shared: Shared,
     pub(super) exits: [Exit; MAX_EXITS],
     pub asm: Asm,
     pub(super) stubs: [Stub; MAX_STUBS],
@@ -132,6 +134,7 @@ impl Emitter {
         self.is_behind_steps = false;
         self.detour = None;
         self.return_count = 0;
+        self.shared = Shared::NONE;
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
         (self.elsewhere, self.ended) = (self.asm.label(), self.asm.label());
         let has_frames = self.plan.has_frames;
@@ -183,6 +186,7 @@ impl Emitter {
         self.write_resumes();
         self.write_ways_from_handlers();
         self.write_exits(f);
+        self.write_shared();
         if self.overflow { None } else { self.asm.finish() }
     }
 

@@ -6,6 +6,7 @@ use core::ops::RangeInclusive;
 
 use crate::heap::{Gc, Heap};
 use crate::object::{NativeClosure, Value};
+use crate::state::Event;
 use crate::vm::code::{Insn, NEW_BY_WORKER, Op};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
@@ -292,6 +293,15 @@ fn fills_list(insn: Insn) -> bool {
 /// Whether it is arithmetic.
 pub fn computes(op: Op) -> bool {
     (Op::AddRR as u8..=Op::PowKK as u8).contains(&(op as u8)) || op == Op::Unm
+}
+
+/// The event of arithmetic.
+pub fn event(op: Op) -> Option<Event> {
+    const EVENTS: [Event; 6] = [Event::Add, Event::Sub, Event::Mul, Event::Div, Event::Mod, Event::Pow];
+    if op == Op::Unm {
+        return Some(Event::Unm);
+    }
+    computes(op).then(|| EVENTS[(op as usize - Op::AddRR as usize) / 4])
 }
 
 /// Whether it compares two values, and jumps.

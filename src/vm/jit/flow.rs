@@ -23,17 +23,17 @@ impl Plan {
         }
         let insn = self.insn(at);
         if self.of[at] != 0 && facts::returned(insn).is_some() {
-            return (Some(self.instance(at).end), None);
+            return (Some(self.end_of(at)), None);
         }
         let to = |distance: i32| self.step_at(self.of[at], self.pcs[at] as isize + distance as isize);
         match self.way(at) {
             Way::On(on) | Way::Jump(on) => (to(on), None),
             Way::Either(on, jump) => (to(on), to(jump)),
-            _ if self.is_tail_builtin(at) && self.of[at] != 0 => (Some(self.instance(at).end), None),
+            _ if self.is_tail_builtin(at) && self.of[at] != 0 => (Some(self.end_of(at)), None),
             _ if self.is_tail_builtin(at) => (to(1), None),
-            _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.instance(at).end), None),
+            _ if self.is_tail_call(at) => ((self.of[at] != 0).then(|| self.end_of(at)), None),
             _ if self.lua_calls[at] != LuaCall::None => (to(1), None),
-            _ if self.leaves_by_handler(at) => (Some(self.instance(at).end), None),
+            _ if self.leaves_by_handler(at) => (Some(self.end_of(at)), None),
             _ if self.left[at] > 0 => (to(self.left[at] as i32), self.jump_of_left(at).and_then(to)),
             Way::Out => (None, None),
         }
@@ -91,18 +91,24 @@ impl Plan {
         }
     }
 
+    /// Whether a step calls a metamethod that is an instance.
+    pub fn calls_metamethod(&self, at: usize) -> bool {
+        self.enters[at] != 0 && !facts::calls(self.insn(at))
+    }
+
     /// Which slots a step writes.
     pub fn writes(&self, at: usize) -> Def {
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            return match callee.given < callee.frame.max_stack() {
-                true => Def::Row(callee.base + callee.given, callee.base + callee.frame.max_stack() - 1),
-                false => Def::Nothing,
-            };
+            // The function and what it is given are where they are to be, if this is a CALL.
+            let is_call = !callee.is_metamethod && callee.tail_calls == 0;
+            let (first, end) = (callee.base + callee.given, callee.base + callee.frame.max_stack());
+            let first = if is_call { first } else { callee.base - 1 };
+            return if first < end { Def::Row(first, end - 1) } else { Def::Nothing };
         }
         let instance = self.instance(at);
         if self.of[at] != 0 && facts::returned(self.insn(at)).is_some() {
-            let first = instance.base - 1;
+            let first = instance.into;
             return match instance.wanted {
                 0 => Def::Nothing,
                 1 => Def::One(first),
@@ -113,6 +119,7 @@ impl Plan {
             let a = instance.base + self.insn(at).a();
             return match instance.wanted {
                 wanted if self.of[at] == 0 || wanted == 0 => Def::One(a),
+                _ if instance.is_metamethod => Def::Two(instance.into, a),
                 wanted => Def::Row(instance.base - 1, a.max(instance.base + wanted - 2)),
             };
         }
@@ -120,6 +127,7 @@ impl Plan {
             return match instance.wanted {
                 _ if self.of[at] == 0 => Def::Nothing,
                 0 => Def::Nothing,
+                _ if instance.is_metamethod => Def::Two(instance.into, instance.base - 1),
                 wanted => Def::Row(instance.base - 1, instance.base + wanted - 2),
             };
         }
@@ -140,7 +148,7 @@ impl Plan {
         if self.of[at] != 0
             && let Some((first, count)) = facts::returned(self.insn(at))
         {
-            return (count > 0 && instance.wanted == 1).then(|| (instance.base + first, instance.base - 1));
+            return (count > 0 && instance.wanted == 1).then(|| (instance.base + first, instance.into));
         }
         facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
     }
@@ -152,6 +160,9 @@ impl Plan {
         }
         let base = self.base(at);
         let a = base + self.insn(at).a();
+        if self.calls_metamethod(at) {
+            return f(base + self.insn(at).b(), Use::Any);
+        }
         match self.iterations[at] {
             Iteration::Next { .. } => f(a + 1, Use::Table),
             Iteration::Index => {

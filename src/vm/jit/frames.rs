@@ -117,10 +117,11 @@ impl Emitter {
         self.enter_callee(from.depth, callee);
         let parent = self.plan.instances[from.parent];
         self.come_back(&parent, from.base, back.label);
-        if from.end == self.at + 1 {
+        let end = self.plan.end_of(self.at);
+        if end == self.at + 1 {
             return true;
         }
-        self.go_to(To::Step(from.end));
+        self.go_to(To::Step(end));
         false
     }
 

@@ -17,6 +17,8 @@ use super::plan::Iteration;
 const MAX_CALLEE: usize = 64;
 /// Instructions that are looked at to tell what a CALL calls.
 const LOOK_BACK: usize = 32;
+/// How many operations, of one another's results, are looked through for a table.
+const OPERATIONS: usize = 3;
 /// Tables that are looked through for a method.
 const CLASSES: usize = 6;
 
@@ -302,10 +304,49 @@ impl Function<'_> {
     /// The small Lua function that a CALL calls, whose words can take its place.
     pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
         self.argument_count(pc, top)?;
-        if facts::is_tail_call(self.insn(pc)) {
-            return None;
+        let f = self.small(self.callee(pc)?)?;
+        let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count().is_some();
+        is_counted.then_some(f.closure)
+    }
+
+    /// The small Lua function that arithmetic calls, as it is seen now: the metamethod of the first operand that is no number; whether that is
+    /// the second.
+    pub(super) fn metamethod(&self, pc: usize) -> Option<(Gc<LuaClosure>, bool)> {
+        let event = facts::event(self.insn(pc).op())?;
+        let [first, second, ..] = self.operands(pc, OPERATIONS);
+        let of_second = first.is_number();
+        let metatable = (if of_second { second } else { first }).as_table()?.metatable.get()?;
+        let f = self.small(metatable.get(Value::string(self.global.event_name(event))))?;
+        Some((f.closure, of_second))
+    }
+
+    /// The operands of arithmetic, as they are seen now; one alone is both. What is computed from others, `depth` deep, is as one of these that is
+    /// a table, or a number.
+    pub(super) fn operands(&self, pc: usize, depth: usize) -> [Value; MAX_ARGUMENTS] {
+        let insn = self.insn(pc);
+        let operand = |is_k: bool, at: usize| match self.writer(pc, at) {
+            _ if is_k => self.k[at],
+            Some(before) if facts::computes(self.insn(before).op()) => self.computed(before, depth),
+            _ => self.guess(pc, at, 3).unwrap_or(Value::NIL),
+        };
+        let (b_k, c_k) = facts::number_operands(insn.op()).unwrap_or_default();
+        let mut operands = NO_ARGUMENTS;
+        operands[0] = operand(b_k, insn.b());
+        operands[1] = if insn.op() == Op::Unm { operands[0] } else { operand(c_k, insn.c()) };
+        operands
+    }
+
+    fn computed(&self, pc: usize, depth: usize) -> Value {
+        if depth == 0 {
+            return Value::NIL;
         }
-        let closure = self.callee(pc)?.as_lua_closure()?;
+        let operands = self.operands(pc, depth - 1);
+        operands.into_iter().find(|operand| operand.is_table()).unwrap_or(Value::number(0.0))
+    }
+
+    /// A Lua function that is so small, and does nothing but go on, that its words can take a call's place.
+    fn small(&self, function: Value) -> Option<Function<'_>> {
+        let closure = function.as_lua_closure()?;
         let code = closure.entry.get();
         if code.is_null() || closure.proto.code.len() > MAX_CALLEE {
             return None;
@@ -313,8 +354,7 @@ impl Function<'_> {
         // SAFETY: a closure's entry is live code.
         let (frame, f) = unsafe { (frame_word(code), Function::of(closure, self.global, NO_ARGUMENTS)) };
         let goes_on = (0..f.code.len()).all(|pc| !matches!(f.insn(pc).form(), Op::Closure) && f.back(pc).is_none());
-        let is_counted = self.insn(pc).c() != 0 || f.result_count().is_some();
-        (frame.vararg() == 0 && goes_on && is_counted).then_some(closure)
+        (frame.vararg() == 0 && goes_on).then_some(f)
     }
 
     /// Whether it makes closures: its registers may be upvalues.

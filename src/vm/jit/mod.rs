@@ -41,6 +41,7 @@ mod known;
 mod numbers;
 mod outcalls;
 mod plan;
+mod shared;
 mod steps;
 mod strings;
 mod switches;
@@ -69,6 +70,9 @@ const PATIENCE: [i32; 7] = [100, 200, 400, 800, 1600, 3200, 10000];
 const NANOSECONDS_APART: u64 = 100;
 /// ... or so far, if nothing will be lost but a guess of what a value is.
 const NANOSECONDS_APART_OF_GUESSES: u64 = 5000;
+
+/// In how many steps of a region, from the first, calls are done in place: what does not fit so is made with fewer.
+const STEPS_TO_CALLS: [usize; 3] = [plan::MAX_STEPS - 60, 100, 0];
 
 /// The forms of a jump back, or of the TFORLOOP before it: what counts, what is to have no machine code, and what has some.
 struct Forms {
@@ -285,13 +289,31 @@ unsafe fn compile(global: &Global, f: Function, code: *mut u64, what: What, trie
 /// As for `compile`.
 unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
     e.plan.loops = &raw const global.native_loops;
-    let is_chosen = match what {
-        What::Loop(at) => e.plan.choose(f, at),
-        What::Function => e.plan.choose_function(f),
-    };
-    if !is_chosen {
-        return false;
+    for steps in STEPS_TO_CALLS {
+        e.plan.steps_to_calls = steps;
+        let is_chosen = match what {
+            What::Loop(at) => e.plan.choose(f, at),
+            What::Function => e.plan.choose_function(f),
+        };
+        if !is_chosen && !e.plan.is_too_long() {
+            return false;
+        }
+        // SAFETY: the caller's promise.
+        if is_chosen && unsafe { compile_chosen(e, global, f, code, what, tries) } {
+            return true;
+        }
     }
+    if !global.native_loops.memory.is_executable() {
+        forget_all(global);
+    }
+    false
+}
+
+/// Makes the region that was planned; false if it does not fit.
+///
+/// # Safety
+/// As for `compile`.
+unsafe fn compile_chosen(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
     e.plan.prepare(f, tries);
     let loops = &global.native_loops;
     let is_function = what == What::Function;
@@ -316,14 +338,11 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
     let is_entered = piece.is_some_and(|piece| unsafe { lead_to(e, global, region, piece, code, what) });
     if is_entered {
         loops.give_patience(region, PATIENCE[tries], clock::nanoseconds_of_system());
-        return true;
+    } else {
+        // SAFETY: as above.
+        unsafe { drop_region(global, region, restore) };
     }
-    // SAFETY: as above.
-    unsafe { drop_region(global, region, restore) };
-    if !loops.memory.is_executable() {
-        forget_all(global);
-    }
-    false
+    is_entered
 }
 
 /// Gives a region its code, and makes the jumps back that it has, or calls of the function, lead there; whether what was to be

@@ -30,7 +30,7 @@ impl Emitter {
         let at_step = self.at;
         self.call_handler(at_step);
         let to = if self.plan.leaves_by_handler(at_step) {
-            To::Step(self.plan.instance(at_step).end)
+            To::Step(self.plan.end_of(at_step))
         } else {
             self.to_from(at_step, self.plan.left[at_step] as i32)
         };
@@ -152,14 +152,37 @@ impl Emitter {
     /// Calls the handler of the word at CODE, and sees that the region is still there, and the frame the same, or one so many
     /// below.
     pub(super) fn call_word(&mut self, frames_left: usize, passed: Option<usize>) {
-        let current = at(DISPATCH, offset_of!(Switchboard, current));
-        self.asm.load(INDEX, at(STATE, offset_of!(State, ci)));
-        // At a handler's beginning the stack is 8 off a multiple of 16.
-        let pushes = 1 + self.saved_count % 2;
-        (0..pushes).for_each(|_| self.asm.push(INDEX));
         if let Some(passed) = passed {
             self.asm.load_double(X0, slot(passed));
         }
+        if frames_left == 0 && self.is_by_board(self.at) {
+            return self.call_here();
+        }
+        let (ended, elsewhere) = (self.ended, self.elsewhere);
+        self.call_handler_of_word(1 + self.saved_count % 2, frames_left, ended, elsewhere);
+    }
+
+    /// What `call_here` calls.
+    pub(super) fn call_word_in_call(&mut self) {
+        let (ended, elsewhere) = (self.asm.label(), self.asm.label());
+        let at_step = core::mem::replace(&mut self.at, self.plan.count);
+        self.call_handler_of_word(2 - self.saved_count % 2, 0, ended, elsewhere);
+        self.at = at_step;
+        self.asm.ret();
+        // It does not come back to who has called.
+        self.asm.place(ended);
+        self.asm.pop(SCRATCH);
+        self.asm.jump(self.ended);
+        self.asm.place(elsewhere);
+        self.asm.pop(SCRATCH);
+        self.asm.jump(self.elsewhere);
+    }
+
+    /// `pushes`: so many make the stack what it is to be at a handler's beginning, 8 off a multiple of 16.
+    fn call_handler_of_word(&mut self, pushes: usize, frames_left: usize, ended: Label, elsewhere: Label) {
+        let current = at(DISPATCH, offset_of!(Switchboard, current));
+        self.asm.load(INDEX, at(STATE, offset_of!(State, ci)));
+        (0..pushes).for_each(|_| self.asm.push(INDEX));
         self.load_handler();
         self.asm.constant(INDEX, self.around.back as u64);
         self.asm.store(current, INDEX);
@@ -169,18 +192,18 @@ impl Emitter {
         self.asm.constant(DISPATCH, self.around.plain_board as u64);
         self.asm.store(current, DISPATCH);
         self.asm.compare_number(RAX, self.around.back_code);
-        self.asm.jump_if(Cond::NotEqual, self.ended);
+        self.asm.jump_if(Cond::NotEqual, ended);
         let (generation, place) = self.around.generation;
         self.asm.constant(SCRATCH, place as u64);
         self.asm.compare_mem_32(at(SCRATCH, 0), generation);
-        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+        self.asm.jump_if(Cond::NotEqual, elsewhere);
         // A hook may have been set.
-        self.poll(self.elsewhere);
+        self.poll(elsewhere);
         if frames_left > 0 {
             self.asm.lea(INDEX, Mem { base: INDEX, index: None, disp: -((frames_left * FRAME) as i32) });
         }
         self.asm.op_mem(GprOp::Cmp, INDEX, at(STATE, offset_of!(State, ci)));
-        self.asm.jump_if(Cond::NotEqual, self.elsewhere);
+        self.asm.jump_if(Cond::NotEqual, elsewhere);
     }
 
     /// Where a handler that was called has gone on elsewhere: the interpreter goes on there. And where it has ended the run.
@@ -213,9 +236,7 @@ impl Emitter {
     /// Goes on in an instance, at a word at which CODE is, with the registers of a handler.
     pub(super) fn pop_instance(&mut self, instance: &Instance, pc: usize) {
         if instance.depth > 0 {
-            self.pop_frames(instance);
-            self.asm.constant(CODE, self.plan.instances[0].code as u64);
-            self.asm.constant(K, self.plan.instances[0].k as u64);
+            self.drop_frames(instance.number);
         } else {
             self.asm.lea(CODE, Mem { base: CODE, index: None, disp: -(pc as i32 * 8) });
         }

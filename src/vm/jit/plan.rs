@@ -26,6 +26,8 @@ pub const MAX_CALLED: usize = MAX_CALLEES / 2;
 const MAX_DEPTH: usize = 4;
 /// How often a function may be within itself.
 const MAX_LEVELS: usize = 1;
+/// How many functions may take one another's place by tail calls.
+const MAX_TAIL_CALLS: usize = 2;
 /// All slots are below this.
 const MAX_SLOTS: usize = 250;
 /// So many steps of machine code are worth a way to a handler and back.
@@ -67,6 +69,7 @@ pub enum Iteration {
 /// The words of a function in the region.
 #[derive(Clone, Copy)]
 pub struct Instance {
+    pub number: usize,
     /// The function's first word, and its constants.
     pub code: *const u64,
     pub k: *const Value,
@@ -78,7 +81,15 @@ pub struct Instance {
     /// How many results are wanted; `is_open`: as many as there are, and the State's top is to be behind them.
     pub wanted: usize,
     pub is_open: bool,
-    /// Which instance calls it, and the step of the CALL.
+    /// The slot that the first of them comes to.
+    pub into: usize,
+    /// It is a metamethod: that of the second operand, if so; its frame asks for the result of one.
+    pub is_metamethod: bool,
+    pub of_second: bool,
+    /// How many tail calls have led to it, each in the place of the function before; and behind the steps of which instance it goes on.
+    pub tail_calls: usize,
+    pub root: usize,
+    /// Which instance calls it, and the step of the CALL, or of what calls the metamethod.
     pub parent: usize,
     pub call: usize,
     /// How many frames it is above the loop's.
@@ -86,6 +97,13 @@ pub struct Instance {
     pub(super) first: usize,
     /// The step behind its last.
     pub end: usize,
+}
+
+impl Instance {
+    /// The same with a frame of its own, as the instance of that number.
+    fn one_deeper(self, number: usize) -> Instance {
+        Instance { depth: self.depth + 1, tail_calls: 0, root: number, ..self }
+    }
 }
 
 /// All zero bytes are a valid Plan. Arrays of few bytes a step come first, so that a short region needs few pages.
@@ -121,8 +139,9 @@ pub struct Plan {
     pub is_function: bool,
     /// A function that makes no closures: whatever it returns, no upvalue of its is open.
     pub is_plain: bool,
-    /// Calls of small functions are to be done in place.
+    /// Calls of small functions are to be done in place, as long as there are not more steps than these.
     may_inline: bool,
+    pub steps_to_calls: usize,
     /// How often a function may be within itself so.
     levels: usize,
     /// The slot of the loop's function, plus 1, that the upvalue is which a step of an instance stores in; 0: none.
@@ -212,6 +231,7 @@ impl Plan {
         let op = self.insn(at).op();
         let calls = (self.calls[at].is_some() || self.lua_calls[at] != LuaCall::None) && !facts::is_tail_call(self.insn(at));
         let calls = calls || self.iterations[at] != Iteration::None;
+        let calls = calls || self.enters[at] != 0 && !facts::is_tail_call(self.insn(at));
         self.left[at] == 0 && (calls || reads.contains(&op) || stores.contains(&op) || self.orders_strings(at))
     }
 
@@ -271,6 +291,7 @@ impl Plan {
         // SAFETY: live code.
         let frame = unsafe { frame_word(code) };
         let own = Instance {
+            number: 0,
             code,
             k: f.k.as_ptr(),
             base: 0,
@@ -278,6 +299,11 @@ impl Plan {
             given: 0,
             wanted: 0,
             is_open: false,
+            into: 0,
+            is_metamethod: false,
+            of_second: false,
+            tail_calls: 0,
+            root: 0,
             parent: 0,
             call: 0,
             depth: 0,
@@ -333,7 +359,7 @@ impl Plan {
             self.overflow = true;
             return;
         }
-        self.instances[number] = instance;
+        self.instances[number] = Instance { number, ..instance };
         self.instances[number].first = self.count;
         self.instance_count += 1;
         // The register behind the results of the call before, which are an open row.
@@ -350,9 +376,7 @@ impl Plan {
             if self.calls[at].is_none()
                 && self.may_inline
                 && noted == 0
-                && instance.depth < MAX_DEPTH
-                && let Some(callee) = f.inlined(pc, open)
-                && self.times_within(number, callee.entry.get()) <= self.levels
+                && let Some(callee) = self.callee_in_place(f, pc, open, number)
             {
                 top = self.enter(f, pc, open, at, callee);
             } else if self.way(at) == Way::Out && self.left[at] == 0 && self.calls[at].is_none() {
@@ -370,6 +394,21 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// The function that a word of an instance calls, if its words can take its place.
+    fn callee_in_place(&self, f: Function, pc: usize, open: Option<usize>, number: usize) -> Option<Gc<LuaClosure>> {
+        let instance = &self.instances[number];
+        let has_room = self.instance_count < MAX_INSTANCES && self.count < self.steps_to_calls;
+        if facts::is_tail_call(f.insn(pc)) {
+            let is_in_place = number > 0 && !instance.is_open && instance.tail_calls < MAX_TAIL_CALLS;
+            return if is_in_place && has_room { f.inlined(pc, open) } else { None };
+        }
+        if instance.depth == MAX_DEPTH || !has_room {
+            return None;
+        }
+        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc).map(|(callee, _)| callee))?;
+        (self.times_within(number, callee.entry.get()) <= self.levels).then_some(callee)
     }
 
     /// Adds a word of a function, the instance of that number, with what it will be done by: `open`, the register behind the open row that it
@@ -446,7 +485,7 @@ impl Plan {
         if at < count.min(MAX_SLOTS) { at as u8 + 1 } else { 0 }
     }
 
-    /// Adds the words of a function behind the CALL at the step `call`. Tells the register behind its results, if the call asks for as
+    /// Adds the words of a function behind the step `call`, which calls it. Tells the register behind its results, if the call asks for as
     /// many as there are.
     fn enter(
         &mut self,
@@ -457,31 +496,50 @@ impl Plan {
         callee: Gc<LuaClosure>,
     ) -> Option<usize> {
         let (parent, number) = (self.of[call] as usize, self.instance_count);
-        let insn = caller.insn(pc);
-        let given = caller.argument_count(pc, top)?;
-        let arguments = caller.arguments(pc, given);
-        // SAFETY: `Function::inlined` saw that it has code.
+        let (insn, around) = (caller.insn(pc), self.instances[parent]);
+        let arguments = match facts::calls(insn) {
+            true => caller.arguments(pc, caller.argument_count(pc, top)?),
+            false => caller.operands(pc, 1),
+        };
+        // SAFETY: `Function::inlined` and `metamethod` saw that it has code.
         let (frame, f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, arguments)) };
-        let is_open = insn.c() == 0;
-        let wanted = if is_open { f.result_count()? } else { insn.c() - 1 };
-        let instance = Instance {
-            code: f.code.as_ptr(),
-            k: f.k.as_ptr(),
-            base: self.instances[parent].base + insn.a() + 1,
-            frame,
-            given: given.min(frame.params()),
-            wanted,
-            is_open,
-            parent,
-            call,
-            depth: self.instances[parent].depth + 1,
-            first: 0,
-            end: 0,
+        let called = Instance { code: f.code.as_ptr(), k: f.k.as_ptr(), frame, parent, call, first: 0, end: 0, ..around };
+        let instance = if facts::is_tail_call(insn) {
+            let given = caller.argument_count(pc, top)?.min(frame.params());
+            Instance { given, tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, ..called }
+        } else if facts::calls(insn) {
+            let given = caller.argument_count(pc, top)?.min(frame.params());
+            let is_open = insn.c() == 0;
+            let wanted = if is_open { f.result_count()? } else { insn.c() - 1 };
+            let base = around.base + insn.a() + 1;
+            Instance { base, given, wanted, is_open, into: base - 1, is_metamethod: false, ..called.one_deeper(number) }
+        } else {
+            let of_second = caller.metamethod(pc)?.1;
+            // Behind all registers of the caller's.
+            let (base, into) = (around.base + around.frame.max_stack() + 1, around.base + insn.a());
+            let given = frame.params().min(2);
+            let (wanted, is_open, is_metamethod) = (1, false, true);
+            Instance { base, given, wanted, is_open, into, is_metamethod, of_second, ..called.one_deeper(number) }
         };
         self.enters[call] = number as u8;
         self.has_calls = true;
         self.add_instance(f, instance, 0, f.code.len());
-        is_open.then_some(insn.a() + wanted)
+        (facts::calls(insn) && instance.is_open).then_some(insn.a() + instance.wanted)
+    }
+
+    /// Whether nothing was chosen for being too long.
+    pub fn is_too_long(&self) -> bool {
+        self.overflow
+    }
+
+    /// The step behind the function that a step enters.
+    pub fn end_of_entered(&self, at: usize) -> usize {
+        self.instances[self.enters[at] as usize].end
+    }
+
+    /// The step at which it is gone on when a function that is an instance has returned.
+    pub fn end_of(&self, at: usize) -> usize {
+        self.instances[self.instance(at).root].end
     }
 
     /// Whether enough is done by machine code between what is left to handlers, in the innermost loops above all: each way

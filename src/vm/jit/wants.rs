@@ -31,6 +31,10 @@ impl Plan {
                 self.leads[to] |= !(goes_on_behind && to == at + 1);
                 self.is_head[to] |= to <= at;
             }
+            // What is not done in place comes to where that ends.
+            if self.enters[at] != 0 && self.has_detour(at) {
+                self.leads[self.end_of_entered(at)] = true;
+            }
             // It is entered there.
             if self.of[at] == 0 && self.iterations[at] != Iteration::None {
                 (self.leads[at], self.is_head[at]) = (true, true);

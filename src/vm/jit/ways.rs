@@ -70,6 +70,11 @@ pub(super) enum Reason {
     Spent,
 }
 
+impl Reason {
+    pub(super) const ALL: [Reason; 4] = [Reason::Way, Reason::Side, Reason::Head, Reason::Spent];
+    pub(super) const COUNT: usize = Reason::ALL.len();
+}
+
 /// A way out: the word that the interpreter goes on at. All zero bytes are one.
 #[derive(Clone, Copy)]
 pub(super) struct Exit {
@@ -118,9 +123,10 @@ impl Emitter {
     /// What it found out of its operands is not known on that way.
     pub(super) fn end_detour(&mut self, before: Known) {
         let Some(from) = self.detour.take() else { return };
-        if self.plan.iterations[self.at] != Iteration::None {
-            let (to, known) = (self.labels[self.at + 1], Known::NOTHING);
-            self.detours[self.detour_count] = Detour { at: self.at as u16, from, to, known };
+        let enters = self.plan.enters[self.at] != 0;
+        if enters || self.plan.iterations[self.at] != Iteration::None {
+            let to = self.labels[if enters { self.plan.end_of_entered(self.at) } else { self.at + 1 }];
+            self.detours[self.detour_count] = Detour { at: self.at as u16, from, to, known: Known::NOTHING };
             self.detour_count += 1;
             return;
         }
@@ -162,6 +168,15 @@ impl Emitter {
         if self.plan.orders_strings(self.at) {
             let on = self.to(2);
             return self.rejoin(on);
+        }
+        if self.plan.enters[self.at] != 0 {
+            let end = self.plan.end_of_entered(self.at);
+            if self.plan.reached[end] {
+                return self.rejoin(To::Step(end));
+            }
+            // What was done in place does not come back.
+            let out = self.exit(To::Step(end), Reason::Way);
+            return self.asm.jump(out);
         }
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
@@ -371,27 +386,33 @@ impl Emitter {
             } else {
                 self.write_way_to(to as usize)
             };
-            self.pop_saved();
             if let Some(passed) = passed {
                 self.asm.load_double(X0, slot(passed));
             }
-            if reason != Reason::Way {
-                let go_on = self.asm.label();
-                if reason != Reason::Spent {
-                    self.lose_patience();
-                    self.asm.jump_if(Cond::NotBelow, go_on);
-                }
-                self.asm.constant(RAX, self.around.give_up[(reason == Reason::Head) as usize] as u64);
-                self.asm.jump_to_register(RAX);
-                self.asm.place(go_on);
+            if to & OUTSIDE != 0 || self.is_by_board(to as usize) {
+                self.leave_for(reason);
+                continue;
             }
-            if to & OUTSIDE == 0 {
-                self.at = to as usize;
-                self.go_by_step();
-            } else {
-                self.go_by_word();
-            }
+            self.pop_saved();
+            self.lose_patience_for(reason);
+            self.at = to as usize;
+            self.go_by_step();
         }
+    }
+
+    /// Counts that machine code is left, if not by the program's way; the region is given up if that has come too often. Clobbers RAX.
+    pub(super) fn lose_patience_for(&mut self, reason: Reason) {
+        if reason == Reason::Way {
+            return;
+        }
+        let go_on = self.asm.label();
+        if reason != Reason::Spent {
+            self.lose_patience();
+            self.asm.jump_if(Cond::NotBelow, go_on);
+        }
+        self.asm.constant(RAX, self.around.give_up[(reason == Reason::Head) as usize] as u64);
+        self.asm.jump_to_register(RAX);
+        self.asm.place(go_on);
     }
 
     /// Makes the registers those of a handler at a step; returns the slot that its word may take a number from, as the
@@ -404,10 +425,8 @@ impl Emitter {
             self.asm.lea(CODE, at(CODE, pc * 8));
             return passed;
         }
-        self.push_frames(&instance);
+        self.make_frames(self.plan.of[step]);
         self.asm.constant(CODE, instance.code as u64 + pc as u64 * 8);
-        self.asm.constant(K, instance.k as u64);
-        self.asm.lea(BASE, slot(instance.base));
         passed
     }
 }

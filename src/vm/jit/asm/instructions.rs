@@ -407,6 +407,12 @@ impl Asm {
     }
 
     #[inline(never)]
+    pub fn call(&mut self, label: Label) {
+        self.byte(0xE8);
+        self.distance_to(label);
+    }
+
+    #[inline(never)]
     pub fn jump_if(&mut self, cond: Cond, label: Label) {
         self.bytes(&[0x0F, 0x80 | cond as u8]);
         self.distance_to(label);
