@@ -159,15 +159,15 @@ impl Emitter {
             return self.call_here();
         }
         let (ended, elsewhere) = (self.ended, self.elsewhere);
-        self.call_handler_of_word(1 + self.saved_count % 2, frames_left, ended, elsewhere);
+        self.load_handler();
+        self.call_loaded(1 + self.saved_count % 2, frames_left, ended, elsewhere);
     }
 
     /// What `call_here` calls.
     pub(super) fn call_word_in_call(&mut self) {
         let (ended, elsewhere) = (self.asm.label(), self.asm.label());
-        let at_step = core::mem::replace(&mut self.at, self.plan.count);
-        self.call_handler_of_word(2 - self.saved_count % 2, 0, ended, elsewhere);
-        self.at = at_step;
+        self.load_from_board();
+        self.call_loaded(2 - self.saved_count % 2, 0, ended, elsewhere);
         self.asm.ret();
         // It does not come back to who has called.
         self.asm.place(ended);
@@ -178,12 +178,11 @@ impl Emitter {
         self.asm.jump(self.elsewhere);
     }
 
-    /// `pushes`: so many make the stack what it is to be at a handler's beginning, 8 off a multiple of 16.
-    fn call_handler_of_word(&mut self, pushes: usize, frames_left: usize, ended: Label, elsewhere: Label) {
+    /// Calls the handler in RAX. `pushes`: so many make the stack what it is to be at a handler's beginning, 8 off a multiple of 16.
+    fn call_loaded(&mut self, pushes: usize, frames_left: usize, ended: Label, elsewhere: Label) {
         let current = at(DISPATCH, offset_of!(Switchboard, current));
         self.asm.load(INDEX, at(STATE, offset_of!(State, ci)));
         (0..pushes).for_each(|_| self.asm.push(INDEX));
-        self.load_handler();
         self.asm.constant(INDEX, self.around.back as u64);
         self.asm.store(current, INDEX);
         self.asm.copy(DISPATCH, INDEX);
