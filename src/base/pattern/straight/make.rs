@@ -67,6 +67,14 @@ impl Maker {
         }
     }
 
+    /// The set of what is repeated, 0 for all bytes.
+    fn repeated(&mut self, item: &Item) -> Option<u8> {
+        match item.node.kind() {
+            Kind::Any => Some(0),
+            _ => self.set(&item.bytes),
+        }
+    }
+
     /// As many as there are.
     fn run(&mut self, item: &Item, doubtful: bool) -> Option<()> {
         match item.node.kind() {
@@ -92,8 +100,9 @@ fn is_doubtful(bytes: &Bytes, following: &[Item]) -> bool {
                 }
             }
             Op::One | Op::Plus | Op::Balance => return bytes.meet(&item.bytes),
+            Op::Back => return item.bytes == Bytes::NONE || bytes.meet(&item.bytes),
             Op::Anchor | Op::End => return false,
-            Op::Frontier | Op::Back | Op::Unknown => return true,
+            Op::Frontier | Op::Unknown => return true,
         }
     }
     true
@@ -121,6 +130,7 @@ impl Straight {
             begin: Begin::Anywhere,
             is_one: false,
             leap: None,
+            goes_back: (0..maker.steps.len()).any(|at| goes_back(&maker.steps[at..])),
             locale,
             doubts: Cell::new(0),
         };
@@ -137,6 +147,21 @@ impl Straight {
     }
 }
 
+/// Whether the first of these steps goes back to what was taken before, or it may be gone back to.
+fn goes_back(steps: &[Step]) -> bool {
+    let can_fail = |step: &Step| match step.what {
+        Do::End | Do::GiveUp | Do::Run | Do::RunTo | Do::All | Do::Optional | Do::Trim => false,
+        Do::Open | Do::Position | Do::Close => false,
+        _ => true,
+    };
+    match steps[0].what {
+        Do::Back | Do::LazyBack | Do::LazySet => true,
+        // Where it ends is the one literal behind it.
+        Do::Lazy | Do::LazyAny => steps[1..].iter().filter(|step| can_fail(step)).count() > 1,
+        _ => false,
+    }
+}
+
 /// The items of the pattern from `from` on, as far as they are well made.
 fn read(program: &mut Program, pattern: &[u8], classes: Classes, from: usize) -> Filled<Item, STEPS> {
     let mut items = Filled::new();
@@ -145,7 +170,8 @@ fn read(program: &mut Program, pattern: &[u8], classes: Classes, from: usize) ->
         let place = if node.op() == Op::Frontier { p + 2 } else { p };
         let has = |byte| program.single(pattern, classes, byte, place, node);
         let bytes = match node.op() {
-            Op::Open | Op::Position | Op::Close | Op::Anchor | Op::End | Op::Back | Op::Unknown => Bytes::NONE,
+            Op::Open | Op::Position | Op::Close | Op::Anchor | Op::End | Op::Unknown => Bytes::NONE,
+            Op::Back => first_bytes(&items, node.byte()),
             Op::Balance => Bytes::of(|byte| byte == node.byte()),
             Op::Frontier | Op::One | Op::Optional | Op::Star | Op::Plus | Op::Lazy => Bytes::of(has),
         };
@@ -155,6 +181,21 @@ fn read(program: &mut Program, pattern: &[u8], classes: Classes, from: usize) ->
         p = node.next();
     }
     items
+}
+
+/// Where the capture of this number is opened, if it is not one of a position.
+fn opened(items: &[Item], capture: u8) -> Option<usize> {
+    let mut begun = (0..items.len()).filter(|&at| matches!(items[at].node.op(), Op::Open | Op::Position));
+    begun.nth(capture as usize).filter(|&at| items[at].node.op() == Op::Open)
+}
+
+/// What the text of a capture begins with; none, if that is not known or the text may be empty.
+fn first_bytes(items: &[Item], capture: u8) -> Bytes {
+    let first = opened(items, capture).and_then(|at| items.get(at + 1));
+    match first {
+        Some(item) if matches!(item.node.op(), Op::One | Op::Plus | Op::Balance) => item.bytes,
+        _ => Bytes::NONE,
+    }
 }
 
 /// Where matches can begin.
@@ -168,7 +209,9 @@ fn make_plan(straight: &mut Straight, maker: &mut Maker, items: &[Item]) -> Opti
         _ => Begin::Anywhere,
     };
     straight.is_one = first.node.op() == Op::One && borders == 0 && items.get(1).is_some_and(|next| next.node.op() == Op::End);
+    let refers_back = items.iter().any(|item| item.node.op() == Op::Back);
     straight.leap = match first.node.op() {
+        _ if refers_back => None,
         Op::Star | Op::Plus | Op::Lazy => Some((maker.set(&first.bytes)?, first.node.op() == Op::Plus)),
         _ => None,
     };
@@ -186,7 +229,7 @@ fn make_steps(maker: &mut Maker, items: &[Item]) -> Option<()> {
         let is_last = matches!(item.node.op(), Op::Anchor | Op::End);
         let made = match is_last && !open.is_empty() {
             true => None, // for a matcher to complain about
-            false => make_step(maker, item, &items[at + 1..], &mut open, &mut captures),
+            false => make_step(maker, item, items.split_at(at), &mut open, &mut captures),
         };
         if made.is_none() || maker.steps.len() == STEPS && !is_last {
             maker.steps.truncate(steps.min(STEPS - 1));
@@ -206,10 +249,12 @@ fn make_steps(maker: &mut Maker, items: &[Item]) -> Option<()> {
 fn make_step(
     maker: &mut Maker,
     item: &Item,
-    following: &[Item],
+    (before, from_here): (&[Item], &[Item]),
     open: &mut Filled<u8, MAX_CAPTURES>,
     captures: &mut u8,
 ) -> Option<()> {
+    let following = &from_here[1..];
+    let is_text = |capture: u8| opened(before, capture).is_some() && !open.contains(&capture);
     let doubtful = || is_doubtful(&item.bytes, following);
     match item.node.op() {
         Op::One => maker.one(item),
@@ -222,7 +267,7 @@ fn make_step(
             let set = maker.set(&item.bytes)?;
             maker.step(Do::Optional, set, 0, doubtful())
         }
-        Op::Lazy => lazy(maker, item, following, !open.is_empty()),
+        Op::Lazy => lazy(maker, item, following, !open.is_empty(), is_text),
         Op::Open | Op::Position => {
             if *captures as usize == MAX_CAPTURES {
                 return None;
@@ -242,12 +287,19 @@ fn make_step(
         }
         Op::Anchor => maker.step(Do::Anchor, 0, 0, false),
         Op::End => maker.step(Do::End, 0, 0, false),
+        Op::Back if is_text(item.node.byte()) => maker.step(Do::Back, 0, item.node.byte(), false),
         Op::Back | Op::Unknown => None,
     }
 }
 
 /// An item with `-`, if there is a place where it must end.
-fn lazy(maker: &mut Maker, item: &Item, following: &[Item], is_open: bool) -> Option<()> {
+fn lazy(
+    maker: &mut Maker,
+    item: &Item,
+    following: &[Item],
+    is_open: bool,
+    is_text: impl Fn(u8) -> bool,
+) -> Option<()> {
     let behind = match following {
         // Without an open capture that is an error, even if no literal is behind it.
         [first, rest @ ..] if first.node.op() == Op::Close && is_open => rest,
@@ -256,10 +308,10 @@ fn lazy(maker: &mut Maker, item: &Item, following: &[Item], is_open: bool) -> Op
     match behind {
         [next, ..] if matches!(next.node.op(), Op::One | Op::Plus) && next.node.kind() == Kind::Literal => {
             match item.node.kind() {
-                Kind::Any => maker.step(Do::LazyAny, 0, next.node.byte(), true),
+                Kind::Any => maker.step(Do::LazyAny, 0, next.node.byte(), false),
                 _ => {
                     let set = maker.set(&item.bytes)?;
-                    maker.step(Do::Lazy, set, next.node.byte(), true)
+                    maker.step(Do::Lazy, set, next.node.byte(), false)
                 }
             }
         }
@@ -279,6 +331,14 @@ fn lazy(maker: &mut Maker, item: &Item, following: &[Item], is_open: bool) -> Op
         {
             let set = maker.set(&next.bytes)?;
             maker.step(Do::LazyAny, set, literal.node.byte(), true)
+        }
+        [next, ..] if matches!(next.node.op(), Op::One | Op::Plus | Op::Balance) => {
+            let (set, end) = (maker.repeated(item)?, maker.set(&next.bytes)?);
+            maker.step(Do::LazySet, set, end, false)
+        }
+        [next, ..] if next.node.op() == Op::Back && is_text(next.node.byte()) => {
+            let set = maker.repeated(item)?;
+            maker.step(Do::LazyBack, set, next.node.byte(), false)
         }
         _ => None,
     }

@@ -29,6 +29,10 @@ const ATOMS: [&str; 44] = [
     "%bab", "%b()", "%f[%a]", "%f[^%a]", "%1", "%2", "(", ")", "()", "(a", "$", "^", "[", "%", "-",
     "\0",
 ];
+const PHRASES: [&str; 16] = [
+    "(a)%1", "([ab])%1", "(%w+)%1", "([ab]).-%1", "(%a)(.-)%1", "(%a*).-%1", "([bc])[^c]-%1%1", "(.)%w-(%1)",
+    "((a)%2b-)", ".-b", "%a-[bc]", "(.-)%d", ".-%b()", "(.-)%s*", "x-(b?)%1", "(.-)([ab])%2",
+];
 const QUANTIFIERS: [&str; 9] = ["", "", "", "", "*", "+", "-", "?", ")"];
 const LETTERS: &[u8] = b"aaabbbcx1 (%.)]-\0\xe9A";
 
@@ -55,6 +59,10 @@ fn random_case(random: &mut Random) -> (Vec<u8>, Vec<u8>) {
     let tidy = random.below(4) > 0;
     let mut open = 0;
     for _ in 0..=random.below(7) {
+        if random.below(8) == 0 {
+            // What is captured comes again, or a `-` is to end somewhere.
+            pattern += PHRASES[random.below(PHRASES.len())];
+        }
         let atom = ATOMS[random.below(ATOMS.len())];
         if tidy && matches!(atom, "(" | ")" | "(a" | "[" | "%" | "%1" | "%2" | "\0") {
             if random.below(2) == 0 {
