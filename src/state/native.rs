@@ -69,6 +69,15 @@ impl State {
         Ok(Outcome::Call)
     }
 
+    /// The running builtin goes on waiting from call to call (`FrameFlags::ASKS_ON`).
+    #[inline(always)]
+    pub fn ask_on(&mut self) {
+        if cfg!(not(feature = "checks")) {
+            let frame = self.frame_mut();
+            frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
+        }
+    }
+
     /// `request_call`, but errors come to `then` too; first a message handler is called, if one is
     /// given by its slot, counted from base.
     pub fn request_protected_call(

@@ -162,10 +162,10 @@ impl Made<'_, '_> {
         }
         l.charge(1)?;
         let (subject, text) = (self.subject, &mut self.text);
-        text.extend(&subject[self.done..start])?;
+        text.piece(&subject[self.done..start])?;
         self.count += 1;
         match self.replacement {
-            Replacement::Plain(with) => text.extend(with.as_bytes())?,
+            Replacement::Plain(with) => text.piece(with.as_bytes())?,
             Replacement::Template(with) => {
                 fill_in(l, text, captures, subject, (start, end), with.as_bytes())?;
             }

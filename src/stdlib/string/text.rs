@@ -79,6 +79,16 @@ impl<'h> Text<'h> {
         self.extend(&[byte])
     }
 
+    /// Adds what is often no byte or one. PERF: a call of memcpy takes longer than these.
+    #[inline(always)]
+    pub fn piece(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
+        match bytes {
+            [] => Ok(()),
+            [byte] => self.push(*byte),
+            _ => self.extend(bytes),
+        }
+    }
+
     /// Adds the first `len` of these bytes. PERF: copies them all; a call of memcpy for a few takes longer.
     #[inline(always)]
     pub fn chunk<const N: usize>(&mut self, bytes: &[u8; N], len: usize) -> Result<(), OutOfMemory> {

@@ -17,8 +17,7 @@ use crate::vm::meta;
 
 use super::super::pattern::{Captures, Found};
 use super::super::session::{self, Failure, find_anchored, find_straight, push_captures, with_matcher};
-use super::super::text::build;
-use super::replacements::{IN_FRAME, Replacements, remember};
+use super::replacements::{self, remember};
 use super::slot::{self, first_replacement, index, index_of, number_in, own, texts};
 use super::{ahead, invalid_value};
 
@@ -53,16 +52,15 @@ fn begin_calls(l: &mut State, subject: Gc<Str>, pattern: Gc<Str>, limit: usize) 
     l.set_arg(slot::PATTERN, Value::string(pattern));
     let most = if pattern.as_bytes().first() == Some(&b'^') { 1 } else { MAX_LIMIT };
     l.set_arg(slot::LIMIT, index(limit.min(most)));
-    for at in [slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED, slot::AHEAD, slot::CLASSES] {
+    for at in [
+        slot::DONE, slot::COUNT, slot::START, slot::END, slot::REPLACED, slot::AHEAD, slot::CLASSES, slot::MADE, slot::TAKEN,
+    ] {
         l.set_arg(at, index(0));
     }
     l.set_arg(slot::ARGUMENTS, index(given));
     l.set_arg(slot::SHOWN, Value::NIL);
-    let frame = l.frame_mut();
-    frame.set_view(view);
-    if cfg!(not(feature = "checks")) {
-        frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
-    }
+    l.frame_mut().set_view(view);
+    l.ask_on();
     next_match(l)
 }
 
@@ -75,7 +73,7 @@ fn make_way(l: &mut State, given: usize) -> Result<(), Thrown> {
     for n in (slot::GIVEN + 1..=given).rev() {
         l.set_arg(n + own, l.arg(n));
     }
-    l.set_arg(slot::REPLACEMENTS, Value::NIL);
+    l.set_arg(slot::RESULT, Value::NIL);
     Ok(())
 }
 
@@ -256,8 +254,7 @@ fn replace(l: &mut State) -> Result<bool, Thrown> {
 /// Drops what lies above the frame's own slots.
 #[inline]
 fn drop_answer(l: &mut State) {
-    let in_frame = number_in(l, slot::REPLACED).min(IN_FRAME);
-    let end = l.frame().base.wrapping_add(first_replacement(l) + 3 * in_frame);
+    let end = l.frame().base.wrapping_add(first_replacement(l) + 3 * number_in(l, slot::REPLACED));
     debug_assert!(end <= l.top);
     l.top = end;
 }
@@ -267,7 +264,7 @@ fn drop_answer(l: &mut State) {
 #[cold]
 fn bare(l: &mut State) {
     let given = number_in(l, slot::ARGUMENTS);
-    let first = first_replacement(l) + 3 * number_in(l, slot::REPLACED).min(IN_FRAME);
+    let first = first_replacement(l) + 3 * number_in(l, slot::REPLACED);
     let end = given + l.arg_count().saturating_sub(first);
     for n in slot::GIVEN + 1..=given {
         l.set_arg(n, l.arg(n - slot::GIVEN + slot::LAST));
@@ -283,16 +280,7 @@ fn bare(l: &mut State) {
 /// Puts the result together.
 fn finish(l: &mut State) -> NativeResult {
     drop_answer(l);
-    let (subject, _) = texts(l);
-    let replaced = number_in(l, slot::REPLACED);
-    let made = if replaced == 0 {
-        subject
-    } else {
-        let replacements = Replacements::of(l, replaced);
-        let mut len = 0usize;
-        replacements.each_piece(subject.as_bytes(), |piece| len = len.saturating_add(piece.len()));
-        build(l, len, |to| replacements.each_piece(subject.as_bytes(), |piece| to.put(piece)))?
-    };
+    let made = replacements::result(l)?;
     let count = number_in(l, slot::COUNT);
     // For a return hook: the arguments, then the results.
     let given = number_in(l, slot::ARGUMENTS).min(slot::GIVEN);

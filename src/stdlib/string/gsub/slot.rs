@@ -3,15 +3,16 @@
 //! ```text
 //!   1 subject  2 pattern  3 function or table  4 as given
 //!   5 subject  6 pattern  7 limit  8 done  9 count  10 start  11 end
-//!   12 replacements  13 how many  14 how many arguments  15 shown
+//!   12 result  13 how many are replaced  14 how many arguments  15 shown
 //!   16 matches found ahead  17 the locale of them  18-29 these (`ahead`)
-//!   30… arguments beyond the fourth, then the first replacements
+//!   30 made  31 taken
+//!   32… arguments beyond the fourth, then the first replacements
 //! ```
 //!
 //! `done`: bytes of the subject that are behind us; `start` and `end`: the match whose replacement
-//! is being asked for; `replacements`: triples, start and end of a match that is replaced and the
-//! string that replaces it. The first few lie in the frame, the others in a table. The result is put
-//! together when all of them are known.
+//! is being asked for. The first replacements are triples in the frame, start and end of a match that is
+//! replaced and the string that replaces it. When there is no place for more, the result is begun (`replacements`):
+//! so many bytes of it are `made`, of so many `taken` from the subject; of `how many` no more are counted then.
 
 use crate::heap::Gc;
 use crate::object::{Str, Value};
@@ -27,7 +28,7 @@ pub const DONE: usize = 8;
 pub const COUNT: usize = 9;
 pub const START: usize = 10;
 pub const END: usize = 11;
-pub const REPLACEMENTS: usize = 12;
+pub const RESULT: usize = 12;
 pub const REPLACED: usize = 13;
 pub const ARGUMENTS: usize = 14;
 /// A value that is shown behind the arguments; nil: none is.
@@ -36,7 +37,9 @@ pub const SHOWN: usize = 15;
 pub const AHEAD: usize = 16;
 pub const CLASSES: usize = 17;
 pub const MATCHES: usize = 18;
-pub const LAST: usize = MATCHES + super::ahead::PART * super::ahead::MATCHES - 1;
+pub const MADE: usize = MATCHES + super::ahead::PART * super::ahead::MATCHES;
+pub const TAKEN: usize = MADE + 1;
+pub const LAST: usize = TAKEN;
 
 /// One of the frame's own slots. PERF: without a look whether the frame has it.
 #[inline(always)]

@@ -20,7 +20,7 @@ use core::cell::Cell;
 use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::state::{
-    CallInfo, Continuation, Event, FrameFlags, NativeResult, Outcome, Resumed, State, Thrown,
+    CallInfo, Continuation, Event, NativeResult, Outcome, Resumed, State, Thrown,
 };
 use crate::vm::meta;
 
@@ -90,10 +90,7 @@ pub fn begin(l: &mut State, n: i32) -> NativeResult {
     let work = Work::of(l)?;
     work.set_range(Range { low: 1, high: n });
     l.frame_mut().set_view(view);
-    if cfg!(not(feature = "checks")) {
-        let frame = l.frame_mut();
-        frame.flags = frame.flags.with(FrameFlags::ASKS_ON);
-    }
+    l.ask_on();
     let next = work.start(l);
     drive_any(l, next)
 }
