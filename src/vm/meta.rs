@@ -5,7 +5,7 @@ use core::cell::Cell;
 use core::mem::MaybeUninit;
 
 use crate::base::collate::Collation;
-use crate::base::number;
+use crate::base::{cmath, number};
 use crate::heap::{Gc, Heap, OutOfMemory};
 use crate::object::string::{self, MAX_SHORT};
 use crate::object::{Str, StringTable, Table, TableError, Value};
@@ -218,16 +218,10 @@ pub fn arith(event: Event, x: f64, y: f64) -> f64 {
         Event::Mul => x * y,
         Event::Div => x / y,
         Event::Mod => x - (x / y).floor() * y,
-        Event::Pow => pow(x, y),
+        Event::Pow => cmath::pow(x, y),
         Event::Unm => -x,
         _ => unreachable!("not an arithmetic event"),
     }
-}
-
-/// C's `pow`.
-#[inline]
-pub fn pow(x: f64, y: f64) -> f64 {
-    x.powf(y)
 }
 
 /// A number, or a string that reads as one (`lua_tonumber`).

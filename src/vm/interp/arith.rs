@@ -1,6 +1,7 @@
 //! Arithmetic. One unordered compare tells whether both operands are numbers, because every other
 //! value is a NaN as a double (`object::value`); a NaN that is a number takes the slow path too.
 
+use crate::base::cmath;
 use crate::object::Value;
 use crate::state::Event;
 use crate::vm::interp::frame::metamethod;
@@ -155,7 +156,7 @@ handler! {
         if x.is_nan() || y.is_nan() {
             slow!(arith_slow::<POW, B_K, C_K>, pc, base, k, l, dispatch)
         }
-        let result = Value::number(meta::pow(x, y));
+        let result = Value::number(cmath::pow(x, y));
         *base.add(field_a!(pc)) = result;
         next_number!(result.as_f64(), pc, base, k, l, dispatch)
     }
