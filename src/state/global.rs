@@ -85,6 +85,9 @@ pub struct Global {
     /// Light userdata pointers that do not fit a Value's 48-bit word: (array, count, words), see
     /// `state::light`.
     pub unusual_pointers: Cell<(*mut usize, u32, u32)>,
+    /// The second in which `os.date` had the C library look for the time zone, if there was no TZ, and where the names of the
+    /// library's zone were afterwards.
+    pub zone: Cell<(i64, [usize; 2])>,
 }
 
 /// The word that a handler of the interpreter left to go on at, with its arguments
@@ -241,6 +244,7 @@ impl Global {
             jumped_from: Cell::new(ptr::null()),
             hooked: HookedStates::new(),
             unusual_pointers: Cell::new((ptr::null_mut(), 0, 0)),
+            zone: Cell::new((i64::MIN, [0; 2])),
         }
     }
 

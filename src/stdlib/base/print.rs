@@ -19,6 +19,7 @@ pub fn tostring(l: &mut State) -> NativeResult {
     }
     l.push(speaker);
     l.push(value);
+    l.ask_on();
     l.request_call(1, 1, |_, _| Ok(Outcome::Return(1)))
 }
 

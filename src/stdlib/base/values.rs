@@ -53,10 +53,28 @@ pub fn tonumber(l: &mut State) -> NativeResult {
         if !(2..=36).contains(&base) {
             return Err(l.arg_error(2, b"base out of range"));
         }
-        number_in_base(text.terminated(l.heap())?, base)
+        match digits_in_base(text.as_bytes(), base as u32) {
+            None => number_in_base(text.terminated(l.heap())?, base),
+            number => number,
+        }
     };
     l.push(number.map_or(Value::NIL, Value::number));
     Ok(Outcome::Return(1))
+}
+
+/// So many digits of any base make a number that fits 64 bits.
+const DIGITS: usize = 12;
+
+/// A number of a few digits and nothing else.
+fn digits_in_base(text: &[u8], base: u32) -> Option<f64> {
+    if !(1..=DIGITS).contains(&text.len()) {
+        return None;
+    }
+    let mut number = 0u64;
+    for &byte in text {
+        number = number * base as u64 + (byte as char).to_digit(base)? as u64;
+    }
+    Some(number as f64)
 }
 
 /// COMPAT: C's `strtoul` with its own ideas of signs (`"-1"` is 2^64 - 1), of the prefix 0x and of

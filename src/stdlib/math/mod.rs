@@ -156,7 +156,10 @@ fn min(l: &mut State) -> NativeResult {
 fn extreme(l: &mut State, better: fn(f64, f64) -> bool) -> NativeResult {
     let mut best = l.check_number(1)?;
     for i in 2..=l.arg_count() {
-        let n = l.check_number(i)?;
+        let n = match l.arg(i).as_number() {
+            Some(n) => n,
+            None => l.check_number(i)?,
+        };
         if better(n, best) {
             best = n;
         }

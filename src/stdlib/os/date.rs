@@ -5,10 +5,11 @@ use core::mem::MaybeUninit;
 use libc::{time_t, tm};
 
 use crate::base::number::f64_to_integer;
-use crate::heap::{Buffer, Gc};
+use crate::heap::Gc;
 use crate::object::{Table, Value};
 use crate::runtime::register::set_field;
 use crate::state::{NativeResult, Outcome, State, Thrown};
+use crate::stdlib::string::text::Text;
 use crate::vm::meta;
 
 mod c {
@@ -16,6 +17,7 @@ mod c {
         pub safe fn clock() -> libc::clock_t;
         pub safe fn difftime(end: libc::time_t, begin: libc::time_t) -> f64;
         pub safe fn tzset();
+        pub static tzname: [*const core::ffi::c_char; 2];
     }
 }
 
@@ -59,7 +61,7 @@ pub fn date(l: &mut State) -> NativeResult {
         [b'!', rest @ ..] => (true, rest),
         _ => (false, format),
     };
-    let Some(parts) = broken_down(time, utc) else {
+    let Some(parts) = broken_down(l, time, utc) else {
         l.push(Value::NIL);
         return Ok(Outcome::Return(1));
     };
@@ -67,37 +69,67 @@ pub fn date(l: &mut State) -> NativeResult {
     if format == b"*t" {
         return date_table(l, &parts);
     }
-    let text = format_date(l, format, &parts)?;
-    l.push_bytes(&text)?;
-    Ok(Outcome::Return(1))
+    format_date(l, format, &parts)
 }
 
 /// None for a year that does not fit a C int.
-fn broken_down(time: time_t, utc: bool) -> Option<tm> {
+fn broken_down(l: &State, time: time_t, utc: bool) -> Option<tm> {
     let mut parts = MaybeUninit::<tm>::zeroed();
     // SAFETY: both write into a place of ours, and tell by a null pointer that they did not.
     unsafe {
         let done = if utc {
             libc::gmtime_r(&time, parts.as_mut_ptr())
         } else {
-            c::tzset(); // localtime_r need not look at TZ, which localtime does
-            libc::localtime_r(&time, parts.as_mut_ptr())
+            look_at_zone(l); // localtime_r need not look at TZ, which localtime does
+            let done = libc::localtime_r(&time, parts.as_mut_ptr());
+            l.global().zone.set((l.global().zone.get().0, zone_names()));
+            done
         };
         (!done.is_null()).then(|| parts.assume_init())
     }
 }
 
+/// The environment's time zone becomes the C library's.
+///
+/// PERF: without TZ the C library asks the system each time whether the zone's file is another one. Here that is done once a
+/// second, and where the library's zone is not the one that it was.
+fn look_at_zone(l: &State) {
+    let zone = &l.global().zone;
+    // SAFETY: a C string.
+    if !unsafe { libc::getenv(c"TZ".as_ptr()) }.is_null() {
+        zone.set((i64::MIN, [0; 2]));
+        return c::tzset();
+    }
+    let second = now() as i64;
+    if zone.get() != (second, zone_names()) {
+        c::tzset();
+        zone.set((second, [0; 2])); // the conversion may choose other names
+    }
+}
+
+/// Where the names of the C library's time zone are.
+fn zone_names() -> [usize; 2] {
+    let names = &raw const c::tzname;
+    // SAFETY: the C library writes these when it looks at a zone, or converts a time.
+    unsafe { names.read_volatile() }.map(|name| name.addr())
+}
+
 /// What the C library's conversion of a time takes, by the time that a short call takes.
 const UNITS_PER_CONVERSION: usize = 8;
 
-fn format_date(l: &mut State, format: &[u8], parts: &tm) -> Result<Buffer<'static, u8>, Thrown> {
-    let mut text = Buffer::new(l.heap());
+fn format_date(l: &mut State, format: &[u8], parts: &tm) -> NativeResult {
+    let mut text = Text::new(l.heap());
     let mut rest = format;
     while let Some(plain) = memchr::memchr(b'%', rest) {
         let [conversion, after @ ..] = &rest[plain + 1..] else { break };
         l.charge(UNITS_PER_CONVERSION + plain / 64)?;
         text.extend(&rest[..plain])?;
         rest = after;
+        if let Some((n, width)) = number_of(*conversion, parts) {
+            let digits = [1000, 100, 10, 1].map(|unit| b'0' + (n / unit % 10) as u8);
+            text.extend(&digits[4 - width..])?;
+            continue;
+        }
         let one = [b'%', *conversion, 0];
         let mut piece = [0u8; 200];
         // SAFETY: the buffer's size is passed, the format is a C string.
@@ -108,7 +140,24 @@ fn format_date(l: &mut State, format: &[u8], parts: &tm) -> Result<Buffer<'stati
     }
     l.charge(rest.len() / 64)?;
     text.extend(rest)?; // a percent sign that is the last byte stands for itself
-    Ok(text)
+    text.into_result(l)
+}
+
+/// What a conversion writes, if that is a number of so many digits in every locale.
+fn number_of(conversion: u8, parts: &tm) -> Option<(u32, usize)> {
+    let year = parts.tm_year.wrapping_add(1900);
+    let (n, width) = match conversion {
+        b'd' => (parts.tm_mday, 2),
+        b'm' => (parts.tm_mon + 1, 2),
+        b'y' if year >= 0 => (year % 100, 2),
+        b'Y' if (1000..=9999).contains(&year) => (year, 4),
+        b'H' => (parts.tm_hour, 2),
+        b'M' => (parts.tm_min, 2),
+        b'S' => (parts.tm_sec, 2),
+        b'j' => (parts.tm_yday + 1, 3),
+        _ => return None,
+    };
+    Some((n as u32, width))
 }
 
 fn date_table(l: &mut State, parts: &tm) -> NativeResult {

@@ -81,6 +81,14 @@ pub fn char(l: &mut State) -> NativeResult {
         l.push_bytes(&[byte])?;
         return Ok(Outcome::Return(1));
     }
+    let mut few = [0; FEW];
+    if let Some(bytes) = few.get_mut(..count) {
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = check_byte(l, at + 1)?;
+        }
+        l.push_bytes(bytes)?;
+        return Ok(Outcome::Return(1));
+    }
     let mut text = Text::new(l.heap());
     for i in 1..=count {
         text.push(check_byte(l, i)?)?;
@@ -88,8 +96,26 @@ pub fn char(l: &mut State) -> NativeResult {
     text.into_result(l)
 }
 
-#[inline]
+/// So many bytes are passed to `char` at most, usually.
+const FEW: usize = 16;
+
+#[inline(always)]
 fn check_byte(l: &mut State, i: usize) -> Result<u8, Thrown> {
+    if let Some(n) = l.arg(i).as_number()
+        && (0.0..256.0).contains(&n)
+    {
+        // SAFETY: it is in the range of that.
+        let byte = unsafe { n.to_int_unchecked::<i32>() };
+        if byte as f64 == n {
+            return Ok(byte as u8);
+        }
+    }
+    check_any_byte(l, i)
+}
+
+#[cold]
+#[inline(never)]
+fn check_any_byte(l: &mut State, i: usize) -> Result<u8, Thrown> {
     match u8::try_from(l.check_int(i)?) {
         Ok(byte) => Ok(byte),
         Err(_) => Err(l.arg_error(i, b"invalid value")),

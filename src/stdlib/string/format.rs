@@ -384,17 +384,17 @@ fn quoted(l: &mut State, text: &mut Text<'_>, arg: usize) -> Result<(), Thrown> 
 fn quoted_piece(text: &mut Text<'_>, s: &[u8]) -> Result<(), OutOfMemory> {
     let mut plain = 0;
     for (at, &byte) in s.iter().enumerate() {
-        let escaped: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\\n",
-            b'\r' => b"\\r",
-            0 => b"\\000",
+        let (escaped, len) = match byte {
+            b'"' => (b"\\\"  ", 2),
+            b'\\' => (b"\\\\  ", 2),
+            b'\n' => (b"\\\n  ", 2),
+            b'\r' => (b"\\r  ", 2),
+            0 => (b"\\000", 4),
             _ => continue,
         };
-        text.extend(&s[plain..at])?;
-        text.extend(escaped)?;
+        text.piece(&s[plain..at])?;
+        text.chunk(escaped, len)?;
         plain = at + 1;
     }
-    text.extend(&s[plain..])
+    text.piece(&s[plain..])
 }

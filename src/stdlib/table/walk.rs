@@ -5,11 +5,13 @@ use crate::state::{NativeResult, Outcome, Resumed, State};
 
 use super::size_of;
 
-/// The frame: the arguments; the key before the next, or the last one and its value.
+/// The frame: the arguments; the key before the next, or the last one and its value. It keeps where that was in the table.
 pub fn foreach(l: &mut State) -> NativeResult {
     l.check_table(1)?;
     l.check_function(2)?;
     l.push(Value::NIL);
+    l.frame_mut().keep(0);
+    l.ask_on();
     next_pair(l)
 }
 
@@ -17,15 +19,17 @@ fn next_pair(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let before = l.from_top(1);
     l.spend_text(before);
-    let (next, places) = table.next_counted(before);
-    l.global().spend_bytes(places * 4);
-    match next {
+    let place = l.frame().kept() as u32;
+    match table.next_from(before, place) {
         Err(_) => Err(l.runtime_error(&[b"invalid key to 'next'"])),
         Ok(None) => {
+            l.global().spend_bytes(table.places().saturating_sub(place as usize) * 4);
             l.pop();
             Ok(Outcome::Return(0))
         }
-        Ok(Some((key, value))) => {
+        Ok(Some((key, value, at))) => {
+            l.global().spend_bytes((at + 1).saturating_sub(place) as usize * 4);
+            l.frame_mut().keep(at as u64);
             let place = l.arg_count();
             l.set_arg(place, key);
             l.push(value);
@@ -52,6 +56,7 @@ pub fn foreachi(l: &mut State) -> NativeResult {
     let n = size_of(l, table);
     l.check_function(2)?;
     l.frame_mut().keep((n.max(0) as u64) << 32);
+    l.ask_on();
     next_index(l)
 }
 
@@ -81,19 +86,26 @@ fn go_on_by_index(l: &mut State, _: Resumed) -> NativeResult {
 pub fn maxn(l: &mut State) -> NativeResult {
     let table = l.check_table(1)?;
     let mut max = 0.0;
-    let mut key = Value::NIL;
+    let (mut key, mut place) = (Value::NIL, 0);
+    let slots = table.array_slots();
+    if !table.is_veiled() && !slots.is_empty() {
+        // PERF: of the list only its end counts.
+        let end = slots.iter().rposition(|slot| !slot.get().is_nil()).map_or(0, |at| at + 1);
+        l.charge((slots.len() - end) / 16)?;
+        max = end as f64;
+        (key, place) = (Value::number(slots.len() as f64), slots.len() as u32 - 1);
+    }
     // The table does not change meanwhile: no key can be invalid.
-    loop {
-        let (found, places) = table.next_counted(key);
-        l.charge(places.div_ceil(4))?;
-        let Ok(Some((next, _))) = found else { break };
-        key = next;
+    while let Ok(Some((next, _, at))) = table.next_from(key, place) {
+        l.charge((at.saturating_sub(place) as usize).div_ceil(4))?;
+        (key, place) = (next, at);
         if let Some(n) = key.as_number()
             && n > max
         {
             max = n;
         }
     }
+    l.charge(table.places().saturating_sub(place as usize).div_ceil(4))?;
     l.push(Value::number(max));
     Ok(Outcome::Return(1))
 }

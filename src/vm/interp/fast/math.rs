@@ -54,7 +54,7 @@ of_one_number!(abs, |x: f64| if x.is_nan() { None } else { Some(x.abs()) });
 
 of_one_number!(sqrt, |x: f64| if x >= 0.0 { Some(x.sqrt()) } else { None });
 
-/// A handler of `max` and `min` for two numbers.
+/// A handler of `max` and `min` for two or three numbers.
 macro_rules! extreme {
     ($name:ident, $better:tt) => {
         handler! {
@@ -63,6 +63,12 @@ macro_rules! extreme {
                 let (x, y) = ((*func.add(1)).as_f64(), (*func.add(2)).as_f64());
                 if (*l).top == func.add(3) && !x.is_nan() && !y.is_nan() {
                     let result = Value::number_unchecked(if y $better x { y } else { x });
+                    return_value!(result, func, pc, base, k, l, dispatch)
+                }
+                let z = (*func.add(3)).as_f64();
+                if (*l).top == func.add(4) && !x.is_nan() && !y.is_nan() && !z.is_nan() {
+                    let best = if y $better x { y } else { x };
+                    let result = Value::number_unchecked(if z $better best { z } else { best });
                     return_value!(result, func, pc, base, k, l, dispatch)
                 }
                 return call_builtin::<false>(pc, base, k, l, dispatch, none!());
