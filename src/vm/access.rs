@@ -363,14 +363,14 @@ fn arith_operands(l: &State, pc: *const u64) -> (Operand, Operand) {
     (at(form & 2 != 0, insn.b()), at(form & 1 != 0, insn.c()))
 }
 
-/// Whether a value can be equal to another without being the same word.
+/// Whether a value can be equal to another without being the same word, as far as can be told by a look.
 #[inline(always)]
 pub fn may_equal(a: Value) -> bool {
     if let Some(s) = a.as_string() {
         return !s.is_short();
     }
     if let Some(t) = a.as_table() {
-        return t.metatable.get().is_some();
+        return t.metatable.get().is_some_and(|metatable| metatable.absent.get() >> Event::Eq as u32 & 1 == 0);
     }
     a.as_userdata().is_some_and(|u| u.metatable.get().is_some())
 }

@@ -35,7 +35,8 @@ handler! {
     /// ... of two that are of one kind, and not the same word.
     #[inline(never)]
     fn eq_alike<const B_K: bool, const C_K: bool, const WANTED: bool>(pc, base, k, l, dispatch) {
-        if access::may_equal(operand!(B_K, field_b!(pc), base, k)) {
+        let (a, b) = (operand!(B_K, field_b!(pc), base, k), operand!(C_K, field_c!(pc), base, k));
+        if access::may_equal(a) && access::may_equal(b) {
             return eq_by_metatable::<B_K, C_K>(pc, base, k, l, dispatch, none!())
         }
         if !WANTED {

@@ -263,19 +263,28 @@ handler! {
         if (a.is_table() || a.is_userdata())
             && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, Event::Eq)
+            && let Some(g) = if f.is_nil() { Some(f) } else { metamethod(l, b, Event::Eq) }
         {
-            if f.is_nil() {
+            // A function equals nothing but itself.
+            if g.is_nil() || g.bits() != f.bits() && g.is_function() {
                 if jumps_if(Insn(*pc).op(), false) {
                     go!(target!(pc), base, k, l, dispatch)
                 }
                 go!(pc.add(2), base, k, l, dispatch)
             }
-            if let Some(g) = metamethod(l, b, Event::Eq)
-                && g.bits() == f.bits()
-            {
+            if g.bits() == f.bits() {
                 call_metamethod!(f, [a, b], pc, l, dispatch)
             }
         }
+        return eq_worker::<B_K, C_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn eq_worker<const B_K: bool, const C_K: bool>(pc, base, k, l, dispatch) {
+        let a = operand!(B_K, field_b!(pc), base, k);
+        let b = operand!(C_K, field_c!(pc), base, k);
         worker!(access::equal(l, pc, a, b), base, k, l, dispatch)
     }
 }
