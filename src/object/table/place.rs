@@ -200,14 +200,15 @@ impl Table {
         }
     }
 
-    /// Whether a node without value may be in the chain of a key that belonged elsewhere. PERF: few keys did, and their words say so.
+    /// Whether a node without value may be in the chain of a key that belonged elsewhere. PERF: few keys did, and their words say so;
+    /// the only node's chain is its own.
     ///
     /// # Safety
     /// A node of this table.
     #[inline(always)]
     pub(super) unsafe fn may_be_elsewhere(&self, node: *mut Node) -> bool {
         // SAFETY: the caller's promise.
-        unsafe { (*node).word >= COUNT || node == self.nodes.get() && !(*node).key.is_nil() }
+        unsafe { (*node).word >= COUNT || node == self.nodes.get() && !(*node).key.is_nil() && self.node_mask() != 0 }
     }
 
     /// Takes a node, before a key that belongs there gets it, out of the chain of the key that had it, if that

@@ -7,7 +7,7 @@
 
 use crate::heap::{Gc, GcHeader, Kind};
 use crate::object::{LuaClosure, Node, Table, Value};
-use crate::state::{CallInfo, Event, FrameFlags, State};
+use crate::state::{CallInfo, Event, FrameFlags, Global, State};
 use crate::vm::code::{FrameWord, constants, frame_word};
 
 use super::{Acc, Base};
@@ -300,6 +300,22 @@ pub(super) unsafe fn passed_node(acc: Acc) -> *mut Node {
     unsafe { acc.assume_init() }.to_bits() as *mut Node
 }
 
+/// A value as what one handler passes to the next.
+#[inline(always)]
+pub(super) fn value_passed(value: Value) -> Acc {
+    Acc::new(f64::from_bits(value.bits()))
+}
+
+/// What `value_passed` was given.
+///
+/// # Safety
+/// The handler before has passed a value.
+#[inline(always)]
+pub(super) unsafe fn passed_value(acc: Acc) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe { Value::from_bits(acc.assume_init().to_bits()) }
+}
+
 /// The metamethod of a value for an event below 16, nil if there is none; None: it takes more to find it.
 #[inline(always)]
 pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> Option<Value> {
@@ -313,6 +329,19 @@ pub(super) unsafe fn metamethod(l: *const State, value: Value, event: Event) -> 
         // PERF: no panic, which would be a call.
         global.type_metatables.get(value.type_of() as usize).and_then(|metatable| metatable.get())
     };
+    // SAFETY: as above.
+    unsafe { metamethod_in(global, metatable, event) }
+}
+
+/// `metamethod` of a table.
+#[inline(always)]
+pub(super) unsafe fn metamethod_of(l: *const State, table: &Table, event: Event) -> Option<Value> {
+    // SAFETY: l is the running State; its Global was made.
+    unsafe { metamethod_in(&*(*l).global, table.metatable.get(), event) }
+}
+
+#[inline(always)]
+unsafe fn metamethod_in(global: &Global, metatable: Option<Gc<Table>>, event: Event) -> Option<Value> {
     let Some(metatable) = metatable else { return Some(Value::NIL) };
     let absent = metatable.absent.get();
     if absent >> event as u32 & 1 != 0 {

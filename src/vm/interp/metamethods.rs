@@ -9,12 +9,14 @@
 
 use crate::heap::Gc;
 use crate::object::{Node, Str, Table, Value};
-use crate::state::Event;
+use crate::state::{Event, State};
 use crate::vm::access;
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::calls::{call_any, call_open, remember};
 use crate::vm::interp::fields::{hash_of, set_field};
-use crate::vm::interp::frame::{has_slots, metamethod, node_passed, passed_node};
+use crate::vm::interp::frame::{
+    adds_freely, has_slots, metamethod, metamethod_of, node_passed, passed_node, passed_value, value_passed,
+};
 use crate::vm::interp::named::become_op;
 
 /// The slot of a key's value, null if it has none; None: it takes more to find it.
@@ -32,12 +34,34 @@ unsafe fn slot_of(table: &Table, key: Value) -> Option<*mut Value> {
     Some(table.node_of_other(key)?.cast())
 }
 
-/// Does what the metatable says of a store in `$table`, whose slot for `$key` is `$slot`: it holds nil, or is null. `$found` looks
-/// for the key in another table as `slot_of` does. Leaves the block if that takes more.
+/// Does what `$f`, the `__newindex` of a table, says of a store there, where `$key` has a place and no value. `$found` looks for the key
+/// in another table as `slot_of` does. Leaves the block if that takes more.
 macro_rules! set_as_told {
+    ($f:ident, $key:ident, $value:ident, $other:ident => $found:expr, $key_k:ident, $value_k:ident,
+     $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {
+        if let Some($other) = $f.as_table() {
+            let found: Option<*mut Value> = $found;
+            if let Some(found) = found {
+                if found.is_null() {
+                    return add_to_other::<$key_k, $value_k>($pc, $base, $k, $l, $dispatch, none!());
+                }
+                if storable_again!($l, $other, $key, *found, $value) {
+                    $other.store(&*found.cast(), $value);
+                    $other.absent.set(0);
+                    next!($pc, $base, $k, $l, $dispatch)
+                }
+            }
+        } else {
+            return call_newindex::<$key_k, $value_k>($pc, $base, $k, $l, $dispatch, value_passed($f));
+        }
+    };
+}
+
+/// The same of what the metatable says, if anything, where the key's slot, `$slot`, holds nil, or is null.
+macro_rules! set_where_absent {
     ($table:ident, $key:ident, $value:ident, $slot:ident, $other:ident => $found:expr, $key_k:ident, $value_k:ident,
      $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {
-        if let Some(f) = metamethod($l, Value::table($table), Event::NewIndex) {
+        if let Some(f) = metamethod_of($l, &$table, Event::NewIndex) {
             if f.is_nil() {
                 if $slot.is_null() {
                     return add_to_object::<$key_k, $value_k>($pc, $base, $k, $l, $dispatch, none!());
@@ -47,21 +71,12 @@ macro_rules! set_as_told {
                     $table.absent.set(0);
                     next!($pc, $base, $k, $l, $dispatch)
                 }
-            } else if let Some($other) = f.as_table() {
-                let found: Option<*mut Value> = $found;
-                if let Some(found) = found
-                    && !$slot.is_null()
-                    && !found.is_null()
-                    && !(*found).is_nil()
-                    && $other.takes_again(&(*(*$l).global).heap, $key, *found, $value)
-                {
-                    $other.store(&*found.cast(), $value);
-                    $other.absent.set(0);
-                    next!($pc, $base, $k, $l, $dispatch)
+            } else {
+                // COMPAT: a key without a place gets one first.
+                if $slot.is_null() && !place_in_vacant(&$table, $key) {
+                    return place_key::<$key_k, $value_k>($pc, $base, $k, $l, $dispatch, none!());
                 }
-            } else if !$slot.is_null() {
-                // COMPAT: a key without a place gets one first, which is the worker's.
-                call_metamethod!(f, [Value::table($table), $key, $value], $pc, $l, $dispatch)
+                set_as_told!(f, $key, $value, $other => $found, $key_k, $value_k, $pc, $base, $k, $l, $dispatch);
             }
         }
     };
@@ -75,8 +90,7 @@ fn name_slot(table: &Table, key: Value, hash: u32) -> Option<*mut Value> {
 }
 
 handler! {
-    /// R(A)[RK(B)] := RK(C), where the table has a metatable. (One that has a value for the key comes here as
-    /// well, if the store alone is not enough: that is the worker's.)
+    /// R(A)[RK(B)] := RK(C), where the table may have a metatable.
     #[inline(never)]
     fn set_by_metatable<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let key = operand!(KEY_K, field_b!(pc), base, k);
@@ -84,10 +98,104 @@ handler! {
         if !(*l).is_traced()
             && let Some(table) = (*base.add(field_a!(pc))).as_table()
             && let Some(slot) = slot_of(&table, key)
-            && (slot.is_null() || (*slot).is_nil())
         {
-            set_as_told!(table, key, value, slot, other => slot_of(&other, key), KEY_K, VALUE_K, pc, base, k, l, dispatch);
+            if slot.is_null() || (*slot).is_nil() {
+                set_where_absent!(table, key, value, slot, other => slot_of(&other, key), KEY_K, VALUE_K, pc, base, k, l, dispatch);
+            } else if table.takes_plainly(value) {
+                table.store(&*slot.cast(), value);
+                table.absent.set(0);
+                next!(pc, base, k, l, dispatch)
+            }
         }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+/// Gives a key that `slot_of` finds, and not in this table, its main position, if that is vacant, and the store alone is enough.
+#[inline(always)]
+fn place_in_vacant(table: &Table, key: Value) -> bool {
+    if let Some(name) = key.as_string() {
+        let hash = name.known_hash();
+        return table.store_in_vacant(table.main_node(hash), key, hash, Value::NIL);
+    }
+    let main = table.main_node_of_number(key);
+    !main.is_null() && table.store_number_in_vacant(main, key, Value::NIL)
+}
+
+handler! {
+    /// R(A)[RK(B)] := RK(C), where the table lacks the key, which `slot_of` finds, and its metatable has a `__newindex`: the key gets
+    /// a place.
+    #[inline(never)]
+    fn place_key<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        if place_in_vacant(&table, key) || add_in_node(l, &table, key, Value::NIL) {
+            return set_in_place::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+/// Stores a pair whose key, one that `slot_of` finds, is not in a table, if that takes no more than a free node.
+#[inline(always)]
+unsafe fn add_in_node(l: *const State, table: &Table, key: Value, value: Value) -> bool {
+    // SAFETY: l is the running State.
+    let heap = unsafe { &(*(*l).global).heap };
+    if let Some(name) = key.as_string() {
+        let hash = name.known_hash();
+        return table.add_in_node::<true>(heap, table.main_node(hash), key, value, hash);
+    }
+    let main = table.main_node_of_word(key);
+    !main.is_null() && table.add_in_node::<false>(heap, main, key, value, 0)
+}
+
+handler! {
+    /// ... and has got it.
+    #[inline(never)]
+    fn set_in_place<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        if let Some(f) = metamethod_of(l, &table, Event::NewIndex)
+            && !f.is_nil()
+        {
+            set_as_told!(f, key, value, other => slot_of(&other, key), KEY_K, VALUE_K, pc, base, k, l, dispatch);
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// R(A)[RK(B)] := RK(C), where the table has a place and no value for the key, and what takes it, its `__newindex`, is a table that
+    /// lacks it.
+    #[inline(never)]
+    fn add_to_other<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        if let Some(f) = metamethod(l, *base.add(field_a!(pc)), Event::NewIndex)
+            && let Some(other) = f.as_table()
+            && !other.needs_care()
+            && let Some(g) = metamethod_of(l, &other, Event::NewIndex)
+            && g.is_nil()
+        {
+            if add_in_node(l, &other, key, value) {
+                next!(pc, base, k, l, dispatch)
+            }
+            worker!(access::add_key(l, pc, other, key, value), base, k, l, dispatch)
+        }
+        return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+number_handler! {
+    /// R(A)[RK(B)] := RK(C) by a metamethod that is no table, and is passed on.
+    #[inline(never)]
+    fn call_newindex<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch, f) {
+        let object = *base.add(field_a!(pc));
+        let key = operand!(KEY_K, field_b!(pc), base, k);
+        let value = operand!(VALUE_K, field_c!(pc), base, k);
+        let f = passed_value(f);
+        call_metamethod!(f, [object, key, value], pc, l, dispatch);
         return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
@@ -105,7 +213,8 @@ number_handler! {
         if !(*l).is_traced()
             && let Some(hash) = name.short_hash()
         {
-            set_as_told!(table, key, value, slot, other => name_slot(&other, key, hash), KEY_K, VALUE_K, pc, base, k, l, dispatch);
+            let found = |other: &Table| name_slot(other, key, hash);
+            set_where_absent!(table, key, value, slot, other => found(&other), KEY_K, VALUE_K, pc, base, k, l, dispatch);
         }
         return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
@@ -119,11 +228,13 @@ handler! {
         let key = *k.add(field_b!(pc));
         if let Some(table) = object.as_table()
             && let node = table.node_along(key, hash_of(key))
-            && !node.is_null()
-            && (*node).value.is_nil()
             && let Some(metatable) = table.metatable.get()
             && !(*l).is_traced()
+            && (node.is_null() || (*node).value.is_nil())
         {
+            if node.is_null() {
+                return set_unplaced::<VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
             let name = super::global_of(dispatch).event_name_unchecked(Event::NewIndex);
             let own = metatable.node_along(Value::string(name), name.known_hash());
             if own.is_null() {
@@ -141,6 +252,18 @@ handler! {
 }
 
 handler! {
+    /// ... and has no place for it.
+    #[inline(never)]
+    fn set_unplaced<const VALUE_K: bool>(pc, base, k, l, dispatch) {
+        let table: Gc<Table> = Gc::from_ptr((*base.add(field_a!(pc))).address() as *mut Table);
+        if adds_freely(&table) || table.is_seeded() {
+            return set_otherwise::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        }
+        return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(core::ptr::null_mut()));
+    }
+}
+
+handler! {
     /// ... and is anything else now.
     #[inline(never)]
     fn set_otherwise<const VALUE_K: bool>(pc, base, k, l, dispatch) {
@@ -154,12 +277,12 @@ handler! {
     #[inline(never)]
     fn set_by_function<const KEY_K: bool, const VALUE_K: bool>(pc, base, k, l, dispatch) {
         let object = *base.add(field_a!(pc));
-        let key = operand!(KEY_K, field_b!(pc), base, k);
-        let value = operand!(VALUE_K, field_c!(pc), base, k);
         if !(*l).is_traced()
             && object.is_userdata()
             && let Some(f) = metamethod(l, object, Event::NewIndex)
         {
+            let key = operand!(KEY_K, field_b!(pc), base, k);
+            let value = operand!(VALUE_K, field_c!(pc), base, k);
             call_metamethod!(f, [object, key, value], pc, l, dispatch)
         }
         return set_index_worker::<KEY_K, VALUE_K>(pc, base, k, l, dispatch, none!());

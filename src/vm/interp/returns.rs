@@ -16,7 +16,7 @@ handler! {
     fn return_0<const PLAIN: bool>(pc, base, k, l, dispatch) {
         let ci = (*l).ci;
         if (*ci).nresults != 0 || (!PLAIN && (*l).has_open_upvalue(base)) {
-            return return_n(pc, base, k, l, dispatch, none!());
+            return return_0_otherwise(pc, base, core::ptr::null(), l, dispatch, none!());
         }
         (*l).top = if PLAIN { base.sub(1) } else { (*ci).func };
         leave!(ci, l, dispatch)
@@ -36,6 +36,19 @@ handler! {
         *func = *base.add(field_a!(pc));
         (*l).top = func.add(1);
         leave!(ci, l, dispatch)
+    }
+}
+
+handler! {
+    /// No value where some are wanted: the result of a metamethod, mostly.
+    #[inline(never)]
+    fn return_0_otherwise(pc, base, _k, l, dispatch) {
+        let ci = (*l).ci;
+        if (*ci).nresults == META_RESULT && !(*l).has_open_upvalue(base) {
+            let caller = ci.sub(1);
+            complete!(Value::NIL, caller, l, dispatch);
+        }
+        return return_n(pc, base, core::ptr::null(), l, dispatch, none!());
     }
 }
 

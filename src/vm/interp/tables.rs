@@ -195,7 +195,7 @@ handler! {
             table.put_in_array(at, value);
             next!(pc, base, k, l, dispatch)
         }
-        return set_table_far::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        return set_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -206,11 +206,13 @@ handler! {
             become_op(pc, if VALUE_K { Op::SetNameK } else { Op::SetNameR });
             return set_name::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
-        if let Some(table) = (*base.add(field_a!(pc))).as_table()
-            && !table.has_nodes()
-            && adds_freely(&table)
-        {
-            return append::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        if let Some(table) = (*base.add(field_a!(pc))).as_table() {
+            if !adds_freely(&table) {
+                return set_by_metatable::<false, VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
+            if !table.has_nodes() {
+                return append::<VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
         }
         return set_word::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
@@ -364,7 +366,10 @@ handler! {
                 (*node).value = value;
                 next!(pc, base, k, l, dispatch)
             }
-            if node.is_null() && table.metatable.get().is_none() && !table.in_array(key) {
+            if table.metatable.get().is_some() {
+                return set_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
+            }
+            if node.is_null() && !table.in_array(key) {
                 return add_key::<true, VALUE_K>(pc, base, k, l, dispatch, none!());
             }
         }
