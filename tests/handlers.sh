@@ -23,7 +23,7 @@ fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::p
 fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
 compare::order_any_texts fast::values::getmetatable fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
-loads::set_global_slow loads::set_upval_barrier loads::vararg_slow
+loads::set_global_slow globals::place_global loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_worker metamethods::index_worker metamethods::order_worker
 metamethods::set_index_worker metamethods::place_key metamethods::add_to_other named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs_far loops::tfor_next_far loops::tfor_worker
 native_call::hot_call native_call::hot_tail_call native_call::hot_entry native_loop::back_to_code native_loop::give_up native_loop::hot native_loop::hot_generic native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker

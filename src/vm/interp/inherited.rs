@@ -6,7 +6,7 @@
 //! to table, and has each watched.
 //!
 //! Not walked here, but by `vm::access`: seeded tables, chains too long, what is no table in a chain.
-//! Not here: what the object itself has (`fields`), stores.
+//! Not here: what the object itself has (`fields`), stores, globals (`globals`).
 
 use crate::heap::{CALLS, ENDS, Gc, Path};
 use crate::object::{Table, Type, Value};
@@ -197,17 +197,27 @@ handler! {
     }
 }
 
-/// What the function that a path leads to is asked: the table at the path's end, or R(B).
+/// What the function that a path leads to is asked: the table at the path's end, or the one that the path begins at.
 ///
 /// # Safety
-/// A path that leads to a function, in the handler of the instruction at `pc`.
+/// A path that leads to a function.
 #[inline(always)]
-unsafe fn receiver(path: *const Path, base: Base, pc: Pc) -> Value {
+pub(super) unsafe fn end_of(path: *const Path, begin: Value) -> Value {
     // SAFETY: the caller's promise: an owner is alive as long as the path is.
     unsafe {
         let owner = (*path).owner.get().cast::<Table>();
-        if owner.is_null() { *base.add(field_b!(pc)) } else { Value::table(Gc::from_ptr(owner)) }
+        if owner.is_null() { begin } else { Value::table(Gc::from_ptr(owner)) }
     }
+}
+
+/// The same for an instruction that reads R(B).
+///
+/// # Safety
+/// As there, in the handler of the instruction at `pc`.
+#[inline(always)]
+unsafe fn receiver(path: *const Path, base: Base, pc: Pc) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe { end_of(path, *base.add(field_b!(pc))) }
 }
 
 handler! {

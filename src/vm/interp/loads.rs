@@ -1,4 +1,6 @@
 //! Moves, constants, upvalues, globals, jumps on truth.
+//!
+//! Not here: globals that are not there (`globals`).
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Value};
@@ -6,9 +8,10 @@ use crate::state::Switchboard;
 use crate::vm::access;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::Base;
-use crate::vm::interp::frame::{opaque, opaque_number};
+use crate::vm::interp::frame::{node_passed, opaque, opaque_number, passed_node};
 use crate::vm::interp::fields::{guessed, hash_of, remember};
-use crate::vm::interp::inherited::{learn, path_from};
+use crate::vm::interp::globals::{get_global_inherited, set_global_as_told};
+use crate::vm::interp::inherited::learn;
 use crate::vm::interp::native_loop::{hot, warms};
 
 handler! {
@@ -136,26 +139,6 @@ handler! {
     }
 }
 
-handler! {
-    /// A global that the function's environment lacks: in what its metatable's `__index` says.
-    #[inline(never)]
-    fn get_global_inherited(pc, base, k, l, dispatch) {
-        let env = running(base).env.get();
-        if !env.is_seeded()
-            && let Some(metatable) = env.metatable.get()
-        {
-            let key = *k.add(field_bc!(pc));
-            let path = path_from(dispatch, metatable, key);
-            let value = if path.is_null() { Value::NIL } else { value_by!(path, l, metatable, key) };
-            if !value.is_nil() {
-                *base.add(field_a!(pc)) = value;
-                next!(pc, base, k, l, dispatch)
-            }
-        }
-        slow!(get_global_slow, pc, base, k, l, dispatch)
-    }
-}
-
 slow_handler! {
     fn get_global_slow(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
@@ -184,7 +167,7 @@ handler! {
         }
         let value = *base.add(field_a!(pc));
         if !storable!(env, (*node).value, value) {
-            return set_global_along(pc, base, k, l, dispatch, none!());
+            return set_global_as_told(pc, base, k, l, dispatch, node_passed(node));
         }
         (*node).value = value;
         env.absent.set(0);
@@ -193,19 +176,32 @@ handler! {
 }
 
 handler! {
-    /// The rest of `set_global`: the key is not where it was found last, or other environments inherit from this one.
+    /// The rest of `set_global`: the key is not where it was found last.
     #[inline(never)]
     fn set_global_along(pc, base, k, l, dispatch) {
         let env = running(base).env.get();
-        let (key, value) = (*k.add(field_bc!(pc)), *base.add(field_a!(pc)));
+        let key = *k.add(field_bc!(pc));
         let node = env.node_along(key, hash_of(key));
-        if node.is_null() || !storable_again!(l, env, key, (*node).value, value) {
-            slow!(set_global_slow, pc, base, k, l, dispatch)
+        if !node.is_null() {
+            remember(&env, pc, node);
         }
-        remember(&env, pc, node);
-        (*node).value = value;
-        env.absent.set(0);
-        next!(pc, base, k, l, dispatch)
+        return set_global_as_told(pc, base, k, l, dispatch, node_passed(node));
+    }
+}
+
+number_handler! {
+    /// ... in the node that is passed on, and whose metatable has no say; other environments may inherit from this one.
+    #[inline(never)]
+    fn set_global_found<>(pc, base, k, l, dispatch, node) {
+        let env = running(base).env.get();
+        let (key, value) = (*k.add(field_bc!(pc)), *base.add(field_a!(pc)));
+        let node = passed_node(node);
+        if storable_again!(l, env, key, (*node).value, value) {
+            (*node).value = value;
+            env.absent.set(0);
+            next!(pc, base, k, l, dispatch)
+        }
+        slow!(set_global_slow, pc, base, k, l, dispatch)
     }
 }
 

@@ -54,6 +54,7 @@ mod compare;
 mod counted;
 pub mod fast;
 mod fields;
+mod globals;
 mod hooked;
 mod loads;
 mod loops;
