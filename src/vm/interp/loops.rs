@@ -1,13 +1,13 @@
 //! Loops.
 
 use crate::object::Value;
-use crate::state::Switchboard;
+use crate::state::{Event, Switchboard};
 use crate::vm::code::Op;
 use crate::vm::interp::arith::{exact_int, truncate_slot, widen};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume_any;
-use crate::vm::interp::frame::{Callee, clear, fill, has_room, opaque};
+use crate::vm::interp::frame::{Callee, clear, fill, has_room, metamethod, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
 use crate::vm::interp::native_loop::{hot, hot_generic, warms};
@@ -140,6 +140,37 @@ handler! {
                 return call_foreign::<true>(pc, base, k, l, dispatch, none!());
             }
             return call_builtin::<true>(pc, base, k, l, dispatch, none!());
+        }
+        return tfor_value(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... which is no function that can be entered: what its `__call` says is called, the value before the others.
+    #[inline(never)]
+    fn tfor_value(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let object = *slots;
+        if (object.is_table() || object.is_userdata())
+            && let Some(f) = metamethod(l, object, Event::Call)
+            && let Some(callee) = Callee::of(f)
+        {
+            let func = slots.add(3);
+            let new_base = func.add(1);
+            let top = callee.top(new_base);
+            let ci = (*l).ci.add(1);
+            if has_room(l, top.max(new_base.add(3)), ci) {
+                *func = f;
+                *new_base = object;
+                // PERF: volatile, as above.
+                new_base.add(1).write_volatile(*slots.add(1));
+                new_base.add(2).write_volatile(*slots.add(2));
+                clear(new_base.add(callee.frame.params().min(3)), top);
+                (*ci.sub(1)).pc = pc.add(1);
+                let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
+                (*l).ci = ci;
+                go!(callee.code, new_base, k, l, dispatch)
+            }
         }
         return tfor_worker(pc, base, k, l, dispatch, none!());
     }
