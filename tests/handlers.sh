@@ -15,7 +15,7 @@ fi
 
 # What may call: workers are called here, or builtins, or the rare part of a search.
 CALLS="ask_on arith::arith_slow arith::concat_short arith::concat_worker arith::power arith::unm_slow
-calls::bad_instruction calls::call_any calls::tail_call_worker
+calls::bad_instruction calls::call_any calls::tail_call_closing calls::tail_call_worker
 continue_by_worker halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh

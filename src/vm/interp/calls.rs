@@ -384,10 +384,13 @@ handler! {
         let func = (*ci).func;
         let new_base = func.add(1);
         let top = callee.top(new_base);
-        if !has_slots(l, top) || (*l).has_open_upvalue(base) {
+        if !has_slots(l, top) {
             return tail_call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         remember(pc, callee.code);
+        if (*l).has_open_upvalue(base) {
+            return tail_call_closing::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
         let kept = argument_count!(OPEN, pc, from, l).min(callee.frame.params());
         *func = *from;
         let mut i = 0;
@@ -406,6 +409,15 @@ handler! {
             native_call::enter!(callee.code, new_base, k, l)
         }
         go!(callee.code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... out of a function that has an open upvalue: there is none after. Here we know that the callee can be entered.
+    #[inline(never)]
+    fn tail_call_closing<const OPEN: bool>(pc, base, k, l, dispatch) {
+        (*l).close_open_upvalues(base);
+        return tail_call_other::<OPEN>(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -436,7 +448,7 @@ handler! {
         let from = base.add(field_a!(pc));
         let nargs = argument_count!(OPEN, pc, from, l);
         let code = (*from).as_lua_closure().map_or(core::ptr::null(), |f| f.entry.get());
-        if code.is_null() || (*l).has_open_upvalue(base) {
+        if code.is_null() {
             return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let frame = frame_word(code);
@@ -446,6 +458,9 @@ handler! {
         let top = new_base.add(frame.max_stack());
         if frame.vararg() == 0 || frame.vararg() & VARARG_NEEDS_ARG != 0 || !has_slots(l, top) {
             return tail_call_worker::<OPEN>(pc, base, k, l, dispatch, none!());
+        }
+        if (*l).has_open_upvalue(base) {
+            return tail_call_closing::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         let function = *from;
         let mut i = 0;
