@@ -24,7 +24,7 @@ if [ "${1:-}" = --one ]; then
     export TZ=UTC LC_ALL=C LANG=C
     unset LUA_INIT LUA_PATH LUA_CPATH
     # These ask how the collector is set, when a step ends a cycle, and whether it keeps up.
-    case $script in gc/collectgarbage.lua | undocumented/control.lua | gc/lists-that-grow.lua) INIT= ;; esac
+    case $script in gc/collectgarbage.lua | gc/steps.lua | undocumented/control.lua | gc/lists-that-grow.lua) INIT= ;; esac
     [ -z "${INIT:-}" ] || export LUA_INIT="$INIT"
     cd "$here/lua" || exit 1
     run() { # run SIDE: leaves out, err and status of SIDE in $WORKDIR

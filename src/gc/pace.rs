@@ -12,6 +12,11 @@
 //!
 //! Work is counted in bytes, four traversed or eight swept ones to the unit: so a cycle is short, and
 //! little is allocated while it runs.
+//!
+//! A host's steps come on top of that. A cycle that one of them begins is early: a program that asks for one in each turn of
+//! its loop has the next cycle begun as soon as the last one ends, and should not pay for all at the pace of a collector that is
+//! late. So these steps do as much as the reference's of the same size, and no other is due, until the heap has grown by a
+//! quarter. (That must have an end: what is stored in black tables is marked at once, which can take most of such a step.)
 
 use crate::heap::{Gc, NEVER, Phase};
 use crate::state::{Global, State};
@@ -35,6 +40,26 @@ const SMALL_HEAP: usize = 96 << 10;
 /// How many bytes are traversed, and how many swept, for one unit of work.
 const TRAVERSED: usize = 6;
 const SWEPT: usize = 8;
+/// The part by which a heap grows while a cycle is early.
+const GROWN_EARLY: usize = 4;
+
+/// How bytes that are traversed are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// A cycle that is to be short.
+    Due,
+    /// As in the reference, whose objects are half as large again.
+    Early,
+}
+
+impl Pace {
+    fn units(self, traversed: usize) -> usize {
+        match self {
+            Pace::Due => traversed.div_ceil(TRAVERSED),
+            Pace::Early => traversed + traversed / 2,
+        }
+    }
+}
 
 /// One step of collection, of a size that follows from the debt. Calls nobody. `running` is the
 /// thread at whose safepoint it happens.
@@ -44,9 +69,12 @@ pub fn step(global: &Global, running: Gc<State>) {
     let overdue = heap.debt().max(0) as usize;
     let owed = gc.owed.get().saturating_add(overdue).saturating_add(STEP);
     let paid = owed.min(LONGEST);
+    if heap.phase.get() == Phase::Pause {
+        gc.early_until.set(0);
+    }
     gc.owed.set(owed - paid);
     let multiplier = gc.step_multiplier.get();
-    let excess = work(global, running, scaled(paid, multiplier));
+    let excess = work(global, running, scaled(paid, multiplier), Pace::Due);
     let advance = excess / multiplier.max(100) as usize * 100;
     if heap.phase.get() == Phase::Pause {
         end_cycle(global);
@@ -71,7 +99,7 @@ pub fn hurried(global: &Global) -> usize {
 
 /// The least work there is: one object, or one block.
 pub fn least_step(global: &Global, running: Gc<State>) {
-    work(global, running, 1);
+    work(global, running, 1, Pace::Due);
     if global.heap.phase.get() == Phase::Pause {
         end_cycle(global);
     }
@@ -85,14 +113,19 @@ pub fn step_by(global: &Global, running: Gc<State>, bytes: usize) -> bool {
     let heap = &global.heap;
     global.gc.stopped.set(false);
     global.gc.owed.set(0);
-    work(global, running, scaled(bytes.saturating_add(1024), global.gc.step_multiplier.get()));
+    if heap.phase.get() == Phase::Pause {
+        global.gc.early_until.set(if heap.debt() < 0 { heap.in_use() + heap.in_use() / GROWN_EARLY } else { 0 });
+    }
+    let early_until = global.gc.early_until.get();
+    let pace = if heap.in_use() < early_until { Pace::Early } else { Pace::Due };
+    work(global, running, scaled(bytes.saturating_add(1024), global.gc.step_multiplier.get()), pace);
     match heap.phase.get() {
         Phase::Pause => {
             end_cycle(global);
             true
         }
         phase => {
-            heap.set_threshold(heap.in_use() + STEP);
+            heap.set_threshold(early_until.max(heap.in_use() + STEP));
             phase == Phase::Finalize
         }
     }
@@ -109,7 +142,7 @@ fn scaled(bytes: usize, multiplier: i32) -> usize {
 
 /// Works up to `budget` bytes, but not beyond the cycle's end. Returns by how much it exceeded
 /// the budget.
-fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
+fn work(global: &Global, running: Gc<State>, budget: usize, pace: Pace) -> usize {
     let mut left = budget;
     loop {
         let done = match global.heap.phase.get() {
@@ -118,8 +151,8 @@ fn work(global: &Global, running: Gc<State>, budget: usize) -> usize {
                 0
             }
             Phase::Propagate => match mark_next(global) {
-                Some(done) => done.div_ceil(TRAVERSED),
-                None => atomic::run(global, running) / TRAVERSED,
+                Some(done) => pace.units(done),
+                None => pace.units(atomic::run(global, running)),
             },
             Phase::Sweep => match sweep::next(global) {
                 Some(done) => done.div_ceil(SWEPT),

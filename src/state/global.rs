@@ -109,6 +109,8 @@ pub struct GcControl {
     pub step_multiplier: Cell<i32>,
     /// Live bytes as estimated by the last atomic step.
     pub estimate: Cell<usize>,
+    /// Up to how many bytes in use the cycle, which a host's step began before it was due, is unhurried; 0: it was due.
+    pub early_until: Cell<usize>,
     /// Bytes of allocation that no step has paid for yet.
     pub owed: Cell<usize>,
     /// By `lua_gc(LUA_GCSTOP)`: the threshold is out of reach.
@@ -187,6 +189,7 @@ impl GcControl {
             pause: Cell::new(200),
             step_multiplier: Cell::new(200),
             estimate: Cell::new(0),
+            early_until: Cell::new(0),
             owed: Cell::new(0),
             stopped: Cell::new(false),
             userdata_made: Cell::new(0),
