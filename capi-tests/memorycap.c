@@ -237,6 +237,68 @@ static void test_arrays_make_room(void)
   CHECK_INT(account.held, 0);
 }
 
+/* An account of what passes through a state's own allocator. */
+struct passed { lua_Alloc f; void *ud; size_t held; int wrong; };
+
+static void *passing(void *ud, void *p, size_t old, size_t size)
+{
+  struct passed *passed = ud;
+  void *q = passed->f(passed->ud, p, old, size);
+  if (p == NULL) old = 0;
+  if (old > passed->held) passed->wrong++;
+  if (size == 0) passed->held -= old;
+  else if (q != NULL) passed->held += size - old;
+  return q;
+}
+
+/* Strings and arrays of some kilobytes that come and go; some stay. */
+static const char *const LARGE =
+  "live = live or {} for i = 1, 4000 do"
+  "  local s = ('x'):rep(600 + i * 37 % 9000) local t = {} for j = 1, i * 7 % 700 do t[j] = j end"
+  "  if i % 7 == 0 then live[i % 100] = { s, t, #s, #t } end "
+  "end "
+  "for _, e in pairs(live) do assert(#e[1] == e[3] and #e[2] == e[4] and not e[1]:find('[^x]')) end";
+
+/* luaL_newstate's allocator: of what is free some is kept, until there is another allocator, or a cap. */
+static void test_kept_memory(void)
+{
+  struct passed passed = {NULL, NULL, 0, 0};
+  lua_State *L = luaL_newstate();
+  size_t held;
+  luaL_openlibs(L);
+  RUN(L, LARGE);
+  passed.f = lua_getallocf(L, &passed.ud);
+  held = x.getmemory(L);
+  lua_setallocf(L, passing, &passed);
+  passed.held = x.getmemory(L);
+  CHECK(passed.held <= held);
+  CHECK(held - passed.held <= 300 << 10);
+  held = passed.held;
+  RUN(L, LARGE);
+  CHECK_INT(passed.held, x.getmemory(L));
+  RUN(L, "live = nil collectgarbage()");
+  CHECK(passed.held < held);
+  lua_close(L);
+  CHECK_INT(passed.held, 0);
+  CHECK_INT(passed.wrong, 0);
+
+  L = luaL_newstate();
+  luaL_openlibs(L);
+  RUN(L, LARGE);
+  lua_gc(L, LUA_GCSTOP, 0); /* no collection makes the room */
+  x.setmemorylimit(L, x.getmemory(L) + (8 << 10));
+  RUN(L, "local s = ('y'):rep(4000) assert(#s == 4000)");
+  CHECK(x.getmemory(L) <= x.getmemorylimit(L));
+  x.setmemorylimit(L, UNLIMITED);
+  lua_gc(L, LUA_GCRESTART, 0);
+  RUN(L, LARGE);
+  held = x.getmemory(L);
+  RUN(L, "live = nil collectgarbage()");
+  CHECK(x.getmemory(L) < held);
+  CHECK(x.getmemory(L) < (size_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 * 3 / 2 + (200 << 10));
+  lua_close(L);
+}
+
 int main(void)
 {
   int found = find(&x.setmemorylimit, "ferrous_setmemorylimit")
@@ -250,5 +312,6 @@ int main(void)
   test_arrays_make_room();
   test_with_fuel();
   test_c_api();
+  test_kept_memory();
   return check_end("memorycap");
 }

@@ -134,6 +134,7 @@ impl Heap {
     }
 
     pub fn set_allocator(&self, alloc: AllocFn, ud: *mut c_void) {
+        self.blocks.keep_large_cells(self, false);
         self.alloc.set(alloc);
         self.ud.set(ud);
     }
@@ -220,10 +221,19 @@ impl Heap {
     pub fn host_alloc(&self, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
         self.allow(size)?;
         // SAFETY: ALLOC: the host's function with lua_Alloc's contract; a fresh block (NULL, 0).
-        let p = unsafe { (self.alloc.get())(self.ud.get(), ptr::null_mut(), 0, size) };
-        let p = NonNull::new(p.cast()).ok_or(OutOfMemory)?;
+        let p = self.ask(|| unsafe { (self.alloc.get())(self.ud.get(), ptr::null_mut(), 0, size) })?;
         self.grown(size);
         Ok(p)
+    }
+
+    /// What the host answers: asked once more if it refuses while there are cells that could go back to it.
+    #[inline(always)]
+    fn ask(&self, request: impl Fn() -> *mut c_void) -> Result<NonNull<u8>, OutOfMemory> {
+        match NonNull::new(request()) {
+            Some(p) => Ok(p.cast()),
+            None if self.blocks.release_kept(self) => NonNull::new(request().cast()).ok_or(OutOfMemory),
+            None => Err(OutOfMemory),
+        }
     }
 
     /// Whether the cap allows so many bytes more.
@@ -317,8 +327,7 @@ impl Heap {
             self.allow(new_size - old_size)?;
         }
         // SAFETY: ALLOC: true old size; new_size is not 0, so NULL means refusal.
-        let q = unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), old_size, new_size) };
-        let q = NonNull::new(q.cast()).ok_or(OutOfMemory)?;
+        let q = self.ask(|| unsafe { (self.alloc.get())(self.ud.get(), p.as_ptr().cast(), old_size, new_size) })?;
         if new_size > old_size {
             self.grown(new_size - old_size);
         } else {

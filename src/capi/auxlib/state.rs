@@ -4,6 +4,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 
 use crate::capi::access::lua_tolstring;
+use crate::capi::state;
 use crate::capi::state::{lua_atpanic, lua_newstate};
 use crate::capi::types::*;
 
@@ -17,6 +18,8 @@ pub unsafe extern "C" fn luaL_newstate() -> *mut lua_State {
         let L = lua_newstate(Some(allocate), ptr::null_mut());
         if !L.is_null() {
             lua_atpanic(L, Some(report_panic));
+            let heap = state(L).heap();
+            heap.blocks.keep_large_cells(heap, true);
         }
         L
     }

@@ -81,7 +81,7 @@ impl Blocks {
     #[inline]
     pub fn alloc_raw(&self, heap: &Heap, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
         if size > MAX_RAW {
-            return heap.host_alloc(size);
+            return self.alloc_long(heap, size);
         }
         let class = &self.raw[size.div_ceil(8)].free;
         let free = class.get();
@@ -92,6 +92,24 @@ impl Blocks {
                 Ok(p.cast())
             }
             None => self.refill_raw(heap, size),
+        }
+    }
+
+    #[inline(never)]
+    fn alloc_long(&self, heap: &Heap, size: usize) -> Result<NonNull<u8>, OutOfMemory> {
+        self.kept.take_exact(size).map_or_else(|| heap.host_alloc(size), Ok)
+    }
+
+    /// # Safety
+    /// `p` came from the host, or `alloc_long`, with this size and is not used again.
+    #[inline(never)]
+    unsafe fn free_long(&self, heap: &Heap, p: NonNull<u8>, size: usize) {
+        // SAFETY: ALLOC: the caller's promise.
+        unsafe {
+            poison(p.as_ptr(), size);
+            if !self.kept.keep(heap, p, size) {
+                heap.host_free(p, size);
+            }
         }
     }
 
@@ -148,10 +166,7 @@ impl Blocks {
     pub unsafe fn free_raw(&self, heap: &Heap, p: NonNull<u8>, size: usize) {
         if size > MAX_RAW {
             // SAFETY: ALLOC: the caller's promise; large arrays are the host's.
-            return unsafe {
-                poison(p.as_ptr(), size);
-                heap.host_free(p, size)
-            };
+            return unsafe { self.free_long(heap, p, size) };
         }
         let class = size.div_ceil(8);
         // SAFETY: the cell is the caller's to give, and at least a word long.
@@ -172,8 +187,14 @@ impl Blocks {
         new_size: usize,
     ) -> Result<NonNull<u8>, OutOfMemory> {
         if old_size > MAX_RAW && new_size > MAX_RAW {
-            // SAFETY: ALLOC: large arrays are the host's.
-            return unsafe { heap.host_realloc(p, old_size, new_size) };
+            // SAFETY: ALLOC: large arrays are the host's; a kept cell is another one, and long enough if it is longer.
+            unsafe {
+                let kept = if new_size > old_size { self.kept.take_exact(new_size) } else { None };
+                let Some(q) = kept else { return heap.host_realloc(p, old_size, new_size) };
+                q.copy_from_nonoverlapping(p, old_size);
+                self.free_long(heap, p, old_size);
+                return Ok(q);
+            }
         }
         if old_size.max(new_size) <= MAX_RAW && old_size.div_ceil(8) == new_size.div_ceil(8) {
             return Ok(p);

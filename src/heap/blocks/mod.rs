@@ -13,7 +13,7 @@
 //! its fruit is used, in the order in which the cells will be filled. Larger objects have an
 //! allocation of their own, chained through a prefix. Small arrays have classes too, but are freed
 //! by name and never swept; cells of theirs that a whole cycle has not needed are sorted by blocks, and empty blocks
-//! given back.
+//! given back. What is larger is the host's, but for some cells that are kept for a while (`kept`).
 //!
 //! A class's first block is small and every second one twice as large, up to the block size: a host with many small
 //! states pays for what it uses, and no more than a third of what a class holds is room that it has not needed yet.
@@ -27,6 +27,7 @@
 //! Not here: what a dead object owns (the sweeper that `gc` passes in).
 
 mod arrays;
+mod kept;
 mod large;
 mod objects;
 mod surplus;
@@ -38,6 +39,7 @@ use core::ptr::{self, NonNull};
 use super::{Gc, GcHeader, Heap, Kind, OutOfMemory};
 
 use self::arrays::RawClass;
+use self::kept::Kept;
 use self::large::{Large, free_large};
 use self::surplus::Surplus;
 
@@ -97,6 +99,7 @@ pub struct Blocks {
     classes: [Class; OBJECT_CLASSES],
     raw: [RawClass; RAW_CLASSES],
     surplus: Surplus,
+    kept: Kept,
     large: Cell<*mut Large>,
     unswept_large: Cell<*mut Large>,
     /// Empty blocks of full size, for any class.
@@ -153,6 +156,7 @@ impl Blocks {
             classes: [const { Class::new() }; OBJECT_CLASSES],
             raw: [const { RawClass::new() }; RAW_CLASSES],
             surplus: Surplus::new(),
+            kept: Kept::new(),
             large: Cell::new(ptr::null_mut()),
             unswept_large: Cell::new(ptr::null_mut()),
             spare: Cell::new(ptr::null_mut()),
@@ -220,8 +224,9 @@ impl Blocks {
         }
     }
 
-    /// Gives the spare blocks back to the host.
+    /// Gives the spare blocks, and what else is kept, back to the host.
     pub fn release_spare(&self, heap: &Heap) {
+        self.release_kept(heap);
         self.spare_bytes.set(0);
         release_list(heap, &self.spare);
     }
@@ -263,6 +268,7 @@ impl Blocks {
 
     /// Gives every block and every large object back. What objects owned has been freed.
     pub fn release(&self, heap: &Heap) {
+        self.keep_large_cells(heap, false);
         let mut booked = 0;
         for class in self.classes.iter().filter(|class| class.blocks.get() > 0) {
             class.free.set(ptr::null_mut());
@@ -276,7 +282,7 @@ impl Blocks {
             while let Some(large) = NonNull::new(list.get()) {
                 // SAFETY: a listed prefix is alive.
                 unsafe {
-                    booked += (*large.as_ptr()).size & !7;
+                    booked += (*large.as_ptr()).size();
                     list.set((*large.as_ptr()).next);
                     free_large(heap, large.as_ptr());
                 }

@@ -16,6 +16,7 @@ impl Blocks {
     pub fn start_sweep(&self, heap: &Heap, sweeper: Sweeper, context: *const ()) {
         self.sweeper.set(Some((sweeper, context)));
         self.set_surplus_apart(heap);
+        self.release_kept(heap);
         self.sweep_class.set(0);
         for class in &self.classes {
             class.begin_sweep();
