@@ -2,7 +2,8 @@
 //!
 //! PERF: `resize` counts every key of a full table by slices, and can put any into the other part. What
 //! comes of that is known beforehand for a list without holes (the next power of two) and for names beside
-//! such a list or none, if no numbers are among them (nodes for all). Such tables grow here, by the same sizes.
+//! such a list or none, if no numbers are among them that could be indices (nodes for all; when the list grows, as many as before, with
+//! every key put back). Such tables grow here, by the same sizes.
 //!
 //! Not here: all others (`resize`).
 
@@ -12,11 +13,11 @@ use core::ptr::NonNull;
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 
-use super::resize::{ENTRIES_PER_UNIT, NodePart};
-use super::{MAX_ARRAY, Node, Table, TableError};
+use super::resize::{ENTRIES_PER_UNIT, NodePart, could_be_index};
+use super::{EMPTY_NODE, MAX_ARRAY, Node, Table, TableError};
 
 /// Nodes that a record doubles without ado.
-const FEW: u32 = 8;
+const FEW: usize = 8;
 
 /// What a table was that has grown.
 pub(super) enum Grown<'a> {
@@ -36,13 +37,13 @@ impl Table {
         if !self.has_nodes() && self.is_next(key) {
             return if self.is_full() { self.grow_list(heap) } else { Ok(Grown::Not) };
         }
-        if key.is_number() || self.is_seeded() || self.border() != self.array_len() {
+        if could_be_index(key) || self.is_seeded() || self.border() != self.array_len() {
             return Ok(Grown::Not);
         }
         // With all of its slots in use the array part keeps them, up to a power of two.
         let list = self.array_len();
         let whole = list == 0 || list.is_power_of_two();
-        if whole && self.has_few_names() {
+        if whole && self.has_few_fields() {
             self.double(heap)?;
             return Ok(Grown::Record);
         }
@@ -55,11 +56,11 @@ impl Table {
         Ok(Grown::Record)
     }
 
-    /// Stores a pair behind the last one of a full list that has no nodes, and needs no barrier. False: the table is no
-    /// such list, or the key another; nothing was changed.
+    /// Stores a pair behind the last one of a full list that has no nodes or a few that are all in use, and needs no barrier.
+    /// False: the table is no such list, or the key another; nothing was changed.
     #[inline(always)]
     pub fn append(&self, heap: &Heap, key: Value, value: Value) -> Result<bool, TableError> {
-        if self.has_nodes() || self.needs_care() || !self.is_next(key) || !self.is_full() {
+        if self.needs_care() || !self.is_next(key) || self.has_nodes() && !self.has_few_fields() || !self.is_full() {
             return Ok(false);
         }
         let Grown::List(slot) = self.grow_list(heap)? else { return Ok(false) };
@@ -67,13 +68,16 @@ impl Table {
         if self.array_len() == 1 && !value.is_nil() {
             self.border.set(1);
         }
+        if self.has_nodes() {
+            self.put_fields_back(heap);
+        }
         Ok(true)
     }
 
-    /// `append`, for machine code. False, too, if there is no memory, or a step of the collector is due: then nothing was
-    /// changed. (The handler takes that step. Without it lists that grow would be all that a loop allocates, and nothing freed.)
+    /// `append` of a list without nodes, for machine code. False, too, if there is no memory, or a step of the collector is due: then
+    /// nothing was changed. (The handler takes that step. Without it lists that grow would be all that a loop allocates, and nothing freed.)
     pub extern "C" fn append_by_code(&self, heap: &Heap, key: Value, value: Value) -> bool {
-        !heap.step_due() && matches!(self.append(heap, key, value), Ok(true))
+        !self.has_nodes() && !heap.step_due() && matches!(self.append(heap, key, value), Ok(true))
     }
 
     /// Whether `key` is the index of the slot behind the last one, and a longer array part is no
@@ -88,15 +92,21 @@ impl Table {
         self.border() == self.array_len() || self.array_slots().iter().all(|slot| !slot.get().is_nil())
     }
 
-    /// Whether this is a record of a few short names, every node of it in use.
+    /// Whether this is a record, not seeded, of a few fields, which are short names or numbers that could not be indices, every node of
+    /// it in use.
     #[inline(always)]
-    fn has_few_names(&self) -> bool {
+    fn has_few_fields(&self) -> bool {
         self.has_nodes()
-            && self.node_mask.get() < FEW
+            && (self.node_mask.get() as usize) < FEW
             && !self.needs_care()
+            && !self.is_seeded()
             && (0..=self.node_mask.get()).all(|at| {
-                let node = self.node(at);
-                !node.value.is_nil() && node.key.as_string().is_some_and(|name| name.is_short())
+                let Node { key, value, .. } = *self.node(at);
+                let is_field = match key.as_string() {
+                    Some(name) => name.is_short(),
+                    None => key.is_number() && !could_be_index(key),
+                };
+                is_field && !value.is_nil()
             })
     }
 
@@ -108,11 +118,36 @@ impl Table {
         let new = NodePart::allocate(heap, 2 * old.count)?;
         self.values_move(heap);
         self.replace_nodes(&new, 0);
-        for at in (0..old.count).rev() {
-            // SAFETY: below the count of the old nodes, all of which have a short string as key.
-            let Node { key, value, .. } = unsafe { *old.nodes.add(at) };
-            let hash = key.as_string().map_or(0, |name| name.known_hash());
-            let main = self.main_node(hash);
+        // SAFETY: the old nodes, which nobody changes meanwhile (ALIAS).
+        self.put_fields(heap, unsafe { core::slice::from_raw_parts(old.nodes, old.count) });
+        old.free(heap);
+        Ok(())
+    }
+
+    /// Puts every field of such a record back in its place, as a rehash does that leaves the hash part its size.
+    fn put_fields_back(&self, heap: &Heap) {
+        let part = NodePart { nodes: self.nodes.get(), count: self.node_count() };
+        self.values_move(heap);
+        if part.count > 1 {
+            let mut fields = [EMPTY_NODE; FEW];
+            let fields = &mut fields[..part.count];
+            // SAFETY: ALIAS: the nodes of this table, which nobody changes meanwhile.
+            fields.copy_from_slice(unsafe { core::slice::from_raw_parts(part.nodes, part.count) });
+            part.clear();
+            self.replace_nodes(&part, 0);
+            self.put_fields(heap, fields);
+        } else {
+            self.replace_nodes(&part, 0);
+        }
+    }
+
+    /// Fills an empty hash part that has room with such fields, the last first.
+    #[inline(always)]
+    fn put_fields(&self, heap: &Heap, fields: &[Node]) {
+        for &Node { key, value, .. } in fields.iter().rev() {
+            let name = key.as_string();
+            let hash = name.map_or(0, |name| name.known_hash());
+            let main = if name.is_some() { self.main_node(hash) } else { self.node_mut(self.main_position_of(key.as_f64())) };
             // SAFETY: a node of this table.
             unsafe {
                 let node = match (*main).value.is_nil() {
@@ -121,21 +156,23 @@ impl Table {
                     false => self.vacate(heap, main).unwrap_or(main),
                 };
                 (*node).value = value;
-                self.give_name(node, key, hash);
+                if name.is_some() {
+                    self.give_name(node, key, hash);
+                } else {
+                    (*node).key = key;
+                }
             }
         }
-        old.free(heap);
-        Ok(())
     }
 
-    /// How many nodes have a value; None: numbers are among their keys.
+    /// How many nodes have a value; None: numbers are among their keys that could be indices.
     #[inline(always)]
     fn named_entries(&self) -> Option<usize> {
         let mut used = 0;
         for at in 0..=self.node_mask.get() {
             let node = self.node(at);
             if !node.value.is_nil() {
-                if node.key.is_number() {
+                if could_be_index(node.key) {
                     return None;
                 }
                 used += 1;

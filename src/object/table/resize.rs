@@ -305,7 +305,7 @@ impl NodePart {
         Ok(part)
     }
 
-    fn clear(&self) {
+    pub(super) fn clear(&self) {
         for i in 0..self.count {
             // SAFETY: i is below the part's count; nobody else looks at it.
             unsafe { self.nodes.add(i).write(EMPTY_NODE) };
@@ -340,6 +340,12 @@ fn slice_of(key: Value) -> Option<usize> {
     let exponent = above_one >> FRACTION;
     let behind_point = key.bits() << (u64::BITS as u64 - FRACTION as u64 + exponent);
     if behind_point != 0 { None } else { Some(((above_one + (1 << FRACTION) - 1) >> FRACTION) as usize) }
+}
+
+/// Whether a rehash counts a key as an index.
+#[inline(always)]
+pub(super) fn could_be_index(key: Value) -> bool {
+    slice_of(key).is_some()
 }
 
 /// COMPAT: the largest power of two such that more than half of its indices are in use, and how
