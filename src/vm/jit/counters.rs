@@ -221,10 +221,10 @@ impl Emitter {
         self.known.counters.relation(slot).map(|(number, offset)| (self.counter_register(number), offset))
     }
 
-    /// A register was computed at the step at hand from another, which was told by a counter.
+    /// A register was computed at the step at hand from another, which was told by a counter, perhaps: if by adding a little, it is, too.
     pub(super) fn relate(&mut self, to: usize, relation: Option<(usize, i8)>) {
-        let more = self.plan.offset_from(self.at).map_or(0, |(_, more)| more);
         if let Some((number, offset)) = relation
+            && let Some((_, more)) = self.plan.offset_from(self.at)
             && let Some(offset) = offset.checked_add(more)
         {
             self.known.counters.relate(to, number, offset);

@@ -295,7 +295,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
             What::Loop(at) => e.plan.choose(f, at),
             What::Function => e.plan.choose_function(f),
         };
-        if !is_chosen && !e.plan.is_too_long() {
+        if !is_chosen && !e.plan.overflow {
             return false;
         }
         // SAFETY: the caller's promise.

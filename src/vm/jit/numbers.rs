@@ -76,9 +76,7 @@ impl Emitter {
             Err(place) => self.asm.sse_mem(op, to, place),
         }
         self.store_number(a, to);
-        if self.plan.offset_from(self.at).is_some() {
-            self.relate(a, relation);
-        }
+        self.relate(a, relation);
     }
 
     /// Stores what a C function has left in X0, unless it is a NaN: it may be none that a value can be.

@@ -171,6 +171,7 @@ pub struct Plan {
     pub has_calls: bool,
     /// Frames are made or left: a register is the frame of the region's function.
     pub has_frames: bool,
+    /// What was looked at has too many steps, instances or registers.
     pub(super) overflow: bool,
     /// What is read before it is written from a leading step on.
     pub(super) wanted: [Known; MAX_STEPS],
@@ -525,11 +526,6 @@ impl Plan {
         self.has_calls = true;
         self.add_instance(f, instance, 0, f.code.len());
         (facts::calls(insn) && instance.is_open).then_some(insn.a() + instance.wanted)
-    }
-
-    /// Whether nothing was chosen for being too long.
-    pub fn is_too_long(&self) -> bool {
-        self.overflow
     }
 
     /// The step behind the function that a step enters.
