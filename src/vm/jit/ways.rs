@@ -5,6 +5,9 @@
 //!
 //! Not here: how an instruction is left to its handler (`outcalls`).
 
+use core::mem::offset_of;
+
+use crate::state::State;
 use crate::vm::code::{Insn, Op};
 use crate::vm::interp::{self, LOOP_VARIABLE};
 
@@ -171,6 +174,7 @@ impl Emitter {
         }
         if self.plan.enters[self.at] != 0 {
             let end = self.plan.end_of_entered(self.at);
+            self.check_results(end);
             if self.plan.reached[end] {
                 return self.rejoin(To::Step(end));
             }
@@ -180,6 +184,19 @@ impl Emitter {
         }
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
+    }
+
+    /// What the step at hand was to call in place, and has called by its handler, may have given another number of results than what follows counts
+    /// on: then the interpreter goes on there. Clobbers RAX.
+    fn check_results(&mut self, end: usize) {
+        let callee = self.plan.instances[self.plan.enters[self.at] as usize];
+        if !callee.is_open {
+            return;
+        }
+        let out = self.exit(To::Step(end), Reason::Side);
+        self.asm.lea(RAX, slot(callee.into + callee.wanted));
+        self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, top)));
+        self.asm.jump_if(Cond::NotEqual, out);
     }
 
     /// Goes on, where nothing is known, in a block that may be written already: then what it knows is made known.

@@ -71,6 +71,9 @@ do
     end
     return m
   end
+  function NONE() end
+  function ONE(a) return a end
+  function TWO(a, b) return b, a end
   function YIELD(...) return coroutine.yield(...) end
   function RELAY(n) local a = coroutine.yield(n, "relayed") return a, n end
   -- A userdata with these metamethods.

@@ -93,3 +93,24 @@ for i = 1, 300 do
   if through(i % 4, big(n)) ~= n or count(id(big(n))) ~= n or #{ 0, big(n) } ~= 1 then print("wrong", n) end
 end
 print(through(3, big(7000)))
+
+-- A function that another takes the place of, midway: it gives more results, or fewer, and what they are passed to sees all of them.
+local function same(a) return a end
+local function twice(a) return a, a + 1 end
+local function plus(a, b) return (a or 0) + (b or 0) end
+local function hand(give, i) return plus(give(i)) end
+for _, give in ipairs { twice, none, id, pair } do
+  sum = 0
+  for i = 1, 4000 do
+    local g = i > 3000 and i % 3 ~= 0 and give or same
+    sum = sum + plus(g(i % 9)) + hand(g, i % 9)
+  end
+  print(sum)
+  local lists = 0
+  for i = 1, 4000 do
+    local g = i > 3000 and i % 3 ~= 0 and give or same
+    local t = { g(i % 9) }
+    lists = lists + #t + count(g(i % 9)) + plus(plus(g(i % 9)), 1)
+  end
+  print(lists)
+end
