@@ -34,13 +34,44 @@ impl Emitter {
             self.asm.load(INDEX, slot(func));
             self.check_code(&callee, out);
             self.check_room(&callee, out);
-            // From here on things change: what is called in another's place gets that.
-            if callee.tail_calls > 0 {
-                (0..=callee.given).for_each(|i| self.copy_slot(func + i, callee.base - 1 + i));
-            }
+            // From here on things change.
+            self.move_to_place(&callee, func);
         }
         (callee.base + callee.given..callee.base + callee.frame.max_stack())
             .for_each(|at| self.store_word(at, Value::NIL));
+    }
+
+    /// Moves a function and its arguments from a slot on: to the place of another, if it was called by a tail call; and parameters to
+    /// where its registers begin, if it takes varargs.
+    fn move_to_place(&mut self, callee: &Instance, func: usize) {
+        if callee.tail_calls > 0 {
+            (0..=callee.given + callee.extras).for_each(|i| self.pass_operand(false, func + i, callee.func + i));
+        }
+        if callee.is_vararg() {
+            self.copy_slot(callee.func, callee.base - 1);
+            for i in 0..callee.given {
+                let from = callee.func + 1 + i;
+                self.pass_operand(false, from, callee.base + i);
+                self.store_word(from, Value::NIL);
+            }
+        }
+    }
+
+    /// R(a)… := the varargs of the instance at hand, as many as the step says, or all, up to the State's top.
+    pub(super) fn take_varargs(&mut self, a: usize) {
+        let (instance, b) = (*self.plan.instance(self.at), self.plan.insn(self.at).b());
+        let count = if b == 0 { instance.extras } else { b - 1 };
+        for i in 0..count {
+            if i < instance.extras {
+                self.pass_operand(false, instance.first_extra() + i, a + i);
+            } else {
+                self.store_word(a + i, Value::NIL);
+            }
+        }
+        if b == 0 {
+            self.asm.lea(RAX, slot(a + count));
+            self.asm.store(at(STATE, offset_of!(State, top)), RAX);
+        }
     }
 
     /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
@@ -68,7 +99,7 @@ impl Emitter {
         self.asm.copy(INDEX, RAX);
         self.check_code(callee, out);
         // From here on things change.
-        self.store_any(callee.base - 1, RAX);
+        self.store_any(callee.func, RAX);
         for (i, &(is_k, at)) in operands.iter().enumerate().take(callee.given) {
             self.pass_operand(is_k, at, callee.base + i);
         }
@@ -118,7 +149,7 @@ impl Emitter {
 
     /// Leaves unless there is room for the callee's slots, and for its frame.
     fn check_room(&mut self, callee: &Instance, out: Label) {
-        self.asm.lea(RAX, slot(callee.base + callee.frame.max_stack()));
+        self.asm.lea(RAX, slot(callee.end_of_slots()));
         self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, stack_limit)));
         self.asm.jump_if(Cond::Above, out);
         self.frame_to(RAX, callee.depth);
@@ -179,7 +210,7 @@ impl Emitter {
         self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
         self.asm.store(at(RAX, offset_of!(CallInfo, pc)), INDEX);
         let field = |offset: usize| at(RAX, FRAME + offset);
-        self.asm.lea(INDEX, slot(instance.base - 1));
+        self.asm.lea(INDEX, slot(instance.func));
         self.asm.store(field(offset_of!(CallInfo, func)), INDEX);
         self.asm.lea(INDEX, slot(instance.base));
         self.asm.store(field(offset_of!(CallInfo, base)), INDEX);

@@ -236,10 +236,10 @@ pub fn switches(insn: Insn) -> bool {
 }
 
 /// Whether a CALL or TAILCALL is one of a Lua function, most likely: as it last was, and as its callee is now. A TAILCALL only of
-/// a function that has no open upvalues.
-pub fn calls_lua(insn: Insn, callee: Option<Value>) -> bool {
+/// a function that has no open upvalues: of one that is small none are.
+pub fn calls_lua(insn: Insn, callee: Option<Value>, is_small: bool) -> bool {
     let is_call = matches!(insn.form(), Op::Call | Op::CallOpen | Op::TailCallPlain | Op::TailCallOpenPlain);
-    is_call && callee.is_none_or(|callee| callee.as_lua_closure().is_some_and(|closure| !closure.proto.is_vararg()))
+    (is_call || is_small && is_tail_call(insn)) && callee.is_none_or(|callee| callee.as_lua_closure().is_some_and(|closure| !closure.proto.is_vararg()))
 }
 
 /// How many words on an instruction goes that is left to its handler, if it mostly goes on so; 0: it does not.
@@ -331,6 +331,11 @@ pub fn returned(insn: Insn) -> Option<(usize, usize)> {
     }
 }
 
+/// The same of a return in a small function, which has no more to do.
+pub fn returned_by_small(insn: Insn) -> Option<(usize, usize)> {
+    returned(insn.plain_return())
+}
+
 /// The register that is copied, and where to.
 pub fn copies(insn: Insn) -> Option<(usize, usize)> {
     matches!(insn.op(), Op::Move).then(|| (insn.b(), insn.a()))
@@ -350,6 +355,7 @@ pub fn writes(insn: Insn) -> Def {
         ForLoop => Def::Two(a, a + LOOP_VARIABLE),
         TForLoop => Def::Row(a + 2, a + 2 + insn.c().max(1)),
         TForTest => Def::One(a - 1),
+        Vararg if b > 1 => Def::Row(a, a + b - 2),
         _ if (AddRR as u8..=PowKK as u8).contains(&(op as u8)) => Def::One(a),
         _ => Def::Nothing,
     }

@@ -21,8 +21,7 @@ impl Plan {
         if self.enters[at] != 0 {
             return (Some(at + 1), None);
         }
-        let insn = self.insn(at);
-        if self.of[at] != 0 && facts::returned(insn).is_some() {
+        if self.of[at] != 0 && self.returned(at).is_some() {
             return (Some(self.end_of(at)), None);
         }
         let to = |distance: i32| self.step_at(self.of[at], self.pcs[at] as isize + distance as isize);
@@ -40,7 +39,7 @@ impl Plan {
     }
 
     pub fn way(&self, at: usize) -> Way {
-        if self.iterations[at] != Iteration::None {
+        if self.iterations[at] != Iteration::None || self.takes_varargs(at) {
             return Way::On(1);
         }
         if self.orders_strings(at) {
@@ -100,14 +99,19 @@ impl Plan {
     pub fn writes(&self, at: usize) -> Def {
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            // The function and what it is given are where they are to be, if this is a CALL.
-            let is_call = !callee.is_metamethod && callee.tail_calls == 0;
+            // The function and what it is given are where they are to be, if this is a CALL of one without varargs.
+            let is_call = !callee.is_metamethod && callee.tail_calls == 0 && !callee.is_vararg();
             let (first, end) = (callee.base + callee.given, callee.base + callee.frame.max_stack());
             let first = if is_call { first } else { callee.base - 1 };
             return if first < end { Def::Row(first, end - 1) } else { Def::Nothing };
         }
         let instance = self.instance(at);
-        if self.of[at] != 0 && facts::returned(self.insn(at)).is_some() {
+        if self.takes_varargs(at) {
+            let insn = self.insn(at);
+            let (first, count) = (instance.base + insn.a(), if insn.b() == 0 { instance.extras } else { insn.b() - 1 });
+            return if count > 0 { Def::Row(first, first + count - 1) } else { Def::Nothing };
+        }
+        if self.of[at] != 0 && self.returned(at).is_some() {
             let first = instance.into;
             return match instance.wanted {
                 0 => Def::Nothing,
@@ -120,15 +124,15 @@ impl Plan {
             return match instance.wanted {
                 wanted if self.of[at] == 0 || wanted == 0 => Def::One(a),
                 _ if instance.is_metamethod => Def::Two(instance.into, a),
-                wanted => Def::Row(instance.base - 1, a.max(instance.base + wanted - 2)),
+                wanted => Def::Row(instance.func, a.max(instance.func + wanted - 1)),
             };
         }
         if self.is_tail_call(at) {
             return match instance.wanted {
                 _ if self.of[at] == 0 => Def::Nothing,
                 0 => Def::Nothing,
-                _ if instance.is_metamethod => Def::Two(instance.into, instance.base - 1),
-                wanted => Def::Row(instance.base - 1, instance.base + wanted - 2),
+                _ if instance.is_metamethod => Def::Two(instance.into, instance.func),
+                wanted => Def::Row(instance.func, instance.func + wanted - 1),
             };
         }
         if self.lua_calls[at] != LuaCall::None {
@@ -142,15 +146,28 @@ impl Plan {
         facts::writes(self.insn(at)).moved(instance.base)
     }
 
-    /// The slot that is copied, and where to.
-    pub(super) fn copies(&self, at: usize) -> Option<(usize, usize)> {
-        let instance = self.instance(at);
-        if self.of[at] != 0
-            && let Some((first, count)) = facts::returned(self.insn(at))
-        {
-            return (count > 0 && instance.wanted == 1).then(|| (instance.base + first, instance.into));
+    /// The slots that are copied, and where to.
+    pub(super) fn each_copy(&self, at: usize, mut f: impl FnMut(usize, usize)) {
+        let (instance, insn) = (self.instance(at), self.insn(at));
+        let base = instance.base;
+        if self.enters[at] != 0 {
+            let callee = &self.instances[self.enters[at] as usize];
+            let is_moved = facts::calls(insn) && (callee.tail_calls > 0 || callee.is_vararg());
+            let moved = if is_moved { callee.given } else { 0 };
+            return (0..moved).for_each(|i| f(base + insn.a() + 1 + i, callee.base + i));
         }
-        facts::copies(self.insn(at)).map(|(from, to)| (instance.base + from, instance.base + to))
+        if self.takes_varargs(at) {
+            let count = if insn.b() == 0 { instance.extras } else { (insn.b() - 1).min(instance.extras) };
+            return (0..count).for_each(|i| f(instance.first_extra() + i, base + insn.a() + i));
+        }
+        if self.of[at] != 0
+            && let Some((first, count)) = self.returned(at)
+        {
+            return (0..count.min(instance.wanted)).for_each(|i| f(base + first + i, instance.into + i));
+        }
+        if let Some((from, to)) = facts::copies(insn) {
+            f(base + from, base + to);
+        }
     }
 
     /// As what a step reads registers; what is left to handlers may be anything, and strings are asked for where they are read.

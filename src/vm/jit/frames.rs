@@ -88,16 +88,18 @@ impl Emitter {
         let insn = self.plan.insn(self.at);
         let first = from.base + insn.a() + 1;
         let behind = self.plan.pcs[from.call] as usize + 1;
-        let back = if from.depth > 0 { self.return_label(from.parent as u8, behind, from.base) } else { None };
+        // What is called takes no varargs.
+        let base = if from.depth > 0 { from.func + 1 } else { from.base };
+        let back = if from.depth > 0 { self.return_label(from.parent as u8, behind, base) } else { None };
         let callee = self.check_callee(first, insn.b());
-        let room = self.top_to_scratch(from.base, callee);
+        let room = self.top_to_scratch(base, callee);
         self.check_slots(room);
         // From here on things change.
         if from.depth > 0 {
             self.push_frames(&from);
         }
-        self.move_arguments(first, from.base, insn.b());
-        self.clear_registers(from.base, insn.b(), callee);
+        self.move_arguments(first, base, insn.b());
+        self.clear_registers(base, insn.b(), callee);
         let field = |offset: usize| at(OWN_FRAME, from.depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
         self.load_constants(callee);
@@ -112,11 +114,14 @@ impl Emitter {
             return false;
         }
         let Some(back) = back else { return false };
-        self.asm.lea(BASE, slot(from.base));
+        self.asm.lea(BASE, slot(base));
+        if from.is_vararg() {
+            self.asm.store(field(offset_of!(CallInfo, base)), BASE);
+        }
         self.mark_frame(from.depth, back);
         self.enter_callee(from.depth, callee);
         let parent = self.plan.instances[from.parent];
-        self.come_back(&parent, from.base, back.label);
+        self.come_back(&parent, base, back.label);
         let end = self.plan.end_of(self.at);
         if end == self.at + 1 {
             return true;
@@ -163,6 +168,9 @@ impl Emitter {
                 self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
             }
             while instance.depth > 0 {
+                if instance.is_vararg() {
+                    self.check_distance(&instance, depth - instance.depth, plain);
+                }
                 let parent = self.plan.instances[instance.parent];
                 let pc = self.plan.pcs[instance.call] as u64 + 1;
                 let level = depth - parent.depth;
@@ -188,6 +196,15 @@ impl Emitter {
                 self.go_by_word();
             }
         }
+    }
+
+    /// Goes elsewhere unless the frame so far below RAX has as many arguments as an instance that takes varargs. Clobbers SCRATCH.
+    fn check_distance(&mut self, instance: &Instance, level: usize, elsewhere: Label) {
+        let field = |offset: usize| Mem { base: RAX, index: None, disp: offset as i32 - (level * FRAME) as i32 };
+        self.asm.load(SCRATCH, field(offset_of!(CallInfo, base)));
+        self.asm.op_mem(GprOp::Sub, SCRATCH, field(offset_of!(CallInfo, func)));
+        self.asm.compare_number(SCRATCH, ((instance.base - instance.func) * size_of::<Value>()) as i32);
+        self.asm.jump_if(Cond::NotEqual, elsewhere);
     }
 
     /// Leaves unless the callee before the slot `first` is a Lua function without varargs, and there are as many arguments as

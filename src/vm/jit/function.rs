@@ -5,9 +5,10 @@
 //! Not here: what each instruction is (`facts`).
 
 use crate::heap::Gc;
+use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::object::{LuaClosure, Table, Type, Value};
 use crate::state::{Event, Global};
-use crate::vm::code::{Insn, Op, constants, frame_word};
+use crate::vm::code::{FrameWord, Insn, Op, constants, frame_word};
 use crate::vm::interp::fast::Fast;
 
 use super::facts::{self, BuiltinCall, Way};
@@ -31,8 +32,9 @@ pub struct Function<'a> {
     pub slots: &'a [Value],
     pub closure: Gc<LuaClosure>,
     pub global: &'a Global,
-    /// Guesses of its arguments, if it does not run, and how many there are.
+    /// Guesses of its arguments, if it does not run, and how many there are; and of its varargs.
     pub arguments: [Value; MAX_ARGUMENTS],
+    pub varargs: [Value; MAX_ARGUMENTS],
     pub argument_count: usize,
 }
 
@@ -55,6 +57,7 @@ impl Function<'_> {
                 closure,
                 global,
                 arguments,
+                varargs: NO_ARGUMENTS,
                 argument_count: 0,
             }
         }
@@ -71,6 +74,7 @@ impl Function<'_> {
         match insn.op() {
             Op::Move => self.guess(before, insn.b(), depth),
             Op::LoadK => Some(self.k[insn.d() as usize]),
+            Op::Vararg if self.slots.is_empty() => self.varargs.get(slot - insn.a()).copied().filter(|value| !value.is_nil()),
             Op::SelfField | Op::SelfInherited if slot != insn.a() => self.guess(before, insn.b(), depth),
             // SAFETY: the verifier saw that the closure has such an upvalue.
             Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
@@ -130,8 +134,9 @@ impl Function<'_> {
     }
 
     fn is_written(&self, pc: usize, slot: usize) -> bool {
-        let mut is_written = false;
-        facts::writes(self.insn(pc)).each(|a| is_written |= a == slot);
+        let insn = self.insn(pc);
+        let mut is_written = insn.op() == Op::Vararg && insn.b() == 0 && slot >= insn.a();
+        facts::writes(insn).each(|a| is_written |= a == slot);
         is_written
     }
 
@@ -303,9 +308,10 @@ impl Function<'_> {
 
     /// The small Lua function that a CALL calls, whose words can take its place.
     pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
-        self.argument_count(pc, top)?;
+        let count = self.argument_count(pc, top)?;
         let f = self.small(self.callee(pc)?)?;
-        let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count().is_some();
+        let extras = if f.is_vararg() { count.saturating_sub(f.frame().params()) } else { 0 };
+        let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count(extras).is_some();
         is_counted.then_some(f.closure)
     }
 
@@ -317,7 +323,7 @@ impl Function<'_> {
         let of_second = first.is_number();
         let metatable = (if of_second { second } else { first }).as_table()?.metatable.get()?;
         let f = self.small(metatable.get(Value::string(self.global.event_name(event))))?;
-        Some((f.closure, of_second))
+        (!f.is_vararg()).then_some((f.closure, of_second))
     }
 
     /// The operands of arithmetic, as they are seen now; one alone is both. What is computed from others, `depth` deep, is as one of these that is
@@ -352,9 +358,18 @@ impl Function<'_> {
             return None;
         }
         // SAFETY: a closure's entry is live code.
-        let (frame, f) = unsafe { (frame_word(code), Function::of(closure, self.global, NO_ARGUMENTS)) };
+        let f = unsafe { Function::of(closure, self.global, NO_ARGUMENTS) };
         let goes_on = (0..f.code.len()).all(|pc| !matches!(f.insn(pc).form(), Op::Closure) && f.back(pc).is_none());
-        (frame.vararg() == 0 && goes_on).then_some(f)
+        (f.frame().vararg() & VARARG_NEEDS_ARG == 0 && goes_on).then_some(f)
+    }
+
+    pub(super) fn frame(&self) -> FrameWord {
+        // SAFETY: `code` is that of a live function.
+        unsafe { frame_word(self.code.as_ptr()) }
+    }
+
+    fn is_vararg(&self) -> bool {
+        self.frame().vararg() != 0
     }
 
     /// Whether it makes closures: its registers may be upvalues.
@@ -362,9 +377,10 @@ impl Function<'_> {
         (0..self.code.len()).any(|pc| self.insn(pc).op() == Op::Closure)
     }
 
-    /// How many results all returns give that can be reached; None: not all as many.
-    pub(super) fn result_count(&self) -> Option<usize> {
-        let may_give_any = |pc| facts::is_tail_call(self.insn(pc)) || self.insn(pc).op() == Op::ReturnOpen;
+    /// How many results all returns give that can be reached, of a small function that was passed so many varargs; None: not all as many.
+    pub(super) fn result_count(&self, extras: usize) -> Option<usize> {
+        let given = |pc| self.result_count_at(pc, extras);
+        let may_give_any = |pc| facts::is_tail_call(self.insn(pc)) || self.insn(pc).op() == Op::ReturnOpen && given(pc).is_none();
         if (0..self.code.len()).any(may_give_any) {
             return None;
         }
@@ -374,18 +390,29 @@ impl Function<'_> {
             Way::Either(on, jump) => {
                 pc as isize + on as isize == last as isize || pc as isize + jump as isize == last as isize
             }
-            Way::Out => pc + 1 == last && facts::returned(self.insn(pc)).is_none(),
+            Way::Out => pc + 1 == last && given(pc).is_none(),
         });
-        let mut counts = (0..last + leads_to_last as usize).filter_map(|pc| facts::returned(self.insn(pc)));
-        let (_, first) = counts.next()?;
-        counts.all(|(_, count)| count == first).then_some(first)
+        let mut counts = (0..last + leads_to_last as usize).filter_map(given);
+        let first = counts.next()?;
+        counts.all(|count| count == first).then_some(first)
     }
 
-    /// What may be passed to the callee of a CALL.
-    pub(super) fn arguments(&self, pc: usize, count: usize) -> [Value; MAX_ARGUMENTS] {
+    /// How many results a return gives, if that is known.
+    fn result_count_at(&self, pc: usize, extras: usize) -> Option<usize> {
+        let insn = self.insn(pc);
+        if insn.op() != Op::ReturnOpen {
+            return facts::returned_by_small(insn).map(|(_, count)| count);
+        }
+        // Those before, and the varargs that the word before has taken.
+        let row = self.insn(pc.checked_sub(1)?);
+        (row.op() == Op::Vararg && row.b() == 0).then(|| row.a() - insn.a() + extras)
+    }
+
+    /// What may be passed to the callee of a CALL: so many arguments, from one on.
+    pub(super) fn arguments(&self, pc: usize, first: usize, count: usize) -> [Value; MAX_ARGUMENTS] {
         let mut arguments = NO_ARGUMENTS;
         for (i, argument) in arguments.iter_mut().enumerate().take(count) {
-            *argument = self.guess(pc, self.insn(pc).a() + 1 + i, 3).unwrap_or(Value::NIL);
+            *argument = self.guess(pc, self.insn(pc).a() + 1 + first + i, 3).unwrap_or(Value::NIL);
         }
         arguments
     }

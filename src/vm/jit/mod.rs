@@ -175,6 +175,7 @@ pub unsafe extern "C" fn consider(l: *mut State, pc: *const u64) {
             closure,
             global,
             arguments: NO_ARGUMENTS,
+            varargs: NO_ARGUMENTS,
             argument_count: 0,
         };
         debug_assert!(at < f.code.len());

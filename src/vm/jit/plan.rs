@@ -15,7 +15,7 @@ use crate::vm::code::{FrameWord, Insn, Op, frame_word};
 use super::constructors::{MAX_RECIPES, Recipe};
 use super::counters::{Counter, MAX_COUNTERS};
 use super::facts::{self, BuiltinCall, Use, Way};
-use super::function::Function;
+use super::function::{Function, NO_ARGUMENTS};
 use super::known::Known;
 
 /// The longest region, in steps.
@@ -35,8 +35,9 @@ const STEPS_FOR_A_WAY: usize = 6;
 const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 6;
 /// A function of so many steps is worth being entered if it neither calls nor loops.
 const LONG_FUNCTION: usize = 40;
-/// No step.
+/// No step, and no row.
 pub const NOWHERE: u16 = u16::MAX;
+const NO_ROW: u8 = u8::MAX;
 
 /// Whether a CALL is one that machine code makes by itself, with a frame of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,11 +74,14 @@ pub struct Instance {
     /// The function's first word, and its constants.
     pub code: *const u64,
     pub k: *const Value,
-    /// The slot of its first register.
+    /// The slot of its first register, and that of the function that was called: right below, or, if that takes varargs, below the arguments.
     pub base: usize,
+    pub func: usize,
     /// How large its frame is, and how many arguments it takes of those that are passed.
     pub frame: FrameWord,
     pub given: usize,
+    /// How many more there are, which are varargs.
+    pub extras: usize,
     /// How many results are wanted; `is_open`: as many as there are, and the State's top is to be behind them.
     pub wanted: usize,
     pub is_open: bool,
@@ -100,6 +104,28 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// Whether it takes varargs: then its arguments lie below its registers, and parameters are moved there.
+    pub fn is_vararg(&self) -> bool {
+        self.frame.vararg() != 0
+    }
+
+    /// The slot behind its last, those included to which an open row of varargs may reach.
+    pub fn end_of_slots(&self) -> usize {
+        self.base + self.frame.max_stack() + self.extras
+    }
+
+    /// The slot of the first of the varargs.
+    pub fn first_extra(&self) -> usize {
+        self.func + 1 + self.frame.params()
+    }
+
+    /// The same of a function that was called in a slot, with so many arguments.
+    fn called_with(self, func: usize, count: usize) -> Instance {
+        let given = count.min(self.frame.params());
+        let (base, extras) = if self.is_vararg() { (func + 2 + count, count - given) } else { (func + 1, 0) };
+        Instance { func, base, given, extras, ..self }
+    }
+
     /// The same with a frame of its own, as the instance of that number.
     fn one_deeper(self, number: usize) -> Instance {
         Instance { depth: self.depth + 1, tail_calls: 0, root: number, ..self }
@@ -150,6 +176,8 @@ pub struct Plan {
     slots: (*const Value, usize),
     /// How many words on a step goes that is left to its handler, 0: it is not.
     pub left: [u8; MAX_STEPS],
+    /// The register behind the open row that a step takes, if that is known, else `NO_ROW`.
+    pub(super) rows: [u8; MAX_STEPS],
     /// A call that, left to its handler, leaves the region until what it calls has returned.
     pub is_by_way: [bool; MAX_STEPS],
     /// A step that reads a string's field or length, or orders two strings, most likely.
@@ -296,8 +324,10 @@ impl Plan {
             code,
             k: f.k.as_ptr(),
             base: 0,
+            func: 0,
             frame,
             given: 0,
+            extras: 0,
             wanted: 0,
             is_open: false,
             into: 0,
@@ -356,7 +386,7 @@ impl Plan {
     /// Adds the words of a function.
     pub(super) fn add_instance(&mut self, f: Function, instance: Instance, start: usize, end: usize) {
         let number = self.instance_count;
-        if number == MAX_INSTANCES || instance.base + instance.frame.max_stack() > MAX_SLOTS {
+        if number == MAX_INSTANCES || instance.end_of_slots() > MAX_SLOTS {
             self.overflow = true;
             return;
         }
@@ -374,7 +404,9 @@ impl Plan {
             let open = top.take();
             self.add_step(f, pc, number, open);
             let noted = self.noted[at];
-            if self.calls[at].is_none()
+            if self.takes_varargs(at) {
+                top = self.end_of_varargs(at);
+            } else if self.calls[at].is_none()
                 && self.may_inline
                 && noted == 0
                 && let Some(callee) = self.callee_in_place(f, pc, open, number)
@@ -382,7 +414,7 @@ impl Plan {
                 top = self.enter(f, pc, open, at, callee);
             } else if self.way(at) == Way::Out && self.left[at] == 0 && self.calls[at].is_none() {
                 let callee = f.callee(pc);
-                if facts::calls_lua(f.insn(pc), callee) && noted < 2 {
+                if facts::calls_lua(f.insn(pc), callee, number > 0) && noted < 2 {
                     let code = callee.and_then(|callee| callee.as_lua_closure()).map(|callee| callee.entry.get());
                     let known = code.filter(|code| !code.is_null() && noted == 0).and_then(|code| self.note_called(code));
                     self.lua_calls[at] = known.map_or(LuaCall::Any, LuaCall::Known);
@@ -395,6 +427,27 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// Whether a step is a VARARG of which it is known how many there are.
+    pub(super) fn takes_varargs(&self, at: usize) -> bool {
+        self.of[at] != 0 && self.insn(at).op() == Op::Vararg
+    }
+
+    /// The register behind the row that such a step makes, if it takes them all.
+    fn end_of_varargs(&self, at: usize) -> Option<usize> {
+        let insn = self.insn(at);
+        (insn.b() == 0).then(|| insn.a() + self.instance(at).extras)
+    }
+
+    /// What a step of an instance gives back, if it is a return: the first register, and how many.
+    pub fn returned(&self, at: usize) -> Option<(usize, usize)> {
+        let insn = self.insn(at);
+        match (insn.op(), self.rows[at]) {
+            (Op::ReturnOpen, NO_ROW) => None,
+            (Op::ReturnOpen, top) => Some((insn.a(), top as usize - insn.a())),
+            _ => facts::returned_by_small(insn),
+        }
     }
 
     /// The function that a word of an instance calls, if its words can take its place.
@@ -418,6 +471,7 @@ impl Plan {
         let at = self.count;
         self.words[at] = f.code[pc];
         (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
+        self.rows[at] = open.map_or(NO_ROW, |top| top as u8);
         self.calls[at] = f.builtin_call(pc, open);
         self.lua_calls[at] = LuaCall::None;
         self.iterations[at] = f.iteration(pc);
@@ -498,30 +552,32 @@ impl Plan {
     ) -> Option<usize> {
         let (parent, number) = (self.of[call] as usize, self.instance_count);
         let (insn, around) = (caller.insn(pc), self.instances[parent]);
-        let arguments = match facts::calls(insn) {
-            true => caller.arguments(pc, caller.argument_count(pc, top)?),
-            false => caller.operands(pc, 1),
-        };
         // SAFETY: `Function::inlined` and `metamethod` saw that it has code.
-        let (frame, f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, arguments)) };
+        let (frame, mut f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, NO_ARGUMENTS)) };
         let called = Instance { code: f.code.as_ptr(), k: f.k.as_ptr(), frame, parent, call, first: 0, end: 0, ..around };
         let instance = if facts::is_tail_call(insn) {
-            let given = caller.argument_count(pc, top)?.min(frame.params());
-            Instance { given, tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, ..called }
+            let called = called.called_with(around.func, caller.argument_count(pc, top)?);
+            Instance { tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, ..called }
         } else if facts::calls(insn) {
-            let given = caller.argument_count(pc, top)?.min(frame.params());
+            let func = around.base + insn.a();
+            let called = called.called_with(func, caller.argument_count(pc, top)?).one_deeper(number);
             let is_open = insn.c() == 0;
-            let wanted = if is_open { f.result_count()? } else { insn.c() - 1 };
-            let base = around.base + insn.a() + 1;
-            Instance { base, given, wanted, is_open, into: base - 1, is_metamethod: false, ..called.one_deeper(number) }
+            let wanted = if is_open { f.result_count(called.extras)? } else { insn.c() - 1 };
+            Instance { wanted, is_open, into: func, is_metamethod: false, ..called }
         } else {
             let of_second = caller.metamethod(pc)?.1;
             // Behind all registers of the caller's.
-            let (base, into) = (around.base + around.frame.max_stack() + 1, around.base + insn.a());
-            let given = frame.params().min(2);
+            let (func, into) = (around.base + around.frame.max_stack(), around.base + insn.a());
             let (wanted, is_open, is_metamethod) = (1, false, true);
-            Instance { base, given, wanted, is_open, into, is_metamethod, of_second, ..called.one_deeper(number) }
+            let called = called.called_with(func, 2).one_deeper(number);
+            Instance { wanted, is_open, into, is_metamethod, of_second, ..called }
         };
+        if facts::calls(insn) {
+            f.arguments = caller.arguments(pc, 0, instance.given);
+            f.varargs = caller.arguments(pc, instance.given, instance.extras);
+        } else {
+            f.arguments = caller.operands(pc, 1);
+        }
         self.enters[call] = number as u8;
         self.has_calls = true;
         self.add_instance(f, instance, 0, f.code.len());

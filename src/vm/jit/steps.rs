@@ -28,14 +28,15 @@ impl Emitter {
             self.enter();
             return true;
         }
-        if let Some((first, count)) = facts::returned(insn) {
-            if self.plan.of[self.at] != 0 {
+        if self.plan.of[self.at] != 0 {
+            if let Some((first, count)) = self.plan.returned(self.at) {
                 return self.leave(base + first, count);
             }
-            if self.plan.is_function {
-                self.return_values(first, count);
-                return false;
-            }
+        } else if self.plan.is_function
+            && let Some((first, count)) = facts::returned(insn)
+        {
+            self.return_values(first, count);
+            return false;
         }
         if self.plan.is_tail_call(self.at) {
             return self.tail_call_lua();
@@ -123,6 +124,7 @@ impl Emitter {
                 self.go_on_iterating(a);
                 return false;
             }
+            Vararg if self.plan.takes_varargs(self.at) => self.take_varargs(a),
             Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
             SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK

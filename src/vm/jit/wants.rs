@@ -90,7 +90,7 @@ impl Plan {
     /// From what is wanted behind a step to what is wanted before it.
     fn want_before(&mut self, at: usize, wanted: &mut Known, guesses: bool) {
         let mut after = None;
-        let copied = self.copies(at).map(|(from, to)| (from, wanted.numbers.has(to), wanted.tables.has(to)));
+        let behind = *wanted;
         if let Def::One(a) = self.writes(at) {
             after = match (wanted.numbers.has(a), wanted.tables.has(a)) {
                 (true, false) => Some(Use::Number),
@@ -100,14 +100,14 @@ impl Plan {
         }
         self.wanted_after[at] = if guesses && self.noted[at] == 0 { after } else { None };
         self.writes(at).each(|a| wanted.forget(a));
-        if let Some((from, number, table)) = copied {
-            if number {
+        self.each_copy(at, |from, to| {
+            if behind.numbers.has(to) {
                 wanted.numbers.add(from);
             }
-            if table {
+            if behind.tables.has(to) {
                 wanted.tables.add(from);
             }
-        }
+        });
         self.each_use(at, |slot, kind| match kind {
             Use::Number => wanted.numbers.add(slot),
             Use::Table => wanted.tables.add(slot),
@@ -195,11 +195,11 @@ impl Plan {
                 Use::Table => tables[slot] += weight,
                 Use::Any => {}
             });
-            if let Some((from, to)) = self.copies(at)
-                && self.wanted_after[at] == Some(Use::Number)
-            {
-                numbers[from] += weight;
-                numbers[to] += weight;
+            if self.wanted_after[at] == Some(Use::Number) {
+                self.each_copy(at, |from, to| {
+                    numbers[from] += weight;
+                    numbers[to] += weight;
+                });
             }
         }
         self.xmm = [0; 256];
