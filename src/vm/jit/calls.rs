@@ -7,17 +7,13 @@
 use core::mem::offset_of;
 
 use crate::object::value::TAG_FUNCTION;
-use crate::object::{LuaClosure, Type, Value, table_layout};
-use crate::state::{CallInfo, Event, FrameFlags, META_RESULT, MULTRET, State};
+use crate::object::{LuaClosure, Value};
+use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
 
-use crate::vm::code::{Insn, Op};
-
-use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 use super::facts;
 use super::plan::Instance;
-use super::tables::{NODE_KEY, NODE_VALUE};
 use super::ways::To;
 
 pub(super) const FRAME: usize = size_of::<CallInfo>();
@@ -31,9 +27,13 @@ impl Emitter {
             self.enter_metamethod(&callee, insn, out);
         } else {
             let func = self.plan.base(self.at) + insn.a();
-            self.asm.load(INDEX, slot(func));
-            self.check_code(&callee, out);
             self.check_room(&callee, out);
+            if callee.of_object {
+                self.enter_object(&callee, func, out);
+            } else {
+                self.asm.load(INDEX, slot(func));
+                self.check_code(&callee, out);
+            }
             // From here on things change.
             self.move_to_place(&callee, func);
         }
@@ -75,7 +75,7 @@ impl Emitter {
     }
 
     /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
-    fn check_code(&mut self, callee: &Instance, out: Label) {
+    pub(super) fn check_code(&mut self, callee: &Instance, out: Label) {
         self.untag(INDEX, TAG_FUNCTION, out);
         self.asm.constant(SCRATCH, callee.code as u64);
         // A native function has null there.
@@ -83,62 +83,8 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
     }
 
-    /// Puts the metamethod of an operand, and both operands, where the interpreter would.
-    fn enter_metamethod(&mut self, callee: &Instance, insn: Insn, out: Label) {
-        let base = self.plan.base(self.at);
-        let (b_k, c_k) = facts::number_operands(insn.op()).unwrap_or_default();
-        let c = if insn.op() == Op::Unm { insn.b() } else { insn.c() };
-        let operands = [(b_k, insn.b()), (c_k, c)].map(|(is_k, at)| (is_k, if is_k { at } else { base + at }));
-        self.check_room(callee, out);
-        if callee.of_second {
-            self.check_first(operands[0], out);
-        }
-        let object = self.table(operands[callee.of_second as usize].1);
-        let Some(event) = facts::event(insn.op()) else { unreachable!("an operation") };
-        self.metamethod(object, event, out);
-        self.asm.copy(INDEX, RAX);
-        self.check_code(callee, out);
-        // From here on things change.
-        self.store_any(callee.func, RAX);
-        for (i, &(is_k, at)) in operands.iter().enumerate().take(callee.given) {
-            self.pass_operand(is_k, at, callee.base + i);
-        }
-    }
-
-    /// Leaves unless the first operand is a number, and numbers have no metatable. Clobbers SCRATCH.
-    fn check_first(&mut self, (is_k, at_slot): (bool, usize), out: Label) {
-        if !is_k {
-            self.number(at_slot, X0);
-        }
-        // SAFETY: the Global that the region is of.
-        let metatable = unsafe { &raw const (*self.around.global).type_metatables[Type::Number as usize] };
-        self.asm.constant(SCRATCH, metatable as u64);
-        self.asm.compare_mem_small(at(SCRATCH, 0), 0);
-        self.asm.jump_if(Cond::NotEqual, out);
-    }
-
-    /// What the metatable of a table has for an event, to RAX. Leaves if there is none. Clobbers TABLE, INDEX and SCRATCH.
-    fn metamethod(&mut self, object: Gpr, event: Event, out: Label) {
-        // SAFETY: the Global that the region is of; the names of events are there as long as it is.
-        let name = unsafe { (*self.around.global).event_name_unchecked(event) };
-        let (from, to) = (self.asm.label(), self.asm.label());
-        self.asm.load(TABLE, at(object, table_layout::METATABLE));
-        self.asm.compare_small(TABLE, 0);
-        self.asm.jump_if(Cond::Equal, out);
-        self.asm.constant(INDEX, name.known_hash() as u64);
-        self.asm.op_mem_32(GprOp::And, INDEX, at(TABLE, table_layout::NODE_MASK));
-        self.asm.load(RAX, at(TABLE, table_layout::NODES));
-        self.asm.triple(INDEX, INDEX);
-        self.asm.constant(SCRATCH, Value::string(name).bits());
-        self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
-        self.asm.jump_if(Cond::NotEqual, from);
-        self.asm.place(to);
-        self.add_aside(Aside::Search { from, to, out, table: TABLE });
-        self.asm.load(RAX, at_index(RAX, INDEX, NODE_VALUE));
-    }
-
     /// Gives an operand to a function, in a slot. Clobbers RAX.
-    fn pass_operand(&mut self, is_k: bool, from: usize, to: usize) {
+    pub(super) fn pass_operand(&mut self, is_k: bool, from: usize, to: usize) {
         if is_k {
             let constant = self.constant(from);
             self.asm.load_double(X0, constant);
@@ -148,7 +94,7 @@ impl Emitter {
     }
 
     /// Leaves unless there is room for the callee's slots, and for its frame.
-    fn check_room(&mut self, callee: &Instance, out: Label) {
+    pub(super) fn check_room(&mut self, callee: &Instance, out: Label) {
         self.asm.lea(RAX, slot(callee.end_of_slots()));
         self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, stack_limit)));
         self.asm.jump_if(Cond::Above, out);
@@ -169,6 +115,10 @@ impl Emitter {
     /// A return of `count` values from `first` on; whether it goes on at the next step.
     pub(super) fn leave(&mut self, first: usize, count: usize) -> bool {
         let instance = *self.plan.instance(self.at);
+        if let Some(test) = self.plan.decides(self.at) {
+            self.leave_to_test(test, first, count);
+            return false;
+        }
         let to = instance.into;
         for i in 0..instance.wanted {
             if i < count {
@@ -209,6 +159,9 @@ impl Emitter {
         }
         self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
         self.asm.store(at(RAX, offset_of!(CallInfo, pc)), INDEX);
+        if instance.is_metamethod {
+            self.note_pending(self.plan.insn(instance.call));
+        }
         let field = |offset: usize| at(RAX, FRAME + offset);
         self.asm.lea(INDEX, slot(instance.func));
         self.asm.store(field(offset_of!(CallInfo, func)), INDEX);

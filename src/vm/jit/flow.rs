@@ -19,12 +19,22 @@ impl Plan {
 
     pub(super) fn ways(&self, at: usize) -> (Option<usize>, Option<usize>) {
         if self.enters[at] != 0 {
-            return (Some(at + 1), None);
+            // What is the same is equal.
+            let insn = self.insn(at);
+            let equal = match insn.op() {
+                Op::EqRRF => self.step_from(at, 2),
+                Op::EqRRT => self.step_from(at, insn.jump()),
+                _ => None,
+            };
+            return (Some(at + 1), equal);
         }
         if self.of[at] != 0 && self.returned(at).is_some() {
-            return (Some(self.end_of(at)), None);
+            return match self.decides(at) {
+                Some(test) => (self.step_from(test, 2), self.step_from(test, self.insn(test).jump())),
+                None => (Some(self.end_of(at)), None),
+            };
         }
-        let to = |distance: i32| self.step_at(self.of[at], self.pcs[at] as isize + distance as isize);
+        let to = |distance: i32| self.step_from(at, distance);
         match self.way(at) {
             Way::On(on) | Way::Jump(on) => (to(on), None),
             Way::Either(on, jump) => (to(on), to(jump)),
@@ -50,6 +60,11 @@ impl Plan {
         facts::way(self.insn(at), |index| unsafe { *instance.k.add(index) }, self.calls[at])
     }
 
+    /// The step of the word that is so far from a step's, if it is in the region.
+    pub(super) fn step_from(&self, at: usize, distance: i32) -> Option<usize> {
+        self.step_at(self.of[at], self.pcs[at] as isize + distance as isize)
+    }
+
     /// The step of a word of an instance, if it is in the region.
     pub fn step_at(&self, instance: u8, pc: isize) -> Option<usize> {
         let Instance { first, end, .. } = self.instances[instance as usize];
@@ -63,7 +78,12 @@ impl Plan {
     /// Whether a step belongs to the test before it.
     pub(super) fn is_second_step(&self, at: usize) -> bool {
         let tests = |at| matches!(self.way(at), Way::Either(2, _)) || self.jump_of_left(at).is_some();
-        at > 0 && self.insn(at).op() == Op::Jmp && tests(at - 1)
+        if at == 0 || self.insn(at).op() != Op::Jmp {
+            return false;
+        }
+        // In between lies what a test has called, if it has.
+        let before = if self.of[at - 1] == self.of[at] { Some(at - 1) } else { self.step_from(at, -1) };
+        before.is_some_and(tests)
     }
 
     /// The step that one jumps back to.
@@ -90,19 +110,18 @@ impl Plan {
         }
     }
 
-    /// Whether a step calls a metamethod that is an instance.
-    pub fn calls_metamethod(&self, at: usize) -> bool {
-        self.enters[at] != 0 && !facts::calls(self.insn(at))
-    }
-
     /// Which slots a step writes.
     pub fn writes(&self, at: usize) -> Def {
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
             // The function and what it is given are where they are to be, if this is a CALL of one without varargs.
-            let is_call = !callee.is_metamethod && callee.tail_calls == 0 && !callee.is_vararg();
+            let is_call = !callee.is_metamethod && callee.tail_calls == 0 && !callee.is_vararg() && !callee.of_object;
             let (first, end) = (callee.base + callee.given, callee.base + callee.frame.max_stack());
-            let first = if is_call { first } else { callee.base - 1 };
+            let first = match self.insn(at).op() {
+                Op::SelfField | Op::SelfInherited => self.base(at) + self.insn(at).a() + 1,
+                _ if is_call => first,
+                _ => callee.base - 1,
+            };
             return if first < end { Def::Row(first, end - 1) } else { Def::Nothing };
         }
         let instance = self.instance(at);
@@ -152,9 +171,9 @@ impl Plan {
         let base = instance.base;
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            let is_moved = facts::calls(insn) && (callee.tail_calls > 0 || callee.is_vararg());
-            let moved = if is_moved { callee.given } else { 0 };
-            return (0..moved).for_each(|i| f(base + insn.a() + 1 + i, callee.base + i));
+            let is_moved = facts::calls(insn) && (callee.tail_calls > 0 || callee.is_vararg() || callee.of_object);
+            let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + !callee.of_object as usize);
+            return (0..moved).for_each(|i| f(first + i, callee.base + i));
         }
         if self.takes_varargs(at) {
             let count = if insn.b() == 0 { instance.extras } else { (insn.b() - 1).min(instance.extras) };
@@ -177,8 +196,8 @@ impl Plan {
         }
         let base = self.base(at);
         let a = base + self.insn(at).a();
-        if self.calls_metamethod(at) {
-            return f(base + self.insn(at).b(), Use::Any);
+        if self.enters[at] != 0 {
+            return self.object_of_entered(at).into_iter().for_each(|object| f(object, Use::Table));
         }
         match self.iterations[at] {
             Iteration::Next { .. } => f(a + 1, Use::Table),

@@ -18,8 +18,6 @@ use super::plan::Iteration;
 const MAX_CALLEE: usize = 64;
 /// Instructions that are looked at to tell what a CALL calls.
 const LOOK_BACK: usize = 32;
-/// How many operations, of one another's results, are looked through for a table.
-const OPERATIONS: usize = 3;
 /// Tables that are looked through for a method.
 const CLASSES: usize = 6;
 
@@ -128,7 +126,7 @@ impl Function<'_> {
     }
 
     /// The last instruction before `pc`, as they stand there, that writes a register.
-    fn writer(&self, pc: usize, slot: usize) -> Option<usize> {
+    pub(super) fn writer(&self, pc: usize, slot: usize) -> Option<usize> {
         let first = pc.saturating_sub(LOOK_BACK);
         (first..pc).rev().find(|&before| self.is_written(before, slot))
     }
@@ -308,50 +306,16 @@ impl Function<'_> {
 
     /// The small Lua function that a CALL calls, whose words can take its place.
     pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
-        let count = self.argument_count(pc, top)?;
-        let f = self.small(self.callee(pc)?)?;
+        let (callee, of_object) = self.called(pc)?;
+        let count = self.argument_count(pc, top)? + of_object as usize;
+        let f = self.small(callee)?;
         let extras = if f.is_vararg() { count.saturating_sub(f.frame().params()) } else { 0 };
         let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count(extras).is_some();
         is_counted.then_some(f.closure)
     }
 
-    /// The small Lua function that arithmetic calls, as it is seen now: the metamethod of the first operand that is no number; whether that is
-    /// the second.
-    pub(super) fn metamethod(&self, pc: usize) -> Option<(Gc<LuaClosure>, bool)> {
-        let event = facts::event(self.insn(pc).op())?;
-        let [first, second, ..] = self.operands(pc, OPERATIONS);
-        let of_second = first.is_number();
-        let metatable = (if of_second { second } else { first }).as_table()?.metatable.get()?;
-        let f = self.small(metatable.get(Value::string(self.global.event_name(event))))?;
-        (!f.is_vararg()).then_some((f.closure, of_second))
-    }
-
-    /// The operands of arithmetic, as they are seen now; one alone is both. What is computed from others, `depth` deep, is as one of these that is
-    /// a table, or a number.
-    pub(super) fn operands(&self, pc: usize, depth: usize) -> [Value; MAX_ARGUMENTS] {
-        let insn = self.insn(pc);
-        let operand = |is_k: bool, at: usize| match self.writer(pc, at) {
-            _ if is_k => self.k[at],
-            Some(before) if facts::computes(self.insn(before).op()) => self.computed(before, depth),
-            _ => self.guess(pc, at, 3).unwrap_or(Value::NIL),
-        };
-        let (b_k, c_k) = facts::number_operands(insn.op()).unwrap_or_default();
-        let mut operands = NO_ARGUMENTS;
-        operands[0] = operand(b_k, insn.b());
-        operands[1] = if insn.op() == Op::Unm { operands[0] } else { operand(c_k, insn.c()) };
-        operands
-    }
-
-    fn computed(&self, pc: usize, depth: usize) -> Value {
-        if depth == 0 {
-            return Value::NIL;
-        }
-        let operands = self.operands(pc, depth - 1);
-        operands.into_iter().find(|operand| operand.is_table()).unwrap_or(Value::number(0.0))
-    }
-
     /// A Lua function that is so small, and does nothing but go on, that its words can take a call's place.
-    fn small(&self, function: Value) -> Option<Function<'_>> {
+    pub(super) fn small(&self, function: Value) -> Option<Function<'_>> {
         let closure = function.as_lua_closure()?;
         let code = closure.entry.get();
         if code.is_null() || closure.proto.code.len() > MAX_CALLEE {
@@ -368,8 +332,13 @@ impl Function<'_> {
         unsafe { frame_word(self.code.as_ptr()) }
     }
 
-    fn is_vararg(&self) -> bool {
+    pub(super) fn is_vararg(&self) -> bool {
         self.frame().vararg() != 0
+    }
+
+    /// Whether it may give what another function gives, or as many results as there are.
+    pub(super) fn calls_last(&self) -> bool {
+        (0..self.code.len()).any(|pc| facts::is_tail_call(self.insn(pc)) || self.insn(pc).op() == Op::ReturnOpen)
     }
 
     /// Whether it makes closures: its registers may be upvalues.
@@ -408,11 +377,11 @@ impl Function<'_> {
         (row.op() == Op::Vararg && row.b() == 0).then(|| row.a() - insn.a() + extras)
     }
 
-    /// What may be passed to the callee of a CALL: so many arguments, from one on.
+    /// What may be passed to the callee of a CALL: so many values from a register on, counted from the callee's.
     pub(super) fn arguments(&self, pc: usize, first: usize, count: usize) -> [Value; MAX_ARGUMENTS] {
         let mut arguments = NO_ARGUMENTS;
         for (i, argument) in arguments.iter_mut().enumerate().take(count) {
-            *argument = self.guess(pc, self.insn(pc).a() + 1 + first + i, 3).unwrap_or(Value::NIL);
+            *argument = self.guess(pc, self.insn(pc).a() + first + i, 3).unwrap_or(Value::NIL);
         }
         arguments
     }

@@ -38,6 +38,7 @@ mod function;
 mod generic;
 mod keys;
 mod known;
+mod metamethods;
 mod numbers;
 mod outcalls;
 mod plan;

@@ -56,7 +56,7 @@ impl Emitter {
             self.pop_instance(&parent, behind);
             return;
         }
-        let behind = pc + if self.plan.orders_strings(at_step) { 2 } else { self.plan.left[at_step].max(1) as usize };
+        let behind = pc + if facts::compares(self.plan.insn(at_step).op()) { 2 } else { self.plan.left[at_step].max(1) as usize };
         if facts::switches(self.plan.insn(at_step)) {
             return self.switch_and_return(behind);
         }

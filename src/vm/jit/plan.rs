@@ -17,6 +17,7 @@ use super::counters::{Counter, MAX_COUNTERS};
 use super::facts::{self, BuiltinCall, Use, Way};
 use super::function::{Function, NO_ARGUMENTS};
 use super::known::Known;
+use super::metamethods::Operation;
 
 /// The longest region, in steps.
 pub const MAX_STEPS: usize = 320;
@@ -90,6 +91,8 @@ pub struct Instance {
     /// It is a metamethod: that of the second operand, if so; its frame asks for the result of one.
     pub is_metamethod: bool,
     pub of_second: bool,
+    /// It is what a called object's metatable has: the object is its first argument.
+    pub of_object: bool,
     /// How many tail calls have led to it, each in the place of the function before; and behind the steps of which instance it goes on.
     pub tail_calls: usize,
     pub root: usize,
@@ -241,7 +244,8 @@ impl Plan {
     /// How far a test that is left to its handler jumps, if it does.
     pub fn jump_of_left(&self, at: usize) -> Option<i32> {
         let insn = self.insn(at);
-        (self.left[at] > 0 && facts::compares(insn.op()) || self.orders_strings(at)).then(|| insn.jump())
+        let is_left = self.left[at] > 0 && facts::compares(insn.op());
+        (is_left || self.orders_strings(at) || self.is_decided(at)).then(|| insn.jump())
     }
 
     /// Whether a step orders strings.
@@ -333,6 +337,7 @@ impl Plan {
             into: 0,
             is_metamethod: false,
             of_second: false,
+            of_object: false,
             tail_calls: 0,
             root: 0,
             parent: 0,
@@ -554,31 +559,37 @@ impl Plan {
         let (insn, around) = (caller.insn(pc), self.instances[parent]);
         // SAFETY: `Function::inlined` and `metamethod` saw that it has code.
         let (frame, mut f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, NO_ARGUMENTS)) };
+        let of_object = caller.called(pc).is_some_and(|(_, of_object)| of_object);
         let called = Instance { code: f.code.as_ptr(), k: f.k.as_ptr(), frame, parent, call, first: 0, end: 0, ..around };
         let instance = if facts::is_tail_call(insn) {
-            let called = called.called_with(around.func, caller.argument_count(pc, top)?);
-            Instance { tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, ..called }
+            let called = called.called_with(around.func, caller.argument_count(pc, top)? + of_object as usize);
+            Instance { tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, of_object, ..called }
         } else if facts::calls(insn) {
             let func = around.base + insn.a();
-            let called = called.called_with(func, caller.argument_count(pc, top)?).one_deeper(number);
+            let count = caller.argument_count(pc, top)? + of_object as usize;
+            let called = called.called_with(func, count).one_deeper(number);
             let is_open = insn.c() == 0;
             let wanted = if is_open { f.result_count(called.extras)? } else { insn.c() - 1 };
-            Instance { wanted, is_open, into: func, is_metamethod: false, ..called }
+            Instance { wanted, is_open, into: func, is_metamethod: false, of_object, ..called }
         } else {
             let of_second = caller.metamethod(pc)?.1;
             // Behind all registers of the caller's.
             let (func, into) = (around.base + around.frame.max_stack(), around.base + insn.a());
-            let (wanted, is_open, is_metamethod) = (1, false, true);
-            let called = called.called_with(func, 2).one_deeper(number);
-            Instance { wanted, is_open, into, is_metamethod, of_second, ..called }
+            let operation = Operation::of(insn)?;
+            let (is_open, is_metamethod, of_object) = (false, true, false);
+            let wanted = operation.has_result() as usize;
+            let called = called.called_with(func, operation.count).one_deeper(number);
+            Instance { wanted, is_open, into, is_metamethod, of_second, of_object, ..called }
         };
         if facts::calls(insn) {
-            f.arguments = caller.arguments(pc, 0, instance.given);
-            f.varargs = caller.arguments(pc, instance.given, instance.extras);
+            // An object that is called is its own first argument.
+            let first = !of_object as usize;
+            f.arguments = caller.arguments(pc, first, instance.given);
+            f.varargs = caller.arguments(pc, first + instance.given, instance.extras);
         } else {
-            f.arguments = caller.operands(pc, 1);
+            f.arguments = caller.given_to_metamethod(pc);
         }
-        self.enters[call] = number as u8;
+        (self.enters[call], self.left[call], self.is_of_string[call]) = (number as u8, 0, false);
         self.has_calls = true;
         self.add_instance(f, instance, 0, f.code.len());
         (facts::calls(insn) && instance.is_open).then_some(insn.a() + instance.wanted)

@@ -157,7 +157,7 @@ impl Emitter {
     }
 
     /// Leaves unless the chain shows that the table in TABLE has nothing for the key in RAX. Clobbers INDEX and SCRATCH.
-    fn check_lacks_name(&mut self, out: Label) {
+    pub(super) fn check_lacks_name(&mut self, out: Label) {
         let (again, other, lacks) = (self.asm.label(), self.asm.label(), self.asm.label());
         self.asm.copy(INDEX, RAX);
         self.untag(INDEX, TAG_STRING, out);
@@ -185,7 +185,7 @@ impl Emitter {
     }
 
     /// Leaves unless the table in TABLE has no nodes, and the array part no slot for the key at hand. Clobbers INDEX, RAX, X0 and X1.
-    fn check_lacks_index(&mut self, is_slot: bool, key: usize, out: Label) {
+    pub(super) fn check_lacks_index(&mut self, is_slot: bool, key: usize, out: Label) {
         self.asm.constant(RAX, table_layout::no_nodes() as u64);
         self.asm.op_mem(GprOp::Cmp, RAX, at(TABLE, table_layout::NODES));
         self.asm.jump_if(Cond::NotEqual, out);
@@ -278,7 +278,7 @@ impl Emitter {
     }
 
     /// The same; goes to `out` if the table lacks it.
-    fn find_node_or(&mut self, table: Gpr, key: usize, out: Label) {
+    pub(super) fn find_node_or(&mut self, table: Gpr, key: usize, out: Label) {
         let (from, to) = (self.asm.label(), self.asm.label());
         self.load_d(INDEX);
         self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
@@ -294,7 +294,7 @@ impl Emitter {
 
     /// Finds the node of the string in a slot, if it is in its main position or next in that chain: the address is
     /// RAX + 8 * INDEX.
-    fn find_name(&mut self, table: Gpr, key: usize) {
+    pub(super) fn find_name(&mut self, table: Gpr, key: usize) {
         let (out, found) = (self.bail(), self.asm.label());
         self.asm.load(INDEX, slot(key));
         self.untag(INDEX, TAG_STRING, out);

@@ -22,6 +22,12 @@ impl Emitter {
         self.branch(if wanted { Cond::Below } else { Cond::NotBelow }, distance);
     }
 
+    /// Jumps to a label if the truth of the value in RAX is `wanted`.
+    pub(super) fn jump_if_truth(&mut self, wanted: bool, to: Label) {
+        self.asm.compare_small(RAX, FALSE_BYTE);
+        self.asm.jump_if(if wanted { Cond::Below } else { Cond::NotBelow }, to);
+    }
+
     /// Leaves if a register is false or nil.
     pub(super) fn check_true(&mut self, a: usize, out: Label) {
         if self.known.numbers.has(a) || self.known.tables.has(a) {

@@ -32,7 +32,10 @@ impl Plan {
                 self.is_head[to] |= to <= at;
             }
             // What is not done in place comes to where that ends.
-            if self.enters[at] != 0 && self.has_detour(at) {
+            if self.is_decided(at) {
+                let ways = [self.step_from(at, 2), self.step_from(at, self.insn(at).jump())];
+                ways.into_iter().flatten().for_each(|to| self.leads[to] = true);
+            } else if self.enters[at] != 0 && self.has_detour(at) {
                 self.leads[self.end_of_entered(at)] = true;
             }
             // It is entered there.

@@ -168,7 +168,7 @@ impl Emitter {
         if let Some(behind) = behind {
             self.asm.place(behind);
         }
-        if self.plan.orders_strings(self.at) {
+        if self.plan.orders_strings(self.at) || self.plan.is_decided(self.at) {
             let on = self.to(2);
             return self.rejoin(on);
         }

@@ -100,3 +100,45 @@ assert(ok and what == "bad")
 ok, what = coroutine.resume(co)
 assert(not ok and what:find("attempt to index field 'missing' %(a nil value%)"), what)
 assert(debug.traceback(co):find("in function <[^\n]*yields%-in%-hot%-metamethods.lua:%d+>\n"))
+
+-- Every event, now and then with a yield inside, in a loop that is hot: what is given to the yield is the result.
+local every, turns = 1000000, 0
+local function answer(event, plain)
+  turns = turns + 1
+  if turns % every == 0 then return yield(event) end
+  return plain
+end
+local All = {
+  __index = function() return answer("index", 1) end, __newindex = function() answer("newindex") end, __eq = function() return answer("eq", true) end,
+  __lt = function() return answer("lt", false) end, __le = function() return answer("le", true) end, __concat = function() return answer("concat", 5) end,
+  __call = function(self, ...) return answer("call", ...) end,
+}
+local a, b = setmetatable({}, All), setmetatable({}, All)
+local function count(n)
+  local t = { index = 0, eq = 0, lt = 0, le = 0, concat = 0, call = 0 }
+  for i = 1, n do
+    if a.field ~= 1 then t.index = t.index + 1 end
+    b.other = i
+    if a ~= b then t.eq = t.eq + 1 end
+    if a < b then t.lt = t.lt + 1 end
+    if not (a <= b) then t.le = t.le + 1 end
+    if a .. b ~= 5 then t.concat = t.concat + 1 end
+    if a(i, i) ~= i then t.call = t.call + 1 end
+  end
+  return t
+end
+local given = { index = 2, eq = false, lt = true, le = false, concat = 6, call = 0, newindex = 0 }
+for _, often in ipairs({ 1000000, 5, 6, 11, 64, 501, 2000 }) do
+  every, turns = often, 0
+  local seen, co = {}, wrap(function() return count(3000) end)
+  local got = co()
+  while type(got) == "string" do
+    seen[got] = (seen[got] or 0) + 1
+    got = co(given[got])
+  end
+  for event, n in pairs(got) do
+    local value = given[event]
+    assert(n == (seen[event] or 0), event .. often)
+  end
+  assert(turns == 21000 and (often > 21000 or seen.newindex > 0))
+end
