@@ -29,6 +29,7 @@ impl Emitter {
             Fast::SetMetatable => self.set_metatable(a, out),
             Fast::Insert => self.insert(a + 1, a + 2),
             Fast::Assert => self.assert(a, out),
+            Fast::Select => self.select(a, call, out),
             Fast::Status => self.coroutine_status(a, out),
             Fast::ToNumber => {
                 let number = self.number(a + 1, X0);

@@ -57,23 +57,6 @@ impl Emitter {
         }
     }
 
-    /// R(a)… := the varargs of the instance at hand, as many as the step says, or all, up to the State's top.
-    pub(super) fn take_varargs(&mut self, a: usize) {
-        let (instance, b) = (*self.plan.instance(self.at), self.plan.insn(self.at).b());
-        let count = if b == 0 { instance.extras } else { b - 1 };
-        for i in 0..count {
-            if i < instance.extras {
-                self.pass_operand(false, instance.first_extra() + i, a + i);
-            } else {
-                self.store_word(a + i, Value::NIL);
-            }
-        }
-        if b == 0 {
-            self.asm.lea(RAX, slot(a + count));
-            self.asm.store(at(STATE, offset_of!(State, top)), RAX);
-        }
-    }
-
     /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
     pub(super) fn check_code(&mut self, callee: &Instance, out: Label) {
         self.untag(INDEX, TAG_FUNCTION, out);

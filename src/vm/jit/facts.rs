@@ -70,8 +70,14 @@ pub enum Way {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BuiltinCall {
     pub fast: Fast,
+    /// How many, or `VARARGS`: those before the varargs of the loop's own function, and these.
     pub arguments: u8,
+    /// Of `select`, the constant with which it is asked for the count.
+    pub count_sign: Option<u8>,
 }
+
+/// As many as there are.
+pub const VARARGS: u8 = u8::MAX;
 
 impl BuiltinCall {
     /// Which of its arguments are to be numbers, counted from 1.
@@ -80,6 +86,7 @@ impl BuiltinCall {
             Fast::Byte | Fast::Sub => 2,
             Fast::Len | Fast::Type | Fast::SetMetatable | Fast::Insert | Fast::Assert
             | Fast::Status => usize::MAX,
+            Fast::Select => return if self.count_sign.is_some() { 1..=0 } else { 1..=1 },
             _ => 1,
         };
         first..=self.arguments as usize
@@ -103,9 +110,10 @@ pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<Built
         F::SetMetatable => (is_one || is_none) && arguments == 2,
         F::Insert => is_none && arguments == 2,
         F::Assert => (is_none || is_one && !is_tail) && arguments > 0,
+        F::Select => is_one && arguments > 0 && arguments < VARARGS as usize,
         _ => false,
     };
-    fits.then_some(BuiltinCall { fast, arguments: arguments as u8 })
+    fits.then_some(BuiltinCall { fast, arguments: arguments as u8, count_sign: None })
 }
 
 /// Calls `f` with each register that is read, and as what; copies of a register are not told here.
@@ -264,7 +272,7 @@ pub fn left_if_noted(insn: Insn) -> usize {
     match insn.op() {
         GetTable | GetName | GetField | GetInt | GetInherited | SelfField | SelfInherited | GetGlobal | Len | SetTableR | SetTableK
         | SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | GetConst | SetConstR | SetConstK | SetGlobal | SetUpval
-        | NewTable | SetList => 1,
+        | NewTable | SetList | Vararg => 1,
         op if computes(op) || op == Call || op == CallNative || op == CallOpen => 1,
         op if compares(op) => 2,
         _ => 0,
@@ -274,7 +282,7 @@ pub fn left_if_noted(insn: Insn) -> usize {
 /// How often a region may have been given up at an instruction before that is left to its handler. Less is guessed of it before: of
 /// what it reads, or which function it calls.
 pub fn notes_to_leave(insn: Insn) -> usize {
-    if computes(insn.op()) || compares(insn.op()) { 0 } else { 1 }
+    if computes(insn.op()) || compares(insn.op()) || insn.op() == Op::Vararg { 0 } else { 1 }
 }
 
 /// Whether a function is a builtin that comes back at once: that neither switches to another coroutine nor calls what it is given.

@@ -49,7 +49,7 @@ impl Plan {
     }
 
     pub fn way(&self, at: usize) -> Way {
-        if self.iterations[at] != Iteration::None || self.takes_varargs(at) {
+        if self.iterations[at] != Iteration::None || self.takes_counted_varargs(at) || self.takes_all_varargs(at) {
             return Way::On(1);
         }
         if self.orders_strings(at) {
@@ -125,10 +125,14 @@ impl Plan {
             return if first < end { Def::Row(first, end - 1) } else { Def::Nothing };
         }
         let instance = self.instance(at);
-        if self.takes_varargs(at) {
+        if self.takes_counted_varargs(at) {
             let insn = self.insn(at);
             let (first, count) = (instance.base + insn.a(), if insn.b() == 0 { instance.extras } else { insn.b() - 1 });
             return if count > 0 { Def::Row(first, first + count - 1) } else { Def::Nothing };
+        }
+        if self.takes_all_varargs(at) {
+            let (first, end) = (self.insn(at).a(), instance.frame.max_stack());
+            return if self.is_for_select(at) || first == end { Def::Nothing } else { Def::Row(first, end - 1) };
         }
         if self.of[at] != 0 && self.returned(at).is_some() {
             let first = instance.into;
@@ -175,9 +179,8 @@ impl Plan {
             let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + !callee.of_object as usize);
             return (0..moved).for_each(|i| f(first + i, callee.base + i));
         }
-        if self.takes_varargs(at) {
-            let count = if insn.b() == 0 { instance.extras } else { (insn.b() - 1).min(instance.extras) };
-            return (0..count).for_each(|i| f(instance.first_extra() + i, base + insn.a() + i));
+        if self.takes_counted_varargs(at) {
+            return (0..self.varargs_copied(at)).for_each(|i| f(instance.first_extra() + i, base + insn.a() + i));
         }
         if self.of[at] != 0
             && let Some((first, count)) = self.returned(at)

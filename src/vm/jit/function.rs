@@ -11,7 +11,7 @@ use crate::state::{Event, Global};
 use crate::vm::code::{FrameWord, Insn, Op, constants, frame_word};
 use crate::vm::interp::fast::Fast;
 
-use super::facts::{self, BuiltinCall, Way};
+use super::facts::{self, BuiltinCall, VARARGS, Way};
 use super::plan::Iteration;
 
 /// The longest function whose words take the place of a call.
@@ -265,10 +265,36 @@ impl Function<'_> {
         let is_done = match call.fast {
             Fast::Byte | Fast::Len => self.may_be_string(pc, first),
             Fast::ToNumber => !self.guess(pc, first, 3).is_some_and(Value::is_string),
+            Fast::Select => return self.select(pc, call),
             Fast::Sub => self.may_be_string(pc, first) && self.are_alike(pc, first + 1, first + 2),
             _ => true,
         };
         is_done.then_some(call)
+    }
+
+    /// A call of `select`: of what it asks for.
+    fn select(&self, pc: usize, call: BuiltinCall) -> Option<BuiltinCall> {
+        let first = self.insn(pc).a() + 1;
+        let asked = self.guess(pc, first, 3);
+        if !asked.is_some_and(Value::is_string) {
+            // It may give all from there on.
+            let is_tail = facts::is_tail_call(self.insn(pc));
+            return (!is_tail && asked.is_none_or(Value::is_number)).then_some(call);
+        }
+        let constant = self.insn(self.writer(pc, first)?);
+        let is_sign = constant.op() == Op::LoadK && self.k[constant.d() as usize].as_string().is_some_and(|s| s.as_bytes() == b"#");
+        let count_sign = if is_sign { u8::try_from(constant.d()).ok() } else { None };
+        count_sign.map(|sign| BuiltinCall { count_sign: Some(sign), ..call })
+    }
+
+    /// The same where it is given all varargs of the function, by the word before.
+    pub(super) fn select_of_varargs(&self, pc: usize) -> Option<BuiltinCall> {
+        let (insn, row) = (self.insn(pc), self.insn(pc - 1));
+        let native = self.callee(pc)?.as_native_closure()?;
+        let is_select = matches!(Fast::of(native.fast.get()), Some(Fast::Select));
+        let takes_row = insn.op() == Op::CallOpen && insn.c() == 2 && row.a() == insn.a() + 2;
+        let call = BuiltinCall { fast: Fast::Select, arguments: VARARGS, count_sign: None };
+        if is_select && takes_row { self.select(pc, call) } else { None }
     }
 
     /// Whether nothing tells that a register is a number before `pc`, of which builtins make a string.

@@ -48,6 +48,7 @@ mod strings;
 mod switches;
 mod tables;
 mod truth;
+mod varargs;
 mod wants;
 mod ways;
 

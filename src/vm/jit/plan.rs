@@ -409,7 +409,7 @@ impl Plan {
             let open = top.take();
             self.add_step(f, pc, number, open);
             let noted = self.noted[at];
-            if self.takes_varargs(at) {
+            if self.takes_counted_varargs(at) {
                 top = self.end_of_varargs(at);
             } else if self.calls[at].is_none()
                 && self.may_inline
@@ -432,17 +432,6 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
-    }
-
-    /// Whether a step is a VARARG of which it is known how many there are.
-    pub(super) fn takes_varargs(&self, at: usize) -> bool {
-        self.of[at] != 0 && self.insn(at).op() == Op::Vararg
-    }
-
-    /// The register behind the row that such a step makes, if it takes them all.
-    fn end_of_varargs(&self, at: usize) -> Option<usize> {
-        let insn = self.insn(at);
-        (insn.b() == 0).then(|| insn.a() + self.instance(at).extras)
     }
 
     /// What a step of an instance gives back, if it is a return: the first register, and how many.
@@ -477,7 +466,8 @@ impl Plan {
         self.words[at] = f.code[pc];
         (self.pcs[at], self.of[at], self.enters[at]) = (pc as u16, number as u8, 0);
         self.rows[at] = open.map_or(NO_ROW, |top| top as u8);
-        self.calls[at] = f.builtin_call(pc, open);
+        let is_select = number == 0 && at > 0 && self.takes_all_varargs(at - 1);
+        self.calls[at] = f.builtin_call(pc, open).or_else(|| if is_select { f.select_of_varargs(pc) } else { None });
         self.lua_calls[at] = LuaCall::None;
         self.iterations[at] = f.iteration(pc);
         let is_generic = self.iterations[at] != Iteration::None;
@@ -504,7 +494,7 @@ impl Plan {
         self.has_calls |= is_generic;
         let may_leave = facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
         self.is_by_way[at] = self.iterations[at] == Iteration::Other || may_leave;
-        if self.left[at] > 0 {
+        if self.left[at] > 0 || is_select && noted > 0 {
             self.calls[at] = None;
             self.has_calls = true;
         }

@@ -124,7 +124,8 @@ impl Emitter {
                 self.go_on_iterating(a);
                 return false;
             }
-            Vararg if self.plan.takes_varargs(self.at) => self.take_varargs(a),
+            Vararg if self.plan.takes_counted_varargs(self.at) => self.take_counted_varargs(a),
+            Vararg if self.plan.takes_all_varargs(self.at) => self.take_all_varargs(a),
             Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
             SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),
             GetTable | GetName | SetNameR | SetNameK | GetField | GetInt | SetTableR | SetTableK | SetFieldR | SetFieldK

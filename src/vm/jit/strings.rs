@@ -176,7 +176,7 @@ impl Emitter {
     }
 
     /// A number as a whole one, to INDEX, if it is one. Clobbers X2.
-    fn whole_index(&mut self, number: Xmm, out: Label) {
+    pub(super) fn whole_index(&mut self, number: Xmm, out: Label) {
         self.asm.truncate_64(INDEX, number);
         self.asm.widen_64(X2, INDEX);
         self.asm.compare_doubles(X2, number);

@@ -111,6 +111,9 @@ impl Emitter {
 
     /// Where the instruction at hand is left to the interpreter.
     pub(super) fn bail(&mut self) -> Label {
+        if self.plan.selects_varargs(self.at) {
+            return self.leave_before_row();
+        }
         if self.plan.has_detour(self.at) {
             let label = match self.detour {
                 Some(label) => label,

@@ -122,3 +122,42 @@ for i = 1, 220 do many[i] = i end
 n = 0
 for i = 1, 1500 do n = n + count(id(unpack(many, 1, i % 220))) + #{ id(unpack(many, 1, i % 100)) } end
 print(n)
+
+-- Loops inside functions with varargs: rows of all of them, and `select` of them, by number and by sign, within the count and beyond.
+local function total(...)
+  local n, c = 0, 0
+  for i = 1, select("#", ...) do n = n + (select(i, ...)) c = c + select("#", ...) end
+  return n, c
+end
+local function second(a, b, ...)
+  local n = 0
+  for i = 1, 40 do n = n + (select(i % 3 + 1, ...) or 0) + (select(-1, ...) or 0) + select("#", ...) + count(...) + count(a, ...) + g(...) end
+  return n + (a or 0)
+end
+local function pick(n, ...)
+  local found
+  for i = 1, 60 do if i == n then found = select(n, ...) end end
+  return found
+end
+local function pass_on(fs, ...)
+  local n = 0
+  for i = 1, #fs do n = n + (fs[i](...) or 0) end
+  return n
+end
+local fs = { g, add, function(...) return select("#", ...) end, function(a) return a end, some }
+n = 0
+for i = 1, 300 do
+  local a, b = total(i, 2, 3, i)
+  n = n + a + b + total() + total(i) + second(1, 2, i, 4, 5) + second(i, 2, 3, 4, 5, 6, 7) + pass_on(fs, i, 2) + pass_on(fs, 1, i, 3, 4)
+end
+print(n, pick(2, "a", "b"), pick(50, "a"), pick(30, unpack(many, 1, 60)))
+print(pcall(second, 1, 2))
+print(pcall(second, 1, 2, "x", 3, 4))
+print(pcall(second))
+for i = 1, 40 do n = n + total(unpack(many, 1, i)) + pass_on(fs, unpack(many, 1, 17 + i)) end
+print(n)
+local function zero(...) for i = 1, 100 do local v = select(i == 90 and 0 or 1, ...) n = n + v end end
+for i = 1, 20 do pcall(zero, 1) end
+print(n, pcall(zero, 1))
+local function other(...) local select = select for i = 1, 200 do if i == 150 then select = function(i, ...) return ..., i end end n = n + (select(1, ...)) end return n end
+print(other(3, 4), other(5))
