@@ -282,6 +282,9 @@ handler! {
         }
         clear(to.add(1), top);
         (*l).ci = ci;
+        if frame_word(code).is_entered() {
+            native_call::enter!(code, end.add(1), k, l)
+        }
         go!(code, end.add(1), k, l, dispatch)
     }
 }
@@ -300,7 +303,8 @@ handler! {
         let new_base = func.add(nargs + 2);
         let top = new_base.add(frame.max_stack());
         let ci = (*l).ci.add(1);
-        if frame.vararg() & VARARG_NEEDS_ARG != 0 || !has_room(l, top, ci) {
+        let fits = has_room(l, top, ci) || frame.is_entered() && native_call::has_room(l, top, ci);
+        if frame.vararg() & VARARG_NEEDS_ARG != 0 || !fits {
             return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
         }
         *new_base.sub(1) = *func;
@@ -310,6 +314,9 @@ handler! {
         (*ci.sub(1)).pc = pc.add(1);
         let k = fill(ci, func, new_base, top, code, field_c!(pc) as i32 - 1);
         (*l).ci = ci;
+        if frame.is_entered() {
+            native_call::enter!(code, new_base, k, l)
+        }
         go!(code, new_base, k, l, dispatch)
     }
 }

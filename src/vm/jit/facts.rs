@@ -5,7 +5,8 @@
 use core::ops::RangeInclusive;
 
 use crate::heap::{Gc, Heap};
-use crate::object::{NativeClosure, Value};
+use crate::object::proto::VARARG_NEEDS_ARG;
+use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::state::Event;
 use crate::vm::code::{Insn, NEW_BY_WORKER, Op};
 use crate::vm::interp::LOOP_VARIABLE;
@@ -247,7 +248,8 @@ pub fn switches(insn: Insn) -> bool {
 /// a function that has no open upvalues: of one that is small none are.
 pub fn calls_lua(insn: Insn, callee: Option<Value>, is_small: bool) -> bool {
     let is_call = matches!(insn.form(), Op::Call | Op::CallOpen | Op::TailCallPlain | Op::TailCallOpenPlain);
-    (is_call || is_small && is_tail_call(insn)) && callee.is_none_or(|callee| callee.as_lua_closure().is_some_and(|closure| !closure.proto.is_vararg()))
+    let fits = |closure: Gc<LuaClosure>| !closure.proto.is_vararg() || insn.op() == Op::Call && closure.proto.vararg & VARARG_NEEDS_ARG == 0;
+    (is_call || is_small && is_tail_call(insn)) && callee.is_none_or(|callee| callee.as_lua_closure().is_some_and(fits))
 }
 
 /// How many words on an instruction goes that is left to its handler, if it mostly goes on so; 0: it does not.

@@ -49,7 +49,7 @@ impl Plan {
     }
 
     pub fn way(&self, at: usize) -> Way {
-        if self.iterations[at] != Iteration::None || self.takes_counted_varargs(at) || self.takes_all_varargs(at) {
+        if self.iterations[at] != Iteration::None || self.takes_counted_varargs(at) || self.takes_all_varargs(at) || self.takes_own_varargs(at) {
             return Way::On(1);
         }
         if self.orders_strings(at) {

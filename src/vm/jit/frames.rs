@@ -34,7 +34,7 @@ pub struct ReturnLabel {
     pub resumed: Label,
     /// It is a call of machine code's own.
     pub is_call: bool,
-    /// In which instance, and at which slot the callee's registers begin, if it is.
+    /// In which instance, and which slot is behind the callee, if it is.
     instance: u8,
     first: u8,
 }
@@ -60,13 +60,19 @@ impl Emitter {
     pub(super) fn call_lua(&mut self) {
         let from = *self.plan.instance(self.at);
         let (insn, pc) = (self.plan.insn(self.at), self.plan.pcs[self.at] as usize);
-        let first = from.base + insn.a() + 1;
-        let Some(back) = self.return_label(self.plan.of[self.at], pc + 1, first) else { return };
-        let callee = self.check_callee(first, insn.b());
+        let func = from.base + insn.a();
+        let first = self.plan.registers_of_called(self.at, func);
+        let Some(back) = self.return_label(self.plan.of[self.at], pc + 1, func + 1) else { return };
+        let callee = self.check_callee(func + 1, insn.b());
         let room = self.top_to_scratch(first, callee);
         self.check_slots(room);
         self.check_frame(from.depth, room);
         // From here on things change.
+        if let Some(callee) = callee
+            && first > func + 1
+        {
+            self.move_parameters(func, first, callee.frame.params().min(insn.b() - 1));
+        }
         if from.depth > 0 {
             self.push_frames(&from);
             self.asm.constant(RAX, from.code as u64 + (pc as u64 + 1) * 8);
@@ -75,10 +81,10 @@ impl Emitter {
         }
         self.asm.store(at(OWN_FRAME, from.depth * FRAME + offset_of!(CallInfo, pc)), RAX);
         self.clear_registers(first, insn.b(), callee);
-        self.fill_frame(from.depth + 1, first, insn.c() as i32 - 1, callee);
+        self.fill_frame(from.depth + 1, func, first, insn.c() as i32 - 1, callee);
         self.mark_frame(from.depth + 1, back);
         self.enter_callee(from.depth + 1, callee);
-        self.come_back(&from, first, back.label);
+        self.come_back(&from, func + 1, back.label);
     }
 
     /// The TAILCALL at hand, of a Lua function, in one that has no open upvalues: the callee takes its place. Whether it goes on at
@@ -207,7 +213,7 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, elsewhere);
     }
 
-    /// Leaves unless the callee before the slot `first` is a Lua function without varargs, and there are as many arguments as
+    /// Leaves unless the callee before the slot `first` is the Lua function that is known, or any without varargs, and there are as many arguments as
     /// parameters, if they are an open row: `b` tells. Its code comes to TABLE. Clobbers RAX, INDEX and SCRATCH.
     fn check_callee(&mut self, first: usize, b: usize) -> Option<Callee> {
         let out = self.bail();
@@ -274,6 +280,18 @@ impl Emitter {
         self.asm.jump_if(Cond::NotBelow, out);
     }
 
+    /// Copies a function that takes varargs to right below its registers, and moves so many of its arguments there.
+    fn move_parameters(&mut self, func: usize, first: usize, count: usize) {
+        self.asm.load_double(X0, slot(func));
+        self.asm.store_double(slot(first - 1), X0);
+        self.asm.ones(X1);
+        for i in 0..count {
+            self.asm.load_double(X0, slot(func + 1 + i));
+            self.asm.store_double(slot(first + i), X0);
+            self.asm.store_double(slot(func + 1 + i), X1);
+        }
+    }
+
     /// Moves the callee of a tail call and its arguments to where the function at hand and its registers were.
     fn move_arguments(&mut self, first: usize, base: usize, b: usize) {
         let below = |at_slot: usize| Mem { base: BASE, index: None, disp: at_slot as i32 * 8 - 8 };
@@ -327,10 +345,10 @@ impl Emitter {
     }
 
     /// Fills the callee's frame, so far above that of the region's function, and makes it the newest. BASE and K become the callee's.
-    fn fill_frame(&mut self, depth: usize, first: usize, wanted: i32, callee: Option<Callee>) {
+    fn fill_frame(&mut self, depth: usize, func: usize, first: usize, wanted: i32, callee: Option<Callee>) {
         let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
-        self.asm.lea(RAX, slot(first - 1));
+        self.asm.lea(RAX, slot(func));
         self.asm.store(field(offset_of!(CallInfo, func)), RAX);
         self.asm.lea(BASE, slot(first));
         self.asm.store(field(offset_of!(CallInfo, base)), BASE);
@@ -374,8 +392,8 @@ impl Emitter {
         self.asm.jump_through(before_code(TABLE, NATIVE_ENTRY_AT));
     }
 
-    /// Goes on behind a call by an instance, whose return has made the caller's frame the newest again: it is in RAX, and BASE is the
-    /// callee's still, which was the slot `first`. PERF: so nothing waits for what is loaded of frames.
+    /// Goes on behind a call by an instance, whose return has made the caller's frame the newest again: it is in RAX, and BASE is behind the callee,
+    /// at the slot `first`: its registers, if it has taken no varargs. PERF: so nothing waits for what is loaded of frames.
     fn come_back(&mut self, from: &Instance, first: usize, label: Label) {
         self.asm.place(label);
         self.push_saved();
@@ -389,9 +407,20 @@ impl Emitter {
         self.known = Known::NOTHING;
     }
 
+    /// Where the region's own function lies: right below its registers, or, if it takes varargs, where its frame says; then the address comes to TABLE.
+    fn own_function(&mut self) -> Mem {
+        if !self.plan.instances[0].is_vararg() {
+            return Mem { base: BASE, index: None, disp: -8 };
+        }
+        self.asm.load(TABLE, at(OWN_FRAME, offset_of!(CallInfo, func)));
+        at(TABLE, 0)
+    }
+
     /// A return of the region's own function: of `count` values from `first` on.
     pub(super) fn return_values(&mut self, first: usize, count: usize) {
         let out = self.exit(To::Step(self.at), Reason::Way);
+        let to = self.own_function();
+        let result = |i: usize| Mem { disp: to.disp + i as i32 * 8, ..to };
         let (all, given) = (self.asm.label(), self.asm.label());
         self.asm.load_32(RAX, at(OWN_FRAME, offset_of!(CallInfo, nresults)));
         self.asm.compare_32(RAX, count as u32);
@@ -401,16 +430,16 @@ impl Emitter {
         // Fewer are wanted. As an unsigned number what a metamethod's result is marked with is more.
         self.asm.compare_32(RAX, count as u32);
         self.asm.jump_if(Cond::Above, out);
-        self.asm.lea(RAX, at_index(BASE, RAX, -8));
+        self.asm.lea(RAX, at_index(to.base, RAX, to.disp));
         self.asm.jump(given);
         self.asm.place(all);
-        self.asm.lea(RAX, Mem { base: BASE, index: None, disp: count as i32 * 8 - 8 });
+        self.asm.lea(RAX, result(count));
         self.asm.place(given);
         self.asm.store(at(STATE, offset_of!(State, top)), RAX);
         // All are moved, for what is above those that are wanted was this function's and is nobody's now.
         for i in 0..count {
             self.asm.load_double(X0, slot(first + i));
-            self.asm.store_double(Mem { base: BASE, index: None, disp: i as i32 * 8 - 8 }, X0);
+            self.asm.store_double(result(i), X0);
         }
         self.leave_frame();
     }
@@ -428,14 +457,19 @@ impl Emitter {
         self.asm.lea(RAX, slot(first));
         self.asm.op_mem(GprOp::Cmp, RAX, at(STATE, offset_of!(State, top)));
         self.asm.jump_if(Cond::NotBelow, out);
+        let to = self.own_function();
         self.asm.load_double(X0, slot(first));
-        self.asm.store_double(Mem { base: BASE, index: None, disp: -8 }, X0);
-        self.asm.store(at(STATE, offset_of!(State, top)), BASE);
+        self.asm.store_double(to, X0);
+        self.asm.lea(RAX, Mem { disp: to.disp + 8, ..to });
+        self.asm.store(at(STATE, offset_of!(State, top)), RAX);
         self.leave_frame();
     }
 
-    /// Goes back to the caller of the region's function.
+    /// Goes back to the caller of the region's function; where that lies was told by `own_function`.
     fn leave_frame(&mut self) {
+        if self.plan.instances[0].is_vararg() {
+            self.asm.lea(BASE, at(TABLE, size_of::<Value>()));
+        }
         let caller = |offset: usize| Mem { base: RAX, index: None, disp: offset as i32 };
         self.asm.load(INDEX, at(OWN_FRAME, offset_of!(CallInfo, then)));
         self.asm.lea(RAX, Mem { base: OWN_FRAME, index: None, disp: -(FRAME as i32) });

@@ -57,6 +57,7 @@ use core::mem::size_of;
 use crate::base::clock;
 use crate::base::code_memory::Piece;
 use crate::heap::Gc;
+use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::object::{LuaClosure, Value};
 use crate::state::native_loops::{HEAT, MAX_CALLEES};
 use crate::state::{Global, State};
@@ -209,7 +210,7 @@ pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
 /// The function of the newest frame, that has just been made, is called often from machine code: looks at it.
 ///
 /// # Safety
-/// `l` is the running State, its newest frame that of a Lua function without varargs.
+/// `l` is the running State, its newest frame that of a Lua function.
 #[inline(never)]
 pub unsafe extern "C" fn consider_entered(l: *mut State) {
     // SAFETY: the caller's promise; STACK: base[-1] is the function, its parameters are slots of the frame.
@@ -231,7 +232,7 @@ unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
         }
         let frame = frame_word(code);
         let (looks, tries) = frame.looks_and_tries();
-        if frame.vararg() != 0 || frame.is_entered() || tries >= PATIENCE.len() || !loops.memory.is_executable() {
+        if frame.vararg() & VARARG_NEEDS_ARG != 0 || frame.is_entered() || tries >= PATIENCE.len() || !loops.memory.is_executable() {
             return;
         }
         code::set_frame_word(code, frame.with_look());

@@ -227,6 +227,13 @@ impl Plan {
         Some(self.called[number as usize])
     }
 
+    /// The slot at which the registers begin of what a step calls at the slot `func` with a frame of its own.
+    pub(super) fn registers_of_called(&self, at: usize, func: usize) -> usize {
+        // SAFETY: the code of a live function.
+        let is_vararg = self.called(at).is_some_and(|code| unsafe { frame_word(code) }.vararg() != 0);
+        if is_vararg { func + 1 + self.insn(at).b() } else { func + 1 }
+    }
+
     pub fn instance(&self, at: usize) -> &Instance {
         &self.instances[self.of[at] as usize]
     }
@@ -375,7 +382,7 @@ impl Plan {
     /// Whether a step of the function itself ends it.
     fn is_end(&self, at: usize) -> bool {
         let insn = self.insn(at);
-        facts::returned(insn).is_some() || self.is_tail_call(at) || insn.op() == Op::ReturnOpen && self.is_plain
+        self.returned_by_function(at).is_some() || self.is_tail_call(at) || insn.op() == Op::ReturnOpen && self.is_plain
     }
 
     /// Whether a step is a tail call that machine code makes.
@@ -420,11 +427,15 @@ impl Plan {
             } else if self.way(at) == Way::Out && self.left[at] == 0 && self.calls[at].is_none() {
                 let callee = f.callee(pc);
                 if facts::calls_lua(f.insn(pc), callee, number > 0) && noted < 2 {
-                    let code = callee.and_then(|callee| callee.as_lua_closure()).map(|callee| callee.entry.get());
-                    let known = code.filter(|code| !code.is_null() && noted == 0).and_then(|code| self.note_called(code));
-                    self.lua_calls[at] = known.map_or(LuaCall::Any, LuaCall::Known);
-                    self.has_calls = true;
-                    continue;
+                    let closure = callee.and_then(|callee| callee.as_lua_closure());
+                    let code = closure.map(|callee| callee.entry.get()).filter(|code| !code.is_null() && noted == 0);
+                    let known = code.and_then(|code| self.note_called(code));
+                    // Of one that takes varargs it is to be known where its registers begin.
+                    if known.is_some() || closure.is_none_or(|callee| !callee.proto.is_vararg()) {
+                        self.lua_calls[at] = known.map_or(LuaCall::Any, LuaCall::Known);
+                        self.has_calls = true;
+                        continue;
+                    }
                 }
                 let left = facts::left_to_handler(f.insn(pc), callee);
                 self.left[at] = left as u8;
@@ -432,6 +443,12 @@ impl Plan {
             }
         }
         self.instances[number].end = self.count;
+    }
+
+    /// What a step of the region's own function gives back, if it is a return and that function has no upvalue open.
+    pub fn returned_by_function(&self, at: usize) -> Option<(usize, usize)> {
+        let insn = self.insn(at);
+        if self.is_plain { facts::returned_by_small(insn) } else { facts::returned(insn) }
     }
 
     /// What a step of an instance gives back, if it is a return: the first register, and how many.

@@ -33,7 +33,7 @@ impl Emitter {
                 return self.leave(base + first, count);
             }
         } else if self.plan.is_function
-            && let Some((first, count)) = facts::returned(insn)
+            && let Some((first, count)) = self.plan.returned_by_function(self.at)
         {
             self.return_values(first, count);
             return false;
@@ -125,6 +125,7 @@ impl Emitter {
                 return false;
             }
             Vararg if self.plan.takes_counted_varargs(self.at) => self.take_counted_varargs(a),
+            Vararg if self.plan.takes_own_varargs(self.at) => self.take_some_varargs(a, insn.b() - 1),
             Vararg if self.plan.takes_all_varargs(self.at) => self.take_all_varargs(a),
             Len if self.plan.is_of_string[self.at] => self.string_length(a, b),
             SelfField | SelfInherited if self.plan.is_of_string[self.at] => self.string_method(a, b, insn.c()),

@@ -29,6 +29,12 @@ impl Plan {
         self.of[at] == 0 && insn.op() == Op::Vararg && insn.b() == 0 && self.left[at] == 0
     }
 
+    /// ... a certain number of them.
+    pub(super) fn takes_own_varargs(&self, at: usize) -> bool {
+        let insn = self.insn(at);
+        self.of[at] == 0 && insn.op() == Op::Vararg && insn.b() > 1 && self.left[at] == 0
+    }
+
     /// Whether that row is only made for `select`, behind it.
     pub(super) fn is_for_select(&self, at: usize) -> bool {
         self.takes_all_varargs(at) && at + 1 < self.count && self.selects_varargs(at + 1)
@@ -95,6 +101,22 @@ impl Emitter {
         self.asm.place(done);
         self.asm.store(at(STATE, offset_of!(State, top)), INDEX);
         (a..self.plan.instances[0].frame.max_stack()).for_each(|at| self.known.forget(at));
+    }
+
+    /// R(a)… := so many varargs of the region's own function, nil behind the last.
+    pub(super) fn take_some_varargs(&mut self, a: usize, count: usize) {
+        self.first_vararg();
+        self.asm.lea(SCRATCH, Mem { base: BASE, index: None, disp: -8 });
+        self.asm.op(GprOp::Sub, SCRATCH, RAX);
+        for i in 0..count {
+            let done = self.asm.label();
+            self.asm.ones(X0);
+            self.asm.compare_number(SCRATCH, (i * size_of::<Value>()) as i32);
+            self.asm.jump_if(Cond::NotGreater, done);
+            self.asm.load_double(X0, at(RAX, i * size_of::<Value>()));
+            self.asm.place(done);
+            self.store_loaded(a + i, X0);
+        }
     }
 
     /// The address of the first vararg of the loop's own function to RAX; there are none, if it is not below that of the function again.

@@ -161,3 +161,40 @@ for i = 1, 20 do pcall(zero, 1) end
 print(n, pcall(zero, 1))
 local function other(...) local select = select for i = 1, 200 do if i == 150 then select = function(i, ...) return ..., i end end n = n + (select(1, ...)) end return n end
 print(other(3, 4), other(5))
+
+-- Larger functions with varargs, which have machine code of their own: called by what has some, and by what has none; tail calls
+-- from them and to them; recursion; more results than arguments; locals of who calls stay as they are.
+local function work(a, ...) for i = 1, 3 do a = a + i end local b, c = ... return a, b, c end
+local function fewer(...) for i = 1, 2 do n = n + 0 end return 1, 2, 3, 4, ... end
+local function down(k, ...) local extra = select("#", ...) if k == 0 then return work(extra, ...) end return (down(k - 1, k, ...)) + 1 end
+local function turns(a) local s = 0 for i = 1, 2 do s = s + a end return s end
+local function tailed(k, ...) for i = 1, 2 do k = k + 1 end if k % 2 == 0 then return turns(k) end return work(k, ...) end
+local function tails(k) if k > 0 then return tails(k - 1) end return tailed(k, 1, 2) end
+local function keeps(i)
+  local a, b, c, d = i, { i }, "c", i + 1
+  local x, y, z = work(i, i, 2)
+  local p = tailed(i, 1)
+  local q, r, s, t, u = fewer(i)
+  local v = fewer()
+  local w = down(i % 5, i)
+  local e, f = tails(i % 3), tailed(i)
+  if a ~= i or b[1] ~= i or c ~= "c" or d ~= i + 1 then print("lost", i) end
+  return x + y + z + p + q + r + s + t + u + v + w + e + f
+end
+n = 0
+for i = 1, 3000 do n = n + keeps(i) if i % 10 == 0 then n = n + select("#", fewer()) + (fewer(i)) + tailed(i, i) end end
+print(n, keeps(7))
+print(pcall(work))
+print(pcall(work, {}))
+print(pcall(keeps, {}))
+print(pcall(tails, {}))
+print(pcall(down, 3, "x"))
+co = coroutine.wrap(function()
+  local function waits(a, ...) for i = 1, 2 do a = a + coroutine.yield(a, ...) end return a, ... end
+  local s = 0
+  for i = 1, 1000 do local x, y = waits(i, i + 1) s = s + x + y end
+  return s, "end"
+end)
+local got, second_got = co()
+while second_got ~= "end" do got, second_got = co(1) end
+print(got)
