@@ -134,7 +134,7 @@ local open = weighted {
   vararg, 8,
   function(p) return fmt("%s(%s)", p:name "e", vararg(p)) end, 5,
   function(p) return fmt("%s(%s, %s)", p:name "e", any(p), vararg(p)) end, 4,
-  function(p) return fmt("%s((%s and %s or %s)(%s))", p:of { p:name "e", "TWO", "any" }, loops.seldom(p), p:of { "NONE", "TWO", "ONE", p:name "e" }, p:of { "ONE", "TWO" }, several(p, 0, 3)) end, 5,
+  function(p) return fmt("%s((%s and %s or %s)(%s))", p:of { p:name "e", "TWO", "any" }, p.loops[1] and loops.seldom(p) or counter(p) .. " % 7 == 3", p:of { "NONE", "TWO", "ONE", p:name "e" }, p:of { "ONE", "TWO" }, several(p, 0, 3)) end, 5,
   function(p) return fmt("%s(%s)", p:name "e", builtin(p)) end, 4,
   function(p) return fmt("unpack({%s, %s})", any(p), vararg(p)) end, 2,
   function(p) return fmt("pass(%s, %s)", p:name "e", vararg(p)) end, 2,
