@@ -84,6 +84,8 @@ impl FrameFlags {
     /// A builtin that waits for a call whose results are already where its own are to be, but for
     /// the first, `true`, which takes the builtin's own slot.
     pub const IN_PLACE: FrameFlags = FrameFlags(1 << 8);
+    /// The same of one whose results are to be one slot below: the handler of an `xpcall` lies there, and `true` takes the place of that.
+    pub const IN_NEXT: FrameFlags = FrameFlags(1 << 15);
     /// A builtin that resumed a coroutine, whose results are `true` and what the coroutine yields.
     pub const GIVES_STATUS: FrameFlags = FrameFlags(1 << 9);
     /// ... or only what it yields.

@@ -47,7 +47,7 @@ pub(super) const FUNCTIONS: [Builtin; 24] = [
     builtin!("tostring", print::tostring, ToString),
     builtin!("type", values::type_name, Type),
     builtin!("unpack", values::unpack, Unpack),
-    builtin!("xpcall", errors::xpcall),
+    builtin!("xpcall", errors::xpcall, XPCall),
 ];
 
 /// `luaopen_base`: leaves `_G` and `coroutine`.

@@ -116,6 +116,9 @@ handler! {
         if (*ci).flags.has(FrameFlags::IN_PLACE) && !(*l).is_traced() && !(*l).overflown {
             fast::protect::end_pcall!(ci, l, dispatch)
         }
+        if (*ci).flags.has(FrameFlags::IN_NEXT) && !(*l).is_traced() && !(*l).overflown {
+            return fast::protect::end_xpcall(pc, base, k, l, dispatch, none!());
+        }
         if (*ci).flags.has(FrameFlags::ASKS_ON) {
             return ask_on(pc, base, k, l, dispatch, none!());
         }

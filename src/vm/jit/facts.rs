@@ -290,7 +290,7 @@ pub fn notes_to_leave(insn: Insn) -> usize {
 /// Whether a function is a builtin that comes back at once: that neither switches to another coroutine nor calls what it is given.
 pub fn comes_back(function: Value) -> bool {
     let goes_on = |native: Gc<NativeClosure>| {
-        matches!(Fast::of(native.fast.get()), Some(Fast::Yield | Fast::Resume | Fast::Wrapped | Fast::PCall))
+        matches!(Fast::of(native.fast.get()), Some(Fast::Yield | Fast::Resume | Fast::Wrapped | Fast::PCall | Fast::XPCall))
     };
     function.as_native_closure().is_some_and(|native| !native.rust_entry.is_null() && !goes_on(native))
 }

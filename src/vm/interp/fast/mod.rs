@@ -74,6 +74,7 @@ pub enum Fast {
     Type,
     Unpack,
     PCall,
+    XPCall,
     Insert,
     Next,
     Pairs,
@@ -140,6 +141,7 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::Type as usize] = values::type_name;
     table[Fast::Unpack as usize] = values::unpack;
     table[Fast::PCall as usize] = protect::pcall;
+    table[Fast::XPCall as usize] = protect::xpcall;
     table[Fast::Insert as usize] = items::insert;
     table[Fast::Next as usize] = items::next;
     table[Fast::Pairs as usize] = iterate::pairs;

@@ -1,6 +1,6 @@
-//! `pcall` of a compiled Lua function: the frame that waits for it and the function's own are filled
+//! `pcall` and `xpcall` of a compiled Lua function: the frame that waits for it and the function's own are filled
 //! at once. The results come to lie in their place, behind the slot of `pcall` itself, which
-//! becomes the first of them.
+//! becomes the first of them; those of `xpcall`, which keeps its handler there, one behind that.
 //!
 //! Whatever else can happen to the waiting frame is as for any builtin that waits (`vm::frames`): it
 //! has a continuation, which an error, or a return under a hook, goes to.
@@ -39,9 +39,49 @@ handler! {
         }
         (*waiting.sub(1)).pc = pc.add(1);
         wait_in_place(waiting, new_base.sub(2), field_c!(pc) as i32 - 1, l);
+        (*l).errfunc = 0;
         count(dispatch);
         one_by_one();
         clear((*l).top.min(new_base.add((*frame).params as usize)), top);
+        let ci = opaque(waiting.add(1));
+        let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
+        (*l).ci = ci;
+        go!(code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `xpcall(f, handler)`: the two change places, as in the reference.
+    fn xpcall(pc, base, k, l, dispatch) {
+        let new_base = opaque(base.add(field_a!(pc) + 3));
+        if (*l).top < new_base {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        let function = *new_base.sub(2);
+        let Some(code) = plain_code(function) else {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        };
+        let frame = code.cast::<FrameBytes>().sub(1);
+        let top = new_base.add((*frame).max_stack as usize);
+        let waiting = opaque((*l).ci.add(1));
+        if !has_slots(l, top.max((*l).top).add(MIN_STACK))
+            || waiting.add(1) >= (*l).ci_limit
+            || (*l).waiting >= MAX_WAITING
+            || (*l).overflown
+        {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        *new_base.sub(2) = *new_base.sub(1);
+        *new_base.sub(1) = function;
+        (*waiting.sub(1)).pc = pc.add(1);
+        wait_in_place(waiting, new_base.sub(3), field_c!(pc) as i32 - 1, l);
+        (*waiting).flags = (*waiting).flags.without(FrameFlags::IN_PLACE).with(FrameFlags::IN_NEXT);
+        (*waiting).then = Some(after_xpcall);
+        (*waiting).pending = 1;
+        (*l).errfunc = new_base.sub(2).byte_offset_from((*l).stack) as i32;
+        count(dispatch);
+        one_by_one();
+        clear(new_base, top);
         let ci = opaque(waiting.add(1));
         let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
         (*l).ci = ci;
@@ -73,7 +113,6 @@ unsafe fn wait_in_place(waiting: *mut CallInfo, func: *mut Value, nresults: i32,
         (*waiting).tail_calls = MULTRET as u32;
         one_by_one();
         (*waiting).save_errfunc((*l).errfunc);
-        (*l).errfunc = 0;
         (*l).waiting += 1;
     }
 }
@@ -118,6 +157,44 @@ macro_rules! end_pcall {
     }};
 }
 pub(in crate::vm::interp) use end_pcall;
+
+handler! {
+    /// Goes on in an `xpcall` of the above whose function has returned: the results are behind the place of the first, and two slots behind
+    /// that of `xpcall`, where they go.
+    #[inline(never)]
+    fn end_xpcall(_pc, _base, _k, l, dispatch) {
+        let ci = (*l).ci;
+        (*l).waiting -= 1;
+        (*l).errfunc = (*ci).saved_errfunc();
+        let func = (*ci).func;
+        *func = Value::TRUE;
+        let wanted = (*ci).nresults;
+        // As an unsigned number MULTRET is more than any count.
+        let end = (*l).top.sub(1).min(func.wrapping_add(wanted as u32 as usize));
+        let mut slot = func.add(1);
+        while slot < end {
+            slot.write_volatile(*slot.add(1));
+            slot = slot.add(1);
+        }
+        (*l).top = (*l).top.sub(1);
+        if wanted != MULTRET {
+            let end = func.add(wanted as usize);
+            while slot < end {
+                slot.write_volatile(Value::NIL);
+                slot = slot.add(1);
+            }
+            (*l).top = end;
+        }
+        leave!(ci, l, dispatch)
+    }
+}
+
+/// The continuation of `xpcall`: results, or the error value, lie above the slot of the first result, which has the handler.
+fn after_xpcall(l: &mut State, resumed: Resumed) -> NativeResult {
+    l.forget_overflow();
+    l.set_arg(1, Value::boolean(resumed.status == Status::Ok));
+    Ok(Outcome::Return(resumed.count + 1))
+}
 
 /// The continuation. Results, or the error value, are all the frame holds.
 fn after_pcall(l: &mut State, resumed: Resumed) -> NativeResult {
