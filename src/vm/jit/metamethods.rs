@@ -9,7 +9,7 @@
 use core::mem::offset_of;
 
 use crate::heap::{Gc, mark};
-use crate::object::value::TAG_FUNCTION;
+use crate::object::value::{TAG_FUNCTION, TAG_STRING};
 use crate::object::{LuaClosure, Table, Type, Value, table_layout};
 use crate::state::{CallInfo, Event};
 use crate::vm::code::{Insn, Op};
@@ -63,9 +63,13 @@ impl Operation {
         }
     }
 
-    /// Whether the metamethod may be that of the second operand.
-    fn is_of_either(&self) -> bool {
-        !matches!(self.event, Event::Index | Event::NewIndex | Event::Eq | Event::Lt | Event::Le | Event::Concat)
+    /// Whether the metamethod is that of the second operand, if the first is this value.
+    fn is_of_second(&self, first: Value) -> bool {
+        match self.event {
+            Event::Index | Event::NewIndex | Event::Eq | Event::Lt | Event::Le => false,
+            Event::Concat => first.is_number() || first.is_string(),
+            _ => first.is_number(),
+        }
     }
 
     /// Whether both operands are to have the same.
@@ -88,7 +92,7 @@ impl Function<'_> {
     pub(super) fn metamethod(&self, pc: usize) -> Option<(Gc<LuaClosure>, bool)> {
         let operation = Operation::of(self.insn(pc))?;
         let [first, second, ..] = self.operands(pc, &operation, OPERATIONS);
-        let of_second = operation.is_of_either() && first.is_number();
+        let of_second = operation.is_of_second(first);
         let object = if of_second { second } else { first }.as_table()?;
         let has_place = |table: Gc<Table>| !second.is_nil() && !table.get(second).is_nil();
         let has_none = match operation.event {
@@ -179,6 +183,7 @@ impl Emitter {
             Event::Index => self.check_lacks(first.1, second, insn, out),
             Event::NewIndex => self.check_place(first.1, second, out),
             Event::Eq | Event::Lt | Event::Le => self.check_alike(event, first.1, second.1, out),
+            Event::Concat if callee.of_second => self.check_text(first.1, out),
             _ if callee.of_second => self.check_first(first, out),
             _ => {}
         }
@@ -264,11 +269,41 @@ impl Emitter {
         if !is_k {
             self.number(at_slot, X0);
         }
-        // SAFETY: the Global that the region is of.
-        let metatable = unsafe { &raw const (*self.around.global).type_metatables[Type::Number as usize] };
-        self.asm.constant(SCRATCH, metatable as u64);
-        self.asm.compare_mem_small(at(SCRATCH, 0), 0);
+        self.metatable_of(Type::Number);
+        self.asm.compare_small(SCRATCH, 0);
         self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// Leaves unless the first operand is a string or number, whose metatable, if there is one, is known to have nothing for concatenation. Clobbers RAX,
+    /// SCRATCH and X0.
+    fn check_text(&mut self, first: usize, out: Label) {
+        let (no_string, found, done) = (self.asm.label(), self.asm.label(), self.asm.label());
+        self.asm.load(RAX, slot(first));
+        self.asm.shift_right(RAX, 48);
+        self.asm.compare_32(RAX, (TAG_STRING >> 48) as u32);
+        self.asm.jump_if(Cond::NotEqual, no_string);
+        self.metatable_of(Type::String);
+        self.asm.jump(found);
+        self.asm.place(no_string);
+        self.asm.load_double(X0, slot(first));
+        self.asm.compare_doubles(X0, X0);
+        self.asm.jump_if(Cond::Unordered, out);
+        self.metatable_of(Type::Number);
+        self.asm.place(found);
+        self.asm.compare_small(SCRATCH, 0);
+        self.asm.jump_if(Cond::Equal, done);
+        let (byte, bit) = (Event::Concat as usize / 8, Event::Concat as usize % 8);
+        self.asm.test_byte(at(SCRATCH, table_layout::ABSENT + byte), 1 << bit);
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.place(done);
+    }
+
+    /// The metatable of all values of a type, or null, to SCRATCH.
+    fn metatable_of(&mut self, of: Type) {
+        // SAFETY: the Global that the region is of.
+        let metatable = unsafe { &raw const (*self.around.global).type_metatables[of as usize] };
+        self.asm.constant(SCRATCH, metatable as u64);
+        self.asm.load(SCRATCH, at(SCRATCH, 0));
     }
 
     /// What the metatable of a table has for an event, to RAX. Leaves if there is none. Clobbers TABLE, INDEX and SCRATCH.

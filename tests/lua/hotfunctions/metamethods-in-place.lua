@@ -139,6 +139,21 @@ end
 print(sum)
 print(pcall(each, 2000, function(i) return (i < 1990 and k or {}) .. "x" end))
 
+-- Texts and numbers before objects; strings and numbers whose metatables have something to say of it.
+local J = { __concat = function(a, b) return a == "s" and 3 or type(a) == "number" and a or 4 end }
+local j = setmetatable({}, J)
+sum = 0
+for i = 1, 6000 do
+  local text = i < 3000 and "s" or i % 3 == 0 and i or "other"
+  sum = sum + ("s" .. j) + (i .. j) + (text .. j)
+  if i == 4000 then getmetatable("").__concat = function(a, b) return 100 end
+  elseif i == 4500 then getmetatable("").__concat = nil debug.setmetatable(1, { __concat = function(a, b) return 1000 end })
+  elseif i == 5000 then debug.setmetatable(1, nil)
+  elseif i == 5500 then debug.setmetatable("", { __index = string }) end
+end
+print(sum)
+print(pcall(each, 2000, function(i) return (i < 1990 and "s" or {}) .. j end), pcall(each, 2000, function(i) return (i < 1990 and "s" or nil) .. j end))
+
 -- == What looks at them from inside, and yields ===============================================
 
 local W = {}
