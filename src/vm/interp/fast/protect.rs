@@ -17,6 +17,26 @@ use crate::vm::interp::frame::{clear, fill, has_slots, opaque};
 use crate::vm::interp::counted::count;
 use crate::vm::interp::native::call_builtin;
 
+/// The code of a function whose registers are to begin at `$new_base`, where they end, and the frame before its own; leaves if it is none of those
+/// that are called here, or there is no room.
+macro_rules! fitting {
+    ($function:expr, $new_base:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {{
+        let Some(code) = plain_code($function) else {
+            return call_builtin::<false>($pc, $base, $k, $l, $dispatch, none!());
+        };
+        let top = $new_base.add((*code.cast::<FrameBytes>().sub(1)).max_stack as usize);
+        let waiting = opaque((*$l).ci.add(1));
+        if !has_slots($l, top.max((*$l).top).add(MIN_STACK))
+            || waiting.add(1) >= (*$l).ci_limit
+            || (*$l).waiting >= MAX_WAITING
+            || (*$l).overflown
+        {
+            return call_builtin::<false>($pc, $base, $k, $l, $dispatch, none!());
+        }
+        (code, top, waiting)
+    }};
+}
+
 handler! {
     fn pcall(pc, base, k, l, dispatch) {
         // PERF: of pointers that differ by constants one is kept, and what is filled is filled bit by bit: so no register is saved.
@@ -24,25 +44,13 @@ handler! {
         if (*l).top < new_base {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
-        let Some(code) = plain_code(*new_base.sub(1)) else {
-            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
-        };
-        let frame = code.cast::<FrameBytes>().sub(1);
-        let top = new_base.add((*frame).max_stack as usize);
-        let waiting = opaque((*l).ci.add(1));
-        if !has_slots(l, top.max((*l).top).add(MIN_STACK))
-            || waiting.add(1) >= (*l).ci_limit
-            || (*l).waiting >= MAX_WAITING
-            || (*l).overflown
-        {
-            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
-        }
+        let (code, top, waiting) = fitting!(*new_base.sub(1), new_base, pc, base, k, l, dispatch);
         (*waiting.sub(1)).pc = pc.add(1);
         wait_in_place(waiting, new_base.sub(2), field_c!(pc) as i32 - 1, l);
         (*l).errfunc = 0;
         count(dispatch);
         one_by_one();
-        clear((*l).top.min(new_base.add((*frame).params as usize)), top);
+        clear((*l).top.min(new_base.add(params(code))), top);
         let ci = opaque(waiting.add(1));
         let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
         (*l).ci = ci;
@@ -58,19 +66,7 @@ handler! {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         let function = *new_base.sub(2);
-        let Some(code) = plain_code(function) else {
-            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
-        };
-        let frame = code.cast::<FrameBytes>().sub(1);
-        let top = new_base.add((*frame).max_stack as usize);
-        let waiting = opaque((*l).ci.add(1));
-        if !has_slots(l, top.max((*l).top).add(MIN_STACK))
-            || waiting.add(1) >= (*l).ci_limit
-            || (*l).waiting >= MAX_WAITING
-            || (*l).overflown
-        {
-            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
-        }
+        let (code, top, waiting) = fitting!(function, new_base, pc, base, k, l, dispatch);
         *new_base.sub(2) = *new_base.sub(1);
         *new_base.sub(1) = function;
         (*waiting.sub(1)).pc = pc.add(1);
@@ -121,6 +117,16 @@ unsafe fn wait_in_place(waiting: *mut CallInfo, func: *mut Value, nresults: i32,
 #[inline(always)]
 fn one_by_one() {
     compiler_fence(Ordering::SeqCst);
+}
+
+/// How many parameters the function of a code has.
+///
+/// # Safety
+/// Live code.
+#[inline(always)]
+unsafe fn params(code: *const u64) -> usize {
+    // SAFETY: the caller's promise; the frame word lies before it.
+    unsafe { (*code.cast::<FrameBytes>().sub(1)).params as usize }
 }
 
 /// The code of a Lua function that takes no varargs and has run before.
