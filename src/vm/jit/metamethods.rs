@@ -9,7 +9,7 @@
 use core::mem::offset_of;
 
 use crate::heap::{Gc, mark};
-use crate::object::value::{TAG_FUNCTION, TAG_STRING};
+use crate::object::value::{TAG_FUNCTION, TAG_STRING, TAG_TABLE};
 use crate::object::{LuaClosure, Table, Type, Value, table_layout};
 use crate::state::{CallInfo, Event};
 use crate::vm::code::{Insn, Op};
@@ -21,7 +21,6 @@ use super::facts;
 use super::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
 use super::plan::{Instance, Plan};
 use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE};
-use super::ways::To;
 
 /// How many operations, of one another's results, are looked through for a table.
 const OPERATIONS: usize = 3;
@@ -235,21 +234,10 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
     }
 
-    /// Leaves unless two registers are tables with the same metatable. What is the same table is equal. Clobbers RAX, TABLE and SCRATCH.
+    /// Leaves unless two registers are tables with the same metatable. Clobbers RAX, TABLE and SCRATCH.
     fn check_alike(&mut self, event: Event, first: usize, second: usize, out: Label) {
         if event == Event::Eq {
-            let differ = self.asm.label();
-            self.asm.load(RAX, slot(first));
-            self.asm.op_mem(GprOp::Cmp, RAX, slot(second));
-            self.asm.jump_if(Cond::NotEqual, differ);
-            // A NaN is not.
-            self.asm.copy(TABLE, RAX);
-            self.untag_table(TABLE, out);
-            let (to, before) = (self.to_if_equal(), self.known);
-            let label = self.way_to(to);
-            self.known = before;
-            self.asm.jump(label);
-            self.asm.place(differ);
+            self.tell_apart(first, second, out);
         }
         let table = self.table(second);
         self.asm.load(RAX, at(table, table_layout::METATABLE));
@@ -258,10 +246,39 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
     }
 
-    /// Where the comparison at hand goes on if it holds.
-    fn to_if_equal(&self) -> To {
+    /// What is the same table is equal, and a table is not equal to what is none: goes on where that leads. Leaves if neither is a table.
+    /// Clobbers RAX.
+    fn tell_apart(&mut self, first: usize, second: usize, out: Label) {
+        let (other, both) = (self.asm.label(), self.asm.label());
+        let (if_equal, if_not) = (self.way_if(true), self.way_if(false));
+        self.compare_tag(second);
+        self.asm.jump_if(Cond::NotEqual, other);
+        self.asm.load(RAX, slot(first));
+        self.asm.op_mem(GprOp::Cmp, RAX, slot(second));
+        self.asm.jump_if(Cond::Equal, if_equal);
+        self.compare_tag(first);
+        self.asm.jump_if(Cond::Equal, both);
+        self.asm.jump(if_not);
+        self.asm.place(other);
+        self.compare_tag(first);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.jump(if_not);
+        self.asm.place(both);
+    }
+
+    /// `Equal`, if a register is a table. Clobbers RAX.
+    fn compare_tag(&mut self, at_slot: usize) {
+        self.asm.load(RAX, slot(at_slot));
+        self.asm.shift_right(RAX, 48);
+        self.asm.compare_32(RAX, (TAG_TABLE >> 48) as u32);
+    }
+
+    /// Where the comparison at hand goes on if it holds, or does not.
+    fn way_if(&mut self, holds: bool) -> Label {
         let insn = self.plan.insn(self.at);
-        self.to(if facts::jumps_if_true(insn.op()) { insn.jump() } else { 2 })
+        let jumps = facts::jumps_if_true(insn.op()) == holds;
+        let to = self.to(if jumps { insn.jump() } else { 2 });
+        self.way_to(to)
     }
 
     /// Leaves unless the first operand is a number, and numbers have no metatable. Clobbers SCRATCH.
