@@ -26,6 +26,9 @@ pub(super) struct RawClass {
     pub(super) count: Cell<u32>,
     /// Those with free cells of their own, linked through `next_available`.
     pub(super) available: Cell<*mut Block>,
+    /// ... that other classes have been lent cells of in this cycle, or may not be, and the last of these.
+    aside: Cell<*mut Block>,
+    last_aside: Cell<*mut Block>,
     /// How many sweeps leave the surplus unsorted.
     pub(super) rests: Cell<u8>,
 }
@@ -38,6 +41,8 @@ impl RawClass {
             blocks: Cell::new(ptr::null_mut()),
             count: Cell::new(0),
             available: Cell::new(ptr::null_mut()),
+            aside: Cell::new(ptr::null_mut()),
+            last_aside: Cell::new(ptr::null_mut()),
             rests: Cell::new(0),
         }
     }
@@ -46,9 +51,42 @@ impl RawClass {
     pub(super) fn forget(&self) {
         self.free.set(ptr::null_mut());
         self.surplus.set(ptr::null_mut());
-        self.available.set(ptr::null_mut());
+        self.forget_available();
         self.count.set(0);
         self.rests.set(0);
+    }
+
+    /// No block counts as one with free cells of its own.
+    pub(super) fn forget_available(&self) {
+        self.available.set(ptr::null_mut());
+        self.aside.set(ptr::null_mut());
+    }
+
+    pub(super) fn pop_available(&self) -> Option<*mut Block> {
+        let block = NonNull::new(self.available.get())?.as_ptr();
+        // SAFETY: a listed block is alive.
+        self.available.set(unsafe { (*block).next_available });
+        Some(block)
+    }
+
+    /// # Safety
+    /// The block is one of the class's with free cells of its own, and on neither list.
+    pub(super) unsafe fn put_aside(&self, block: *mut Block) {
+        let next = self.aside.replace(block);
+        if next.is_null() {
+            self.last_aside.set(block);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { (*block).next_available = next };
+    }
+
+    /// What was put aside is as available as other blocks.
+    pub(super) fn take_from_aside(&self) {
+        if !self.aside.get().is_null() {
+            // SAFETY: a listed block is alive; this is the list's last.
+            unsafe { (*self.last_aside.get()).next_available = self.available.get() };
+            self.available.set(self.aside.replace(ptr::null_mut()));
+        }
     }
 
     /// Here we know that `free` is empty: it gets what else is free. Of the surplus only some, or a program that makes
@@ -56,9 +94,10 @@ impl RawClass {
     fn find_free(&self) {
         // SAFETY: a listed block is alive; the cells of a list are free memory of ours with a next link.
         unsafe {
-            if let Some(block) = NonNull::new(self.available.get()) {
-                let block = block.as_ptr();
-                self.available.set((*block).next_available);
+            if self.available.get().is_null() {
+                self.take_from_aside();
+            }
+            if let Some(block) = self.pop_available() {
                 self.free.set((*block).free.cast());
                 (*block).free = ptr::null_mut();
                 (*block).free_count = 0;

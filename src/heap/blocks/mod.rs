@@ -18,8 +18,8 @@
 //! A class's first block is small and every second one twice as large, up to the block size: a host with many small
 //! states pays for what it uses, and no more than a third of what a class holds is room that it has not needed yet.
 //!
-//! `objects` allocates cells, `arrays` the small arrays, `surplus` sorts free cells of arrays, `large` has what has an
-//! allocation of its own, `sweep` frees. Here: the blocks.
+//! `objects` allocates cells, `arrays` the small arrays, `surplus` sorts free cells of arrays, `lent` has the cells that
+//! classes lend each other, `large` what has an allocation of its own, `sweep` frees. Here: the blocks.
 //!
 //! Invariants: each block of a class is on exactly one of its lists; `free` of a class belongs to
 //! a block on `full`; lists of `unswept` blocks exist only while the heap sweeps; a cell's kind is
@@ -29,6 +29,7 @@
 mod arrays;
 mod kept;
 mod large;
+mod lent;
 mod objects;
 mod surplus;
 mod sweep;
@@ -36,11 +37,12 @@ mod sweep;
 use core::cell::Cell;
 use core::ptr::{self, NonNull};
 
-use super::{Gc, GcHeader, Heap, Kind, OutOfMemory};
+use super::{Gc, GcHeader, Heap, OutOfMemory};
 
 use self::arrays::RawClass;
 use self::kept::Kept;
 use self::large::{Large, free_large};
+use self::lent::{Lenders, Lent, for_each_object, release_notes};
 use self::surplus::Surplus;
 
 /// The largest object that lives in a cell. In an `isolate` build none does: the host's allocator,
@@ -64,15 +66,18 @@ struct Block {
     next: *mut Block,
     /// What the host was asked for.
     size: u32,
-    /// Bytes of one cell.
-    cell: u32,
     count: u32,
-    first: u32,
+    /// Bytes of one cell, and where the first one lies.
+    cell: u16,
+    first: u16,
+    /// How many cells are in `free`.
+    free_count: u32,
     /// Free cells, as the last sweep found them. Of arrays: those that lie in this block and are on no other list.
     free: *mut FreeCell,
-    /// Of arrays: how many those are, and the class's next block that has some.
-    free_count: usize,
+    /// Of arrays: the class's next block that has some.
     next_available: *mut Block,
+    /// What other classes have borrowed; null: nothing.
+    lent: *mut Lent,
 }
 
 #[repr(C)]
@@ -87,10 +92,13 @@ struct Class {
     full: Cell<*mut Block>,
     /// Swept blocks with free cells.
     available: Cell<*mut Block>,
-    /// Blocks to sweep: those that were `full` when the sweep began, and those that were `available`.
-    /// Two lists, because two cannot be made one without a walk along one of them.
+    /// ... that other classes have been lent cells of, or may not be.
+    aside: Cell<*mut Block>,
+    /// Blocks to sweep: those that were `full` when the sweep began, and those that were `available` or `aside`.
+    /// Three lists, because two cannot be made one without a walk along one of them.
     unswept: Cell<*mut Block>,
     unswept_available: Cell<*mut Block>,
+    unswept_aside: Cell<*mut Block>,
     /// Blocks on these lists.
     blocks: Cell<u32>,
 }
@@ -99,6 +107,7 @@ pub struct Blocks {
     classes: [Class; OBJECT_CLASSES],
     raw: [RawClass; RAW_CLASSES],
     surplus: Surplus,
+    lenders: Lenders,
     kept: Kept,
     large: Cell<*mut Large>,
     unswept_large: Cell<*mut Large>,
@@ -117,14 +126,16 @@ impl Class {
             free: Cell::new(ptr::null_mut()),
             full: Cell::new(ptr::null_mut()),
             available: Cell::new(ptr::null_mut()),
+            aside: Cell::new(ptr::null_mut()),
             unswept: Cell::new(ptr::null_mut()),
             unswept_available: Cell::new(ptr::null_mut()),
+            unswept_aside: Cell::new(ptr::null_mut()),
             blocks: Cell::new(0),
         }
     }
 
-    fn lists(&self) -> [&Cell<*mut Block>; 4] {
-        [&self.full, &self.available, &self.unswept, &self.unswept_available]
+    fn lists(&self) -> [&Cell<*mut Block>; 6] {
+        [&self.full, &self.available, &self.aside, &self.unswept, &self.unswept_available, &self.unswept_aside]
     }
 
     /// All blocks become unswept.
@@ -133,14 +144,15 @@ impl Class {
         self.free.set(ptr::null_mut());
         self.unswept.set(self.full.replace(ptr::null_mut()));
         self.unswept_available.set(self.available.replace(ptr::null_mut()));
+        self.unswept_aside.set(self.aside.replace(ptr::null_mut()));
     }
 
     fn has_unswept(&self) -> bool {
-        !self.unswept.get().is_null() || !self.unswept_available.get().is_null()
+        [&self.unswept, &self.unswept_available, &self.unswept_aside].iter().any(|list| !list.get().is_null())
     }
 
     fn pop_unswept(&self) -> Option<*mut Block> {
-        pop(&self.unswept).or_else(|| pop(&self.unswept_available))
+        pop(&self.unswept).or_else(|| pop(&self.unswept_available)).or_else(|| pop(&self.unswept_aside))
     }
 }
 
@@ -156,6 +168,7 @@ impl Blocks {
             classes: [const { Class::new() }; OBJECT_CLASSES],
             raw: [const { RawClass::new() }; RAW_CLASSES],
             surplus: Surplus::new(),
+            lenders: Lenders::new(),
             kept: Kept::new(),
             large: Cell::new(ptr::null_mut()),
             unswept_large: Cell::new(ptr::null_mut()),
@@ -198,12 +211,13 @@ impl Blocks {
             block.write(Block {
                 next: ptr::null_mut(),
                 size: size as u32,
-                cell: cell as u32,
                 count: ((size - first) / cell) as u32,
-                first: first as u32,
-                free: ptr::null_mut(),
+                cell: cell as u16,
+                first: first as u16,
                 free_count: 0,
+                free: ptr::null_mut(),
                 next_available: ptr::null_mut(),
+                lent: ptr::null_mut(),
             });
         }
         Ok(block)
@@ -241,19 +255,16 @@ impl Blocks {
             for list in class.lists() {
                 let mut block = list.get();
                 while let Some(p) = NonNull::new(block) {
-                    // SAFETY: a listed block is alive, and so are its cells.
+                    // SAFETY: a listed block is alive, and so are the objects in it.
                     unsafe {
-                        for i in 0..(*p.as_ptr()).count as usize {
-                            let object: Gc<GcHeader> = Gc::from_ptr(cell_at(block, i).cast());
-                            if object.kind() != Kind::Free {
-                                f(object);
-                            }
-                        }
+                        for_each_object(block, |object, _| f(Gc::from_ptr(object)));
                         block = (*p.as_ptr()).next;
                     }
                 }
             }
         }
+        // SAFETY: an object that is shown is alive, or at least whole.
+        self.for_each_lodger(|object, _| f(unsafe { Gc::from_ptr(object) }));
         for list in [&self.large, &self.unswept_large] {
             let mut large = list.get();
             while !large.is_null() {
@@ -270,6 +281,8 @@ impl Blocks {
     pub fn release(&self, heap: &Heap) {
         self.keep_large_cells(heap, false);
         let mut booked = 0;
+        self.for_each_lodger(|_, bytes| booked += bytes);
+        self.lenders.forget();
         for class in self.classes.iter().filter(|class| class.blocks.get() > 0) {
             class.free.set(ptr::null_mut());
             class.blocks.set(0);
@@ -345,7 +358,10 @@ fn pop(list: &Cell<*mut Block>) -> Option<*mut Block> {
 fn release_list(heap: &Heap, list: &Cell<*mut Block>) {
     while let Some(block) = pop(list) {
         // SAFETY: ALLOC: the block with the size it was asked with; nobody uses it again.
-        unsafe { heap.host_free(NonNull::new_unchecked(block.cast()), (*block).size as usize) };
+        unsafe {
+            release_notes(heap, block);
+            heap.host_free(NonNull::new_unchecked(block.cast()), (*block).size as usize);
+        }
     }
 }
 
@@ -353,13 +369,9 @@ fn release_list(heap: &Heap, list: &Cell<*mut Block>) {
 fn objects_bytes(mut block: *mut Block) -> usize {
     let mut bytes = 0;
     while !block.is_null() {
-        // SAFETY: a listed block is alive, and so are its cells.
+        // SAFETY: a listed block is alive.
         unsafe {
-            for i in 0..(*block).count as usize {
-                if (*cell_at(block, i).cast::<GcHeader>()).kind() != Kind::Free {
-                    bytes += (*block).cell as usize;
-                }
-            }
+            for_each_object(block, |_, size| bytes += size);
             block = (*block).next;
         }
     }

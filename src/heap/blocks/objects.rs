@@ -1,4 +1,4 @@
-//! A cell for an object: from its class's free list, from a swept block, by sweeping, from the host.
+//! A cell for an object: from its class's free list, from a swept block, by sweeping, from another class, from the host.
 //!
 //! Not here: freeing (`sweep`).
 
@@ -74,7 +74,7 @@ impl Blocks {
     #[inline(never)]
     fn refill(&self, heap: &Heap, cell: usize) -> Result<NonNull<u8>, OutOfMemory> {
         let class = &self.classes[cell / 8];
-        if let Some(block) = pop(&class.available) {
+        if let Some(block) = pop(&class.available).or_else(|| pop(&class.aside)) {
             return Ok(class.take(block));
         }
         for _ in 0..SWEEPS_PER_REFILL {
@@ -83,6 +83,11 @@ impl Blocks {
                 None if !class.has_unswept() => break,
                 None => {}
             }
+        }
+        if (self.are_sparse() || cfg!(feature = "checks"))
+            && let Some(p) = self.borrow(heap, cell)
+        {
+            return Ok(p);
         }
         match self.new_block(heap, cell, class.blocks.get()) {
             Ok(block) => {

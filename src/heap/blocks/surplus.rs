@@ -11,7 +11,8 @@
 //! ```
 //!
 //! A class that wants cells meanwhile takes some of the surplus back. One that had much, but no empty block, is left
-//! alone for some sweeps.
+//! alone for some sweeps. While blocks are sparse (`Blocks::are_sparse`) all that is free when the sweep ends is surplus, and no class
+//! is left alone: what it does not need others can borrow (`lent`).
 //!
 //! Blocks are found by the granules of memory they begin in, each as large as a full-grown block, so no two begin in one.
 //! Smaller blocks are never given back.
@@ -123,9 +124,10 @@ impl Blocks {
     pub(super) fn set_surplus_apart(&self, heap: &Heap) {
         self.surplus.give_up(heap);
         for class in &self.raw {
+            class.take_from_aside();
             if class.rests.get() > 0 {
                 class.rests.set(class.rests.get() - 1);
-            } else if class.count.get() >= FEW_BLOCKS && class.surplus.get().is_null() {
+            } else if !self.are_sparse() && class.count.get() >= FEW_BLOCKS && class.surplus.get().is_null() {
                 class.surplus.set(class.free.replace(ptr::null_mut()));
             }
         }
@@ -152,6 +154,9 @@ impl Blocks {
             let class = self.raw.get(sorting.class.get())?;
             match sorting.stage.get() {
                 Stage::Begun if sorting.table.get().is_null() => {
+                    if self.are_sparse() && class.count.get() >= FEW_BLOCKS && class.surplus.get().is_null() {
+                        class.surplus.set(class.free.replace(ptr::null_mut()));
+                    }
                     if class.surplus.get().is_null() || !self.begin(heap, class) {
                         sorting.class.set(sorting.class.get() + 1);
                         continue;
@@ -205,7 +210,7 @@ impl Blocks {
         self.surplus.cells.set(self.surplus.cells.get() + SLICE);
         for _ in 0..SLICE {
             let Some(cell) = NonNull::new(class.surplus.get()) else {
-                class.available.set(ptr::null_mut());
+                class.forget_available();
                 self.surplus.link.set(class.blocks.as_ptr());
                 self.surplus.given_back.set(false);
                 self.surplus.stage.set(Stage::Sorted);
@@ -238,7 +243,7 @@ impl Blocks {
                 let block = *link;
                 if block.is_null() {
                     let all = class.count.get() as usize * (self.block_size.get() / (sorting.class.get() * 8));
-                    let in_vain = !sorting.given_back.get() && sorting.cells.get() > all / SMALL_PART;
+                    let in_vain = !sorting.given_back.get() && !self.are_sparse() && sorting.cells.get() > all / SMALL_PART;
                     class.rests.set(if in_vain { RESTS } else { 0 });
                     let next = sorting.class.get() + 1;
                     sorting.give_up(heap);
@@ -246,7 +251,7 @@ impl Blocks {
                     sorting.stage.set(Stage::Begun);
                     return;
                 }
-                if (*block).free_count == (*block).count as usize && (*block).size as usize == self.block_size.get() {
+                if (*block).free_count == (*block).count && (*block).size as usize == self.block_size.get() {
                     *link = (*block).next;
                     class.count.set(class.count.get() - 1);
                     sorting.given_back.set(true);
