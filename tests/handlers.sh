@@ -39,7 +39,7 @@ loads::get_global loads::set_global loads::get_upval loads::vararg loads::jmp lo
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
 fields::get_field fields::set_field tables::get_int tables::get_table tables::set_table tables::len
-fast::items::insert fast::protect::pcall continue_builtin loops::tfor_ipairs native_loop::enter_native"
+fast::items::insert fast::items::remove fast::protect::pcall continue_builtin loops::tfor_ipairs native_loop::enter_native"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

@@ -80,6 +80,7 @@ pub enum Fast {
     PCall,
     XPCall,
     Insert,
+    Remove,
     Next,
     Pairs,
     IPairs,
@@ -149,6 +150,7 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::PCall as usize] = protect::pcall;
     table[Fast::XPCall as usize] = protect::xpcall;
     table[Fast::Insert as usize] = items::insert;
+    table[Fast::Remove as usize] = items::remove;
     table[Fast::Next as usize] = items::next;
     table[Fast::Pairs as usize] = iterate::pairs;
     table[Fast::IPairs as usize] = iterate::ipairs;
