@@ -20,7 +20,7 @@ continue_by_worker halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh
 fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::pow fast::math::random fast::math::sin
-fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made
+fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made fast::word::make fast::word::made
 compare::order_any_texts fast::values::getmetatable fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow globals::place_global loads::set_upval_barrier loads::vararg_slow
@@ -39,7 +39,7 @@ loads::get_global loads::set_global loads::get_upval loads::vararg loads::jmp lo
 loads::not loads::set_upval loads::test loads::test_set loops::for_loop loops::for_prep loops::tfor_test
 returns::return_0 returns::return_1 returns::return_1_number returns::return_n returns::return_n_plain returns::return_open
 fields::get_field fields::set_field tables::get_int tables::get_table tables::set_table tables::len
-fast::items::insert fast::protect::pcall continue_builtin loops::tfor_ipairs native_loop::enter_native"
+fast::items::insert fast::items::remove fast::protect::pcall continue_builtin loops::tfor_ipairs native_loop::enter_native"
 
 objdump -d --no-show-raw-insn -C "$lib" | awk -v calls="$CALLS" -v free="$FREE" '
 	BEGIN {

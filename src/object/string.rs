@@ -163,12 +163,13 @@ impl Str {
     /// The first eight bytes of a short string, the first of them least significant; a shorter one has
     /// zeros behind its bytes.
     #[inline(always)]
-    fn first_word(&self) -> u64 {
+    pub fn first_word(&self) -> u64 {
         self.word(0)
     }
 
+    /// One of the whole words that a short string's bytes and NUL lie in.
     #[inline(always)]
-    fn word(&self, index: usize) -> u64 {
+    pub fn word(&self, index: usize) -> u64 {
         debug_assert!(self.is_short() && index * 8 <= self.len());
         // SAFETY: a short string's bytes are whole words in its allocation, one at least.
         u64::from_le(unsafe { (self as *const Str).add(1).cast::<u64>().add(index).read() })

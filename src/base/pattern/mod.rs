@@ -40,13 +40,16 @@ pub const SETS: usize = 6;
 /// A byte of a set takes as long as so many of a subject that is scanned.
 const READING: usize = 4;
 
+/// What means something other than itself.
+pub const SPECIALS: &[u8] = b"^$*+?.([%-";
+
 /// Whether the pattern has a byte that means something other than itself, as `string.find` decides
 /// between matching and a plain search. COMPAT: it looks up to the first NUL only, and not for `)`.
 pub fn has_specials(pattern: &[u8]) -> bool {
     /// Which bytes do. PERF: `string.find` asks at each call.
     static SPECIAL: [bool; 256] = {
         let mut special = [false; 256];
-        let mut rest: &[u8] = b"^$*+?.([%-";
+        let mut rest = SPECIALS;
         while let [byte, others @ ..] = rest {
             special[*byte as usize] = true;
             rest = others;

@@ -69,6 +69,18 @@ impl Table {
         self.note(at, value);
     }
 
+    /// Takes the last value before a border that is known; the caller has seen to the barrier.
+    ///
+    /// # Safety
+    /// `border` is the table's, and not 0.
+    #[inline(always)]
+    pub unsafe fn take_last(&self, border: usize) -> Value {
+        debug_assert!(border > 0 && border == self.border());
+        self.border.set(border as u32 - 1);
+        // SAFETY: BORDER: the array part has that slot.
+        unsafe { self.array.get().add(border - 1).replace(Value::NIL) }
+    }
+
     /// Stores a value in a slot of this table, wherever that is; the caller has seen to the barrier.
     #[inline(always)]
     pub fn store(&self, slot: &Cell<Value>, value: Value) {

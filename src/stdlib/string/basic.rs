@@ -23,6 +23,17 @@ pub(super) fn from_start(position: i64, len: usize) -> i64 {
     }
 }
 
+/// A string of fewer bytes is put together in a register, the first one least significant. PERF: what was stored byte by byte is not to
+/// be read as a word for a while.
+const WORD: usize = 8;
+
+/// Such a string as the only result.
+#[inline]
+fn short_result(l: &mut State, word: u64, len: usize) -> NativeResult {
+    let made = l.global().strings.make_word(l.heap(), word, len)?;
+    result(l, made)
+}
+
 #[inline]
 fn result(l: &mut State, s: Gc<Str>) -> NativeResult {
     l.push(Value::string(s));
@@ -81,6 +92,13 @@ pub fn char(l: &mut State) -> NativeResult {
         l.push_bytes(&[byte])?;
         return Ok(Outcome::Return(1));
     }
+    if count < WORD {
+        let mut word = 0;
+        for at in 0..count {
+            word |= (check_byte(l, at + 1)? as u64) << (8 * at);
+        }
+        return short_result(l, word, count);
+    }
     let mut few = [0; FEW];
     if let Some(bytes) = few.get_mut(..count) {
         for (at, byte) in bytes.iter_mut().enumerate() {
@@ -132,12 +150,23 @@ pub fn rep(l: &mut State) -> NativeResult {
     if count == 1 {
         return result(l, s);
     }
+    if len < WORD as u64 && (1..WORD).contains(&s.len()) {
+        let mut word = s.first_word();
+        for at in (s.len()..len as usize).step_by(s.len()) {
+            word |= s.first_word() << (8 * at);
+        }
+        return short_result(l, word, len as usize);
+    }
     let made = build(l, len as usize, |to| to.repeat(s.as_bytes()))?;
     result(l, made)
 }
 
 pub fn reverse(l: &mut State) -> NativeResult {
     let s = l.check_bytes(1)?;
+    if s.len() < WORD {
+        let word = s.first_word().swap_bytes().checked_shr(64 - 8 * s.len() as u32).unwrap_or(0);
+        return short_result(l, word, s.len());
+    }
     let made = build(l, s.len(), |to| to.put_each(s.as_bytes().iter().rev().copied()))?;
     result(l, made)
 }
@@ -153,8 +182,18 @@ pub fn upper(l: &mut State) -> NativeResult {
 #[inline]
 fn map_case(l: &mut State, map: CaseMap) -> NativeResult {
     let s = l.check_bytes(1)?;
+    if s.len() < WORD {
+        let word = mapped(s.first_word(), s.len(), map);
+        return short_result(l, word, s.len());
+    }
     let made = build(l, s.len(), |to| to.put_each(s.as_bytes().iter().map(|&b| map.of(b))))?;
     result(l, made)
+}
+
+/// The first `len` bytes of a word, mapped.
+#[inline]
+fn mapped(word: u64, len: usize, map: CaseMap) -> u64 {
+    (0..len).fold(0, |made, at| made | (map.of((word >> (8 * at)) as u8) as u64) << (8 * at))
 }
 
 /// What a dumped function is expected to take at least, in bytes.

@@ -28,7 +28,7 @@ pub fn format(l: &mut State) -> NativeResult {
     let mut arg = 1;
     let mut at = 0;
     while let Some(skip) = next_percent(&format[at..]) {
-        text.extend(&format[at..at + skip])?;
+        text.piece(&format[at..at + skip])?;
         at += skip + 1;
         if format.get(at) == Some(&b'%') {
             l.charge(1)?; // these need no arguments, so there may be any number of them
@@ -47,7 +47,7 @@ pub fn format(l: &mut State) -> NativeResult {
         directive.write(l, &mut text, arg)?;
         at += directive.source_len();
     }
-    text.extend(&format[at..])?;
+    text.piece(&format[at..])?;
     l.global().spend(arg);
     text.into_result(l)
 }

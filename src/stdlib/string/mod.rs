@@ -35,9 +35,9 @@ const GMATCH: Builtin = builtin!("gmatch", find::gmatch);
 pub(super) fn builtins() -> [Builtin; 15] {
     [
         builtin!("byte", basic::byte, Byte),
-        builtin!("char", basic::char),
+        builtin!("char", basic::char, Char),
         builtin!("dump", basic::dump),
-        builtin!("find", find::find),
+        builtin!("find", find::find, Find),
         builtin!("format", format::format),
         Builtin { name: "gfind", ..GMATCH },
         GMATCH,

@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: [Builtin; 9] = [
     builtin!("getn", getn),
     builtin!("maxn", walk::maxn),
     builtin!("insert", edit::insert, Insert),
-    builtin!("remove", edit::remove),
+    builtin!("remove", edit::remove, Remove),
     builtin!("setn", setn),
     builtin!("sort", sort::sort),
 ];

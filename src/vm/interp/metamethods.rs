@@ -354,15 +354,34 @@ handler! {
                 next!(pc, base, k, l, dispatch)
             }
             if let Some(other) = f.as_table() {
-                if let Some(found) = slot_of(&other, key)
-                    && !found.is_null()
-                    && !(*found).is_nil()
-                {
+                if let Some(found) = slot_of(&other, key) {
+                    if found.is_null() || (*found).is_nil() {
+                        return get_by_second(pc, base, k, l, dispatch, value_passed(f));
+                    }
                     *base.add(field_a!(pc)) = *found;
                     next!(pc, base, k, l, dispatch)
                 }
             } else {
                 call_metamethod!(f, [object, key], pc, l, dispatch)
+            }
+        }
+        return index_worker(pc, base, k, l, dispatch, none!());
+    }
+}
+
+number_handler! {
+    /// ... which its `__index`, a table that is passed on, lacks as well: an item behind the end of a list with a class.
+    #[inline(never)]
+    fn get_by_second<>(pc, base, k, l, dispatch, acc) {
+        let other = passed_value(acc);
+        if let Some(f) = metamethod(l, other, Event::Index) {
+            if f.is_nil() {
+                *base.add(field_a!(pc)) = Value::NIL;
+                next!(pc, base, k, l, dispatch)
+            }
+            if !f.is_table() {
+                let key = *base.add(field_c!(pc));
+                call_metamethod!(f, [other, key], pc, l, dispatch)
             }
         }
         return index_worker(pc, base, k, l, dispatch, none!());

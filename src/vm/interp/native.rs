@@ -255,3 +255,18 @@ handler! {
         next!(pc, base, k, l, dispatch)
     }
 }
+
+handler! {
+    /// The rest of a call that has two results, in their places, but may want another number.
+    #[inline(never)]
+    fn two_results(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let mut end = func.add(2);
+        while end < func.add(field_c!(pc)).sub(1) {
+            end.write_volatile(Value::NIL);
+            end = end.add(1);
+        }
+        (*l).top = end;
+        next!(pc, base, k, l, dispatch)
+    }
+}

@@ -65,6 +65,43 @@ handler! {
 }
 
 handler! {
+    /// `table.remove(t)`: the last value of a list that lies in the array part.
+    fn remove(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(2)
+            && let Some(table) = (*func.add(1)).as_table()
+        {
+            let border = table.border();
+            if border > 0 && border < table.array_len() && table.takes_plainly(Value::NIL) {
+                *func = table.take_last(border);
+                return_value!(*func, func, pc, base, k, l, dispatch)
+            }
+        }
+        return remove_near(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `remove` from a table that does not know its border. The word's d remembers the last length.
+    #[inline(never)]
+    fn remove_near(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        if (*l).top == func.add(2)
+            && let Some(table) = (*func.add(1)).as_table()
+            && let Some(border) = table.border_near(field_d!(pc) as usize)
+            && border > 0
+            && table.takes_plainly(Value::NIL)
+        {
+            pc.cast_mut().cast::<u32>().add(1).write(border as u32);
+            let value = *table.array_ptr().add(border - 1);
+            table.put_in_array(border - 1, Value::NIL);
+            return_value!(value, func, pc, base, k, l, dispatch)
+        }
+        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
     /// `next(t [, k])`. The word's d remembers where the last key was in the table's order.
     fn next(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));

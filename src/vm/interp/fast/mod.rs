@@ -19,10 +19,12 @@ pub(super) mod ends;
 mod items;
 mod iterate;
 mod math;
+mod plain;
 pub(super) mod protect;
 mod substring;
 mod text;
 mod values;
+mod word;
 
 #[cfg(jit)]
 pub use math::ROUNDABLE;
@@ -60,6 +62,8 @@ pub enum Fast {
     Pow,
     Random,
     Byte,
+    Char,
+    Find,
     Len,
     Sub,
     Assert,
@@ -76,6 +80,7 @@ pub enum Fast {
     PCall,
     XPCall,
     Insert,
+    Remove,
     Next,
     Pairs,
     IPairs,
@@ -127,6 +132,8 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::Pow as usize] = math::pow;
     table[Fast::Random as usize] = math::random;
     table[Fast::Byte as usize] = text::byte;
+    table[Fast::Char as usize] = word::char;
+    table[Fast::Find as usize] = plain::find;
     table[Fast::Len as usize] = text::len;
     table[Fast::Sub as usize] = substring::sub;
     table[Fast::Assert as usize] = values::assert;
@@ -143,6 +150,7 @@ const fn handlers() -> [Handler; 256] {
     table[Fast::PCall as usize] = protect::pcall;
     table[Fast::XPCall as usize] = protect::xpcall;
     table[Fast::Insert as usize] = items::insert;
+    table[Fast::Remove as usize] = items::remove;
     table[Fast::Next as usize] = items::next;
     table[Fast::Pairs as usize] = iterate::pairs;
     table[Fast::IPairs as usize] = iterate::ipairs;
