@@ -25,7 +25,13 @@ pub fn is_ready(l: &State) -> bool {
 /// Whether there is room for a native function's frame. (The `checks` build says no: its workers move the stack.)
 #[inline(always)]
 pub fn is_roomy(l: &State) -> bool {
-    l.top.wrapping_add(MIN_STACK) <= l.stack_limit
+    is_roomy_above(l, l.top)
+}
+
+/// ... with its slots above `top`.
+#[inline(always)]
+pub fn is_roomy_above(l: &State, top: *mut Value) -> bool {
+    top.wrapping_add(MIN_STACK) <= l.stack_limit
         && l.ci.wrapping_add(1) != l.ci_limit
         && cfg!(not(feature = "checks"))
 }
