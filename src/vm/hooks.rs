@@ -106,11 +106,21 @@ pub fn use_table(global: &Global) {
     }
 }
 
-/// PERF: a case of its own, for every new state comes here.
+/// What a new state's table of handlers begins with; `suit_processor` then makes it what it is without hooks and limits.
+pub fn plain_words() -> &'static [usize; 256] {
+    // SAFETY: a function's address has the size and alignment of a word, and is one.
+    unsafe { &*(&raw const PLAIN.0).cast() }
+}
+
 fn fill_plain(global: &Global) {
     for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0) {
         to.store(*handler as usize, Ordering::Relaxed);
     }
+    suit_processor(global);
+}
+
+/// Exchanges plain handlers for those that suit the processor better.
+pub fn suit_processor(global: &Global) {
     for op in ops_with_better_handlers() {
         global.switchboard.handlers[op as usize].store(handler_here(op) as usize, Ordering::Relaxed);
     }
