@@ -68,6 +68,25 @@ pub fn run_foreign(
     }
 }
 
+/// `return_at_once` where nothing is wanted, or one value that there is, or as many as there are and that is one or none;
+/// no hook sees it. False: it is something else. PERF: for whoever saves no registers.
+#[inline(always)]
+pub fn return_few(l: &mut State, count: usize, wanted: i32) -> bool {
+    let func = l.frame().func; // the stack may have moved
+    let end = if wanted == 0 || count == 0 && wanted == MULTRET {
+        func
+    } else if count == 1 && (wanted == 1 || wanted == MULTRET) {
+        // SAFETY: STACK: the result is on top.
+        unsafe { *func = l.from_top(1) };
+        func.wrapping_add(1)
+    } else {
+        return false;
+    };
+    l.ci = l.ci.wrapping_sub(1);
+    l.top = end;
+    true
+}
+
 /// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when
 /// results are what its caller wants.
 #[inline(always)]
