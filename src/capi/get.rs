@@ -6,7 +6,7 @@ use core::ptr;
 
 use crate::capi::check::check;
 use crate::capi::index::{
-    looked_at, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
+    looked_at, near_table, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
 };
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -224,11 +224,13 @@ fn push_metatable_below(l: &mut State, objindex: c_int) -> c_int {
 
 #[inline(always)]
 fn push_metatable_of(l: &mut State, object: Value, objindex: c_int) -> c_int {
-    if !object.is_table() && !object.is_userdata() {
-        return push_metatable_of_other(l, objindex);
+    if let Some(table) = object.as_table() {
+        return push_metatable(l, table.metatable.get());
     }
-    let metatable = l.global().metatable_of(object);
-    push_metatable(l, metatable)
+    if let Some(userdata) = object.as_userdata() {
+        return push_metatable(l, userdata.metatable.get());
+    }
+    push_metatable_of_other(l, objindex)
 }
 
 #[inline(always)]
@@ -284,26 +286,41 @@ pub unsafe extern "C" fn lua_next(L: *mut lua_State, idx: c_int) -> c_int {
     check!(lua_next(L): table(idx), values(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
+    // PERF: a loop asks for what comes behind the key it was given last: where that was is remembered, and checked. All
+    // else is apart, so that this saves no registers.
+    let place = &l.global().next_place;
+    if let Some(t) = near_table(l, idx)
+        && let Some(begin) = t.place_behind(l.from_top(1), place.get())
+    {
+        return give_pair(l, t.pair_from(begin));
+    }
+    next_otherwise(l, idx)
+}
+
+/// `lua_next`, whatever is at the index and wherever the key.
+#[inline(never)]
+fn next_otherwise(l: &mut State, idx: c_int) -> c_int {
     let Some(t) = table_at(l, idx) else {
         l.drop_values(1);
         return 0;
     };
-    // PERF: a loop asks for what comes behind the key it was given last: where that was is
-    // remembered, and checked by `next_from`.
-    let place = &l.global().next_place;
-    match t.next_from(l.from_top(1), place.get()) {
-        Ok(Some((key, value, at))) => {
-            check!(lua_next(L): room(1));
-            place.set(at);
-            l.set_from_top(1, key);
-            push_found(l, value)
-        }
-        Ok(None) => {
-            l.drop_values(1);
-            0
-        }
+    match t.next_from(l.from_top(1), l.global().next_place.get()) {
+        Ok(pair) => give_pair(l, pair),
         Err(_) => invalid_key(l),
     }
+}
+
+/// Puts what `next` has found, and where, in the place of the key before.
+#[inline(always)]
+fn give_pair(l: &mut State, pair: Option<(Value, Value, u32)>) -> c_int {
+    let Some((key, value, place)) = pair else {
+        l.drop_values(1);
+        return 0;
+    };
+    check!(lua_next(l): room(1));
+    l.global().next_place.set(place);
+    l.set_from_top(1, key);
+    push_found(l, value)
 }
 
 #[cold]
