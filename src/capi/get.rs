@@ -11,7 +11,7 @@ use crate::capi::index::{
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
-use crate::object::{Node, Table, Type, Value};
+use crate::object::{Node, Str, Table, Type, Value};
 use crate::runtime::userdata;
 use crate::state::{Event, State, Thrown};
 use crate::vm::{meta, safepoint};
@@ -73,18 +73,45 @@ pub unsafe extern "C" fn lua_getfield(L: *mut lua_State, idx: c_int, k: *const c
     // SAFETY: HOST: a C string.
     let key = unsafe { name_of(l, k) };
     if let Some(t) = object.as_table() {
-        let value = t.get_str(key);
+        let value = find_name(&t, key).map_or(Value::NIL, Cell::get);
         if !value.is_nil() || t.metatable.get().is_none() {
             return push(l, value);
         }
     }
-    push_inherited(l, object, Value::string(key))
+    push_inherited(l, object, key)
+}
+
+/// The slot of a key. PERF: looked for in its main position, where most are, without a call.
+#[inline(always)]
+pub(super) fn find_name(t: &Table, key: Gc<Str>) -> Option<&Cell<Value>> {
+    t.probe_short(Value::string(key), key.hash_or_any()).or_else(|| t.find_str(key))
 }
 
 /// Pushes `object[key]`, which is not simply there.
 #[inline(never)]
-fn push_inherited(l: &mut State, object: Value, key: Value) {
-    let found = inherited(l, object, key);
+fn push_inherited(l: &mut State, object: Value, key: Gc<Str>) {
+    match field_of_class(l, object, key) {
+        Some(value) => push(l, value),
+        None => push_inherited_otherwise(l, object, key),
+    }
+}
+
+/// The value that an object has by its class itself. PERF: what most come to; None: `inherited` knows.
+#[inline(always)]
+fn field_of_class(l: &State, object: Value, key: Gc<Str>) -> Option<Value> {
+    let metatable = match object.as_table() {
+        Some(table) => table.metatable.get(),
+        None => object.as_userdata()?.metatable.get(),
+    };
+    let index = l.global().event_name(Event::Index);
+    let class = metatable?.probe_short(Value::string(index), index.known_hash())?.get().as_table()?;
+    let value = find_name(&class, key)?.get();
+    (!value.is_nil()).then_some(value)
+}
+
+#[inline(never)]
+fn push_inherited_otherwise(l: &mut State, object: Value, key: Gc<Str>) {
+    let found = inherited(l, object, Value::string(key));
     let value = finish(l, found);
     push(l, value);
 }
