@@ -418,10 +418,72 @@ static void test_statuses(void)
   CHECK_INT(LUA_ERRFILE, 6);
 }
 
+/* ---- what a caught error leaves as it was ---- */
+
+static int catches_one(lua_State *L)
+{
+  lua_pushcfunction(L, raise_string);
+  CHECK_INT(lua_pcall(L, 0, LUA_MULTRET, 0), LUA_ERRRUN);
+  CHECK_TOP(L, 1);
+  CHECK_STR(lua_tostring(L, 1), "plain");
+  return 1;
+}
+
+/* catches one error itself, then raises another: the caller's handler is to see that one only */
+static int catches_and_raises(lua_State *L) { catches_one(L); return raise_number(L); }
+
+static int raises_below(lua_State *L) { lua_pushcfunction(L, catches_and_raises); lua_call(L, 0, 0); return 0; }
+
+static int hook_depth, hook_calls;
+
+static void hook_that_catches(lua_State *L, lua_Debug *ar)
+{
+  int top = lua_gettop(L);
+  (void)ar;
+  hook_calls++;
+  CHECK_INT(++hook_depth, 1);                   /* hooks stay off in a hook, after an error in it too */
+  lua_pushcfunction(L, raise_string);
+  CHECK_INT(lua_pcall(L, 0, 0, 0), LUA_ERRRUN);
+  CHECK_INT(luaL_dostring(L, "local x = 0 for i = 1, 5 do x = x + i end"), 0);
+  lua_settop(L, top);
+  hook_depth--;
+}
+
+static void test_left_as_it_was(lua_State *L)
+{
+  lua_pushliteral(L, "kept");
+  lua_pushcfunction(L, catches_one);
+  CHECK_INT(lua_pcall(L, 0, LUA_MULTRET, 0), 0);
+  CHECK_TOP(L, 2);
+  lua_settop(L, 1);
+  lua_pushcfunction(L, handler_decorates);
+  lua_pushcfunction(L, catches_and_raises);
+  CHECK_INT(lua_pcall(L, 0, 3, 2), LUA_ERRRUN);
+  CHECK_TOP(L, 3); CHECK_STR(lua_tostring(L, -1), "[2.5]");
+  lua_settop(L, 2);
+  lua_pushcfunction(L, raises_below);
+  CHECK_INT(lua_pcall(L, 0, 1, 2), LUA_ERRRUN);
+  CHECK_TOP(L, 3); CHECK_STR(lua_tostring(L, -1), "[2.5]");
+  lua_settop(L, 0);
+  /* a coroutine may yield after its functions have caught errors */
+  lua_register(L, "catches_one", catches_one);
+  CHECK_EVAL(L, "local co = coroutine.wrap(function() for i = 1, 300 do catches_one() end coroutine.yield(1) return 2 end)"
+                " return co() + co()", "3");
+  CHECK_EVAL(L, "local function deep(n) if n == 0 then return catches_one() end return (deep(n - 1)) end return deep(1000)",
+             "plain");
+  hook_calls = 0;
+  lua_sethook(L, hook_that_catches, LUA_MASKCOUNT, 1);
+  CHECK_INT(luaL_dostring(L, "local x = 0 for i = 1, 20 do x = x + i end"), 0);
+  lua_sethook(L, NULL, 0, 0);
+  CHECK(hook_calls > 40);
+  CHECK_TOP(L, 0);
+}
+
 int main(void)
 {
   lua_State *L = check_open();
   test_raise(L);
+  test_left_as_it_was(L);
   test_error_library(L);
   test_errfunc(L);
   test_nested(L);

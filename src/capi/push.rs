@@ -102,7 +102,19 @@ pub unsafe extern "C" fn lua_pushcclosure(L: *mut lua_State, f: lua_CFunction, n
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     let entry = f.map_or(ptr::null(), |f| f as *const ());
-    let pushed = push_closure(l, entry, ptr::null(), n as u8);
+    if n == 0
+        && l.top < l.stack_limit
+        && !l.heap().step_due()
+        && let Some(f) = NativeClosure::new_at_hand(l.heap(), entry, current_env(l))
+    {
+        return l.push(Value::native_closure(f));
+    }
+    push_any_closure(l, entry, n as u8)
+}
+
+#[inline(never)]
+fn push_any_closure(l: &mut State, entry: *const (), n: u8) {
+    let pushed = push_closure(l, entry, ptr::null(), n);
     finish(l, pushed)
 }
 

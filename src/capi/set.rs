@@ -6,7 +6,7 @@ use core::ffi::{c_char, c_int};
 use crate::capi::check::check;
 use crate::capi::index::{looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
 use crate::capi::types::*;
-use crate::capi::get::slot_of_name;
+use crate::capi::get::{find_name, slot_of_name};
 use crate::capi::{finish, name_of, state};
 use crate::heap::Gc;
 use crate::object::{Table, TableError, Type, Value};
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn lua_setfield(L: *mut lua_State, idx: c_int, k: *const c
     let value = l.from_top(1);
     if let Some(t) = object.as_table()
         && t.metatable.get().is_none()
-        && replace(t, t.find_str(key), value)
+        && replace(t, find_name(&t, key), value)
     {
         return l.drop_values(1);
     }

@@ -132,17 +132,35 @@ impl NativeClosure {
         size_of::<NativeClosure>() + upvalues * size_of::<Value>()
     }
 
-    /// A closure with `upvalues` nil upvalues.
-    pub fn new(
-        heap: &Heap,
+    /// A C function without upvalues, in a cell that is at hand; None if there is none.
+    #[inline(always)]
+    pub fn new_at_hand(heap: &Heap, c_entry: *const (), env: Gc<Table>) -> Option<Gc<NativeClosure>> {
+        let size = NativeClosure::size_for(0);
+        let p = heap.object_cell(size).cast::<NativeClosure>();
+        if p.is_null() {
+            return None;
+        }
+        // SAFETY: the cell that was shown, for a NativeClosure.
+        unsafe {
+            heap.take_object_cell(size, Kind::NativeClosure);
+            NativeClosure::fill(p, c_entry, ptr::null(), 0, env);
+            Some(Gc::from_ptr(p))
+        }
+    }
+
+    /// Makes a closure of a cell, but for its upvalues.
+    ///
+    /// # Safety
+    /// `p` is a fresh cell of the right size, whose header is written.
+    #[inline(always)]
+    unsafe fn fill(
+        p: *mut NativeClosure,
         c_entry: *const (),
         rust_entry: *const (),
         upvalues: u8,
         env: Gc<Table>,
-    ) -> Result<Gc<NativeClosure>, OutOfMemory> {
-        let size = NativeClosure::size_for(upvalues as usize);
-        let p = heap.alloc_object(size, Kind::NativeClosure)?.cast::<NativeClosure>().as_ptr();
-        // SAFETY: a fresh cell of the right size; the header is kept, all else written.
+    ) {
+        // SAFETY: the caller's promise; the header is kept, all else written.
         unsafe {
             let header = p.cast::<GcHeader>().read();
             p.write(NativeClosure {
@@ -154,6 +172,22 @@ impl NativeClosure {
                 no_code: ptr::null(),
                 rust_entry,
             });
+        }
+    }
+
+    /// A closure with `upvalues` nil upvalues.
+    pub fn new(
+        heap: &Heap,
+        c_entry: *const (),
+        rust_entry: *const (),
+        upvalues: u8,
+        env: Gc<Table>,
+    ) -> Result<Gc<NativeClosure>, OutOfMemory> {
+        let size = NativeClosure::size_for(upvalues as usize);
+        let p = heap.alloc_object(size, Kind::NativeClosure)?.cast::<NativeClosure>().as_ptr();
+        // SAFETY: a fresh cell of the right size.
+        unsafe {
+            NativeClosure::fill(p, c_entry, rust_entry, upvalues, env);
             let f = Gc::from_ptr(p);
             for slot in f.upvalues() {
                 slot.set(Value::NIL);

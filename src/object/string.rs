@@ -125,6 +125,14 @@ impl Str {
         unsafe { (self as *const Str).add(1).cast::<u8>().add(skipped as usize) }
     }
 
+    /// `data` of a short string.
+    #[inline(always)]
+    pub fn short_data(&self) -> *const u8 {
+        debug_assert!(self.is_short());
+        // SAFETY: the bytes follow the fixed part.
+        unsafe { (self as *const Str).add(1).cast() }
+    }
+
     /// `data` and `len`. PERF: by one look at the shape.
     #[inline(always)]
     pub fn parts(&self) -> (*const u8, usize) {

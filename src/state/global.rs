@@ -206,8 +206,24 @@ impl GcControl {
 }
 
 impl Global {
-    pub fn new(alloc: AllocFn, ud: *mut c_void, seed: u64) -> Global {
-        Global {
+    /// Makes a Global at `at`, with these handlers in its table.
+    ///
+    /// PERF: where it is to be. It is 13 KB, most of them zero, which would be written elsewhere first and then copied.
+    ///
+    /// # Safety
+    /// There is memory for it, which is nobody else's.
+    pub unsafe fn make(at: *mut Global, alloc: AllocFn, ud: *mut c_void, seed: u64, handlers: &[usize; 256]) {
+        macro_rules! fields {
+            ($($(#[$cfg:meta])* $field:ident: $value:expr),* $(,)?) => {
+                // All there are, or this does not compile.
+                let _ = |global: Global| {
+                    let Global { $($(#[$cfg])* $field: _),* } = global;
+                };
+                // SAFETY: fields of the caller's memory.
+                unsafe { $($(#[$cfg])* (&raw mut (*at).$field).write($value);)* }
+            };
+        }
+        fields! {
             heap: Heap::new(alloc, ud, size_of::<Global>()),
             strings: StringTable::new(seed),
             names: Names::new(),
@@ -227,7 +243,7 @@ impl Global {
             orders_by_bytes: Cell::new(false),
             recovery: Recovery::new(),
             free_exec: Cell::new(None),
-            switchboard: Switchboard::new(),
+            switchboard: Switchboard::new(handlers),
             native_loops: NativeLoops::new(),
             limits: Limits::new(),
             next_entry: Cell::new(ptr::null()),

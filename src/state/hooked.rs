@@ -47,6 +47,12 @@ impl HookedStates {
         Events { calls: any(&self.calls), lines: any(&self.lines), counts: any(&self.counts) }
     }
 
+    /// Whether any wants calls or returns.
+    #[inline(always)]
+    pub fn want_calls(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
+    }
+
     /// A State's mask was exchanged. Async-signal-safe: each exchange counts what it changed itself, so
     /// none is lost where one interrupts another.
     pub fn exchange(&self, before: u8, now: u8) {

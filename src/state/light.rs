@@ -108,6 +108,7 @@ impl Global {
 mod tests {
     use super::*;
     use core::ffi::c_void;
+    use core::mem::MaybeUninit;
 
     unsafe extern "C" fn realloc(_: *mut c_void, p: *mut c_void, _: usize, n: usize) -> *mut c_void {
         // SAFETY: lua_Alloc's contract is realloc's and free's.
@@ -122,7 +123,12 @@ mod tests {
 
     #[test]
     fn equal_words_give_equal_values_and_come_back() {
-        let global = Global::new(realloc, core::ptr::null_mut(), 1);
+        let mut memory = Box::new(MaybeUninit::uninit());
+        // SAFETY: memory of our own.
+        let global: &Global = unsafe {
+            Global::make(memory.as_mut_ptr(), realloc, core::ptr::null_mut(), 1, &[0; 256]);
+            memory.assume_init_ref()
+        };
         let odd = |i: usize| 0x8000_1234_0000_0000 + i * 0x1_0001;
         let first: Vec<u64> =
             (0..1000).map(|i| global.light_value(odd(i)).unwrap().bits()).collect();

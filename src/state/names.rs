@@ -5,7 +5,7 @@
 //! what it is now; only a text that is new or has changed must be hashed and looked up among all
 //! strings.
 //!
-//! Invariant: no entry is dead. They are forgotten in the atomic step, before anything is freed.
+//! Invariant: all are short strings, and no entry is dead. They are forgotten in the atomic step, before anything is freed.
 //! Not here: interning (`object::string`).
 
 use core::cell::Cell;
@@ -35,7 +35,7 @@ impl Names {
         let string = string?;
         // SAFETY: two C strings: a remembered string holds no NUL, but has one behind it.
         let same =
-            address == text as usize && unsafe { libc::strcmp(text, string.data().cast()) } == 0;
+            address == text as usize && unsafe { libc::strcmp(text, string.short_data().cast()) } == 0;
         same.then_some(string)
     }
 

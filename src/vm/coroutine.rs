@@ -263,7 +263,7 @@ fn rest_in_hook(l: &mut State) -> Result<(), Thrown> {
     l.top = l.top.max(frame.top);
     l.ensure_stack(MIN_STACK)?;
     l.next_frame()?;
-    frames::push_room(l);
+    frames::push_room(l, l.top);
     let frame = l.frame_mut();
     frame.pending = kept as u32;
     frame.nresults = META_RESULT; // it takes none (`interp::fast::coroutine`)

@@ -17,7 +17,7 @@ use core::sync::atomic::{Ordering, fence};
 
 use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
-use crate::state::{Global, HookFn, State, Status, Thrown, hooked};
+use crate::state::{CallInfo, FrameFlags, Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
     COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here, hooked_handler,
     ops_with_better_handlers, ticked_handler,
@@ -106,11 +106,21 @@ pub fn use_table(global: &Global) {
     }
 }
 
-/// PERF: a case of its own, for every new state comes here.
+/// What a new state's table of handlers begins with; `suit_processor` then makes it what it is without hooks and limits.
+pub fn plain_words() -> &'static [usize; 256] {
+    // SAFETY: a function's address has the size and alignment of a word, and is one.
+    unsafe { &*(&raw const PLAIN.0).cast() }
+}
+
 fn fill_plain(global: &Global) {
     for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0) {
         to.store(*handler as usize, Ordering::Relaxed);
     }
+    suit_processor(global);
+}
+
+/// Exchanges plain handlers for those that suit the processor better.
+pub fn suit_processor(global: &Global) {
     for op in ops_with_better_handlers() {
         global.switchboard.handlers[op as usize].store(handler_here(op) as usize, Ordering::Relaxed);
     }
@@ -185,37 +195,138 @@ pub fn on_return(l: &mut State) -> Result<(), Thrown> {
     Ok(())
 }
 
-/// Calls the hook for the newest frame, with hooks off meanwhile.
-#[inline(never)]
-pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    call_hook_inline::<false>(l, event, line)
+/// What the events of an instruction have come to: whether it goes on, and in which State and frame.
+/// PERF: in two words, so that the handler holds nothing over them, and waits for nothing that has just been stored.
+#[repr(C)]
+pub struct Verdict {
+    state: *mut State,
+    frame: *mut CallInfo,
 }
 
-/// The line or count event of an instruction, for a handler. False: there was no room for the hook (the exit code says
-/// so), or it has yielded. What it throws does not come back here (`foreign::landed`).
-/// PERF: nothing but the call of the hook, for it comes at every line or instruction.
+impl Verdict {
+    #[inline(always)]
+    pub fn of(l: &mut State, goes_on: bool) -> Verdict {
+        const { assert!(align_of::<State>() > 1) };
+        let frame = l.ci;
+        Verdict { state: core::ptr::from_mut(l).wrapping_byte_add(!goes_on as usize), frame }
+    }
+
+    #[inline(always)]
+    pub fn goes_on(&self) -> bool {
+        self.state.addr() & 1 == 0
+    }
+
+    /// The State, of a verdict that says so.
+    #[inline(always)]
+    pub fn state(&self, goes_on: bool) -> *mut State {
+        debug_assert!(goes_on == self.goes_on());
+        self.state.wrapping_byte_sub(!goes_on as usize)
+    }
+
+    /// The instruction's frame.
+    #[inline(always)]
+    pub fn frame(&self) -> *mut CallInfo {
+        self.frame
+    }
+}
+
+/// The line or count event of an instruction, for a handler. It does not go on with the instruction where there was no
+/// room for the hook (the exit code says so), and where that has yielded. What it throws does not come back here
+/// (`foreign::landed`). PERF: nothing but the call of the hook, for it comes at every line or instruction.
 #[inline(never)]
-pub extern "C" fn on_instruction<const EVENT: c_int>(l: *mut State, line: c_int) -> bool {
+pub extern "C" fn on_instruction<const EVENT: c_int>(l: *mut State, line: c_int) -> Verdict {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
-    match call_hook_inline::<true>(l, EVENT, line) {
-        Ok(()) => l.status != Status::Yield,
-        Err(thrown) => {
-            l.global().exit_code.set(unwind::encode(thrown));
-            false
-        }
+    if !l.allow_hook {
+        return passed_over(l);
+    }
+    match call_within_run::<EVENT, false>(l, line) {
+        // PERF: a jump, for what follows would have to wait for a sum.
+        Some(_) if l.status == Status::Yield => has_yielded(l),
+        Some(frame) => Verdict { state: l, frame },
+        None => on_instruction_otherwise::<EVENT>(l, line),
     }
 }
 
-#[inline(always)]
-fn call_hook_inline<const WITHIN_RUN: bool>(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
-    if !l.allow_hook {
-        return Ok(());
+#[cold]
+#[inline(never)]
+extern "C" fn has_yielded(l: &mut State) -> Verdict {
+    Verdict::of(l, false)
+}
+
+/// While a hook runs, or another must not yet.
+#[inline(never)]
+extern "C" fn passed_over(l: &mut State) -> Verdict {
+    let goes_on = l.status != Status::Yield;
+    Verdict::of(l, goes_on)
+}
+
+/// ... with room to be made, or a recovery point of its own.
+#[cold]
+#[inline(never)]
+extern "C" fn on_instruction_otherwise<const EVENT: c_int>(l: &mut State, line: c_int) -> Verdict {
+    let called = make_room_above(l).map(|()| call_within_run::<EVENT, true>(l, line));
+    let called = match called {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => call_hook(l, EVENT, line),
+        Err(thrown) => Err(thrown),
+    };
+    if let Err(thrown) = called {
+        l.global().exit_code.set(unwind::encode(thrown));
+        return Verdict::of(l, false);
     }
-    let of_instruction = matches!(event, EVENT_COUNT | EVENT_LINE);
-    let frame = if event == EVENT_TAIL_RETURN { 0 } else { l.frame_index() };
-    // COMPAT: a hook is told the event, the line and the call; `lua_getinfo` tells the rest.
-    let mut record = MaybeUninit::<ActivationRecord>::uninit();
+    let goes_on = l.status != Status::Yield;
+    Verdict::of(l, goes_on)
+}
+
+/// Room for a hook above the frame of a Lua function.
+fn make_room_above(l: &mut State) -> Result<(), Thrown> {
+    let top = frames::slot_offset(l, l.top);
+    let frame_top = l.frame().top;
+    l.top = l.top.max(frame_top);
+    make_room(l)?;
+    l.top = l.stack.wrapping_byte_add(top);
+    Ok(())
+}
+
+/// Calls the hook for an instruction of the newest frame, a Lua function's, with hooks off meanwhile, and returns that frame.
+/// None: it has not been called, for there is none any more, or machine code waits for the handler, or, unless `ROOMY`, room
+/// is to be made.
+#[inline(always)]
+fn call_within_run<const EVENT: c_int, const ROOMY: bool>(l: &mut State, line: c_int) -> Option<*mut CallInfo> {
+    let above = l.top.max(l.frame().top);
+    if !ROOMY && !frames::is_roomy_above(l, above) || foreign::is_below_code(l) {
+        return None;
+    }
+    // PERF: looked at when nothing else is called any more before it.
+    let hook = l.hook.function()?;
+    let top = frames::slot_offset(l, l.top);
+    let mut record = MaybeUninit::uninit();
+    let ar = fill_record(&mut record, EVENT, line, l.frame_index());
+    // PERF: what is stored in one line of the cache is stored in a row; two such stores take as long as one.
+    frames::push_room(l, above);
+    // In the frame, not in a register that would have to be saved.
+    l.frame_mut().keep(top as u64);
+    l.top = above;
+    l.allow_hook = false;
+    foreign::call_hook_within_run(l, hook, ar);
+    // What returns leaves its own frame the newest.
+    debug_assert!(l.frame().flags.has(FrameFlags::HIDDEN));
+    let (top, frame) = (l.frame().kept() as usize, l.ci.wrapping_sub(1));
+    l.allow_hook = true;
+    l.top = l.stack.wrapping_byte_add(top);
+    l.ci = frame;
+    Some(frame)
+}
+
+/// COMPAT: a hook is told the event, the line and the call; `lua_getinfo` tells the rest.
+#[inline(always)]
+fn fill_record(
+    record: &mut MaybeUninit<ActivationRecord>,
+    event: c_int,
+    line: c_int,
+    frame: usize,
+) -> *mut c_void {
     let ar = record.as_mut_ptr();
     // SAFETY: fields of our own record.
     unsafe {
@@ -223,6 +334,19 @@ fn call_hook_inline<const WITHIN_RUN: bool>(l: &mut State, event: c_int, line: c
         (*ar).currentline = line;
         (*ar).i_ci = frame as c_int;
     }
+    ar.cast()
+}
+
+/// Calls the hook for the newest frame, with hooks off meanwhile.
+#[inline(never)]
+pub fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
+    if !l.allow_hook {
+        return Ok(());
+    }
+    let of_instruction = matches!(event, EVENT_COUNT | EVENT_LINE);
+    let frame = if event == EVENT_TAIL_RETURN { 0 } else { l.frame_index() };
+    let mut record = MaybeUninit::uninit();
+    let ar = fill_record(&mut record, event, line, frame);
     let top = frames::slot_offset(l, l.top);
     let is_lua = of_instruction || l.frame().is_lua();
     if is_lua && event != EVENT_RETURN && event != EVENT_TAIL_RETURN {
@@ -237,11 +361,9 @@ fn call_hook_inline<const WITHIN_RUN: bool>(l: &mut State, event: c_int, line: c
         l.top = l.stack.wrapping_byte_add(top);
         return Ok(());
     };
-    frames::push_room(l);
+    frames::push_room(l, l.top);
     l.allow_hook = false;
-    if WITHIN_RUN && !foreign::is_below_code(l) {
-        foreign::call_hook_within_run(l, hook, ar.cast());
-    } else if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar.cast()) {
+    if let Err(thrown) = foreign::call_with(l, hook as *const c_void, ar) {
         return Err(failed(l, thrown));
     }
     l.allow_hook = true;

@@ -17,8 +17,8 @@ pub fn new_state(alloc: AllocFn, ud: *mut c_void) -> Option<Gc<State>> {
     let block = unsafe { alloc(ud, core::ptr::null_mut(), 0, size_of::<Global>()) };
     let global = NonNull::new(block.cast::<Global>())?;
     // SAFETY: a fresh block of the right size, which lua_Alloc aligns for anything.
-    unsafe { global.write(Global::new(alloc, ud, seed(global))) };
-    // SAFETY: just written; it lives until `release`.
+    unsafe { Global::make(global.as_ptr(), alloc, ud, seed(global), hooks::plain_words()) };
+    // SAFETY: just made; it lives until `release`.
     let global = unsafe { &*global.as_ptr() };
     match build(global) {
         Ok(main) => Some(main),
@@ -43,7 +43,7 @@ fn build(global: &Global) -> Result<Gc<State>, OutOfMemory> {
     global.switchboard.global.set(global);
     global.switchboard.current.set(&raw const global.switchboard);
     global.free_exec.set(Some(code::free));
-    hooks::use_table(global);
+    hooks::suit_processor(global);
     global.make_fixed_strings()?;
     let globals = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;
     let registry = Table::with_capacity(heap, 0, 2).map_err(|_| OutOfMemory)?;

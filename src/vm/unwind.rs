@@ -166,6 +166,9 @@ pub fn abandon(l: &mut State, index: usize, top: *mut Value) {
     l.forget_overflow();
 }
 
+/// `encode` of an error that no message handler has seen.
+pub const RUNTIME_ERROR: u64 = 0x100 | Status::Runtime as u64;
+
 /// A Thrown as an exit code of the interpreter.
 pub fn encode(thrown: Thrown) -> u64 {
     0x100 | thrown.status as u64 | (thrown.handled as u64) << 16

@@ -33,43 +33,53 @@ impl Table {
     /// checked before it is believed. Returns the pair and its place.
     #[inline(always)]
     pub fn next_from(&self, key: Value, hint: u32) -> Result<Option<(Value, Value, u32)>, InvalidKey> {
+        let begin = match self.place_behind(key, hint) {
+            Some(place) => place,
+            None if self.is_veiled() => return self.next_veiled(key),
+            None => self.position_of(key)? + 1,
+        };
+        Ok(self.pair_from(begin))
+    }
+
+    /// The place behind `key`'s, if `hint` is right or `key` is nil. None for the first of a veiled table.
+    #[inline(always)]
+    pub fn place_behind(&self, key: Value, hint: u32) -> Option<usize> {
         let len = self.array_len();
         let hint = hint as usize;
+        if key.is_nil() {
+            return (!self.is_veiled()).then_some(0);
+        }
         // A hint says nothing of a veiled table, whose node has no key.
-        let mut at = if key.is_nil() {
-            if self.is_veiled() {
-                return self.next_veiled(key);
-            }
-            0
-        } else if hint < len && key.bits() == Value::number_unchecked((hint + 1) as f64).bits() {
-            hint + 1
-        } else if hint >= len
-            && hint - len <= self.node_mask.get() as usize
-            && self.node((hint - len) as u32).key.bits() == key.bits()
-        {
-            hint + 1
+        let is_there = if hint < len {
+            key.bits() == Value::number_unchecked((hint + 1) as f64).bits()
         } else {
-            if self.is_veiled() {
-                return self.next_veiled(key);
-            }
-            self.position_of(key)? + 1
+            hint - len <= self.node_mask.get() as usize
+                && self.node((hint - len) as u32).key.bits() == key.bits()
         };
+        is_there.then_some(hint + 1)
+    }
+
+    /// The first pair at a place or behind it, and where it is; not of a veiled table.
+    #[inline(always)]
+    pub fn pair_from(&self, place: usize) -> Option<(Value, Value, u32)> {
+        let len = self.array_len();
+        let mut at = place;
         while at < len {
             // SAFETY: at < array_len.
             let value = unsafe { *self.array.get().add(at) };
             if !value.is_nil() {
-                return Ok(Some((Value::number_unchecked((at + 1) as f64), value, at as u32)));
+                return Some((Value::number_unchecked((at + 1) as f64), value, at as u32));
             }
             at += 1;
         }
         while at - len <= self.node_mask.get() as usize {
             let node = self.node((at - len) as u32);
             if !node.value.is_nil() {
-                return Ok(Some((node.key, node.value, at as u32)));
+                return Some((node.key, node.value, at as u32));
             }
             at += 1;
         }
-        Ok(None)
+        None
     }
 
     /// How many places `next` goes through, empty ones included.

@@ -221,6 +221,17 @@ unsafe extern "C" fn c_call_ended(l: *mut c_void, outcome: CallOutcome, word: u6
     // SAFETY: the State that `call` has entered, exclusively ours again.
     let l = unsafe { &mut *l.cast::<State>() };
     foreign::returned(l, outcome);
+    if !return_few_directly(l, outcome, word as c_int) {
+        return c_call_returned(l, outcome, word);
+    }
+    end(l);
+    claim_results(l, word as c_int);
+    0
+}
+
+/// ... with any number of results, if with any.
+#[inline(never)]
+extern "C" fn c_call_returned(l: &mut State, outcome: CallOutcome, word: u64) -> c_int {
     if !return_directly(l, outcome, word as c_int) {
         return call_ended_otherwise::<false>(l, outcome, word);
     }
@@ -273,6 +284,16 @@ impl Saved {
     #[inline(always)]
     fn errfunc(self) -> i32 {
         self.0 as i32 & !7
+    }
+
+    #[inline(always)]
+    fn hooks_allowed(self) -> bool {
+        self.0 & Saved::HOOKS_ALLOWED != 0
+    }
+
+    #[inline(always)]
+    fn waiting(self) -> u32 {
+        (self.0 >> 32) as u32
     }
 
     #[inline(always)]
@@ -333,10 +354,59 @@ unsafe extern "C" fn c_pcall_ended(l: *mut c_void, outcome: CallOutcome, word: u
     foreign::returned(l, outcome);
     // The frame says how many results are wanted, as it still stands.
     let nresults = l.frame().nresults;
+    if !return_few_directly(l, outcome, nresults) {
+        return c_pcall_returned(l, outcome, word);
+    }
+    pcall_ended_well(l, Saved(word))
+}
+
+/// ... with any number of results, or an error. PERF: not cold, for errors come here.
+#[inline(never)]
+extern "C" fn c_pcall_returned(l: &mut State, outcome: CallOutcome, word: u64) -> c_int {
+    if is_plain_failure(l, outcome) {
+        return catch_at_once(l, word);
+    }
+    c_pcall_returned_otherwise(l, outcome, word)
+}
+
+#[inline(never)]
+extern "C" fn c_pcall_returned_otherwise(l: &mut State, outcome: CallOutcome, word: u64) -> c_int {
+    let nresults = l.frame().nresults;
     if !return_directly(l, outcome, nresults) {
         return pcall_ended_otherwise::<false>(l, outcome, word);
     }
     pcall_ended_well(l, Saved(word))
+}
+
+/// Whether a C function has thrown an error itself, by its own frame, and there is no more to it than to catch it.
+#[inline(always)]
+fn is_plain_failure(l: &State, outcome: CallOutcome) -> bool {
+    outcome.code() as u64 == unwind::RUNTIME_ERROR
+        && l.errfunc == 0
+        && l.frame().flags.has(FrameFlags::FRESH)
+        && !l.overflown
+        && !l.global().limits.ending()
+        && !l.heap().cap.is_wanted()
+}
+
+/// What `conclude_pcall` does with such an error.
+#[inline(always)]
+fn catch_at_once(l: &mut State, word: u64) -> c_int {
+    let saved = Saved(word);
+    let (value, func) = (l.from_top(1), l.frame().func);
+    l.close_upvalues(func);
+    // SAFETY: STACK: the called function's slot.
+    unsafe { *func = value };
+    l.top = func.wrapping_add(1);
+    l.ci = l.ci.wrapping_sub(1);
+    l.allow_hook = saved.hooks_allowed();
+    l.errfunc = saved.errfunc();
+    l.waiting = saved.waiting();
+    end(l);
+    if saved.all_results() {
+        claim_results(l, MULTRET);
+    }
+    Status::Runtime.code()
 }
 
 /// PERF: not cold: errors come here.
@@ -362,9 +432,9 @@ fn conclude_pcall(l: &mut State, ended: Result<(), Thrown>, word: u64) -> c_int 
                 frame,
                 top: slot_offset(l, func),
                 errfunc: l.errfunc,
-                allow_hook: word & Saved::HOOKS_ALLOWED != 0,
+                allow_hook: saved.hooks_allowed(),
                 c_calls: l.c_calls,
-                waiting: (word >> 32) as u32,
+                waiting: saved.waiting(),
                 c_depth: l.global().c_depth.get(),
             };
             failed(l, thrown, frame, checkpoint.top);

@@ -124,6 +124,15 @@ fn return_directly(l: &mut State, outcome: CallOutcome, nresults: i32) -> bool {
     }
 }
 
+/// The same for whoever saves no registers. False: it takes more.
+#[inline(always)]
+fn return_few_directly(l: &mut State, outcome: CallOutcome, nresults: i32) -> bool {
+    match outcome.count_up_to(frames::MANY_RESULTS) {
+        Some(count) if !l.is_traced() => frames::return_few(l, count, nresults),
+        _ => false,
+    }
+}
+
 /// What a C function comes to that `begin_directly` has begun, where `return_directly` does not do.
 #[cold]
 #[inline(never)]

@@ -26,7 +26,7 @@ pub use from_lua::{
     call_from_lua, call_metamethod, call_pushed_metamethod, call_value, tail_call, tfor_call,
 };
 pub use lua::begin_lua_at_once;
-pub use native::{is_ready, is_roomy, push_native, return_at_once, run_foreign};
+pub use native::{is_ready, is_roomy, is_roomy_above, push_native, return_at_once, return_few, run_foreign};
 pub use request::{MAX_WAITING, ask_on, continue_builtin, resume_builtin};
 pub use returns::{MANY_RESULTS, return_from};
 
@@ -158,13 +158,13 @@ pub fn drive(l: &mut State, begun: Begun) -> *mut State {
     }
 }
 
-/// Pushes a hidden frame for a hook to work in.
+/// Pushes a hidden frame for a hook to work in, its slots from `base` on.
 ///
 /// There is room (`is_roomy`, or made by `ensure_stack` and `next_frame`).
 #[inline(always)]
-pub fn push_room(l: &mut State) {
+pub fn push_room(l: &mut State, base: *mut Value) {
     let ci = l.ci.wrapping_add(1);
-    let (func, top) = (l.top.wrapping_sub(1), l.top.wrapping_add(MIN_STACK));
+    let (func, top) = (base.wrapping_sub(1), base.wrapping_add(MIN_STACK));
     // SAFETY: the caller has seen that the frame array has room.
     unsafe {
         CallInfo::write_native(ci, func, top, 0, FrameFlags::FOREIGN.with(FrameFlags::HIDDEN));

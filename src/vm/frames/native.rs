@@ -25,7 +25,13 @@ pub fn is_ready(l: &State) -> bool {
 /// Whether there is room for a native function's frame. (The `checks` build says no: its workers move the stack.)
 #[inline(always)]
 pub fn is_roomy(l: &State) -> bool {
-    l.top.wrapping_add(MIN_STACK) <= l.stack_limit
+    is_roomy_above(l, l.top)
+}
+
+/// ... with its slots above `top`.
+#[inline(always)]
+pub fn is_roomy_above(l: &State, top: *mut Value) -> bool {
+    top.wrapping_add(MIN_STACK) <= l.stack_limit
         && l.ci.wrapping_add(1) != l.ci_limit
         && cfg!(not(feature = "checks"))
 }
@@ -60,6 +66,25 @@ pub fn run_foreign(
         Some(count) => Ok(count as u32),
         None => Err(foreign::after(l, outcome)),
     }
+}
+
+/// `return_at_once` where nothing is wanted, or one value that there is, or as many as there are and that is one or none;
+/// no hook sees it. False: it is something else. PERF: for whoever saves no registers.
+#[inline(always)]
+pub fn return_few(l: &mut State, count: usize, wanted: i32) -> bool {
+    let func = l.frame().func; // the stack may have moved
+    let end = if wanted == 0 || count == 0 && wanted == MULTRET {
+        func
+    } else if count == 1 && (wanted == 1 || wanted == MULTRET) {
+        // SAFETY: STACK: the result is on top.
+        unsafe { *func = l.from_top(1) };
+        func.wrapping_add(1)
+    } else {
+        return false;
+    };
+    l.ci = l.ci.wrapping_sub(1);
+    l.top = end;
+    true
 }
 
 /// PERF: `return_from` for a native function's topmost `count` values, in place of its frame, when

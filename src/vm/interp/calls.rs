@@ -11,7 +11,7 @@ use crate::vm::code::{FrameBytes, Op, constants, frame_word, last_closure};
 use crate::vm::frames;
 
 use super::{Base, Pc, fast, native_call, native_loop};
-use super::metamethods::call_value;
+use super::callable::call_value;
 use super::named::become_op;
 use super::frame::{Callee, clear, fill, has_room, foretold, has_slots, kind_of, opaque};
 

@@ -225,10 +225,9 @@ macro_rules! call_as_before {
     }};
 }
 
-/// Calls a function as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, has
-/// no room, or is a Lua function that takes varargs or has not run yet.
-macro_rules! call_metamethod {
-    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:ident) => {
+/// Calls `$f` as a metamethod, if it is a native function and there is room.
+macro_rules! call_native_metamethod {
+    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:expr) => {
         if let Some(closure) = ($f).as_native_closure() {
             let func = (*(*$l).ci).top;
             let count = [$(stringify!($arg)),*].len();
@@ -249,7 +248,16 @@ macro_rules! call_metamethod {
                     $pc, func, core::ptr::null(), $l, $dispatch, none!(),
                 );
             }
-        } else if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
+        }
+    };
+}
+
+/// Calls a function as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, has
+/// no room, or is a Lua function that takes varargs or has not run yet.
+macro_rules! call_metamethod {
+    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:ident) => {{
+        call_native_metamethod!($f, [$($arg),*], $pc, $l, $dispatch);
+        if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
             let caller = (*$l).ci;
             let func = (*caller).top;
             let new_base = func.add(1);
@@ -274,7 +282,7 @@ macro_rules! call_metamethod {
                 go!(callee.code, new_base, k, $l, $dispatch)
             }
         }
-    };
+    }};
 }
 
 /// Whether a key that a table lacks is given to it without a metamethod, as far as can be told by a look.

@@ -3,10 +3,10 @@
 
 use crate::heap::Gc;
 use crate::object::{LuaClosure, Proto, Value};
-use crate::state::{State, Status};
+use crate::state::{Hook, State, Status};
 use crate::vm::code::Op;
 use crate::vm::frames::{self, Next, drive};
-use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, call_hook, on_instruction};
+use crate::vm::hooks::{EVENT_COUNT, EVENT_LINE, MASK_COUNT, MASK_LINE, Verdict, call_hook, on_instruction};
 use crate::vm::{coroutine, unwind};
 
 use super::counted::PLAIN_HANDLERS;
@@ -25,20 +25,32 @@ macro_rules! perform {
     }};
 }
 
-/// Carries out the instruction of which `$goes_on` says whether its events let it; if not, what made them say so.
-/// PERF: only `l` lives over the events; what else is needed is read back, as it must be: they may move the stack.
-macro_rules! perform_after {
-    ($goes_on:expr, $l:ident) => {{
-        let goes_on: bool = $goes_on;
-        let ci = (*$l).ci;
-        let (pc, base, k) = ((*ci).pc.sub(1), (*ci).base, (*ci).k);
-        let dispatch = super::dispatch_of($l);
-        if !goes_on {
-            core::hint::cold_path();
-            return interruption(pc, base, k, $l, dispatch, none!());
+/// The same where most likely no hook wants calls or returns.
+macro_rules! perform_uncalled {
+    ($pc:expr, $base:expr, $k:expr, $l:expr, $dispatch:expr, $acc:expr) => {{
+        // One may have been set by the one that has just been called.
+        if (*$l).global().hooked.want_calls() {
+            return performed($pc, $base, $k, $l, $dispatch, none!());
         }
+        return PLAIN.0[*$pc.cast::<u8>() as usize]($pc, $base, $k, $l, $dispatch, $acc);
+    }};
+}
+
+/// Carries out the instruction of which `$verdict` says whether its events let it; if not, what made them say so.
+/// PERF: nothing lives over the events; what is needed is read back, as it must be: they may move the stack.
+macro_rules! perform_after {
+    ($perform:ident, $verdict:expr) => {{
+        let verdict: Verdict = $verdict;
+        if !verdict.goes_on() {
+            core::hint::cold_path();
+            let (l, ci) = (verdict.state(false), verdict.frame());
+            return interruption((*ci).pc.sub(1), (*ci).base, (*ci).k, l, super::dispatch_of(l), none!());
+        }
+        let (l, ci) = (verdict.state(true), verdict.frame());
+        let (pc, base, k) = ((*ci).pc.sub(1), (*ci).base, (*ci).k);
+        let dispatch = super::dispatch_of(l);
         let acc = super::passed_on(pc, base);
-        perform!(pc, base, k, $l, dispatch, acc)
+        $perform!(pc, base, k, l, dispatch, acc)
     }};
 }
 
@@ -48,18 +60,23 @@ slow_handler! {
     }
 }
 
+slow_handler! {
+    fn performed(pc, base, k, l, dispatch) {
+        let acc = super::passed_on(pc, base);
+        perform!(pc, base, k, l, dispatch, acc)
+    }
+}
+
 number_handler! {
     /// PERF: one for each opcode, so that it knows what it goes on with.
     fn traced<const OP: u8>(pc, base, k, l, dispatch, acc) {
         if !counted::is_within_limits(OP, pc, dispatch) {
             return used_up(pc, base, k, l, dispatch, none!());
         }
-        if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
-            match told_of(l, pc, base) {
-                Told::Nothing => {}
-                Told::Line => return line_event(pc, base, k, l, dispatch, none!()),
-                Told::Unknown => return event(pc, base, k, l, dispatch, none!()),
-            }
+        match told_of(l, pc, base) {
+            Told::Nothing => {}
+            Told::Line => return line_event(pc, base, k, l, dispatch, none!()),
+            Told::Unknown => return event(pc, base, k, l, dispatch, none!()),
         }
         if const { calls_or_returns(OP) } {
             return call_or_return(pc, base, k, l, dispatch, none!());
@@ -98,8 +115,7 @@ handler! {
     #[inline(never)]
     fn event(pc, base, k, l, dispatch) {
         if &(*l).hook_mask & (MASK_LINE | MASK_COUNT) != 0 {
-            let goes_on = trace(l, pc, base);
-            perform_after!(goes_on, l)
+            perform_after!(perform, trace(l, pc, base))
         }
         let acc = super::passed_on(pc, base);
         perform!(pc, base, k, l, dispatch, acc)
@@ -113,19 +129,22 @@ handler! {
         (*(*l).ci).pc = pc.add(1);
         let proto = proto_at(base);
         let line = *proto.lines.as_ptr().add(pc.offset_from(proto.exec.get()) as usize);
-        let goes_on = on_instruction::<EVENT_LINE>(l, line);
-        perform_after!(goes_on, l)
+        perform_after!(perform, on_instruction::<EVENT_LINE>(l, line))
     }
 }
 
 handler! {
-    /// An instruction of a thread whose hook wants no lines, at the end of its count.
+    /// An instruction at the end of its thread's count, while no thread's hook wants lines.
     #[inline(never)]
     fn count_event(pc, base, k, l, dispatch) {
+        if &(*l).hook_mask & MASK_COUNT == 0 {
+            core::hint::cold_path();
+            (*l).hook.set_count(0); // it means nothing
+            return event(pc, base, k, l, dispatch, none!());
+        }
         (*l).hook.set_count((*l).hook.interval());
         (*(*l).ci).pc = pc.add(1);
-        let goes_on = on_instruction::<EVENT_COUNT>(l, -1);
-        perform_after!(goes_on, l)
+        perform_after!(perform_uncalled, on_instruction::<EVENT_COUNT>(l, -1))
     }
 }
 
@@ -185,16 +204,12 @@ enum Told {
 }
 
 /// Counts an instruction, if the thread's hook wants counts. False: not this one, which ends a count.
-///
-/// # Safety
-/// As for a handler.
 #[inline(always)]
-unsafe fn counts_down(l: *mut State) -> bool {
-    // SAFETY: l is the running State.
-    let (hook, mask) = unsafe { (&(*l).hook, &(*l).hook_mask) };
+fn counts_down(hook: &Hook, mask: u8) -> bool {
     if mask & MASK_COUNT == 0 {
         return true; // what is left means nothing
     }
+    core::hint::cold_path();
     let left = hook.next_count();
     if left != 0 {
         hook.set_count(left);
@@ -205,47 +220,51 @@ unsafe fn counts_down(l: *mut State) -> bool {
 /// Looks whether an instruction is an event.
 ///
 /// # Safety
-/// As for a handler; the thread's hook wants lines or counts.
+/// As for a handler.
 #[inline(always)]
 unsafe fn told_of(l: *mut State, pc: Pc, base: Base) -> Told {
     // SAFETY: the caller's promise: the newest frame runs the code that pc is in.
     unsafe {
-        if !(*(*l).global).jumped_from.get().is_null() {
+        let mask = (*l).hook_mask.get();
+        let ci = (*l).ci;
+        if mask & MASK_LINE == 0 {
+            core::hint::cold_path();
+            if mask & MASK_COUNT != 0 {
+                if !(*(*l).global).jumped_from.get().is_null() || !counts_down(&(*l).hook, mask) {
+                    return Told::Unknown;
+                }
+                (*ci).pc = pc.add(1);
+            }
+            return Told::Nothing;
+        }
+        let proto = proto_at(base);
+        if !(*(*l).global).jumped_from.get().is_null() || proto.lines.is_empty() || !counts_down(&(*l).hook, mask) {
             return Told::Unknown;
         }
-        let ci = (*l).ci;
-        if &(*l).hook_mask & MASK_LINE != 0 {
-            let proto = proto_at(base);
-            if proto.lines.is_empty() || !counts_down(l) {
-                return Told::Unknown;
-            }
-            // Offsets, of which that of an instruction before the first is no small number. PERF: the old one by way of
-            // the new one, so that the code's begin takes no register.
-            let now = (pc as usize).wrapping_sub(proto.exec.get() as usize);
-            let behind = opaque((*ci).pc.wrapping_byte_sub(pc as usize).cast_mut()) as usize;
-            let old = behind.wrapping_add(now).wrapping_sub(size_of::<u64>());
-            // A line has half the size of a word; the verifier has seen that there is one for each.
-            const { assert!(size_of::<u64>() == 2 * size_of::<i32>()) };
-            let lines = proto.lines.as_ptr().cast::<u8>();
-            let line_at = |offset: usize| *lines.add(offset / 2).cast::<i32>();
-            if old >= now || line_at(now) != line_at(old) {
-                return Told::Line;
-            }
-        } else if !counts_down(l) {
-            return Told::Unknown;
+        // Offsets, of which that of an instruction before the first is no small number. PERF: the old one by way of
+        // the new one, so that the code's begin takes no register.
+        let now = (pc as usize).wrapping_sub(proto.exec.get() as usize);
+        let behind = opaque((*ci).pc.wrapping_byte_sub(pc as usize).cast_mut()) as usize;
+        let old = behind.wrapping_add(now).wrapping_sub(size_of::<u64>());
+        // A line has half the size of a word; the verifier has seen that there is one for each.
+        const { assert!(size_of::<u64>() == 2 * size_of::<i32>()) };
+        let lines = proto.lines.as_ptr().cast::<u8>();
+        let line_at = |offset: usize| *lines.add(offset / 2).cast::<i32>();
+        if old >= now || line_at(now) != line_at(old) {
+            return Told::Line;
         }
         (*ci).pc = pc.add(1);
         Told::Nothing
     }
 }
 
-/// The count and line events of an instruction. False: the hook failed (the exit code says how) or
+/// The count and line events of an instruction. It does not go on where the hook failed (the exit code says how) or
 /// yielded. PERF: it saves no registers, for all calls are at its ends, but where both events come at once.
 ///
 /// # Safety
 /// As for a handler.
 #[inline(never)]
-unsafe extern "C" fn trace(l: *mut State, pc: Pc, base: Base) -> bool {
+unsafe extern "C" fn trace(l: *mut State, pc: Pc, base: Base) -> Verdict {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
     let jumped_from = l.global().jumped_from.replace(core::ptr::null());
@@ -265,23 +284,26 @@ unsafe extern "C" fn trace(l: *mut State, pc: Pc, base: Base) -> bool {
     if wants_lines && let Some(line) = new_line(unsafe { proto_at(base) }, pc, before) {
         return on_instruction::<EVENT_LINE>(l, line);
     }
-    true
+    Verdict::of(l, true)
 }
 
 /// Both events of an instruction at the end of a count, if it is a line's as well.
 #[cold]
 #[inline(never)]
-extern "C" fn count_and_line(l: &mut State, pc: Pc, before: Pc) -> bool {
+extern "C" fn count_and_line(l: &mut State, pc: Pc, before: Pc) -> Verdict {
     if let Err(thrown) = call_hook(l, EVENT_COUNT, -1) {
         l.global().exit_code.set(unwind::encode(thrown));
-        return false;
+        return Verdict::of(l, false);
     }
     let base = l.frame().base; // the hook may have moved the stack
     // SAFETY: it is that of the running Lua function.
     let line = unsafe { new_line(proto_at(base), pc, before) };
     match line {
         Some(line) if &l.hook_mask & MASK_LINE != 0 => on_instruction::<EVENT_LINE>(l, line),
-        _ => l.status != Status::Yield,
+        _ => {
+            let goes_on = l.status != Status::Yield;
+            Verdict::of(l, goes_on)
+        }
     }
 }
 

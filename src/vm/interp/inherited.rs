@@ -230,6 +230,20 @@ handler! {
             let f = *(*found).slot.get().cast::<Value>();
             call_as_before!(f, [receiver(found, base, pc), key], pc, l, super::dispatch_of(l));
         }
+        return get_field_by_native(pc, base, k, l, path, none!());
+    }
+}
+
+handler! {
+    /// ... to a native one. PERF: by a handler that saves no registers.
+    #[inline(never)]
+    fn get_field_by_native(pc, base, k, l, path) {
+        let found = path.cast::<Path>();
+        let key = *k.add(field_c!(pc));
+        if (*found).key.get() == key.bits() | CALLS && !(*l).is_traced() {
+            let f = *(*found).slot.get().cast::<Value>();
+            call_native_metamethod!(f, [receiver(found, base, pc), key], pc, l, super::dispatch_of(l));
+        }
         return get_field_by_any_function(pc, base, k, l, path, none!());
     }
 }

@@ -12,10 +12,10 @@ use crate::object::{Node, Str, Table, Value};
 use crate::state::{Event, State};
 use crate::vm::access;
 use crate::vm::code::{Insn, Op};
-use crate::vm::interp::calls::{call_any, call_open, remember};
+use crate::vm::interp::calls::remember;
 use crate::vm::interp::fields::{hash_of, set_field};
 use crate::vm::interp::frame::{
-    adds_freely, has_slots, metamethod, metamethod_of, node_passed, passed_node, passed_value, value_passed,
+    adds_freely, metamethod, metamethod_of, node_passed, passed_node, passed_value, value_passed,
 };
 use crate::vm::interp::named::become_op;
 
@@ -489,31 +489,4 @@ handler! {
 pub(super) fn jumps_if(op: Op, holds: bool) -> bool {
     // The forms of a comparison alternate: jump if false, jump if true.
     (op as u8 - Op::EqRRF as u8) & 1 == holds as u8
-}
-
-handler! {
-    /// R(A)… := R(A)(R(A+1)…), the value no function; `OPEN`: with arguments up to the top. What its
-    /// `__call` says is called, the value before the other arguments.
-    #[inline(never)]
-    fn call_value<const OPEN: bool>(pc, base, k, l, dispatch) {
-        let func = base.add(field_a!(pc));
-        let object = *func;
-        let nargs = argument_count!(OPEN, pc, func, l);
-        let end = func.add(nargs + 2);
-        if (object.is_table() || object.is_userdata())
-            && has_slots(l, end)
-            && let Some(f) = metamethod(l, object, Event::Call)
-            && f.is_function()
-        {
-            let mut to = func.add(nargs + 1);
-            while to > func {
-                *to = *to.sub(1);
-                to = to.sub(1);
-            }
-            *func = f;
-            (*l).top = end;
-            return call_open(pc, base, k, l, dispatch, none!());
-        }
-        return call_any::<OPEN>(pc, base, k, l, dispatch, none!());
-    }
 }

@@ -49,6 +49,7 @@ mod tables;
 #[macro_use]
 mod inherited;
 mod arith;
+mod callable;
 mod calls;
 mod compare;
 mod counted;

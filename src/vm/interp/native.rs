@@ -19,6 +19,7 @@ use crate::vm::frames::{self, MANY_RESULTS};
 
 use super::counted;
 use super::frame::has_room;
+use super::returns::{USES, Use};
 
 /// The function a call instruction calls.
 macro_rules! called {
@@ -140,7 +141,8 @@ handler! {
         (*l).ci = ci;
         if FOREIGN {
             let outcome = foreign::enter_within_run(&mut *l, closure.c_entry);
-            if let Some(count) = outcome.count_up_to(i32::MAX as usize)
+            // PERF: with a small bound, which takes no register.
+            if let Some(count) = outcome.count_up_to(MANY_RESULTS)
                 && !(*l).is_traced()
             {
                 end_metamethod!(count, l)
@@ -162,6 +164,24 @@ handler! {
     /// The native function in the newest frame, a metamethod, has returned: its result lies in the function's slot.
     #[inline(never)]
     fn metamethod_ended(pc, func, _k, l, dispatch) {
+        // PERF: what most want is not found by a table of jumps.
+        let caller = (*l).ci.sub(1);
+        let interrupted = (*caller).pc.sub(1);
+        let wanted = USES[*interrupted.cast::<u8>() as usize];
+        if wanted == Use::Store || wanted == Use::Drop {
+            if wanted == Use::Store {
+                *(*caller).base.add(field_a!(interrupted)) = *func;
+            }
+            (*l).ci = caller;
+            go_on!(l, dispatch)
+        }
+        return metamethod_ended_otherwise(pc, func, core::ptr::null(), l, dispatch, none!());
+    }
+}
+
+handler! {
+    #[inline(never)]
+    fn metamethod_ended_otherwise(pc, func, _k, l, dispatch) {
         let caller = (*l).ci.sub(1);
         complete!(*func, caller, l, dispatch);
         return metamethod_rest(pc, func, core::ptr::null(), l, dispatch, none!());

@@ -3,17 +3,17 @@
 //! Where no machine code is made, for another processor or system, nothing counts.
 
 #[cfg(jit)]
-use crate::state::native_loops::ReturnPoint;
-use crate::state::Switchboard;
+use crate::state::native_loops::{HEAT, ReturnPoint};
+use crate::state::{State, Switchboard};
 #[cfg(jit)]
 use crate::vm::code::Op;
 #[cfg(jit)]
 use crate::vm::jit;
 
-use super::Handler;
+use super::{Dispatch, Handler, Pc};
 use super::loops::tfor_loop;
 #[cfg(jit)]
-use super::{Dispatch, PLAIN};
+use super::PLAIN;
 
 /// Counts a jump back; whether it is time to look at the loop.
 #[inline(always)]
@@ -26,11 +26,29 @@ pub(super) fn warms(board: &Switchboard) -> bool {
     heat < 0
 }
 
+/// A loop may get machine code, unless hooks or limits want to see each turn: it would not run then.
+///
+/// # Safety
+/// As for a handler of the word at `pc`.
+#[inline(always)]
+unsafe fn look(l: *mut State, pc: Pc, dispatch: *const Dispatch) {
+    #[cfg(jit)]
+    // SAFETY: the caller's promise.
+    unsafe {
+        if is_plain(super::plain_of(l), Op::ForLoopNative) {
+            jit::consider(l, pc);
+        } else {
+            (*dispatch.cast::<Switchboard>()).heat.set(HEAT);
+        }
+    }
+    #[cfg(not(jit))]
+    let _ = (l, pc, dispatch);
+}
+
 slow_handler! {
     /// A jump back that has come often: its loop may get machine code. Here we know that it is taken.
     fn hot(pc, base, k, l, dispatch) {
-        #[cfg(jit)]
-        jit::consider(l, pc);
+        look(l, pc, dispatch);
         let to = target!(pc);
         go_with!(super::passed_on(to, base), to, base, k, l, dispatch)
     }
@@ -39,8 +57,7 @@ slow_handler! {
 slow_handler! {
     /// The same of TFORLOOP, which is yet to call its iterator.
     fn hot_generic(pc, base, k, l, dispatch) {
-        #[cfg(jit)]
-        jit::consider(l, pc.add(1));
+        look(l, pc.add(1), dispatch);
         // This turn is the interpreter's: hooks and limits have seen the instruction.
         return tfor_loop::<false>(pc, base, k, l, dispatch, none!());
     }
@@ -130,6 +147,13 @@ number_handler! {
 #[inline(always)]
 unsafe fn goes_unseen(dispatch: *const Dispatch) -> bool {
     // SAFETY: a table of handlers.
-    let is_plain = |op: Op| unsafe { (*dispatch).0[op as usize] as usize == PLAIN.0[op as usize] as usize };
-    is_plain(Op::ForLoopNative) && is_plain(Op::CallNative)
+    unsafe { is_plain(dispatch, Op::ForLoopNative) && is_plain(dispatch, Op::CallNative) }
+}
+
+/// Whether the instructions of an opcode are seen by no hook or limit.
+#[cfg(jit)]
+#[inline(always)]
+unsafe fn is_plain(dispatch: *const Dispatch, op: Op) -> bool {
+    // SAFETY: a table of handlers.
+    unsafe { (*dispatch).0[op as usize] as usize == PLAIN.0[op as usize] as usize }
 }

@@ -7,28 +7,15 @@
 //! Not here: the event itself (`interp::hooked`), the counting of limits (`interp::counted`), which is done
 //! by other handlers than these.
 
-use crate::vm::hooks::MASK_COUNT;
-
 use super::{PLAIN, hooked};
 
 number_handler! {
     fn ticked<>(pc, base, k, l, dispatch, acc) {
         let left = (*l).hook.next_count();
         if left == 0 {
-            return count_ends(pc, base, k, l, dispatch, none!());
+            return hooked::count_event(pc, base, k, l, dispatch, none!());
         }
         (*l).hook.set_count(left);
         return PLAIN.0[*pc.cast::<u8>() as usize](pc, base, k, l, dispatch, acc);
-    }
-}
-
-slow_handler! {
-    fn count_ends(pc, base, k, l, dispatch) {
-        if &(*l).hook_mask & MASK_COUNT == 0 {
-            core::hint::cold_path();
-            (*l).hook.set_count(0);
-            return hooked::event(pc, base, k, l, dispatch, none!());
-        }
-        return hooked::count_event(pc, base, k, l, dispatch, none!());
     }
 }
