@@ -205,6 +205,7 @@ impl Emitter {
         let table = self.table(object);
         if is_k && insn.op() != Op::GetInt {
             let lacks = self.asm.label();
+            self.check_plain(table, out);
             self.find_node_or(table, key, lacks);
             self.asm.compare_mem_small(at_index(RAX, INDEX, NODE_VALUE), NIL_BYTE);
             self.asm.jump_if(Cond::NotEqual, out);

@@ -156,6 +156,13 @@ impl Emitter {
         Some(behind)
     }
 
+    /// Leaves if a table's nodes are not where their keys' hashes say, for it is seeded, or veiled. Its nodes come to SCRATCH.
+    pub(super) fn check_plain(&mut self, table: Gpr, out: Label) {
+        self.asm.load(SCRATCH, at(table, table_layout::NODES));
+        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
+        self.asm.jump_if(Cond::Sign, out);
+    }
+
     /// Leaves unless the chain shows that the table in TABLE has nothing for the key in RAX. Clobbers INDEX and SCRATCH.
     pub(super) fn check_lacks_name(&mut self, out: Label) {
         let (again, other, lacks) = (self.asm.label(), self.asm.label(), self.asm.label());
@@ -166,9 +173,7 @@ impl Emitter {
         self.asm.load_32(INDEX, at(INDEX, Str::HASH));
         self.asm.op_mem_32(GprOp::And, INDEX, at(TABLE, table_layout::NODE_MASK));
         self.asm.triple(INDEX, INDEX);
-        self.asm.load(SCRATCH, at(TABLE, table_layout::NODES));
-        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
-        self.asm.jump_if(Cond::Sign, out); // seeded
+        self.check_plain(TABLE, out);
         self.asm.lea(SCRATCH, at_index(SCRATCH, INDEX, 0));
         self.asm.place(again);
         self.asm.op_mem(GprOp::Cmp, RAX, at(SCRATCH, NODE_KEY as usize));
@@ -222,9 +227,7 @@ impl Emitter {
         self.asm.load_32(INDEX, at(SCRATCH, Str::HASH));
         self.asm.op_mem_32(GprOp::And, INDEX, at(table, table_layout::NODE_MASK));
         self.asm.triple(INDEX, INDEX);
-        self.asm.load(SCRATCH, at(table, table_layout::NODES));
-        self.asm.compare_mem_32_small(at(SCRATCH, table_layout::NODE_WORD), 0);
-        self.asm.jump_if(Cond::Sign, out); // seeded
+        self.check_plain(table, out);
         self.asm.lea(SCRATCH, at_index(SCRATCH, INDEX, 0));
         let again = self.asm.label();
         self.asm.place(again);

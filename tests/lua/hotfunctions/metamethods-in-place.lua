@@ -56,6 +56,15 @@ for i = 1, 2000 do if M:method(i) ~= "method" .. i then print("wrong") end end
 local classes = setmetatable({}, { __index = function(t, k) if k == "second" then return nil end return k end })
 for i = 1, 2000 do local a, b = classes.first, classes.second if a ~= "first" or b ~= nil then print("wrong") end end
 
+-- A table that becomes crowded, so that its keys are looked for otherwise, has what it has.
+local crowd = setmetatable({}, { __index = function(t, k) return "absent" end })
+local function read(n) local r for i = 1, n do r = crowd.own if r ~= "absent" then return r end end return r end
+local function read_by_name(n, name) local r for i = 1, n do r = crowd[name] if r ~= "absent" then return r end end return r end
+print(read(5000), read_by_name(5000, "other"))
+for n = 1, 3000 do crowd[n * 4095 * 2 ^ -1074] = n end -- all are the same to the hash of 4096 nodes
+rawset(crowd, "own", 1) rawset(crowd, "other", 2)
+print(read(5000), read_by_name(5000, "other"), read_by_name(10, "third"))
+
 -- == Stores ===================================================================================
 
 local kept = {}
