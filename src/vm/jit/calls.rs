@@ -13,7 +13,7 @@ use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
 use super::asm::*;
 use super::emit::*;
 use super::facts;
-use super::plan::Instance;
+use super::instances::Instance;
 use super::ways::To;
 
 pub(super) const FRAME: usize = size_of::<CallInfo>();

@@ -5,7 +5,8 @@
 use crate::vm::code::Op;
 
 use super::facts::{self, Def, Use, Way};
-use super::plan::{Instance, Iteration, LuaCall, NOWHERE, Plan};
+use super::instances::Instance;
+use super::plan::{Iteration, LuaCall, NOWHERE, Plan};
 
 impl Plan {
     /// Finds out where each step leads.

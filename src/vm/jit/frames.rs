@@ -19,7 +19,7 @@ use super::asm::*;
 use super::calls::FRAME;
 use super::emit::*;
 use super::known::Known;
-use super::plan::Instance;
+use super::instances::Instance;
 use super::ways::{Reason, To};
 
 /// The most calls of a region.

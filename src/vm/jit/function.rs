@@ -12,6 +12,7 @@ use crate::vm::code::{FrameWord, Insn, Op, constants, frame_word};
 use crate::vm::interp::fast::Fast;
 
 use super::facts::{self, BuiltinCall, VARARGS, Way};
+use super::instances::InPlace;
 use super::plan::Iteration;
 
 /// The longest function whose words take the place of a call.
@@ -331,13 +332,13 @@ impl Function<'_> {
     }
 
     /// The small Lua function that a CALL calls, whose words can take its place.
-    pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<Gc<LuaClosure>> {
+    pub(super) fn inlined(&self, pc: usize, top: Option<usize>) -> Option<InPlace> {
         let (callee, of_object) = self.called(pc)?;
         let count = self.argument_count(pc, top)? + of_object as usize;
         let f = self.small(callee)?;
         let extras = if f.is_vararg() { count.saturating_sub(f.frame().params()) } else { 0 };
         let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count(extras).is_some();
-        is_counted.then_some(f.closure)
+        is_counted.then_some(InPlace { closure: f.closure, of_second: false, of_object })
     }
 
     /// A Lua function that is so small, and does nothing but go on, that its words can take a call's place.

@@ -16,7 +16,8 @@ use crate::vm::interp::MANY_PLACES;
 use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
-use super::plan::{Instance, Iteration};
+use super::instances::Instance;
+use super::plan::Iteration;
 use super::tables::NIL_BYTE;
 use super::ways::{Reason, To};
 

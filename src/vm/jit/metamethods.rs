@@ -10,7 +10,7 @@ use core::mem::offset_of;
 
 use crate::heap::{Gc, mark};
 use crate::object::value::{TAG_FUNCTION, TAG_STRING, TAG_TABLE};
-use crate::object::{LuaClosure, Table, Type, Value, table_layout};
+use crate::object::{Table, Type, Value, table_layout};
 use crate::state::{CallInfo, Event};
 use crate::vm::code::{Insn, Op};
 
@@ -19,7 +19,8 @@ use super::asm::*;
 use super::emit::*;
 use super::facts;
 use super::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
-use super::plan::{Instance, Plan};
+use super::instances::{InPlace, Instance};
+use super::plan::Plan;
 use super::tables::{NIL_BYTE, NODE_KEY, NODE_VALUE};
 
 /// How many operations, of one another's results, are looked through for a table.
@@ -87,8 +88,8 @@ impl Operation {
 }
 
 impl Function<'_> {
-    /// The small Lua function that an instruction calls as a metamethod, as its operands are seen now; whether it is the second's.
-    pub(super) fn metamethod(&self, pc: usize) -> Option<(Gc<LuaClosure>, bool)> {
+    /// The small Lua function that an instruction calls as a metamethod, as its operands are seen now.
+    pub(super) fn metamethod(&self, pc: usize) -> Option<InPlace> {
         let operation = Operation::of(self.insn(pc))?;
         let [first, second, ..] = self.operands(pc, &operation, OPERATIONS);
         let of_second = operation.is_of_second(first);
@@ -104,7 +105,7 @@ impl Function<'_> {
         }
         let f = self.small(self.event_of(object, operation.event)?)?;
         let comes_back = !operation.is_test() || !f.calls_last();
-        (!f.is_vararg() && comes_back).then_some((f.closure, of_second))
+        (!f.is_vararg() && comes_back).then_some(InPlace { closure: f.closure, of_second, of_object: false })
     }
 
     /// What a table's metatable has for an event.

@@ -36,6 +36,7 @@ mod flow;
 mod frames;
 mod function;
 mod generic;
+mod instances;
 mod keys;
 mod known;
 mod metamethods;

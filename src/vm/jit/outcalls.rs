@@ -19,7 +19,8 @@ use super::calls::FRAME;
 use super::emit::*;
 use super::facts;
 use super::known::Known;
-use super::plan::{Instance, Iteration};
+use super::instances::Instance;
+use super::plan::Iteration;
 use super::ways::To;
 
 const NO_POINT: u16 = 0;

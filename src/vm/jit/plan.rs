@@ -2,33 +2,26 @@
 //! registers are to lie in the machine's.
 //!
 //! A region is a row of *steps*: the words of the loop, and behind each call of a small Lua function the words of that
-//! function, as an *instance* of it. A register of an instance is told by its slot, counted from the base of the function
+//! function, as an *instance* of it (`instances`). A register of an instance is told by its slot, counted from the base of the function
 //! that the loop is in.
 //!
 //! Not here: where steps lead (`flow`), functions (`function`), what is wanted of registers (`wants`), the machine code (`emit`).
 
-use crate::heap::Gc;
-use crate::object::{LuaClosure, Value};
+use crate::object::Value;
 use crate::state::native_loops::{MAX_CALLEES, NativeLoops};
-use crate::vm::code::{FrameWord, Insn, Op, frame_word};
+use crate::vm::code::{Insn, Op, frame_word};
 
 use super::constructors::{MAX_RECIPES, Recipe};
 use super::counters::{Counter, MAX_COUNTERS};
 use super::facts::{self, BuiltinCall, Use, Way};
-use super::function::{Function, NO_ARGUMENTS};
+use super::function::Function;
+use super::instances::{Instance, MAX_INSTANCES, MAX_LEVELS};
 use super::known::Known;
-use super::metamethods::Operation;
 
 /// The longest region, in steps.
 pub const MAX_STEPS: usize = 320;
-/// The most instances of functions in it, and the most functions that are called besides.
-pub const MAX_INSTANCES: usize = MAX_CALLEES / 2 + 1;
+/// The most functions that are called with a frame of their own.
 pub const MAX_CALLED: usize = MAX_CALLEES / 2;
-const MAX_DEPTH: usize = 4;
-/// How often a function may be within itself.
-const MAX_LEVELS: usize = 1;
-/// How many functions may take one another's place by tail calls.
-const MAX_TAIL_CALLS: usize = 2;
 /// All slots are below this.
 const MAX_SLOTS: usize = 250;
 /// So many steps of machine code are worth a way to a handler and back.
@@ -38,7 +31,7 @@ const STEPS_FOR_A_WAY_IN_FUNCTIONS: usize = 6;
 const LONG_FUNCTION: usize = 40;
 /// No step, and no row.
 pub const NOWHERE: u16 = u16::MAX;
-const NO_ROW: u8 = u8::MAX;
+pub(super) const NO_ROW: u8 = u8::MAX;
 
 /// Whether a CALL is one that machine code makes by itself, with a frame of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,73 +59,6 @@ pub enum Iteration {
     /// A builtin that comes back at once.
     Builtin,
     Other,
-}
-
-/// The words of a function in the region.
-#[derive(Clone, Copy)]
-pub struct Instance {
-    pub number: usize,
-    /// The function's first word, and its constants.
-    pub code: *const u64,
-    pub k: *const Value,
-    /// The slot of its first register, and that of the function that was called: right below, or, if that takes varargs, below the arguments.
-    pub base: usize,
-    pub func: usize,
-    /// How large its frame is, and how many arguments it takes of those that are passed.
-    pub frame: FrameWord,
-    pub given: usize,
-    /// How many more there are, which are varargs.
-    pub extras: usize,
-    /// How many results are wanted; `is_open`: as many as there are, and the State's top is to be behind them.
-    pub wanted: usize,
-    pub is_open: bool,
-    /// The slot that the first of them comes to.
-    pub into: usize,
-    /// It is a metamethod: that of the second operand, if so; its frame asks for the result of one.
-    pub is_metamethod: bool,
-    pub of_second: bool,
-    /// It is what a called object's metatable has: the object is its first argument.
-    pub of_object: bool,
-    /// How many tail calls have led to it, each in the place of the function before; and behind the steps of which instance it goes on.
-    pub tail_calls: usize,
-    pub root: usize,
-    /// Which instance calls it, and the step of the CALL, or of what calls the metamethod.
-    pub parent: usize,
-    pub call: usize,
-    /// How many frames it is above the loop's.
-    pub depth: usize,
-    pub(super) first: usize,
-    /// The step behind its last.
-    pub end: usize,
-}
-
-impl Instance {
-    /// Whether it takes varargs: then its arguments lie below its registers, and parameters are moved there.
-    pub fn is_vararg(&self) -> bool {
-        self.frame.vararg() != 0
-    }
-
-    /// The slot behind its last, those included to which an open row of varargs may reach.
-    pub fn end_of_slots(&self) -> usize {
-        self.base + self.frame.max_stack() + self.extras
-    }
-
-    /// The slot of the first of the varargs.
-    pub fn first_extra(&self) -> usize {
-        self.func + 1 + self.frame.params()
-    }
-
-    /// The same of a function that was called in a slot, with so many arguments.
-    fn called_with(self, func: usize, count: usize) -> Instance {
-        let given = count.min(self.frame.params());
-        let (base, extras) = if self.is_vararg() { (func + 2 + count, count - given) } else { (func + 1, 0) };
-        Instance { func, base, given, extras, ..self }
-    }
-
-    /// The same with a frame of its own, as the instance of that number.
-    fn one_deeper(self, number: usize) -> Instance {
-        Instance { depth: self.depth + 1, tail_calls: 0, root: number, ..self }
-    }
 }
 
 /// All zero bytes are a valid Plan. Arrays of few bytes a step come first, so that a short region needs few pages.
@@ -169,10 +95,10 @@ pub struct Plan {
     /// A function that makes no closures: whatever it returns, no upvalue of its is open.
     pub is_plain: bool,
     /// Calls of small functions are to be done in place, as long as there are not more steps than these.
-    may_inline: bool,
+    pub(super) may_inline: bool,
     pub steps_to_calls: usize,
     /// How often a function may be within itself so.
-    levels: usize,
+    pub(super) levels: usize,
     /// The slot of the loop's function, plus 1, that the upvalue is which a step of an instance stores in; 0: none.
     pub shared: [u8; MAX_STEPS],
     /// The loop's function's registers.
@@ -330,29 +256,7 @@ impl Plan {
         let code = f.code.as_ptr();
         // SAFETY: live code.
         let frame = unsafe { frame_word(code) };
-        let own = Instance {
-            number: 0,
-            code,
-            k: f.k.as_ptr(),
-            base: 0,
-            func: 0,
-            frame,
-            given: 0,
-            extras: 0,
-            wanted: 0,
-            is_open: false,
-            into: 0,
-            is_metamethod: false,
-            of_second: false,
-            of_object: false,
-            tail_calls: 0,
-            root: 0,
-            parent: 0,
-            call: 0,
-            depth: 0,
-            first: 0,
-            end: 0,
-        };
+        let own = Instance::own(code, f.k.as_ptr(), frame);
         self.add_instance(f, own, start, end);
         if self.overflow {
             return false;
@@ -445,37 +349,6 @@ impl Plan {
         self.instances[number].end = self.count;
     }
 
-    /// What a step of the region's own function gives back, if it is a return and that function has no upvalue open.
-    pub fn returned_by_function(&self, at: usize) -> Option<(usize, usize)> {
-        let insn = self.insn(at);
-        if self.is_plain { facts::returned_by_small(insn) } else { facts::returned(insn) }
-    }
-
-    /// What a step of an instance gives back, if it is a return: the first register, and how many.
-    pub fn returned(&self, at: usize) -> Option<(usize, usize)> {
-        let insn = self.insn(at);
-        match (insn.op(), self.rows[at]) {
-            (Op::ReturnOpen, NO_ROW) => None,
-            (Op::ReturnOpen, top) => Some((insn.a(), top as usize - insn.a())),
-            _ => facts::returned_by_small(insn),
-        }
-    }
-
-    /// The function that a word of an instance calls, if its words can take its place.
-    fn callee_in_place(&self, f: Function, pc: usize, open: Option<usize>, number: usize) -> Option<Gc<LuaClosure>> {
-        let instance = &self.instances[number];
-        let has_room = self.instance_count < MAX_INSTANCES && self.count < self.steps_to_calls;
-        if facts::is_tail_call(f.insn(pc)) {
-            let is_in_place = number > 0 && !instance.is_open && instance.tail_calls < MAX_TAIL_CALLS;
-            return if is_in_place && has_room { f.inlined(pc, open) } else { None };
-        }
-        if instance.depth == MAX_DEPTH || !has_room {
-            return None;
-        }
-        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc).map(|(callee, _)| callee))?;
-        (self.times_within(number, callee.entry.get()) <= self.levels).then_some(callee)
-    }
-
     /// Adds a word of a function, the instance of that number, with what it will be done by: `open`, the register behind the open row that it
     /// may be passed.
     fn add_step(&mut self, f: Function, pc: usize, number: usize, open: Option<usize>) {
@@ -533,12 +406,6 @@ impl Plan {
         Some(at as u8)
     }
 
-    /// How many of an instance and those that it is called by are of this code.
-    fn times_within(&self, instance: usize, code: *const u64) -> usize {
-        let Instance { code: own, parent, depth, .. } = self.instances[instance];
-        (own == code) as usize + if depth > 0 { self.times_within(parent, code) } else { 0 }
-    }
-
     /// What `shared` tells of a word: an open upvalue of a function that the loop calls may be a register of the loop's function.
     fn shared_slot(&self, f: Function, pc: usize) -> u8 {
         let insn = f.insn(pc);
@@ -550,66 +417,6 @@ impl Plan {
         let (first, count) = self.slots;
         let at = v.wrapping_sub(first as usize) / size_of::<Value>();
         if at < count.min(MAX_SLOTS) { at as u8 + 1 } else { 0 }
-    }
-
-    /// Adds the words of a function behind the step `call`, which calls it. Tells the register behind its results, if the call asks for as
-    /// many as there are.
-    fn enter(
-        &mut self,
-        caller: Function,
-        pc: usize,
-        top: Option<usize>,
-        call: usize,
-        callee: Gc<LuaClosure>,
-    ) -> Option<usize> {
-        let (parent, number) = (self.of[call] as usize, self.instance_count);
-        let (insn, around) = (caller.insn(pc), self.instances[parent]);
-        // SAFETY: `Function::inlined` and `metamethod` saw that it has code.
-        let (frame, mut f) = unsafe { (frame_word(callee.entry.get()), Function::of(callee, caller.global, NO_ARGUMENTS)) };
-        let of_object = caller.called(pc).is_some_and(|(_, of_object)| of_object);
-        let called = Instance { code: f.code.as_ptr(), k: f.k.as_ptr(), frame, parent, call, first: 0, end: 0, ..around };
-        let instance = if facts::is_tail_call(insn) {
-            let called = called.called_with(around.func, caller.argument_count(pc, top)? + of_object as usize);
-            Instance { tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, of_object, ..called }
-        } else if facts::calls(insn) {
-            let func = around.base + insn.a();
-            let count = caller.argument_count(pc, top)? + of_object as usize;
-            let called = called.called_with(func, count).one_deeper(number);
-            let is_open = insn.c() == 0;
-            let wanted = if is_open { f.result_count(called.extras)? } else { insn.c() - 1 };
-            Instance { wanted, is_open, into: func, is_metamethod: false, of_object, ..called }
-        } else {
-            let of_second = caller.metamethod(pc)?.1;
-            // Behind all registers of the caller's.
-            let (func, into) = (around.base + around.frame.max_stack(), around.base + insn.a());
-            let operation = Operation::of(insn)?;
-            let (is_open, is_metamethod, of_object) = (false, true, false);
-            let wanted = operation.has_result() as usize;
-            let called = called.called_with(func, operation.count).one_deeper(number);
-            Instance { wanted, is_open, into, is_metamethod, of_second, of_object, ..called }
-        };
-        if facts::calls(insn) {
-            // An object that is called is its own first argument.
-            let first = !of_object as usize;
-            f.arguments = caller.arguments(pc, first, instance.given);
-            f.varargs = caller.arguments(pc, first + instance.given, instance.extras);
-        } else {
-            f.arguments = caller.given_to_metamethod(pc);
-        }
-        (self.enters[call], self.left[call], self.is_of_string[call]) = (number as u8, 0, false);
-        self.has_calls = true;
-        self.add_instance(f, instance, 0, f.code.len());
-        (facts::calls(insn) && instance.is_open).then_some(insn.a() + instance.wanted)
-    }
-
-    /// The step behind the function that a step enters.
-    pub fn end_of_entered(&self, at: usize) -> usize {
-        self.instances[self.enters[at] as usize].end
-    }
-
-    /// The step at which it is gone on when a function that is an instance has returned.
-    pub fn end_of(&self, at: usize) -> usize {
-        self.instances[self.instance(at).root].end
     }
 
     /// Whether enough is done by machine code between what is left to handlers, in the innermost loops above all: each way

@@ -4,7 +4,8 @@
 
 use super::asm::*;
 use super::emit::*;
-use super::plan::{Iteration, MAX_INSTANCES};
+use super::instances::MAX_INSTANCES;
+use super::plan::Iteration;
 use super::ways::Reason;
 
 /// Where such code begins, as far as it was asked for. All zero bytes are none.
