@@ -11,9 +11,9 @@ use std::ptr::NonNull;
 use ferrouslua::gc;
 use ferrouslua::heap::{Anchors, Gc, Heap, Kind, NEVER, Phase, mark};
 use ferrouslua::object::{LuaClosure, Proto, Table, Userdata, Value};
-use ferrouslua::state::{Global, State};
+use ferrouslua::state::State;
 use fixture::Fixture;
-use host::{Host, Random, host_alloc};
+use host::{Host, Random, global, host_alloc};
 
 #[test]
 fn weak_tables_lose_the_dead_and_keep_strings() {
@@ -401,7 +401,7 @@ fn stop_restart_and_settings_mean_what_the_manual_says() {
 #[test]
 fn every_allocation_may_fail() {
     let work = |host: *mut Host| -> Option<()> {
-        let global = Global::new(host_alloc, host.cast(), 3);
+        let global = global::boxed(host_alloc, host.cast(), 3);
         let body = || -> Option<()> {
             global.make_fixed_strings().ok()?;
             let registry = Table::new(&global.heap).ok()?;

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+pub mod global;
+
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::c_void;
@@ -67,7 +69,7 @@ impl Random {
 
 pub fn new_global(seed: u64) -> (Box<Cell<*mut Host>>, Box<Global>, Gc<State>) {
     let host = Box::into_raw(Box::new(Host { random: seed, ..Host::default() }));
-    let global = Box::new(Global::new(host_alloc, host.cast(), seed));
+    let global = global::boxed(host_alloc, host.cast(), seed);
     global.make_fixed_strings().unwrap();
     let registry = Table::new(&global.heap).unwrap();
     global.registry.set(Value::table(registry));

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+mod global;
+
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::process::Command;
@@ -45,7 +47,7 @@ unsafe extern "C" fn alloc(_: *mut c_void, p: *mut c_void, old: usize, new: usiz
 /// A state that lives as long as the process: it can load and dump, and runs nothing.
 pub fn new_state() -> &'static mut State {
     let alloc: AllocFn = alloc;
-    let global: &'static Global = Box::leak(Box::new(Global::new(alloc, std::ptr::null_mut(), 1)));
+    let global: &'static Global = Box::leak(global::boxed(alloc, std::ptr::null_mut(), 1));
     global.make_fixed_strings().expect("memory");
     let globals = Table::new(&global.heap).expect("memory");
     let thread = State::new(global, globals, None, true, 2).expect("memory");
