@@ -141,6 +141,12 @@ impl Op {
         JUMPS[self as usize]
     }
 
+    /// Whether a comparison jumps if its condition is `holds`: the forms alternate, jump if false, jump if true.
+    #[inline(always)]
+    pub fn jumps_if(self, holds: bool) -> bool {
+        (self as u8 - Op::EqRRF as u8) & 1 == holds as u8
+    }
+
     const fn plain_jumps(self) -> bool {
         use Op::*;
         let op = self as u8;

@@ -40,10 +40,8 @@ pub fn complete(l: &mut State, result: Value) -> *mut State {
 pub fn jump(l: &mut State, pc: *const u64, holds: bool) -> *mut State {
     // SAFETY: workers are given the pc of the word being executed.
     let insn = Insn(unsafe { *pc });
-    // The forms of a comparison alternate: jump if false, jump if true.
-    let wanted = (insn.op() as u8 - Op::EqRRF as u8) & 1 == 1;
     hooks::note_jump(l, pc);
     l.frame_mut().pc =
-        if holds == wanted { pc.wrapping_offset(insn.jump() as isize) } else { pc.wrapping_add(2) };
+        if insn.op().jumps_if(holds) { pc.wrapping_offset(insn.jump() as isize) } else { pc.wrapping_add(2) };
     l
 }

@@ -387,7 +387,7 @@ macro_rules! complete {
         if wanted == $crate::vm::interp::returns::Use::Compare && !(*$l).is_traced() {
             let op = $crate::vm::code::Insn(*interrupted).op();
             let negated = op as u8 >= $crate::vm::code::Op::LeRRF as u8 && (*$caller).pending == 1;
-            let jumps = $crate::vm::interp::metamethods::jumps_if(op, $result.is_truthy() != negated);
+            let jumps = op.jumps_if($result.is_truthy() != negated);
             (*$caller).pc = if jumps { target!(interrupted) } else { interrupted.add(2) };
             (*$l).ci = $caller;
             go_on!($l, $dispatch)

@@ -409,7 +409,7 @@ handler! {
         {
             // A function equals nothing but itself.
             if g.is_nil() || g.bits() != f.bits() && g.is_function() {
-                if jumps_if(Insn(*pc).op(), false) {
+                if Insn(*pc).op().jumps_if(false) {
                     go!(target!(pc), base, k, l, dispatch)
                 }
                 go!(pc.add(2), base, k, l, dispatch)
@@ -482,11 +482,4 @@ handler! {
         let b = operand!(C_K, field_c!(pc), base, k);
         worker!(access::order(l, pc, LESS, a, b), base, k, l, dispatch)
     }
-}
-
-/// Whether a comparison of this opcode jumps if its condition is `holds`.
-#[inline(always)]
-pub(super) fn jumps_if(op: Op, holds: bool) -> bool {
-    // The forms of a comparison alternate: jump if false, jump if true.
-    (op as u8 - Op::EqRRF as u8) & 1 == holds as u8
 }

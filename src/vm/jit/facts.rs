@@ -319,11 +319,6 @@ pub fn compares(op: Op) -> bool {
     (Op::EqRRF as u8..=Op::LeKKT as u8).contains(&(op as u8))
 }
 
-/// Whether a comparison jumps if it holds: the forms alternate.
-pub fn jumps_if_true(op: Op) -> bool {
-    (op as u8 - Op::EqRRF as u8) & 1 != 0
-}
-
 /// Whether a Lua function can be called before an instruction is done.
 pub fn may_call(insn: Insn) -> bool {
     use Op::*;

@@ -50,7 +50,7 @@ impl Plan {
     }
 
     pub fn way(&self, at: usize) -> Way {
-        if self.iterations[at] != Iteration::None || self.takes_counted_varargs(at) || self.takes_all_varargs(at) || self.takes_own_varargs(at) {
+        if self.iterations[at] != Iteration::None || self.takes_varargs(at) {
             return Way::On(1);
         }
         if self.orders_strings(at) {
@@ -115,12 +115,11 @@ impl Plan {
     pub fn writes(&self, at: usize) -> Def {
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            // The function and what it is given are where they are to be, if this is a CALL of one without varargs.
-            let is_call = !callee.is_metamethod && callee.tail_calls == 0 && !callee.is_vararg() && !callee.of_object;
+            let is_in_place = facts::calls(self.insn(at)) && !callee.moves_arguments();
             let (first, end) = (callee.base + callee.given, callee.base + callee.frame.max_stack());
             let first = match self.insn(at).op() {
                 Op::SelfField | Op::SelfInherited => self.base(at) + self.insn(at).a() + 1,
-                _ if is_call => first,
+                _ if is_in_place => first,
                 _ => callee.base - 1,
             };
             return if first < end { Def::Row(first, end - 1) } else { Def::Nothing };
@@ -176,7 +175,7 @@ impl Plan {
         let base = instance.base;
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            let is_moved = facts::calls(insn) && (callee.tail_calls > 0 || callee.is_vararg() || callee.of_object);
+            let is_moved = facts::calls(insn) && callee.moves_arguments();
             let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + !callee.of_object as usize);
             return (0..moved).for_each(|i| f(first + i, callee.base + i));
         }

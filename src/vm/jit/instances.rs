@@ -101,6 +101,11 @@ impl Instance {
         self.frame.vararg() != 0
     }
 
+    /// Whether its arguments are not where its parameters are when it is called: they are moved there.
+    pub fn moves_arguments(&self) -> bool {
+        self.tail_calls > 0 || self.is_vararg() || self.of_object
+    }
+
     /// The slot behind its last, those included to which an open row of varargs may reach.
     pub fn end_of_slots(&self) -> usize {
         self.base + self.frame.max_stack() + self.extras

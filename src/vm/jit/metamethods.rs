@@ -72,13 +72,9 @@ impl Operation {
         }
     }
 
-    /// Whether both operands are to have the same.
-    fn is_of_both(&self) -> bool {
-        matches!(self.event, Event::Eq | Event::Lt | Event::Le)
-    }
-
+    /// Whether it is a comparison, for which both operands are to have the same metamethod.
     fn is_test(&self) -> bool {
-        self.is_of_both()
+        matches!(self.event, Event::Eq | Event::Lt | Event::Le)
     }
 
     /// Whether the metamethod's result is put in a register.
@@ -278,8 +274,7 @@ impl Emitter {
     /// Where the comparison at hand goes on if it holds, or does not.
     fn way_if(&mut self, holds: bool) -> Label {
         let insn = self.plan.insn(self.at);
-        let jumps = facts::jumps_if_true(insn.op()) == holds;
-        let to = self.to(if jumps { insn.jump() } else { 2 });
+        let to = self.to(if insn.op().jumps_if(holds) { insn.jump() } else { 2 });
         self.way_to(to)
     }
 
@@ -363,7 +358,7 @@ impl Emitter {
     /// A return to a test: of `count` values from `first` on, of which the first decides.
     pub(super) fn leave_to_test(&mut self, test: usize, first: usize, count: usize) {
         let insn = self.plan.insn(test);
-        let (wanted, on, jump) = (facts::jumps_if_true(insn.op()), self.to_from(test, 2), self.to_from(test, insn.jump()));
+        let (wanted, on, jump) = (insn.op().jumps_if(true), self.to_from(test, 2), self.to_from(test, insn.jump()));
         let is_true = self.known.numbers.has(first) || self.known.tables.has(first);
         if count == 0 || is_true {
             return self.go_to(if is_true == wanted { jump } else { on });

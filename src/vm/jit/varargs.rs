@@ -18,21 +18,24 @@ use super::plan::Plan;
 use super::ways::{Reason, To};
 
 impl Plan {
-    /// Whether a step is a VARARG of which it is known how many there are.
-    pub(super) fn takes_counted_varargs(&self, at: usize) -> bool {
-        self.of[at] != 0 && self.insn(at).op() == Op::Vararg && self.left[at] == 0
+    /// Whether a step is a VARARG that machine code does.
+    pub(super) fn takes_varargs(&self, at: usize) -> bool {
+        self.insn(at).op() == Op::Vararg && self.left[at] == 0
     }
 
-    /// Whether a step is one that takes all there are, of the loop's own function.
+    /// ... of which it is known how many there are.
+    pub(super) fn takes_counted_varargs(&self, at: usize) -> bool {
+        self.of[at] != 0 && self.takes_varargs(at)
+    }
+
+    /// ... that takes all there are, of the loop's own function.
     pub(super) fn takes_all_varargs(&self, at: usize) -> bool {
-        let insn = self.insn(at);
-        self.of[at] == 0 && insn.op() == Op::Vararg && insn.b() == 0 && self.left[at] == 0
+        self.of[at] == 0 && self.takes_varargs(at) && self.insn(at).b() == 0
     }
 
     /// ... a certain number of them.
     pub(super) fn takes_own_varargs(&self, at: usize) -> bool {
-        let insn = self.insn(at);
-        self.of[at] == 0 && insn.op() == Op::Vararg && insn.b() > 1 && self.left[at] == 0
+        self.of[at] == 0 && self.takes_varargs(at) && self.insn(at).b() > 0
     }
 
     /// Whether that row is only made for `select`, behind it.
