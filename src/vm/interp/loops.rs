@@ -10,6 +10,7 @@ use crate::vm::interp::fast::coroutine::resume_any;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room, metamethod, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
+use crate::vm::interp::native_call;
 use crate::vm::interp::native_loop::{hot, hot_generic, warms};
 use crate::vm::interp::Pc;
 use crate::vm::{access, frames};
@@ -114,7 +115,8 @@ handler! {
             let new_base = func.add(1);
             let top = callee.top(new_base);
             let ci = (*l).ci.add(1);
-            if !has_room(l, top, ci) {
+            let is_entered = callee.frame.is_entered();
+            if !has_room(l, top, ci) && !(is_entered && native_call::has_room(l, top, ci)) {
                 return tfor_worker(pc, base, k, l, dispatch, none!());
             }
             *func = iterator;
@@ -125,6 +127,9 @@ handler! {
             (*ci.sub(1)).pc = pc.add(1);
             let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
             (*l).ci = ci;
+            if is_entered {
+                native_call::enter!(callee.code, new_base, k, l)
+            }
             go!(callee.code, new_base, k, l, dispatch)
         }
         if let Some(native) = iterator.as_native_closure() {

@@ -58,6 +58,8 @@ slow_handler! {
     /// The same of TFORLOOP, which is yet to call its iterator.
     fn hot_generic(pc, base, k, l, dispatch) {
         look(l, pc.add(1), dispatch);
+        #[cfg(jit)]
+        jit::consider_iterator(l, base.add(field_a!(pc)));
         // This turn is the interpreter's: hooks and limits have seen the instruction.
         return tfor_loop::<false>(pc, base, k, l, dispatch, none!());
     }

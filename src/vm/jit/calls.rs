@@ -14,6 +14,7 @@ use super::asm::*;
 use super::emit::*;
 use super::facts;
 use super::instances::Instance;
+use super::plan::Iteration;
 use super::ways::To;
 
 pub(super) const FRAME: usize = size_of::<CallInfo>();
@@ -23,7 +24,14 @@ impl Emitter {
     pub(super) fn enter(&mut self) {
         let callee = self.plan.instances[self.plan.enters[self.at] as usize];
         let (insn, out) = (self.plan.insn(self.at), self.bail());
-        if !facts::calls(insn) {
+        if self.plan.iterations[self.at] != Iteration::None {
+            let a = self.plan.base(self.at) + insn.a();
+            self.check_room(&callee, out);
+            self.asm.load(INDEX, slot(a));
+            self.check_code(&callee, out);
+            // From here on things change.
+            self.pass_to_iterator(&callee, a);
+        } else if !facts::calls(insn) {
             self.enter_metamethod(&callee, insn, out);
         } else {
             let func = self.plan.base(self.at) + insn.a();

@@ -5,6 +5,7 @@
 use crate::vm::code::Op;
 
 use super::facts::{self, Def, Use, Way};
+use super::generic::STATE_AT;
 use super::instances::Instance;
 use super::plan::{Iteration, LuaCall, NOWHERE, Plan};
 
@@ -158,7 +159,7 @@ impl Plan {
                 wanted => Def::Row(instance.func, instance.func + wanted - 1),
             };
         }
-        if self.lua_calls[at] != LuaCall::None {
+        if self.lua_calls[at] != LuaCall::None && self.iterations[at] == Iteration::None {
             let insn = self.insn(at);
             let first = instance.base + insn.a();
             return if insn.c() < 2 { Def::Nothing } else { Def::Row(first, first + insn.c() - 2) };
@@ -175,8 +176,10 @@ impl Plan {
         let base = instance.base;
         if self.enters[at] != 0 {
             let callee = &self.instances[self.enters[at] as usize];
-            let is_moved = facts::calls(insn) && callee.moves_arguments();
-            let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + !callee.of_object as usize);
+            let is_iterator = self.iterations[at] != Iteration::None;
+            let is_moved = is_iterator || facts::calls(insn) && callee.moves_arguments();
+            let behind = if is_iterator { STATE_AT } else { !callee.of_object as usize };
+            let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + behind);
             return (0..moved).for_each(|i| f(first + i, callee.base + i));
         }
         if self.takes_counted_varargs(at) {

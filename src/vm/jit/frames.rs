@@ -18,8 +18,11 @@ use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, LAST_A
 use super::asm::*;
 use super::calls::FRAME;
 use super::emit::*;
+use super::generic::FIRST_AT;
+use super::iterators::ARGUMENTS;
 use super::known::Known;
 use super::instances::Instance;
+use super::plan::Iteration;
 use super::ways::{Reason, To};
 
 /// The most calls of a region.
@@ -60,18 +63,24 @@ impl Emitter {
     pub(super) fn call_lua(&mut self) {
         let from = *self.plan.instance(self.at);
         let (insn, pc) = (self.plan.insn(self.at), self.plan.pcs[self.at] as usize);
-        let func = from.base + insn.a();
+        let (a, is_iterator) = (from.base + insn.a(), self.plan.iterations[self.at] != Iteration::None);
+        // Where the function lies, where it is called, with how many arguments, and how many results are wanted.
+        let (func, b, wanted) =
+            if is_iterator { (a + FIRST_AT, ARGUMENTS + 1, insn.c()) } else { (a, insn.b(), insn.c().wrapping_sub(1)) };
         let first = self.plan.registers_of_called(self.at, func);
         let Some(back) = self.return_label(self.plan.of[self.at], pc + 1, func + 1) else { return };
-        let callee = self.check_callee(func + 1, insn.b());
+        let callee = self.check_callee(a, func, b);
         let room = self.top_to_scratch(first, callee);
         self.check_slots(room);
         self.check_frame(from.depth, room);
         // From here on things change.
+        if is_iterator {
+            self.copy_to_iterator(a);
+        }
         if let Some(callee) = callee
             && first > func + 1
         {
-            self.move_parameters(func, first, callee.frame.params().min(insn.b() - 1));
+            self.move_parameters(func, first, callee.frame.params().min(b - 1));
         }
         if from.depth > 0 {
             self.push_frames(&from);
@@ -80,8 +89,8 @@ impl Emitter {
             self.asm.lea(RAX, at(CODE, (pc + 1) * 8));
         }
         self.asm.store(at(OWN_FRAME, from.depth * FRAME + offset_of!(CallInfo, pc)), RAX);
-        self.clear_registers(first, insn.b(), callee);
-        self.fill_frame(from.depth + 1, func, first, insn.c() as i32 - 1, callee);
+        self.clear_registers(first, b, callee);
+        self.fill_frame(from.depth + 1, func, first, wanted as i32, callee);
         self.mark_frame(from.depth + 1, back);
         self.enter_callee(from.depth + 1, callee);
         self.come_back(&from, func + 1, back.label);
@@ -97,7 +106,7 @@ impl Emitter {
         // What is called takes no varargs.
         let base = if from.depth > 0 { from.func + 1 } else { from.base };
         let back = if from.depth > 0 { self.return_label(from.parent as u8, behind, base) } else { None };
-        let callee = self.check_callee(first, insn.b());
+        let callee = self.check_callee(first - 1, first - 1, insn.b());
         let room = self.top_to_scratch(base, callee);
         self.check_slots(room);
         // From here on things change.
@@ -213,9 +222,9 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, elsewhere);
     }
 
-    /// Leaves unless the callee before the slot `first` is the Lua function that is known, or any without varargs, and there are as many arguments as
-    /// parameters, if they are an open row: `b` tells. Its code comes to TABLE. Clobbers RAX, INDEX and SCRATCH.
-    fn check_callee(&mut self, first: usize, b: usize) -> Option<Callee> {
+    /// Leaves unless the callee in a slot is the Lua function that is known, or any without varargs, and there are as many arguments as
+    /// parameters, if they are an open row: `b` tells. It comes to the slot `func`, which is nobody else's, its code to TABLE. Clobbers RAX, INDEX and SCRATCH.
+    fn check_callee(&mut self, from: usize, func: usize, b: usize) -> Option<Callee> {
         let out = self.bail();
         if b != 0
             && let Some(code) = self.plan.called(self.at)
@@ -223,24 +232,24 @@ impl Emitter {
             let is_own = code == self.plan.instances[0].code;
             let alike = self.asm.label();
             self.asm.constant(TABLE, code as u64);
-            self.asm.load(INDEX, slot(first - 1));
+            self.asm.load(INDEX, slot(from));
             self.untag(INDEX, TAG_FUNCTION, out);
             self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
             self.asm.jump_if(Cond::NotEqual, out);
             // PERF: the closure of this code that ran last, if it is the same, so that the callee does not wait for where this one came
             // from (`interp::calls::settle`).
             self.asm.load(RAX, before_code(TABLE, LAST_AT));
-            self.asm.op_mem(GprOp::Cmp, RAX, slot(first - 1));
+            self.asm.op_mem(GprOp::Cmp, RAX, slot(from));
             self.asm.jump_if(Cond::Equal, alike);
-            self.asm.load(RAX, slot(first - 1));
+            self.asm.load(RAX, slot(from));
             self.asm.store(before_code(TABLE, LAST_AT), RAX);
             self.asm.place(alike);
-            self.asm.store(slot(first - 1), RAX);
+            self.asm.store(slot(func), RAX);
             // SAFETY: the code of a live function; when it is freed this region is given up.
             let (frame, k) = unsafe { (frame_word(code), constants(code)) };
             return Some(Callee { frame, k, is_own });
         }
-        self.asm.load(INDEX, slot(first - 1));
+        self.asm.load(INDEX, slot(from));
         self.untag(INDEX, TAG_FUNCTION, out);
         self.asm.load(TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
         // A native function has null there.
@@ -250,9 +259,13 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
         if b == 0 {
             self.asm.load_byte(RAX, before_code(TABLE, PARAMS));
-            self.asm.lea(SCRATCH, at_index(BASE, RAX, first as i32 * 8));
+            self.asm.lea(SCRATCH, at_index(BASE, RAX, func as i32 * 8 + 8));
             self.asm.op_mem(GprOp::Cmp, SCRATCH, at(STATE, offset_of!(State, top)));
             self.asm.jump_if(Cond::Above, out);
+        }
+        if from != func {
+            self.asm.load(RAX, slot(from));
+            self.asm.store(slot(func), RAX);
         }
         None
     }

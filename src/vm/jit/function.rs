@@ -201,7 +201,11 @@ impl Function<'_> {
         if matches!(insn.form(), Op::TForWrapped | Op::TForWrappedSettled) {
             return Iteration::Wrapped;
         }
-        let Some(native) = self.iterated_by(pc, insn.a()).and_then(|value| value.as_native_closure()) else { return Iteration::Other };
+        let iterator = self.iterated_by(pc, insn.a());
+        if iterator.is_some_and(|iterator| iterator.as_lua_closure().is_some()) || iterator.is_none() && self.is_asked_for(pc) {
+            return Iteration::Lua;
+        }
+        let Some(native) = iterator.and_then(|value| value.as_native_closure()) else { return Iteration::Other };
         match Fast::of(native.fast.get()) {
             Some(Fast::Next | Fast::Pairs) => {
                 let table = self.seen(insn.a() + 1).and_then(|value| value.as_table());
@@ -215,14 +219,24 @@ impl Function<'_> {
     }
 
     /// The function that a generic `for` calls, or that is called for it right before the loop. What lies in its slot now may be another loop's.
-    fn iterated_by(&self, pc: usize, a: usize) -> Option<Value> {
-        let call = self.back(pc + 1).and_then(|body| body.checked_sub(2));
-        let asked = call.filter(|&call| self.insn(call).a() == a).and_then(|call| self.callee(call));
+    pub(super) fn iterated_by(&self, pc: usize, a: usize) -> Option<Value> {
+        let asked = self.asked(pc, a);
         let is_known = |value: &Value| {
             let native = value.as_native_closure();
             native.is_some_and(|native| matches!(Fast::of(native.fast.get()), Some(Fast::Pairs | Fast::IPairs)))
         };
         asked.filter(is_known).or(self.slots.get(a).copied())
+    }
+
+    /// What is called right before the generic `for` at `pc`, for its iterator.
+    fn asked(&self, pc: usize, a: usize) -> Option<Value> {
+        let call = self.back(pc + 1).and_then(|body| body.checked_sub(2));
+        call.filter(|&call| self.insn(call).a() == a).and_then(|call| self.callee(call))
+    }
+
+    /// Whether that is a Lua function: what it returns will be one, most likely.
+    fn is_asked_for(&self, pc: usize) -> bool {
+        self.asked(pc, self.insn(pc).a()).is_some_and(|asked| asked.as_lua_closure().is_some())
     }
 
     /// Whether an instruction stores a field in a table that was just made, which lacks it.

@@ -22,7 +22,7 @@ use super::tables::NIL_BYTE;
 use super::ways::{Reason, To};
 
 /// Where the function, its state, the control variable and the loop's variables lie, from the first on.
-const STATE_AT: usize = 1;
+pub(super) const STATE_AT: usize = 1;
 const CONTROL_AT: usize = 2;
 pub(super) const FIRST_AT: usize = 3;
 
@@ -34,9 +34,6 @@ fn last_looked_at(builtin: Fast) -> usize {
 impl Emitter {
     /// The TFORLOOP at hand, of which the iterator lies in the slot `a`, with so many variables; whether it goes on at the next step.
     pub(super) fn iterate(&mut self, a: usize, variables: usize) -> bool {
-        if self.plan.of[self.at] == 0 {
-            self.add_entry();
-        }
         match self.plan.iterations[self.at] {
             _ if self.plan.left[self.at] > 0 => self.call_iterator(),
             Iteration::Next { has_nodes } if variables <= 2 => {
@@ -308,7 +305,7 @@ impl Emitter {
     pub(super) fn call_iterator(&mut self) {
         let (of, own) = (self.plan.of[self.at], *self.plan.instance(self.at));
         let test = self.plan.pcs[self.at] as usize + 1;
-        let body = (test as i32 + self.plan.insn(self.at + 1).jump()) as usize;
+        let body = (test as i32 + self.plan.insn(self.plan.test_of(self.at)).jump()) as usize;
         let (back, to_body) = (self.asm.label(), self.asm.label());
         let passed = self.write_way_to(self.at);
         let point = self.point_back(of, test, back);

@@ -9,8 +9,10 @@ use crate::vm::code::{FrameWord, Op, frame_word};
 
 use super::facts;
 use super::function::{Function, NO_ARGUMENTS};
+use super::generic::FIRST_AT;
+use super::iterators::ARGUMENTS;
 use super::metamethods::Operation;
-use super::plan::{NO_ROW, Plan};
+use super::plan::{Iteration, NO_ROW, Plan};
 
 /// The most instances in a region.
 pub const MAX_INSTANCES: usize = MAX_CALLEES / 2 + 1;
@@ -157,7 +159,7 @@ impl Plan {
         if instance.depth == MAX_DEPTH || !has_room {
             return None;
         }
-        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc))?;
+        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc)).or_else(|| f.iterator(pc))?;
         (self.times_within(number, callee.closure.entry.get()) <= self.levels).then_some(callee)
     }
 
@@ -193,6 +195,10 @@ impl Plan {
             let is_open = insn.c() == 0;
             let wanted = if is_open { f.result_count(called.extras)? } else { insn.c() - 1 };
             Instance { wanted, is_open, into: func, is_metamethod: false, of_object, ..called }
+        } else if self.iterations[call] == Iteration::Lua {
+            let func = around.base + insn.a() + FIRST_AT;
+            let called = called.called_with(func, ARGUMENTS).one_deeper(number);
+            Instance { wanted: insn.c(), is_open: false, into: func, is_metamethod: false, of_object, ..called }
         } else {
             // Behind all registers of the caller's.
             let (func, into) = (around.base + around.frame.max_stack(), around.base + insn.a());
@@ -207,6 +213,8 @@ impl Plan {
             let first = !of_object as usize;
             f.arguments = caller.arguments(pc, first, instance.given);
             f.varargs = caller.arguments(pc, first + instance.given, instance.extras);
+        } else if self.iterations[call] == Iteration::Lua {
+            f.arguments = caller.given_to_iterator(pc);
         } else {
             f.arguments = caller.given_to_metamethod(pc);
         }

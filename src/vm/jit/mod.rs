@@ -37,6 +37,7 @@ mod frames;
 mod function;
 mod generic;
 mod instances;
+mod iterators;
 mod keys;
 mod known;
 mod metamethods;
@@ -206,6 +207,15 @@ pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
         let insn = Insn(*pc);
         consider_function((*l).global(), (*(*l).ci).base.add(insn.a()), insn.b() - 1);
     }
+}
+
+/// The iterator of a generic `for`, which lies at `func` with what it is given behind, is called often: looks at it, if it is a Lua function.
+///
+/// # Safety
+/// `l` is the running State, `func` the first of three slots of its newest frame.
+pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
+    // SAFETY: the caller's promise.
+    unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS) }
 }
 
 /// The function of the newest frame, that has just been made, is called often from machine code: looks at it.

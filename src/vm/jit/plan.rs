@@ -58,6 +58,8 @@ pub enum Iteration {
     Wrapped,
     /// A builtin that comes back at once.
     Builtin,
+    /// A Lua function, most likely.
+    Lua,
     Other,
 }
 
@@ -328,6 +330,8 @@ impl Plan {
                 && let Some(callee) = self.callee_in_place(f, pc, open, number)
             {
                 top = self.enter(f, pc, open, at, callee);
+            } else if self.iterations[at] == Iteration::Lua {
+                self.note_iterator(f, pc, at);
             } else if self.way(at) == Way::Out && self.left[at] == 0 && self.calls[at].is_none() {
                 let callee = f.callee(pc);
                 if facts::calls_lua(f.insn(pc), callee, number > 0) && noted < 2 {
@@ -378,12 +382,12 @@ impl Plan {
         if noted > facts::notes_to_leave(f.insn(pc)) {
             self.left[at] = facts::left_if_noted(f.insn(pc)) as u8;
         }
-        if matches!(self.iterations[at], Iteration::Builtin | Iteration::Other) || is_generic && noted > 1 {
+        if matches!(self.iterations[at], Iteration::Builtin | Iteration::Lua | Iteration::Other) || is_generic && noted > 1 {
             self.left[at] = 1;
         }
         self.has_calls |= is_generic;
         let may_leave = facts::calls(f.insn(pc)) && !f.callee(pc).is_some_and(facts::comes_back);
-        self.is_by_way[at] = self.iterations[at] == Iteration::Other || may_leave;
+        self.is_by_way[at] = matches!(self.iterations[at], Iteration::Lua | Iteration::Other) || may_leave;
         if self.left[at] > 0 || is_select && noted > 0 {
             self.calls[at] = None;
             self.has_calls = true;
@@ -398,7 +402,7 @@ impl Plan {
     }
 
     /// The number of a function among those that are called; None if there are too many.
-    fn note_called(&mut self, code: *const u64) -> Option<u8> {
+    pub(super) fn note_called(&mut self, code: *const u64) -> Option<u8> {
         let count = self.called_count;
         let at = self.called[..count].iter().position(|&called| called == code).unwrap_or(count);
         *self.called.get_mut(at)? = code;

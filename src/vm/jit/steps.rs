@@ -24,6 +24,9 @@ impl Emitter {
         let base = self.plan.base(self.at);
         let (a, b, c) = (base + insn.a(), base + insn.b(), base + insn.c());
         let op = insn.op();
+        if self.plan.iterations[self.at] != Iteration::None {
+            self.add_entry();
+        }
         if self.plan.enters[self.at] != 0 {
             self.enter();
             return true;

@@ -40,8 +40,8 @@ impl Plan {
             }
             // It is entered there.
             if self.of[at] == 0 && self.iterations[at] != Iteration::None {
-                (self.leads[at], self.is_head[at]) = (true, true);
-                self.leads[at + 1] = true;
+                let test = self.test_of(at);
+                (self.leads[at], self.is_head[at], self.leads[test]) = (true, true, true);
             }
         }
         self.leads[0] = true;
@@ -55,7 +55,7 @@ impl Plan {
                 self.reached[at] = true;
             }
             // What is done in place goes on behind the test, and all else comes to it with nothing known.
-            if at > 0 && self.iterations[at - 1] != Iteration::None {
+            if at > 0 && self.iterations[at - 1] != Iteration::None && self.enters[at - 1] == 0 {
                 self.reached[at] = true;
             }
         }
@@ -149,7 +149,10 @@ impl Plan {
         match (head..self.count).rev().find(|&at| self.successors(at).contains(&Some(head))) {
             Some(last) => (head, last),
             // A generic loop, at which it is entered.
-            None => (self.successors(head + 1)[1].unwrap_or(head), head + 1),
+            None => {
+                let test = self.test_of(head);
+                (self.successors(test)[1].unwrap_or(head), test)
+            }
         }
     }
 
