@@ -194,7 +194,7 @@ impl Plan {
         let reads = [GetTable, GetName, GetField, GetInt, GetConst, GetInherited, SelfField, SelfInherited, GetGlobal, Len];
         let stores = [
             SetTableR, SetTableK, SetNameR, SetNameK, SetFieldR, SetFieldK, SetIntR, SetIntK, SetConstR, SetConstK,
-            SetGlobal, NewTable, SetList,
+            SetGlobal, SetUpval, NewTable, SetList,
         ];
         let op = self.insn(at).op();
         let calls = (self.calls[at].is_some() || self.lua_calls[at] != LuaCall::None) && !facts::is_tail_call(self.insn(at));

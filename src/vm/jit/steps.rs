@@ -5,7 +5,8 @@
 use core::mem::offset_of;
 
 use crate::object::value::TAG_FUNCTION;
-use crate::object::{LuaClosure, UpVal, Value};
+use crate::heap::mark;
+use crate::object::{LuaClosure, UpVal, Value, table_layout};
 use crate::vm::code::Op;
 use crate::vm::interp::LOOP_VARIABLE;
 
@@ -233,15 +234,29 @@ impl Emitter {
     }
 
     pub(super) fn set_upvalue(&mut self, a: usize, b: usize) {
-        // Anything else may need the barrier.
-        let number = self.number(a, X0);
+        let is_number = self.known.numbers.has(a);
+        let value = if is_number { self.number(a, X0) } else { X0 };
         self.upvalue(b);
+        if !is_number {
+            self.asm.load_double(X0, slot(a));
+            self.check_barrier();
+        }
         self.asm.load(RAX, at(INDEX, offset_of!(UpVal, v)));
         if self.plan.instance(self.at).depth > 0 && !self.check_shared() {
             let at_slot = self.plan.shared[self.at] as usize - 1;
-            return self.store_number(at_slot, number);
+            return if is_number { self.store_number(at_slot, value) } else { self.store_loaded(at_slot, value) };
         }
-        self.asm.store_double(at(RAX, 0), number);
+        self.asm.store_double(at(RAX, 0), value);
+    }
+
+    /// Leaves if the upvalue at INDEX is black and X0 no number: an object would need the barrier.
+    fn check_barrier(&mut self) {
+        let (out, fits) = (self.bail(), self.asm.label());
+        self.asm.test_byte(at(INDEX, table_layout::MARK), mark::BLACK);
+        self.asm.jump_if(Cond::Equal, fits);
+        self.asm.compare_doubles(X0, X0);
+        self.asm.jump_if(Cond::Unordered, out);
+        self.asm.place(fits);
     }
 
     /// The upvalue at RAX, of a function that the loop calls, may be a register of the loop's function: leaves unless it is
