@@ -3,8 +3,10 @@
 //! They are machine code as the steps' own, for what is so or so: a key that is not where it was last, a method that is the object's own now and
 //! inherited then. What none of them does leaves.
 
+use crate::heap::mark;
 use crate::object::value::TAG_STRING;
-use crate::object::{Str, table_layout};
+use crate::object::{Str, Value, table_layout};
+use crate::state::Event;
 use crate::vm::interp::fast::Fast;
 
 use super::asm::*;
@@ -28,6 +30,8 @@ pub enum Aside {
     StoreNode { from: Label, to: Label, out: Label, table: Gpr, key: Key, value: Xmm, kept: u16 },
     /// A list gets room for the next value; what is none is stored otherwise. `is_raw`: metatables have no say.
     Append { from: Label, to: Label, other: Label, out: Label, table: Gpr, value: Xmm, kept: u16, is_raw: bool },
+    /// A value of a table that is on a path, which the node at RAX + 8 * INDEX holds, is stored over.
+    Watched { from: Label, to: Label, out: Label, table: Gpr },
     /// A table with a metatable gets a value where it had none.
     Adds { from: Label, to: Label, out: Label, table: Gpr },
 }
@@ -63,12 +67,28 @@ impl Emitter {
             Aside::Append { from, to, other, out, table, value, kept, is_raw } => {
                 self.append((from, to, out), other, table, value, kept, is_raw);
             }
+            Aside::Watched { from, to, out, table } => self.check_stores_over((from, to, out), table),
             Aside::Adds { from, to, out, table } => {
                 self.asm.place(from);
                 self.check_adds_freely(table, RAX, out);
                 self.asm.jump(to);
             }
         }
+    }
+
+    /// Leaves if a table is only read, or if what paths went by changes: `__index`, or that it lacks a key (`object::table::watch`). Clobbers SCRATCH.
+    fn check_stores_over(&mut self, (from, to, out): (Label, Label, Label), table: Gpr) {
+        // SAFETY: the Global that the region is of; the names of events are there as long as it is.
+        let index = unsafe { (*self.around.global).event_name_unchecked(Event::Index) };
+        self.asm.place(from);
+        self.asm.test_byte(at(table, table_layout::MARK), mark::READ_ONLY);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.constant(SCRATCH, Value::string(index).bits());
+        self.asm.op_mem(GprOp::Cmp, SCRATCH, at_index(RAX, INDEX, NODE_KEY));
+        self.asm.jump_if(Cond::Equal, out);
+        self.asm.compare_mem_small(at_index(RAX, INDEX, NODE_VALUE), NIL_BYTE);
+        self.asm.jump_if(Cond::NotEqual, to);
+        self.asm.jump(out);
     }
 
     /// Looks along the chain for the key in SCRATCH, a short string.

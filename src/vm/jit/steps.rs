@@ -5,8 +5,7 @@
 use core::mem::offset_of;
 
 use crate::object::value::TAG_FUNCTION;
-use crate::heap::mark;
-use crate::object::{LuaClosure, UpVal, Value, table_layout};
+use crate::object::{LuaClosure, UpVal, Value};
 use crate::vm::code::Op;
 use crate::vm::interp::LOOP_VARIABLE;
 
@@ -15,6 +14,7 @@ use super::emit::*;
 use super::facts;
 use super::function::Function;
 use super::plan::{Iteration, LuaCall};
+use super::tables::Stored;
 use super::ways::{Reason, To};
 
 impl Emitter {
@@ -235,11 +235,11 @@ impl Emitter {
 
     pub(super) fn set_upvalue(&mut self, a: usize, b: usize) {
         let is_number = self.known.numbers.has(a);
-        let value = if is_number { self.number(a, X0) } else { X0 };
+        let value = if is_number { self.number(a, X0) } else { X1 };
         self.upvalue(b);
         if !is_number {
-            self.asm.load_double(X0, slot(a));
-            self.check_barrier();
+            self.asm.load_double(X1, slot(a));
+            self.check_barrier(INDEX, Stored::Any);
         }
         self.asm.load(RAX, at(INDEX, offset_of!(UpVal, v)));
         if self.plan.instance(self.at).depth > 0 && !self.check_shared() {
@@ -249,15 +249,6 @@ impl Emitter {
         self.asm.store_double(at(RAX, 0), value);
     }
 
-    /// Leaves if the upvalue at INDEX is black and X0 no number: an object would need the barrier.
-    fn check_barrier(&mut self) {
-        let (out, fits) = (self.bail(), self.asm.label());
-        self.asm.test_byte(at(INDEX, table_layout::MARK), mark::BLACK);
-        self.asm.jump_if(Cond::Equal, fits);
-        self.asm.compare_doubles(X0, X0);
-        self.asm.jump_if(Cond::Unordered, out);
-        self.asm.place(fits);
-    }
 
     /// The upvalue at RAX, of a function that the loop calls, may be a register of the loop's function: leaves unless it is
     /// the one that it was, or none, and then the result is true. (It is none of other functions' in the region, for

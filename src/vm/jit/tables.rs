@@ -360,10 +360,15 @@ impl Emitter {
         let out = self.bail();
         self.asm.test_byte(at(table, table_layout::MARK), mark::READ_ONLY | mark::WATCHED);
         self.asm.jump_if(Cond::NotEqual, out);
+        self.check_barrier(table, stored)
+    }
+
+    /// Leaves if what is stored in an object needs the barrier.
+    pub(super) fn check_barrier(&mut self, table: Gpr, stored: Stored) -> Xmm {
         match stored {
             Stored::Plain(value) => value,
             Stored::Any => {
-                let fits = self.asm.label();
+                let (out, fits) = (self.bail(), self.asm.label());
                 self.asm.test_byte(at(table, table_layout::MARK), mark::BLACK);
                 self.asm.jump_if(Cond::Equal, fits);
                 self.asm.compare_doubles(X1, X1);
@@ -378,7 +383,12 @@ impl Emitter {
     fn set_node(&mut self, table: Gpr, is_k: bool, c: usize, base: usize) {
         let out = self.bail();
         let stored = self.stored(is_k, c, base);
-        let value = self.check_marks(table, stored);
+        let (from, to) = (self.asm.label(), self.asm.label());
+        self.add_aside(Aside::Watched { from, to, out, table });
+        self.asm.test_byte(at(table, table_layout::MARK), mark::READ_ONLY | mark::WATCHED);
+        self.asm.jump_if(Cond::NotEqual, from);
+        self.asm.place(to);
+        let value = self.check_barrier(table, stored);
         let holds = self.asm.label();
         let place = at_index(RAX, INDEX, NODE_VALUE);
         self.asm.compare_mem_small(place, NIL_BYTE);
