@@ -79,7 +79,7 @@ impl Function<'_> {
             Op::GetUpval => Some(unsafe { *self.closure.upvalues_ptr().add(insn.b()) }.get()),
             Op::GetGlobal => {
                 let key = self.k[insn.b() | insn.c() << 8];
-                Some(self.closure.env.get().get(key))
+                self.field_of(Value::table(self.closure.env.get()), key).or(Some(Value::NIL))
             }
             Op::GetField | Op::SelfField | Op::GetInherited | Op::SelfInherited if depth > 0 => {
                 self.field_of(self.guess(before, insn.b(), depth - 1)?, self.k[insn.c()])
@@ -106,6 +106,13 @@ impl Function<'_> {
         };
         let last = (writer + 1..end).find(turns).unwrap_or(end);
         (writer + 1..last).any(|at| self.is_written(at, slot))
+    }
+
+    /// Whether an instruction reads a global that the environment does not have itself, but what its metatable says may.
+    pub(super) fn inherits_global(&self, pc: usize) -> bool {
+        let (insn, env) = (self.insn(pc), self.closure.env.get());
+        let key = |insn: Insn| self.k[insn.b() | insn.c() << 8];
+        insn.op() == Op::GetGlobal && env.metatable.get().is_some() && env.get(key(insn)).is_nil()
     }
 
     /// What a lookup by tables' `__index` leads to, in a table or a string.

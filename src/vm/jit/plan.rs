@@ -113,6 +113,8 @@ pub struct Plan {
     pub is_by_way: [bool; MAX_STEPS],
     /// A step that reads a string's field or length, or orders two strings, most likely.
     pub is_of_string: [bool; MAX_STEPS],
+    /// A global that the function's environment lacks, but may inherit.
+    pub inherits: [bool; MAX_STEPS],
     /// How often a region was given up for a step's word.
     pub noted: [u8; MAX_STEPS],
     /// What tables are made for.
@@ -373,6 +375,7 @@ impl Plan {
         let noted = unsafe { (*self.loops).times_noted(&raw const f.code[pc]) };
         self.noted[at] = noted.min(u8::MAX as usize) as u8;
         self.is_of_string[at] = f.reads_string(pc, noted > 0) || f.orders_strings(pc);
+        self.inherits[at] = f.inherits_global(pc);
         let reads_other = f.reads_no_table(pc) && !self.is_of_string[at];
         if f.insn(pc).op() == Op::NewTable && noted < 2 && self.way(at) != Way::Out {
             self.note_recipe(f, pc, at);

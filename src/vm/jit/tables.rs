@@ -71,6 +71,11 @@ impl Emitter {
                 self.inherit_or_own(table, insn.c());
                 self.keep_self(a, b);
             }
+            GetGlobal if self.plan.inherits[self.at] => {
+                self.environment();
+                self.inherit_or_own(TABLE, insn.b() | insn.c() << 8);
+                self.store_as_wanted(a);
+            }
             GetGlobal => {
                 self.environment();
                 self.find_node(TABLE, insn.b() | insn.c() << 8);
