@@ -414,6 +414,12 @@ pub fn elsewhere_handler() -> Handler {
     native_loop::go_elsewhere
 }
 
+/// What the frame of a `pcall` of a Lua function is continued by.
+#[cfg(jit)]
+pub fn after_pcall() -> crate::state::Continuation {
+    fast::protect::AFTER_PCALL
+}
+
 /// What machine code jumps to in order to enter a function that has none.
 #[cfg(jit)]
 pub fn plain_entry() -> Handler {

@@ -34,8 +34,11 @@ impl Emitter {
         } else if !facts::calls(insn) {
             self.enter_metamethod(&callee, insn, out);
         } else {
-            let func = self.plan.base(self.at) + insn.a();
+            let func = self.plan.base(self.at) + insn.a() + callee.is_protected as usize;
             self.check_room(&callee, out);
+            if callee.is_protected {
+                self.check_protected(&callee, out);
+            }
             if callee.of_object {
                 self.enter_object(&callee, func, out);
             } else {
@@ -118,6 +121,9 @@ impl Emitter {
                 self.store_word(to + i, Value::NIL);
             }
         }
+        if instance.is_protected {
+            self.tell_success(&instance);
+        }
         if instance.is_open {
             self.asm.lea(RAX, slot(to + instance.wanted));
             self.asm.store(at(STATE, offset_of!(State, top)), RAX);
@@ -130,19 +136,20 @@ impl Emitter {
         false
     }
 
-    /// Takes the frames of an instance away again, and makes BASE that of the loop's function. Clobbers RAX.
+    /// Takes the frames of an instance away again, and makes BASE that of the loop's function. Clobbers RAX and INDEX.
     pub(super) fn pop_frames(&mut self, instance: &Instance) {
         self.asm.load(RAX, at(STATE, offset_of!(State, ci)));
         self.asm.lea(RAX, Mem { base: RAX, index: None, disp: -((instance.depth * FRAME) as i32) });
         self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
+        self.drop_waiting(instance);
         self.asm.lea(BASE, Mem { base: BASE, index: None, disp: -(instance.base as i32 * 8) });
     }
 
     /// Makes the frames of an instance and of those between it and the loop's function. Clobbers RAX and INDEX.
     pub(super) fn push_frames(&mut self, instance: &Instance) {
         let call = self.plan.pcs[instance.call] as usize;
-        if instance.depth > 1 {
-            let parent = self.plan.instances[instance.parent];
+        let parent = self.plan.instances[instance.parent];
+        if parent.depth > 0 {
             self.push_frames(&parent);
             self.asm.constant(INDEX, parent.code as u64 + (call as u64 + 1) * 8);
         } else {
@@ -152,6 +159,9 @@ impl Emitter {
         self.asm.store(at(RAX, offset_of!(CallInfo, pc)), INDEX);
         if instance.is_metamethod {
             self.note_pending(self.plan.insn(instance.call));
+        }
+        if instance.is_protected {
+            self.push_waiting(instance);
         }
         let field = |offset: usize| at(RAX, FRAME + offset);
         self.asm.lea(INDEX, slot(instance.func));
@@ -164,7 +174,7 @@ impl Emitter {
         self.asm.store(field(offset_of!(CallInfo, k)), INDEX);
         let wanted = match instance.wanted as i32 {
             _ if instance.is_metamethod => META_RESULT,
-            _ if instance.is_open => MULTRET,
+            _ if instance.is_open || instance.is_protected => MULTRET,
             wanted => wanted,
         };
         self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);

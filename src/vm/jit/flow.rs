@@ -137,6 +137,9 @@ impl Plan {
         }
         if self.of[at] != 0 && self.returned(at).is_some() {
             let first = instance.into;
+            if instance.is_protected && self.insn(instance.call).c() != 1 {
+                return Def::Row(first - 1, first + instance.wanted - 1);
+            }
             return match instance.wanted {
                 0 => Def::Nothing,
                 1 => Def::One(first),

@@ -188,6 +188,9 @@ impl Emitter {
                 }
                 let parent = self.plan.instances[instance.parent];
                 let pc = self.plan.pcs[instance.call] as u64 + 1;
+                if instance.is_protected {
+                    self.check_waiting(depth - instance.depth, plain);
+                }
                 let level = depth - parent.depth;
                 self.asm.constant(SCRATCH, parent.code as u64 + pc * 8);
                 let disp = offset_of!(CallInfo, pc) as i32 - (level * FRAME) as i32;
@@ -414,6 +417,8 @@ impl Emitter {
         self.asm.lea(OWN_FRAME, Mem { base: RAX, index: None, disp: -((from.depth * FRAME) as i32) });
         if from.depth > 0 {
             self.asm.store(at(STATE, offset_of!(State, ci)), OWN_FRAME);
+            self.asm.copy(RAX, OWN_FRAME);
+            self.drop_waiting(from);
         }
         self.asm.constant(K, self.plan.instances[0].k as u64);
         self.asm.constant(CODE, self.plan.instances[0].code as u64);

@@ -30,6 +30,8 @@ pub(super) struct InPlace {
     pub of_second: bool,
     /// For it is what a called object's metatable has.
     pub of_object: bool,
+    /// By `pcall`.
+    pub is_protected: bool,
 }
 
 /// The words of a function in the region.
@@ -57,6 +59,8 @@ pub struct Instance {
     pub of_second: bool,
     /// It is what a called object's metatable has: the object is its first argument.
     pub of_object: bool,
+    /// It is called by `pcall`, whose frame is between its own and that of who calls it.
+    pub is_protected: bool,
     /// How many tail calls have led to it, each in the place of the function before; and behind the steps of which instance it goes on.
     pub tail_calls: usize,
     pub root: usize,
@@ -88,6 +92,7 @@ impl Instance {
             is_metamethod: false,
             of_second: false,
             of_object: false,
+            is_protected: false,
             tail_calls: 0,
             root: 0,
             parent: 0,
@@ -127,7 +132,12 @@ impl Instance {
 
     /// The same with a frame of its own, as the instance of that number.
     fn one_deeper(self, number: usize) -> Instance {
-        Instance { depth: self.depth + 1, tail_calls: 0, root: number, ..self }
+        Instance { depth: self.depth + 1, tail_calls: 0, root: number, is_protected: false, ..self }
+    }
+
+    /// The same below whose frame there is one of `pcall`.
+    fn behind_pcall(self) -> Instance {
+        Instance { depth: self.depth + 1, is_protected: true, ..self }
     }
 }
 
@@ -159,7 +169,10 @@ impl Plan {
         if instance.depth == MAX_DEPTH || !has_room {
             return None;
         }
-        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc)).or_else(|| f.iterator(pc))?;
+        let callee = f.inlined(pc, open).or_else(|| f.metamethod(pc)).or_else(|| f.iterator(pc)).or_else(|| f.protected(pc))?;
+        if callee.is_protected && instance.depth + 1 == MAX_DEPTH {
+            return None;
+        }
         (self.times_within(number, callee.closure.entry.get()) <= self.levels).then_some(callee)
     }
 
@@ -181,13 +194,19 @@ impl Plan {
     ) -> Option<usize> {
         let (parent, number) = (self.of[call] as usize, self.instance_count);
         let (insn, around) = (caller.insn(pc), self.instances[parent]);
-        let InPlace { closure, of_second, of_object } = callee;
+        let InPlace { closure, of_second, of_object, is_protected } = callee;
         // SAFETY: `Function::inlined` and `metamethod` saw that it has code.
         let (frame, mut f) = unsafe { (frame_word(closure.entry.get()), Function::of(closure, caller.global, NO_ARGUMENTS)) };
         let called = Instance { code: f.code.as_ptr(), k: f.k.as_ptr(), frame, parent, call, first: 0, end: 0, ..around };
         let instance = if facts::is_tail_call(insn) {
             let called = called.called_with(around.func, caller.argument_count(pc, top)? + of_object as usize);
             Instance { tail_calls: around.tail_calls + 1, parent: around.parent, call: around.call, of_object, ..called }
+        } else if is_protected {
+            let func = around.base + insn.a() + 1;
+            let called = called.called_with(func, insn.b() - 2).one_deeper(number).behind_pcall();
+            let is_open = insn.c() == 0;
+            let wanted = if is_open { f.result_count(0)? } else { insn.c().saturating_sub(2) };
+            Instance { wanted, is_open, into: func, is_metamethod: false, of_object, ..called }
         } else if facts::calls(insn) {
             let func = around.base + insn.a();
             let count = caller.argument_count(pc, top)? + of_object as usize;
@@ -210,7 +229,7 @@ impl Plan {
         };
         if facts::calls(insn) {
             // An object that is called is its own first argument.
-            let first = !of_object as usize;
+            let first = !of_object as usize + is_protected as usize;
             f.arguments = caller.arguments(pc, first, instance.given);
             f.varargs = caller.arguments(pc, first + instance.given, instance.extras);
         } else if self.iterations[call] == Iteration::Lua {
@@ -221,7 +240,7 @@ impl Plan {
         (self.enters[call], self.left[call], self.is_of_string[call]) = (number as u8, 0, false);
         self.has_calls = true;
         self.add_instance(f, instance, 0, f.code.len());
-        (facts::calls(insn) && instance.is_open).then_some(insn.a() + instance.wanted)
+        (facts::calls(insn) && instance.is_open).then_some(insn.a() + is_protected as usize + instance.wanted)
     }
 
     /// The step behind the function that a step enters.

@@ -23,7 +23,7 @@ impl Function<'_> {
             return None;
         }
         let f = self.small(self.iterated_by(pc, self.insn(pc).a())?)?;
-        (!f.is_vararg()).then_some(InPlace { closure: f.closure, of_second: false, of_object: false })
+        (!f.is_vararg()).then_some(InPlace { closure: f.closure, of_second: false, of_object: false, is_protected: false })
     }
 
     /// What it may be given.

@@ -44,6 +44,7 @@ mod metamethods;
 mod numbers;
 mod outcalls;
 mod plan;
+mod protected;
 mod shared;
 mod steps;
 mod strings;

@@ -10,12 +10,15 @@ use core::sync::atomic::{Ordering, compiler_fence};
 use crate::heap::Kind;
 use crate::object::{LuaClosure, Value};
 use crate::state::state::MIN_STACK;
+#[cfg(jit)]
+use crate::state::Continuation;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeResult, Outcome, Resumed, State, Status};
-use crate::vm::code::{CONTINUE, FrameBytes};
+use crate::vm::code::{CONTINUE, FrameBytes, frame_word};
 use crate::vm::frames::MAX_WAITING;
 use crate::vm::interp::frame::{clear, fill, has_slots, opaque};
 use crate::vm::interp::counted::count;
 use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::native_call;
 
 /// The code of a function whose registers are to begin at `$new_base`, where they end, and the frame before its own; leaves if it is none of those
 /// that are called here, or there is no room.
@@ -54,6 +57,9 @@ handler! {
         let ci = opaque(waiting.add(1));
         let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
         (*l).ci = ci;
+        if frame_word(code).is_entered() {
+            native_call::enter!(code, new_base, k, l)
+        }
         go!(code, new_base, k, l, dispatch)
     }
 }
@@ -81,6 +87,9 @@ handler! {
         let ci = opaque(waiting.add(1));
         let k = fill(ci, new_base.sub(1), new_base, top, code, MULTRET);
         (*l).ci = ci;
+        if frame_word(code).is_entered() {
+            native_call::enter!(code, new_base, k, l)
+        }
         go!(code, new_base, k, l, dispatch)
     }
 }
@@ -201,6 +210,10 @@ fn after_xpcall(l: &mut State, resumed: Resumed) -> NativeResult {
     l.set_arg(1, Value::boolean(resumed.status == Status::Ok));
     Ok(Outcome::Return(resumed.count + 1))
 }
+
+/// Machine code makes such frames, too (`vm::jit`).
+#[cfg(jit)]
+pub(in crate::vm::interp) const AFTER_PCALL: Continuation = after_pcall;
 
 /// The continuation. Results, or the error value, are all the frame holds.
 fn after_pcall(l: &mut State, resumed: Resumed) -> NativeResult {
