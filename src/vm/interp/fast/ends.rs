@@ -14,6 +14,7 @@ use crate::vm::coroutine::{MAX_NESTING, Standing};
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::frame::{Callee, clear, fill, has_room};
 use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::native_call;
 
 use super::coroutine::{
     MANY, coroutine_in, deliver, last_turn, resumed, takes_results, wait_for,
@@ -77,6 +78,9 @@ handler! {
         let k = fill(frame, main, new_base, new_top, callee.code, MULTRET);
         (*co).ci = frame;
         (*co).top = new_top;
+        if callee.frame.is_entered() {
+            native_call::enter!(callee.code, new_base, k, co)
+        }
         go!(callee.code, new_base, k, co, dispatch)
     }
 }
