@@ -94,6 +94,7 @@ impl Function<'_> {
 
 impl Plan {
     /// Notes what the NEWTABLE at `pc`, the step `at`, is followed by.
+    #[inline(never)]
     pub(super) fn note_recipe(&mut self, f: Function, pc: usize, at: usize) {
         let recipe = f.recipe(pc);
         if recipe.count > 0

@@ -73,23 +73,32 @@ impl Counters {
         }
     }
 
-    /// Something else is stored in a slot.
+    /// Something else is stored in a slot. Without counters nothing is known by them.
     pub fn forget(&mut self, slot: usize) {
+        if self.slots != [0; MAX_COUNTERS] {
+            self.forget_known(slot);
+        }
+    }
+
+    #[inline(never)]
+    fn forget_known(&mut self, slot: usize) {
         for number in 0..MAX_COUNTERS {
             let inner = self.slots[number] as usize;
             if inner != 0 && (slot + 1 == inner || slot + 1 == inner + STEP_AT) {
                 self.remove(number);
             }
         }
-        self.keep_related(|related| related.slot as usize != slot + 1);
+        self.keep_related(&|related| related.slot as usize != slot + 1);
     }
 
     fn remove(&mut self, number: usize) {
         self.slots[number] = 0;
-        self.keep_related(|related| related.number as usize != number);
+        self.keep_related(&|related| related.number as usize != number);
     }
 
-    fn keep_related(&mut self, keeps: impl Fn(Related) -> bool) {
+    // Once, and not where it is called: unrolled it takes a kilobyte.
+    #[inline(never)]
+    fn keep_related(&mut self, keeps: &dyn Fn(Related) -> bool) {
         self.related.iter_mut().filter(|related| !keeps(**related)).for_each(|related| *related = Related::NONE);
     }
 
@@ -100,13 +109,13 @@ impl Counters {
                 self.remove(number);
             }
         }
-        self.keep_related(|related| other.related.contains(&related));
+        self.keep_related(&|related| other.related.contains(&related));
     }
 
     /// What is known here and not there.
     pub fn beyond(&self, other: &Counters) -> Counters {
         let mut rest = *self;
-        rest.keep_related(|related| !other.related.contains(&related));
+        rest.keep_related(&|related| !other.related.contains(&related));
         for number in 0..MAX_COUNTERS {
             let is_told_by = |related: &Related| related.slot != 0 && related.number as usize == number;
             if self.slots[number] == other.slots[number] && !rest.related.iter().any(is_told_by) {

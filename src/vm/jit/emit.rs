@@ -138,7 +138,8 @@ impl Emitter {
         (self.function_entry, self.own_entry) = (self.asm.label(), self.asm.label());
         (self.elsewhere, self.ended) = (self.asm.label(), self.asm.label());
         let has_frames = self.plan.has_frames;
-        let is_used = |register: &&u8| self.plan.gpr.contains(register) || self.plan.is_counter(**register) || has_frames && **register == OWN_FRAME.0;
+        let of_tables = self.plan.gpr.iter().fold(0u32, |used, &register| used | 1 << register);
+        let is_used = |&&register: &&u8| of_tables >> register & 1 != 0 || self.plan.is_counter(register) || has_frames && register == OWN_FRAME.0;
         for &register in TABLE_REGISTERS.iter().filter(is_used) {
             self.saved[self.saved_count] = register;
             self.saved_count += 1;

@@ -2,7 +2,6 @@
 //!
 //! Not here: the code itself (`emit`).
 
-use core::ops::RangeInclusive;
 
 use crate::heap::{Gc, Heap};
 use crate::object::proto::VARARG_NEEDS_ARG;
@@ -17,8 +16,6 @@ use crate::vm::interp::fast::Fast;
 pub enum Use {
     Number,
     Table,
-    /// Any value is good.
-    Any,
 }
 
 /// What an instruction writes.
@@ -56,6 +53,34 @@ impl Def {
     }
 }
 
+/// Which registers are read as a table, and as numbers.
+#[derive(Clone, Copy)]
+pub struct Uses {
+    pub table: Option<usize>,
+    pub numbers: Def,
+}
+
+impl Uses {
+    pub const NOTHING: Uses = Uses { table: None, numbers: Def::Nothing };
+
+    /// The same in a frame that begins at a slot.
+    pub fn moved(self, base: usize) -> Uses {
+        Uses { table: self.table.map(|table| base + table), numbers: self.numbers.moved(base) }
+    }
+}
+
+/// Registers in a row that are copied, from the first on, and where to.
+#[derive(Clone, Copy)]
+pub struct Copies {
+    pub from: usize,
+    pub to: usize,
+    pub count: usize,
+}
+
+impl Copies {
+    pub const NOTHING: Copies = Copies { from: 0, to: 0, count: 0 };
+}
+
 /// Where an instruction leads, in words from itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
@@ -81,16 +106,16 @@ pub struct BuiltinCall {
 pub const VARARGS: u8 = u8::MAX;
 
 impl BuiltinCall {
-    /// Which of its arguments are to be numbers, counted from 1.
-    fn numbers(self) -> RangeInclusive<usize> {
+    /// The first and the last of its arguments that are to be numbers, counted from 1.
+    fn numbers(self) -> (usize, usize) {
         let first = match self.fast {
             Fast::Byte | Fast::Sub => 2,
             Fast::Len | Fast::Type | Fast::SetMetatable | Fast::Insert | Fast::Assert
             | Fast::Status => usize::MAX,
-            Fast::Select => return if self.count_sign.is_some() { 1..=0 } else { 1..=1 },
+            Fast::Select => return if self.count_sign.is_some() { (1, 0) } else { (1, 1) },
             _ => 1,
         };
-        first..=self.arguments as usize
+        (first, self.arguments as usize)
     }
 }
 
@@ -117,68 +142,29 @@ pub fn builtin_call(insn: Insn, callee: Value, arguments: usize) -> Option<Built
     fits.then_some(BuiltinCall { fast, arguments: arguments as u8, count_sign: None })
 }
 
-/// Calls `f` with each register that is read, and as what; copies of a register are not told here.
-pub fn each_use(insn: Insn, call: Option<BuiltinCall>, mut f: impl FnMut(usize, Use)) {
+/// As what an instruction reads registers; where any value is good, and copies of a register, are not told here.
+pub fn uses(insn: Insn, call: Option<BuiltinCall>) -> Uses {
     use Op::*;
     let (a, b, c) = (insn.a(), insn.b(), insn.c());
+    let of = |table, numbers| Uses { table: Some(table), numbers };
+    let numbers = |numbers| Uses { table: None, numbers };
     match insn.op() {
-        GetTable => {
-            f(b, Use::Table);
-            f(c, Use::Number);
-        }
-        GetName => {
-            f(b, Use::Table);
-            f(c, Use::Any);
-        }
-        SetNameR => {
-            f(a, Use::Table);
-            f(c, Use::Any);
-        }
-        SetNameK => f(a, Use::Table),
-        GetField | GetInt | GetConst | GetInherited | SelfField | SelfInherited => f(b, Use::Table),
-        SetTableR => {
-            f(a, Use::Table);
-            f(b, Use::Number);
-            f(c, Use::Any);
-        }
-        SetTableK => {
-            f(a, Use::Table);
-            f(b, Use::Number);
-        }
-        SetFieldR | SetIntR | SetConstR => {
-            f(a, Use::Table);
-            f(c, Use::Any);
-        }
-        SetFieldK | SetIntK | SetConstK => f(a, Use::Table),
-        SetList => {
-            f(a, Use::Table);
-            (a + 1..=a + b).for_each(|slot| f(slot, Use::Any));
-        }
-        SetUpval | SetGlobal => f(a, Use::Any),
-        Len => f(b, Use::Table),
-        Unm => f(b, Use::Number),
-        Not | TestSetF | TestSetT => f(b, Use::Any),
-        TestF | TestT => f(a, Use::Any),
-        EqRRF | EqRRT => {
-            f(b, Use::Any);
-            f(c, Use::Any);
-        }
-        EqRKF | EqRKT => f(b, Use::Any),
-        EqKRF | EqKRT => f(c, Use::Any),
-        ForPrep | ForLoop => (a..a + LOOP_VARIABLE).for_each(|slot| f(slot, Use::Number)),
+        GetTable => of(b, Def::One(c)),
+        GetName | GetField | GetInt | GetConst | GetInherited | SelfField | SelfInherited | Len => of(b, Def::Nothing),
+        SetTableR | SetTableK => of(a, Def::One(b)),
+        SetNameR | SetNameK | SetFieldR | SetFieldK | SetIntR | SetIntK | SetConstR | SetConstK | SetList => of(a, Def::Nothing),
+        Unm => numbers(Def::One(b)),
+        ForPrep | ForLoop => numbers(Def::Row(a, a + LOOP_VARIABLE - 1)),
         Call | CallNative | CallOpen | TailCall | TailCallPlain | TailCallOpen | TailCallOpenPlain => {
-            call.into_iter().flat_map(BuiltinCall::numbers).for_each(|argument| f(a + argument, Use::Number));
+            let (first, last) = call.map_or((1, 0), BuiltinCall::numbers);
+            if first <= last { numbers(Def::Row(a + first, a + last)) } else { Uses::NOTHING }
         }
-        op => {
-            if let Some((b_k, c_k)) = number_operands(op) {
-                if !b_k {
-                    f(b, Use::Number);
-                }
-                if !c_k {
-                    f(c, Use::Number);
-                }
-            }
-        }
+        op => match number_operands(op) {
+            Some((false, false)) => numbers(Def::Two(b, c)),
+            Some((false, true)) => numbers(Def::One(b)),
+            Some((true, false)) => numbers(Def::One(c)),
+            _ => Uses::NOTHING,
+        },
     }
 }
 

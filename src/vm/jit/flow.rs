@@ -4,8 +4,8 @@
 
 use crate::vm::code::Op;
 
-use super::facts::{self, Def, Use, Way};
-use super::generic::STATE_AT;
+use super::facts::{self, Copies, Def, Uses, Way};
+use super::generic::{CONTROL_AT, STATE_AT};
 use super::instances::Instance;
 use super::plan::{Iteration, LuaCall, NOWHERE, Plan};
 
@@ -174,7 +174,7 @@ impl Plan {
     }
 
     /// The slots that are copied, and where to.
-    pub(super) fn each_copy(&self, at: usize, mut f: impl FnMut(usize, usize)) {
+    pub(super) fn copies(&self, at: usize) -> Copies {
         let (instance, insn) = (self.instance(at), self.insn(at));
         let base = instance.base;
         if self.enters[at] != 0 {
@@ -182,40 +182,33 @@ impl Plan {
             let is_iterator = self.iterations[at] != Iteration::None;
             let is_moved = is_iterator || facts::calls(insn) && callee.moves_arguments();
             let behind = if is_iterator { STATE_AT } else { !callee.of_object as usize };
-            let (moved, first) = (if is_moved { callee.given } else { 0 }, base + insn.a() + behind);
-            return (0..moved).for_each(|i| f(first + i, callee.base + i));
+            let count = if is_moved { callee.given } else { 0 };
+            return Copies { from: base + insn.a() + behind, to: callee.base, count };
         }
         if self.takes_counted_varargs(at) {
-            return (0..self.varargs_copied(at)).for_each(|i| f(instance.first_extra() + i, base + insn.a() + i));
+            return Copies { from: instance.first_extra(), to: base + insn.a(), count: self.varargs_copied(at) };
         }
         if self.of[at] != 0
             && let Some((first, count)) = self.returned(at)
         {
-            return (0..count.min(instance.wanted)).for_each(|i| f(base + first + i, instance.into + i));
+            return Copies { from: base + first, to: instance.into, count: count.min(instance.wanted) };
         }
-        if let Some((from, to)) = facts::copies(insn) {
-            f(base + from, base + to);
-        }
+        facts::copies(insn).map_or(Copies::NOTHING, |(from, to)| Copies { from: base + from, to: base + to, count: 1 })
     }
 
     /// As what a step reads registers; what is left to handlers may be anything, and strings are asked for where they are read.
-    pub(super) fn each_use(&self, at: usize, mut f: impl FnMut(usize, Use)) {
+    pub(super) fn uses(&self, at: usize) -> Uses {
         if self.left[at] > 0 || self.is_of_string[at] {
-            return;
+            return Uses::NOTHING;
         }
-        let base = self.base(at);
-        let a = base + self.insn(at).a();
         if self.enters[at] != 0 {
-            return self.object_of_entered(at).into_iter().for_each(|object| f(object, Use::Table));
+            return Uses { table: self.object_of_entered(at), numbers: Def::Nothing };
         }
+        let a = self.base(at) + self.insn(at).a();
         match self.iterations[at] {
-            Iteration::Next { .. } => f(a + 1, Use::Table),
-            Iteration::Index => {
-                f(a + 1, Use::Table);
-                f(a + 2, Use::Number);
-            }
-            _ => {}
+            Iteration::Next { .. } => Uses { table: Some(a + STATE_AT), numbers: Def::Nothing },
+            Iteration::Index => Uses { table: Some(a + STATE_AT), numbers: Def::One(a + CONTROL_AT) },
+            _ => facts::uses(self.insn(at), self.calls[at]).moved(self.base(at)),
         }
-        facts::each_use(self.insn(at), self.calls[at], |slot, kind| f(base + slot, kind));
     }
 }

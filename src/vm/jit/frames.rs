@@ -60,6 +60,7 @@ struct Callee {
 
 impl Emitter {
     /// The CALL at hand, of a Lua function.
+    #[inline(never)]
     pub(super) fn call_lua(&mut self) {
         let from = *self.plan.instance(self.at);
         let (insn, pc) = (self.plan.insn(self.at), self.plan.pcs[self.at] as usize);
@@ -98,6 +99,7 @@ impl Emitter {
 
     /// The TAILCALL at hand, of a Lua function, in one that has no open upvalues: the callee takes its place. Whether it goes on at
     /// the next step.
+    #[inline(never)]
     pub(super) fn tail_call_lua(&mut self) -> bool {
         let from = *self.plan.instance(self.at);
         let insn = self.plan.insn(self.at);
@@ -172,6 +174,7 @@ impl Emitter {
 
     /// Where the interpreter comes back, with the registers of a handler, to where machine code goes on. In an instance it does if the
     /// frames below are those that it is called by: the frame may be that of another call of the same function.
+    #[inline(never)]
     pub(super) fn write_resumes(&mut self) {
         for at_return in 0..self.return_count {
             let back = self.returns[at_return];
@@ -435,6 +438,7 @@ impl Emitter {
     }
 
     /// A return of the region's own function: of `count` values from `first` on.
+    #[inline(never)]
     pub(super) fn return_values(&mut self, first: usize, count: usize) {
         let out = self.exit(To::Step(self.at), Reason::Way);
         let to = self.own_function();
@@ -512,6 +516,7 @@ impl Emitter {
     }
 
     /// Where the function is entered by its frame, as at its first word.
+    #[inline(never)]
     pub(super) fn write_function_entry(&mut self) {
         let plain = self.asm.label();
         self.asm.place(self.function_entry);

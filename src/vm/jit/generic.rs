@@ -23,7 +23,7 @@ use super::ways::{Reason, To};
 
 /// Where the function, its state, the control variable and the loop's variables lie, from the first on.
 pub(super) const STATE_AT: usize = 1;
-const CONTROL_AT: usize = 2;
+pub(super) const CONTROL_AT: usize = 2;
 pub(super) const FIRST_AT: usize = 3;
 
 /// Where the Switchboard keeps the iterator that was looked at last.
@@ -33,6 +33,7 @@ fn last_looked_at(builtin: Fast) -> usize {
 
 impl Emitter {
     /// The TFORLOOP at hand, of which the iterator lies in the slot `a`, with so many variables; whether it goes on at the next step.
+    #[inline(never)]
     pub(super) fn iterate(&mut self, a: usize, variables: usize) -> bool {
         match self.plan.iterations[self.at] {
             _ if self.plan.left[self.at] > 0 => self.call_iterator(),
@@ -163,6 +164,7 @@ impl Emitter {
     }
 
     /// The next place in the same part of the table, or the first: `pairs`. The word remembers where the loop is, as for the handler.
+    #[inline(never)]
     fn next_item(&mut self, a: usize, variables: usize, has_nodes: bool) {
         self.check_iterator(a, Fast::Next);
         let table = self.table(a + STATE_AT);

@@ -203,6 +203,7 @@ impl Emitter {
     }
 
     /// `Aside::StoreNode`: what `set_word`, `set_table_far` and `add_word` do (`interp::tables`). The marks have been looked at.
+    #[inline(never)]
     pub(super) fn store_node(&mut self, (from, to, out): Ways, table: Gpr, key: Key, value: Xmm, kept: u16) {
         if !self.asm.has_room() {
             return self.leave_nodes(from, key, out);
@@ -370,6 +371,7 @@ impl Emitter {
     }
 
     /// `Aside::Append`: the slot INDEX is the next of a full list, mostly, which gets room by `Table::append_by_code`.
+    #[inline(never)]
     pub(super) fn append(&mut self, (from, to, out): Ways, other: Label, table: Gpr, value: Xmm, kept: u16, is_raw: bool) {
         self.asm.place(from);
         if !self.asm.has_room() {

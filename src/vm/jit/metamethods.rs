@@ -169,6 +169,7 @@ impl Plan {
 
 impl Emitter {
     /// Puts the metamethod of an operand, and the operands, where the interpreter would.
+    #[inline(never)]
     pub(super) fn enter_metamethod(&mut self, callee: &Instance, insn: Insn, out: Label) {
         let base = self.plan.base(self.at);
         let Some(Operation { event, operands, count }) = Operation::of(insn) else { unreachable!("planned") };

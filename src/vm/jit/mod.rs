@@ -20,6 +20,9 @@
 //! that word. It neither allocates nor throws itself. Memory for it is the system's,
 //! not `lua_Alloc`'s: that cannot be made executable. Where the system gives none, loops are interpreted.
 //!
+//! What only some regions need is in functions that are not inlined: a program maps the text of those that it calls, and all of this
+//! is a good part of what a small one does.
+//!
 //! Not here: the forms of the words (`vm::code`), their handlers (`interp::native_loop`, `interp::native_call`).
 
 mod asides;

@@ -8,7 +8,7 @@ use crate::vm::interp::LOOP_VARIABLE;
 
 use super::counters::{Counter, MAX_COUNTERS};
 use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
-use super::facts::{Def, Use, Way};
+use super::facts::{Copies, Def, Use, Way};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{Iteration, LuaCall, Plan};
@@ -102,20 +102,27 @@ impl Plan {
             };
         }
         self.wanted_after[at] = if guesses && self.noted[at] == 0 { after } else { None };
-        self.writes(at).each(|a| wanted.forget(a));
-        self.each_copy(at, |from, to| {
-            if behind.numbers.has(to) {
-                wanted.numbers.add(from);
-            }
-            if behind.tables.has(to) {
-                wanted.tables.add(from);
-            }
+        self.writes(at).each(|a| {
+            wanted.numbers.remove(a);
+            wanted.tables.remove(a);
         });
-        self.each_use(at, |slot, kind| match kind {
-            Use::Number => wanted.numbers.add(slot),
-            Use::Table => wanted.tables.add(slot),
-            Use::Any => {}
-        });
+        let Copies { from, to, count } = self.copies(at);
+        for i in 0..count {
+            if behind.numbers.has(to + i) {
+                wanted.numbers.add(from + i);
+            }
+            if behind.tables.has(to + i) {
+                wanted.tables.add(from + i);
+            }
+        }
+        self.want_used(at, wanted);
+    }
+
+    /// Adds what a step reads registers as.
+    fn want_used(&self, at: usize, wanted: &mut Known) {
+        let uses = self.uses(at);
+        uses.numbers.each(|slot| wanted.numbers.add(slot));
+        uses.table.into_iter().for_each(|slot| wanted.tables.add(slot));
     }
 
     /// What is to be known at a loop's head: what the loop wants, and was seen to be so.
@@ -171,11 +178,7 @@ impl Plan {
         }
         let mut used = Known::NOTHING;
         for at in first..=last {
-            self.each_use(at, |slot, kind| match kind {
-                Use::Number => used.numbers.add(slot),
-                Use::Table => used.tables.add(slot),
-                Use::Any => {}
-            });
+            self.want_used(at, &mut used);
         }
         wanted.meet(&used);
         wanted
@@ -196,16 +199,15 @@ impl Plan {
         let (mut numbers, mut tables) = ([0u32; 256], [0u32; 256]);
         for at in 0..self.count {
             let weight = self.weight(at);
-            self.each_use(at, |slot, kind| match kind {
-                Use::Number => numbers[slot] += weight,
-                Use::Table => tables[slot] += weight,
-                Use::Any => {}
-            });
+            let uses = self.uses(at);
+            uses.numbers.each(|slot| numbers[slot] += weight);
+            uses.table.into_iter().for_each(|slot| tables[slot] += weight);
             if self.wanted_after[at] == Some(Use::Number) {
-                self.each_copy(at, |from, to| {
-                    numbers[from] += weight;
-                    numbers[to] += weight;
-                });
+                let Copies { from, to, count } = self.copies(at);
+                for i in 0..count {
+                    numbers[from + i] += weight;
+                    numbers[to + i] += weight;
+                }
             }
         }
         self.xmm = [0; 256];
@@ -254,6 +256,7 @@ fn assign(weights: &mut [u32; 256], to: &mut [u8; 256], registers: &[u8]) {
     }
 }
 
+#[inline(never)]
 fn heaviest(weights: &[u32; 256]) -> usize {
     (1..weights.len()).fold(0, |best, slot| if weights[slot] > weights[best] { slot } else { best })
 }

@@ -148,6 +148,7 @@ impl Emitter {
         self.detour_count += 1;
     }
 
+    #[inline(never)]
     pub(super) fn write_detour(&mut self, detour: Detour) {
         self.at = detour.at as usize;
         self.asm.place(detour.from);
