@@ -460,7 +460,7 @@ const LOOKS: u32 = 34;
 #[cfg(jit)]
 const TRIES: u32 = 36;
 #[cfg(jit)]
-const MAX_TRIES: u64 = 7;
+const MAX_TRIES: u64 = 15;
 
 impl FrameWord {
     /// Whether the function has machine code.

@@ -80,6 +80,9 @@ const NANOSECONDS_APART: u64 = 100;
 /// ... or so far, if nothing will be lost but a guess of what a value is.
 const NANOSECONDS_APART_OF_GUESSES: u64 = 5000;
 
+/// The tries of a function that was compiled in vain as one that the interpreter calls: as one that machine code calls it may be worth it.
+const TRIED_FOR_INTERPRETER: usize = PATIENCE.len() + 1;
+
 /// In how many steps of a region, from the first, calls are done in place: what does not fit so is made with fewer.
 const STEPS_TO_CALLS: [usize; 3] = [plan::MAX_STEPS - 60, 100, 0];
 
@@ -209,7 +212,7 @@ pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
     // SAFETY: the caller's promise; STACK: the callee and its arguments are slots of the frame.
     unsafe {
         let insn = Insn(*pc);
-        consider_function((*l).global(), (*(*l).ci).base.add(insn.a()), insn.b() - 1);
+        consider_function((*l).global(), (*(*l).ci).base.add(insn.a()), insn.b() - 1, false);
     }
 }
 
@@ -219,7 +222,7 @@ pub unsafe extern "C" fn consider_call(l: *mut State, pc: *const u64) {
 /// `l` is the running State, `func` the first of three slots of its newest frame.
 pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
     // SAFETY: the caller's promise.
-    unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS) }
+    unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS, false) }
 }
 
 /// The function of the newest frame, that has just been made, is called often from machine code: looks at it.
@@ -229,14 +232,14 @@ pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
 #[inline(never)]
 pub unsafe extern "C" fn consider_entered(l: *mut State) {
     // SAFETY: the caller's promise; STACK: base[-1] is the function, its parameters are slots of the frame.
-    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS) }
+    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, true) }
 }
 
-/// Makes machine code for a function, if it can, when it is looked at for the second time.
+/// Makes machine code for a function, if it can, when it is looked at for the second time. `by_code`: it is called by machine code.
 ///
 /// # Safety
 /// At `func` is what is called, behind it so many arguments.
-unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
+unsafe fn consider_function(global: &Global, func: *const Value, count: usize, by_code: bool) {
     // SAFETY: the caller's promise.
     unsafe {
         let loops = &global.native_loops;
@@ -247,6 +250,7 @@ unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
         }
         let frame = frame_word(code);
         let (looks, tries) = frame.looks_and_tries();
+        let tries = if by_code && tries == TRIED_FOR_INTERPRETER { 0 } else { tries };
         if frame.vararg() & VARARG_NEEDS_ARG != 0 || frame.is_entered() || tries >= PATIENCE.len() || !loops.memory.is_executable() {
             return;
         }
@@ -259,8 +263,9 @@ unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
         arguments[..count].copy_from_slice(core::slice::from_raw_parts(func.add(1), count));
         let mut f = Function::of(closure, global, arguments);
         f.argument_count = count;
-        if !compile(global, f, code, What::Function, tries) {
-            code::set_frame_word(code, frame_word(code).with_tries(PATIENCE.len()));
+        if !compile(global, f, code, What::Function { by_code }, tries) {
+            let tries = if by_code { PATIENCE.len() } else { TRIED_FOR_INTERPRETER };
+            code::set_frame_word(code, frame_word(code).with_tries(tries));
         }
     }
 }
@@ -270,8 +275,8 @@ unsafe fn consider_function(global: &Global, func: *const Value, count: usize) {
 enum What {
     /// The loop that the word at this place closes.
     Loop(usize),
-    /// The whole function.
-    Function,
+    /// The whole function, that is called often, by machine code or the interpreter.
+    Function { by_code: bool },
 }
 
 /// Makes a word one of a loop that is to have no machine code.
@@ -312,7 +317,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
         e.plan.steps_to_calls = steps;
         let is_chosen = match what {
             What::Loop(at) => e.plan.choose(f, at),
-            What::Function => e.plan.choose_function(f),
+            What::Function { by_code } => e.plan.choose_function(f, by_code),
         };
         if !is_chosen && !e.plan.overflow {
             return false;
@@ -335,7 +340,7 @@ unsafe fn compile_in(e: &mut Emitter, global: &Global, f: Function, code: *mut u
 unsafe fn compile_chosen(e: &mut Emitter, global: &Global, f: Function, code: *mut u64, what: What, tries: usize) -> bool {
     e.plan.prepare(f, tries);
     let loops = &global.native_loops;
-    let is_function = what == What::Function;
+    let is_function = matches!(what, What::Function { .. });
     let Some(region) = loops.new_region(&global.switchboard, code, tries as u8, is_function) else { return false };
     // SAFETY: the caller's promise.
     unsafe { code::note_native(code) };
@@ -388,7 +393,7 @@ unsafe fn lead_to(e: &Emitter, global: &Global, region: usize, piece: Piece, cod
             (*back.point).resume.set(address(back.resumed));
         }
     }
-    if what == What::Function {
+    if matches!(what, What::Function { .. }) {
         // SAFETY: the caller's promise; `drop_region` takes it away again.
         unsafe { code::set_entry(code, address(e.function_entry)) };
         return true;

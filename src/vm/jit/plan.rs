@@ -94,6 +94,8 @@ pub struct Plan {
     called_count: usize,
     /// The region is a whole function, that is entered by calls.
     pub is_function: bool,
+    /// ... in machine code, which it costs little to go there and back.
+    pub by_code: bool,
     /// A function that makes no closures: whatever it returns, no upvalue of its is open.
     pub is_plain: bool,
     /// Calls of small functions are to be done in place, as long as there are not more steps than these.
@@ -210,9 +212,9 @@ impl Plan {
         unsafe { *self.instance(at).k.add(index) }
     }
 
-    /// Decides about the whole of a function, that is called often; false: nothing is to be compiled.
-    pub fn choose_function(&mut self, f: Function) -> bool {
-        self.is_function = true;
+    /// Decides about the whole of a function, that is called often, by machine code if so; false: nothing is to be compiled.
+    pub fn choose_function(&mut self, f: Function, by_code: bool) -> bool {
+        (self.is_function, self.by_code) = (true, by_code);
         self.is_plain = !f.makes_closures();
         for levels in (0..=MAX_LEVELS).rev() {
             (self.may_inline, self.levels) = (true, levels);
@@ -275,10 +277,10 @@ impl Plan {
             }
     }
 
-    /// Whether the function does so much that going to machine code and back is worth it for those who call it in the interpreter.
+    /// Whether the function is called by machine code, or does so much that going there and back is worth it for those who call it in the interpreter.
     fn is_worth_entering(&self) -> bool {
         let calls_or_turns = |at| self.lua_calls[at] != LuaCall::None || self.enters[at] != 0 || self.head_of(at).is_some();
-        self.count >= LONG_FUNCTION || (0..self.count).any(calls_or_turns)
+        self.by_code || self.count >= LONG_FUNCTION || (0..self.count).any(calls_or_turns)
     }
 
     /// Whether the function can come to an end without the interpreter.
