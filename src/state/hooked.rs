@@ -2,7 +2,7 @@
 //!
 //! Not here: a State's own hook (`State`), setting one and the handlers that call it (`vm::hooks`).
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::State;
 
@@ -34,11 +34,13 @@ pub struct HookedStates {
     calls: AtomicU32,
     lines: AtomicU32,
     counts: AtomicU32,
+    /// The table of handlers is known to be the plain one, but for those of calls and returns (`vm::hooks::use_table`).
+    is_nearly_plain: AtomicBool,
 }
 
 impl HookedStates {
     pub const fn new() -> Self {
-        Self { calls: AtomicU32::new(0), lines: AtomicU32::new(0), counts: AtomicU32::new(0) }
+        Self { calls: AtomicU32::new(0), lines: AtomicU32::new(0), counts: AtomicU32::new(0), is_nearly_plain: AtomicBool::new(false) }
     }
 
     /// What the hooks of all States together want.
@@ -47,27 +49,33 @@ impl HookedStates {
         Events { calls: any(&self.calls), lines: any(&self.lines), counts: any(&self.counts) }
     }
 
+    /// Tells whether the table of handlers is nearly plain, or that nothing is known of it; and what was told before.
+    pub fn tell_nearly_plain(&self, is_so: bool) -> bool {
+        self.is_nearly_plain.swap(is_so, Ordering::SeqCst)
+    }
+
     /// Whether any wants calls or returns.
     #[inline(always)]
     pub fn want_calls(&self) -> bool {
         self.calls.load(Ordering::Relaxed) > 0
     }
 
-    /// A State's mask was exchanged. Async-signal-safe: each exchange counts what it changed itself, so
-    /// none is lost where one interrupts another.
-    pub fn exchange(&self, before: u8, now: u8) {
+    /// A State's mask was exchanged; whether something is wanted now that was not, or the other way round. Async-signal-safe: each exchange
+    /// counts what it changed itself, so none is lost where one interrupts another.
+    pub fn exchange(&self, before: u8, now: u8) -> bool {
         let (before, now) = (Events::of(before), Events::of(now));
-        adjust(&self.calls, before.calls, now.calls);
-        adjust(&self.lines, before.lines, now.lines);
-        adjust(&self.counts, before.counts, now.counts);
+        adjust(&self.calls, before.calls, now.calls)
+            | adjust(&self.lines, before.lines, now.lines)
+            | adjust(&self.counts, before.counts, now.counts)
     }
 }
 
-fn adjust(count: &AtomicU32, before: bool, now: bool) {
-    if now && !before {
-        count.fetch_add(1, Ordering::Relaxed);
-    } else if before && !now {
-        count.fetch_sub(1, Ordering::Relaxed);
+/// Whether the first or the last is counted so.
+fn adjust(count: &AtomicU32, before: bool, now: bool) -> bool {
+    match (before, now) {
+        (false, true) => count.fetch_add(1, Ordering::Relaxed) == 0,
+        (true, false) => count.fetch_sub(1, Ordering::Relaxed) == 1,
+        _ => false,
     }
 }
 

@@ -15,13 +15,13 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::sync::atomic::{Ordering, fence};
 
-use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
-    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here, hooked_handler,
+    COUNTED, Handler, PLAIN, UNSEEN, counts_jumps_only, handler_here, hooked_handler, ops_that_call_or_return,
     ops_with_better_handlers, ticked_handler,
 };
+use crate::vm::code::Op;
 use crate::vm::{coroutine, foreign, frames, unwind};
 
 pub const EVENT_CALL: c_int = 0;
@@ -65,18 +65,8 @@ pub unsafe fn set_hook(l: *const State, hook: Option<HookFn>, mask: u8, count: i
     // SAFETY: the caller's promise; atomic words, and one that never changes.
     let (words, hook_mask, global) = unsafe { (&(*l).hook, &(*l).hook_mask, &*(*l).global) };
     words.set(hook, count);
-    global.hooked.exchange(hook_mask.exchange(mask), mask);
-    use_table(global);
-}
-
-/// The handler of an opcode, for hooks that want these events.
-fn handler_for(op: u8, wanted: Events) -> Handler {
-    if wanted.lines || wanted.calls && calls_or_returns(op) {
-        hooked_handler(op)
-    } else if wanted.counts {
-        ticked_handler(op)
-    } else {
-        handler_here(op)
+    if global.hooked.exchange(hook_mask.exchange(mask), mask) {
+        use_table(global);
     }
 }
 
@@ -85,20 +75,34 @@ fn handler_for(op: u8, wanted: Events) -> Handler {
 /// Whoever changes one of them comes here afterwards, and here a fence lies between that change and the
 /// table's words, and between those and the look at what may have changed meanwhile. So of two that are here at
 /// once, the one whose word comes later in the table knows the other's change, and leaves what holds for both.
+///
+/// PERF: hooks of calls and returns are set and taken away by the words of those alone, if the others are known to be plain. Who comes
+/// here meanwhile knows nothing of the others, and writes all. What is known may be too much for a moment (that words are plain which are hooked, for another
+/// thread has come between): a hooked handler looks for itself whether it is wanted.
 pub fn use_table(global: &Global) {
     fence(Ordering::SeqCst);
+    let mut is_nearly_plain = global.hooked.tell_nearly_plain(false);
     loop {
         let wanted = global.hooked.events();
-        if wanted == Events::NONE {
+        let has_plain = !wanted.lines && !wanted.counts;
+        if wanted.lines {
+            fill(global, hooked_handler);
+        } else if wanted.counts {
+            fill(global, |_| ticked_handler());
+            fill_unseen(global);
+        } else if !is_nearly_plain {
             fill_plain(global);
-        } else {
-            fill(global, |op| handler_for(op, wanted));
+        }
+        if wanted.calls && !wanted.lines || has_plain && is_nearly_plain {
+            fill_calls(global, wanted.calls);
         }
         fence(Ordering::SeqCst);
         // A signal handler or another thread may have set or cleared hooks in the middle of this.
         if global.hooked.events() == wanted {
+            global.hooked.tell_nearly_plain(has_plain);
             break;
         }
+        is_nearly_plain = false;
     }
     // An interrupt that came meanwhile may have found the old table.
     if global.limits.armed() {
@@ -113,10 +117,25 @@ pub fn plain_words() -> &'static [usize; 256] {
 }
 
 fn fill_plain(global: &Global) {
-    for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0) {
+    for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0[..Op::ALL.len()]) {
         to.store(*handler as usize, Ordering::Relaxed);
     }
     suit_processor(global);
+}
+
+/// The words that no hook sees.
+fn fill_unseen(global: &Global) {
+    for op in UNSEEN {
+        global.switchboard.handlers[op as usize].store(PLAIN.0[op as usize] as usize, Ordering::Relaxed);
+    }
+}
+
+/// The handlers of calls and returns.
+fn fill_calls(global: &Global, are_hooked: bool) {
+    for op in ops_that_call_or_return() {
+        let handler = if are_hooked { hooked_handler(op) } else { PLAIN.0[op as usize] };
+        global.switchboard.handlers[op as usize].store(handler as usize, Ordering::Relaxed);
+    }
 }
 
 /// Exchanges plain handlers for those that suit the processor better.
@@ -127,7 +146,7 @@ pub fn suit_processor(global: &Global) {
 }
 
 fn fill(global: &Global, handler: impl Fn(u8) -> Handler) {
-    for (op, to) in global.switchboard.handlers.iter().enumerate() {
+    for (op, to) in global.switchboard.handlers[..Op::ALL.len()].iter().enumerate() {
         to.store(handler(op as u8) as usize, Ordering::Relaxed);
     }
 }
@@ -136,12 +155,13 @@ fn fill(global: &Global, handler: impl Fn(u8) -> Handler) {
 /// ones, which count too, as they are. PERF: most conditions jump forward, so those of a kind that has
 /// not been seen to jump back stay as they are.
 fn count_plain(global: &Global) {
-    for (op, to) in global.switchboard.handlers.iter().enumerate() {
+    global.hooked.tell_nearly_plain(false);
+    for (op, to) in global.switchboard.handlers[..Op::ALL.len()].iter().enumerate() {
         let exchange = |from: Handler, by: Handler| {
             let (from, by) = (from as usize, by as usize);
             let _ = to.compare_exchange(from, by, Ordering::Relaxed, Ordering::Relaxed);
         };
-        exchange(ticked_handler(op as u8), hooked_handler(op as u8));
+        exchange(ticked_handler(), hooked_handler(op as u8));
         if !counts_jumps_only(op as u8) || global.limits.jumps_back(op as u8) {
             exchange(PLAIN.0[op], COUNTED.0[op]);
         }
