@@ -193,6 +193,10 @@ handler! {
             *base.add(field_a!(pc)) = Value::NIL;
             next!(pc, base, k, l, super::dispatch_of(l))
         }
+        // PERF: a word that remembers no code has mostly called a native function.
+        if field_d!(pc) == 0 {
+            return get_field_by_native(pc, base, k, l, path, none!());
+        }
         return get_field_by_function(pc, base, k, l, path, none!());
     }
 }
