@@ -68,19 +68,19 @@ pub(super) fn value_from_top(l: &State, idx: c_int) -> Value {
 
 /// What `look` makes of the value at an index that is counted from the frame's base or from the top; `NONE` where there is
 /// none, and for pseudo-indices, which `look` leaves to a function of its own, as all else that is rare. PERF: a copy of
-/// it for either way of counting, so that nothing jumps in it.
+/// it for either way of counting, so that nothing jumps in it where it is counted from the top, as mostly.
 #[inline(always)]
 pub(super) fn looked_at<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
-    if idx <= 0 {
-        return looked_at_from_top(l, idx, look);
+    if !is_from_top(idx) {
+        return looked_at_from_base(l, idx, look);
     }
-    let value = own_value(l, idx);
+    let value = value_from_top(l, idx);
     look(l, value, idx)
 }
 
 #[inline(never)]
-fn looked_at_from_top<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
-    let value = value_from_top(l, idx);
+fn looked_at_from_base<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
+    let value = own_value(l, idx);
     look(l, value, idx)
 }
 

@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
-use crate::capi::index::{looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
+use crate::capi::index::{is_from_top, looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::get::{find_name, slot_of_name};
 use crate::capi::{finish, name_of, state};
@@ -156,15 +156,15 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if objindex <= 0 {
-        return set_metatable_below(l, objindex);
+    if !is_from_top(objindex) {
+        return set_metatable_from_base(l, objindex);
     }
-    set_metatable_of(l, own_value(l, objindex), objindex)
+    set_metatable_of(l, value_from_top(l, objindex), objindex)
 }
 
 #[inline(never)]
-fn set_metatable_below(l: &mut State, objindex: c_int) -> c_int {
-    set_metatable_of(l, value_from_top(l, objindex), objindex)
+fn set_metatable_from_base(l: &mut State, objindex: c_int) -> c_int {
+    set_metatable_of(l, own_value(l, objindex), objindex)
 }
 
 #[inline(always)]
