@@ -143,6 +143,7 @@ handler! {
 }
 
 pub use counted::counts_jumps_only;
+pub(in crate::vm) use frame::clear;
 pub use hooked::calls_or_returns;
 #[cfg(jit)]
 pub use loops::MANY_PLACES;
