@@ -24,7 +24,7 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     looked_at(l, idx, |l, object, idx| {
         if let Some(t) = object.as_table()
             && t.metatable.get().is_none()
-            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+            && put_at_hand(t, l.from_top(2), l.from_top(1))
         {
             return l.drop_values(2);
         }
@@ -49,6 +49,20 @@ fn replace(t: Gc<Table>, slot: Option<&Cell<Value>>, value: Value) -> bool {
     }
     t.absent.set(0);
     slot.set(value);
+    true
+}
+
+/// Stores in the slot of a short string, or of a number in the array part, as `replace` does.
+#[inline(always)]
+fn put_at_hand(t: Gc<Table>, key: Value, value: Value) -> bool {
+    if key.is_string() {
+        return replace(t, slot_of_name(t, key), value);
+    }
+    let Some(slot) = t.array_slot(key) else { return false };
+    if t.needs_care() {
+        return false;
+    }
+    t.store(slot, value);
     true
 }
 
@@ -101,7 +115,7 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     looked_at(l, idx, |l, object, idx| {
         if let Some(t) = object.as_table()
-            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+            && put_at_hand(t, l.from_top(2), l.from_top(1))
         {
             return l.drop_values(2);
         }

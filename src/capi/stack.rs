@@ -43,7 +43,19 @@ pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
 fn set_height(l: &mut State, count: c_int) {
     let count = count as usize;
     let wanted = l.frame().base.wrapping_add(count);
-    if wanted <= l.top { l.top = wanted } else { fill_up(l, count) }
+    if wanted <= l.top {
+        l.top = wanted;
+    } else if wanted < l.stack_limit && cfg!(not(feature = "checks")) {
+        let mut slot = l.top;
+        while slot < wanted {
+            // SAFETY: STACK: below the limit. PERF: volatile, so that no call of memset is made of it.
+            unsafe { slot.write_volatile(Value::NIL) };
+            slot = slot.wrapping_add(1);
+        }
+        l.top = wanted;
+    } else {
+        fill_up(l, count)
+    }
 }
 
 /// More was to be dropped than the function has.
@@ -272,12 +284,16 @@ fn move_values(from: &mut State, to: &mut State, n: usize) {
     from.drop_values(n);
     let (mut source, mut target) = (from.top, to.top);
     let end = target.wrapping_add(n);
-    while target < end {
+    // There is one at least.
+    loop {
         // SAFETY: STACK: the values that lay on top of `from`; `to` has room. PERF: volatile, so that no
         // call of memcpy is made of it.
         unsafe {
             target.write_volatile(*source);
             (source, target) = (source.add(1), target.add(1));
+        }
+        if target >= end {
+            break;
         }
     }
     to.top = end;
