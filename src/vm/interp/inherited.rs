@@ -234,6 +234,10 @@ handler! {
             let f = *(*found).slot.get().cast::<Value>();
             call_as_before!(f, [receiver(found, base, pc), key], pc, l, super::dispatch_of(l));
         }
+        // Of tables the word may remember where their fields lie.
+        if !(*base.add(field_b!(pc))).is_table() {
+            pc.cast_mut().cast::<u32>().add(1).write(0);
+        }
         return get_field_by_native(pc, base, k, l, path, none!());
     }
 }
