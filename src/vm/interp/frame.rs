@@ -229,56 +229,58 @@ macro_rules! call_as_before {
 macro_rules! call_native_metamethod {
     ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:expr) => {
         if let Some(closure) = ($f).as_native_closure() {
-            call_pushed!($f, closure, [$($arg),*], $pc, $l, $dispatch)
-        }
-    };
-}
-
-/// Calls a function, `$f`, as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, or if there is no room for
-/// its arguments.
-macro_rules! call_metamethod {
-    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:expr) => {{
-        call_native_metamethod!($f, [$($arg),*], $pc, $l, $dispatch);
-        if ($f).is_function() {
-            push_metamethod!($f, [$($arg),*], func, $l, {
-                return $crate::vm::interp::native::lua_metamethod(
-                    $pc, func, core::ptr::null(), $l, $dispatch, none!(),
-                );
-            })
-        }
-    }};
-}
-
-/// Calls `$closure`, a native function, which `$f` is.
-macro_rules! call_pushed {
-    ($f:expr, $closure:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:expr) => {
-        push_metamethod!($f, [$($arg),*], func, $l, {
-            if $closure.rust_entry.is_null() {
-                return $crate::vm::interp::native::native_metamethod::<true>(
+            let func = (*(*$l).ci).top;
+            let count = [$(stringify!($arg)),*].len();
+            if $crate::vm::interp::frame::has_slots($l, func.add(1 + count)) {
+                *func = $f;
+                let mut to = func;
+                $(
+                    to = to.add(1);
+                    *to = $arg;
+                )*
+                (*$l).top = to.add(1);
+                if closure.rust_entry.is_null() {
+                    return $crate::vm::interp::native::native_metamethod::<true>(
+                        $pc, func, core::ptr::null(), $l, $dispatch, none!(),
+                    );
+                }
+                return $crate::vm::interp::native::native_metamethod::<false>(
                     $pc, func, core::ptr::null(), $l, $dispatch, none!(),
                 );
             }
-            return $crate::vm::interp::native::native_metamethod::<false>(
-                $pc, func, core::ptr::null(), $l, $dispatch, none!(),
-            );
-        })
+        }
     };
 }
 
-/// Does `$then` with a metamethod and its arguments at the frame's end, where `$func` is, if there is room for them.
-macro_rules! push_metamethod {
-    ($f:expr, [$($arg:expr),*], $func:ident, $l:ident, $then:block) => {{
-        let $func = (*(*$l).ci).top;
-        let count = [$(stringify!($arg)),*].len();
-        if $crate::vm::interp::frame::has_slots($l, $func.add(1 + count)) {
-            *$func = $f;
-            let mut to = $func;
-            $(
-                to = to.add(1);
-                *to = $arg;
-            )*
-            (*$l).top = to.add(1);
-            $then
+/// Calls a function as a metamethod for the instruction at `$pc`; leaves the block if `$f` is none, has
+/// no room, or is a Lua function that takes varargs or has not run yet.
+macro_rules! call_metamethod {
+    ($f:expr, [$($arg:expr),*], $pc:ident, $l:ident, $dispatch:ident) => {{
+        call_native_metamethod!($f, [$($arg),*], $pc, $l, $dispatch);
+        if let Some(callee) = $crate::vm::interp::frame::Callee::of($f) {
+            let caller = (*$l).ci;
+            let func = (*caller).top;
+            let new_base = func.add(1);
+            let count = [$(stringify!($arg)),*].len();
+            let top = callee.top(new_base);
+            let ci = caller.add(1);
+            if $crate::vm::interp::frame::has_room($l, top.max(new_base.add(count)), ci)
+                && $crate::vm::interp::counted::take($dispatch)
+            {
+                *func = $f;
+                let mut to = func;
+                $(
+                    to = to.add(1);
+                    *to = $arg;
+                )*
+                let from = new_base.add(callee.frame.params().min(count));
+                $crate::vm::interp::frame::clear(from, top);
+                (*caller).pc = $pc.add(1);
+                let wanted = $crate::state::META_RESULT;
+                let k = $crate::vm::interp::frame::fill(ci, func, new_base, top, callee.code, wanted);
+                (*$l).ci = ci;
+                go!(callee.code, new_base, k, $l, $dispatch)
+            }
         }
     }};
 }

@@ -20,7 +20,7 @@ use crate::vm::foreign;
 use crate::vm::frames::{self, MANY_RESULTS};
 
 use super::counted;
-use super::frame::{Callee, clear, fill, has_room};
+use super::frame::has_room;
 use super::returns::{USES, Use};
 
 /// The function a call instruction calls.
@@ -226,28 +226,6 @@ handler! {
     fn metamethod_rest(pc, func, k, l, dispatch) {
         (*l).top = func.add(1);
         worker!(after_builtin(l, Ok(Outcome::Return(1))), func, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// A Lua function called as a metamethod, at `func`; its arguments end at the top. PERF: apart from what has found it, which
-    /// saves no registers for this.
-    #[inline(never)]
-    fn lua_metamethod(pc, func, _k, l, dispatch) {
-        let new_base = func.add(1);
-        let end = (*l).top;
-        let ci = (*l).ci.add(1);
-        if let Some(callee) = Callee::of(*func) {
-            let top = callee.top(new_base);
-            if has_room(l, top.max(end), ci) && counted::take(dispatch) {
-                clear(new_base.add(callee.frame.params()).min(end), top);
-                (*ci.sub(1)).pc = pc.add(1);
-                let k = fill(ci, func, new_base, top, callee.code, META_RESULT);
-                (*l).ci = ci;
-                go!(callee.code, new_base, k, l, dispatch)
-            }
-        }
-        return metamethod_worker(pc, func, core::ptr::null(), l, dispatch, none!());
     }
 }
 
