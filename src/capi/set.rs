@@ -189,8 +189,17 @@ fn set_metatable_of(l: &mut State, object: Value, objindex: c_int) -> c_int {
             l.drop_values(1);
             1
         }
+        None if object.is_userdata() => set_metatable_of_userdata(l, object),
         _ => set_metatable_of_other(l, objindex),
     }
+}
+
+/// `lua_setmetatable` of a full userdata on the stack.
+#[inline(never)]
+fn set_metatable_of_userdata(l: &mut State, object: Value) -> c_int {
+    set_metatable(l, object, l.from_top(1).as_table());
+    l.drop_values(1);
+    1
 }
 
 /// `lua_setmetatable` of what is no table, or one that needs care.
