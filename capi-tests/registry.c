@@ -145,6 +145,88 @@ static void test_churn(lua_State *L)
   lua_settop(L, 0);
 }
 
+/* The list of freed references as a host may leave it: what t[0] says is taken for a number, and t[that] is the next. */
+static int ref_after(lua_State *L, int first)
+{
+  int r;
+  lua_rawseti(L, first, 0);
+  lua_pushliteral(L, "new");
+  r = luaL_ref(L, first);
+  CHECK_TOP(L, first);
+  return r;
+}
+
+static void test_odd_lists(lua_State *L)
+{
+  int i;
+  lua_newtable(L);
+  for (i = 1; i <= 4; i++) { lua_pushinteger(L, 10 * i); CHECK_INT(luaL_ref(L, 1), i); }
+  lua_pushliteral(L, "3"); CHECK_INT(ref_after(L, 1), 3);
+  lua_rawgeti(L, 1, 0); CHECK_NUM(lua_tonumber(L, -1), 30); lua_pop(L, 1);   /* what t[3] was */
+  lua_pushnumber(L, 2.25); CHECK_INT(ref_after(L, 1), 2);
+  lua_rawgeti(L, 1, 0); CHECK_NUM(lua_tonumber(L, -1), 20); lua_pop(L, 1);
+  CHECK_STR((lua_rawgeti(L, 1, 3), lua_tostring(L, -1)), "new"); lua_pop(L, 1);
+  lua_pushboolean(L, 1); CHECK_INT(ref_after(L, 1), 5);
+  lua_pushinteger(L, 77); CHECK_INT(ref_after(L, 1), 77);                     /* far outside the array */
+  lua_rawgeti(L, 1, 0); CHECK_TYPE(L, -1, "nil"); lua_pop(L, 1);
+  luaL_unref(L, 1, 77);
+  luaL_unref(L, 1, 1);
+  lua_rawgeti(L, 1, 1); CHECK_NUM(lua_tonumber(L, -1), 77); lua_pop(L, 1);
+  lua_pushliteral(L, "a"); CHECK_INT(luaL_ref(L, 1), 1);
+  lua_pushliteral(L, "b"); CHECK_INT(luaL_ref(L, 1), 77);
+  lua_settop(L, 0);
+  /* the key that begins the list may be a zero of the other sign */
+  lua_newtable(L);
+  lua_pushinteger(L, 5); CHECK_INT(luaL_ref(L, 1), 1);
+  lua_pushinteger(L, 6); CHECK_INT(luaL_ref(L, 1), 2);
+  lua_pushnumber(L, -0.0); lua_pushinteger(L, 2); lua_rawset(L, 1);
+  lua_pushliteral(L, "c"); CHECK_INT(luaL_ref(L, 1), 2);
+  luaL_unref(L, 1, 1);
+  lua_rawgeti(L, 1, 0); CHECK_NUM(lua_tonumber(L, -1), 1); lua_pop(L, 1);
+  lua_settop(L, 0);
+}
+
+/* Keys of every kind in the registry, a table on the stack and the globals, by rawget and rawset, gettable and settable. */
+static void test_keys(lua_State *L)
+{
+  static int keys[2];
+  static const int where[] = { LUA_REGISTRYINDEX, LUA_GLOBALSINDEX, 1, -3 };
+  size_t at;
+  int kind;
+  for (at = 0; at < sizeof where / sizeof where[0]; at++)
+    for (kind = 0; kind < 10; kind++) {
+      int index = where[at], raw;
+      lua_newtable(L);
+      for (raw = 0; raw < 2; raw++) {
+        int round;
+        for (round = 0; round < 2; round++) {
+          switch (kind) {
+            case 0: lua_pushlightuserdata(L, &keys[0]); break;
+            case 1: lua_pushlightuserdata(L, &keys[1]); break;
+            case 2: lua_pushboolean(L, 0); break;
+            case 3: lua_pushboolean(L, 1); break;
+            case 4: lua_pushnumber(L, 0.5); break;
+            case 5: lua_pushnumber(L, 1e15); break;
+            case 6: lua_pushinteger(L, 901); break;
+            case 7: lua_pushnumber(L, -2147483648.0); break;
+            case 8: lua_pushvalue(L, 1); break;
+            default: lua_pushliteral(L, "a key that is longer than forty characters, so that it is not interned");
+          }
+          if (round == 0) {
+            lua_pushinteger(L, kind + 100 * raw);
+            if (raw) lua_rawset(L, index); else lua_settable(L, index);
+          } else {
+            if (raw) lua_rawget(L, index == -3 ? -2 : index); else lua_gettable(L, index == -3 ? -2 : index);
+            CHECK_NUM(lua_tonumber(L, -1), kind + 100 * raw);
+            lua_pop(L, 1);
+          }
+          CHECK_TOP(L, 1);
+        }
+      }
+      lua_settop(L, 0);
+    }
+}
+
 int main(void)
 {
   lua_State *L = check_open();
@@ -153,6 +235,8 @@ int main(void)
   test_macros(L);
   test_liveness(L);
   test_churn(L);
+  test_odd_lists(L);
+  test_keys(L);
   CHECK_TOP(L, 0);
   lua_close(L);
   return check_end("registry");

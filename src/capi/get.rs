@@ -6,7 +6,8 @@ use core::ptr;
 
 use crate::capi::check::check;
 use crate::capi::index::{
-    looked_at, near_table, own_value, push, push_found, table_at, value_at, value_from_top, value_or_nil,
+    is_from_top, looked_at, near_table, own_or_registry, own_value, push, push_found, table_at, value_at, value_from_top,
+    value_or_nil,
 };
 use crate::capi::types::*;
 use crate::capi::{finish, name_of, state};
@@ -25,7 +26,7 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     looked_at(l, idx, |l, object, idx| {
         if let Some(t) = object.as_table()
-            && let Some(slot) = slot_of_name(t, l.from_top(1))
+            && let Some(slot) = slot_at_hand(t, l.from_top(1))
             && let value = slot.get()
             && !value.is_nil()
         {
@@ -33,6 +34,16 @@ pub unsafe extern "C" fn lua_gettable(L: *mut lua_State, idx: c_int) {
         }
         get_table(l, idx)
     })
+}
+
+/// The slot of a key that is a short string and has one, or a number with a place in the array part, found without a call.
+#[inline(always)]
+fn slot_at_hand(t: Gc<Table>, key: Value) -> Option<&'static Cell<Value>> {
+    if key.is_string() {
+        return slot_of_name(t, key);
+    }
+    // SAFETY: REACH: as in `slot_of_name`.
+    unsafe { (*t.as_ptr()).array_slot(key) }
 }
 
 /// The slot of a key that is a short string and has one, found without a call.
@@ -81,10 +92,22 @@ pub unsafe extern "C" fn lua_getfield(L: *mut lua_State, idx: c_int, k: *const c
     push_inherited(l, object, key)
 }
 
-/// The slot of a key. PERF: looked for in its main position, where most are, without a call.
+/// The slot of a key. PERF: looked for in the two nodes where most are, without a call; nor is one made for a key that is not
+/// there, if no other's chain begins where its own would.
 #[inline(always)]
 pub(super) fn find_name(t: &Table, key: Gc<Str>) -> Option<&Cell<Value>> {
-    t.probe_short(Value::string(key), key.hash_or_any()).or_else(|| t.find_str(key))
+    let node = t.main_node(key.hash_or_any());
+    // SAFETY: a node of the table; its value comes first.
+    unsafe {
+        if (*node).key.bits() == Value::string(key).bits() {
+            return Some(&*node.cast());
+        }
+        let second = (*node).next_in_chain();
+        if (*second).key.bits() == Value::string(key).bits() {
+            return Some(&*second.cast());
+        }
+        if (*node).is_last() && key.is_short() && !t.is_seeded() { None } else { t.find_str(key) }
+    }
 }
 
 /// Pushes `object[key]`, which is not simply there.
@@ -139,17 +162,28 @@ pub unsafe extern "C" fn lua_rawget(L: *mut lua_State, idx: c_int) {
     // SAFETY: HOST.
     let l = unsafe { state(L) };
     looked_at(l, idx, |l, object, idx| {
-        match object.as_table().and_then(|t| slot_of_name(t, l.from_top(1))) {
+        let Some(t) = object.as_table() else { return raw_get(l, idx) };
+        match slot_at_hand(t, l.from_top(1)) {
             Some(slot) => l.set_from_top(1, slot.get()),
-            None => raw_get(l, idx),
+            None => raw_get_any(l, t),
         }
     })
 }
 
+/// `lua_rawget` of any key.
+#[inline(never)]
+fn raw_get_any(l: &mut State, t: Gc<Table>) {
+    let value = t.get(l.from_top(1));
+    l.set_from_top(1, value);
+}
+
+/// ... where the table has not been found yet.
 #[inline(never)]
 fn raw_get(l: &mut State, idx: c_int) {
-    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get(l.from_top(1)));
-    l.set_from_top(1, value);
+    match table_at(l, idx) {
+        Some(t) => raw_get_any(l, t),
+        None => l.set_from_top(1, Value::NIL),
+    }
 }
 
 /// Pushes t[n], without metamethods; the value at idx is a table.
@@ -159,34 +193,41 @@ pub unsafe extern "C" fn lua_rawgeti(L: *mut lua_State, idx: c_int, n: c_int) {
     check!(lua_rawgeti(L): table(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if idx <= 0 {
-        return raw_get_below(l, idx, n);
+    if !is_from_top(idx) {
+        return raw_get_from_base(l, idx, n);
     }
-    raw_get_of(l, own_value(l, idx), idx, n)
+    raw_get_of(l, value_from_top(l, idx), idx, n)
 }
 
 #[inline(never)]
-fn raw_get_below(l: &mut State, idx: c_int, n: c_int) {
-    raw_get_of(l, value_from_top(l, idx), idx, n)
+fn raw_get_from_base(l: &mut State, idx: c_int, n: c_int) {
+    raw_get_of(l, own_or_registry(l, idx), idx, n)
 }
 
 #[inline(always)]
 fn raw_get_of(l: &mut State, object: Value, idx: c_int, n: c_int) {
-    match object.as_table() {
-        Some(t) if (n as u32).wrapping_sub(1) < t.array_len() as u32 => {
-            // SAFETY: an index of the array part.
-            let value = unsafe { *t.array_ptr().add(n as usize - 1) };
-            push(l, value)
-        }
-        _ => raw_get_other(l, idx, n),
+    let Some(t) = object.as_table() else { return raw_get_other(l, idx, n) };
+    if (n as u32).wrapping_sub(1) < t.array_len() as u32 {
+        // SAFETY: an index of the array part.
+        let value = unsafe { *t.array_ptr().add(n as usize - 1) };
+        return push(l, value);
     }
+    raw_get_in_nodes(l, t, n)
 }
 
-/// `lua_rawgeti` where the value is not in the array part, or the table is at a pseudo-index.
+/// `lua_rawgeti` where the value is not in the array part.
+#[inline(never)]
+fn raw_get_in_nodes(l: &mut State, t: Gc<Table>, n: c_int) {
+    push(l, t.get_int(n));
+}
+
+/// ... or the table has not been found yet.
 #[inline(never)]
 fn raw_get_other(l: &mut State, idx: c_int, n: c_int) {
-    let value = table_at(l, idx).map_or(Value::NIL, |t| t.get_int(n));
-    push(l, value);
+    match table_at(l, idx) {
+        Some(t) => raw_get_in_nodes(l, t, n),
+        None => push(l, Value::NIL),
+    }
 }
 
 /// Pushes a new table with room for narr array elements and nrec others.

@@ -67,20 +67,20 @@ pub(super) fn value_from_top(l: &State, idx: c_int) -> Value {
 }
 
 /// What `look` makes of the value at an index that is counted from the frame's base or from the top; `NONE` where there is
-/// none, and for pseudo-indices, which `look` leaves to a function of its own, as all else that is rare. PERF: a copy of
-/// it for either way of counting, so that nothing jumps in it.
+/// none, and for most pseudo-indices, which `look` leaves to a function of its own, as all else that is rare. PERF: a copy of
+/// it for either way of counting, so that nothing jumps in it where it is counted from the top, as mostly.
 #[inline(always)]
 pub(super) fn looked_at<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
-    if idx <= 0 {
-        return looked_at_from_top(l, idx, look);
+    if !is_from_top(idx) {
+        return looked_at_from_base(l, idx, look);
     }
-    let value = own_value(l, idx);
+    let value = value_from_top(l, idx);
     look(l, value, idx)
 }
 
 #[inline(never)]
-fn looked_at_from_top<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
-    let value = value_from_top(l, idx);
+fn looked_at_from_base<R>(l: &mut State, idx: c_int, look: impl Fn(&mut State, Value, c_int) -> R) -> R {
+    let value = own_or_registry(l, idx);
     look(l, value, idx)
 }
 
@@ -95,7 +95,7 @@ pub(super) fn value_or_nil(l: &State, idx: c_int) -> Value {
 
 #[inline(never)]
 pub(super) fn pseudo_or_nil(l: &State, idx: c_int) -> Value {
-    let value = pseudo_value(l, idx);
+    let value = named_by(l, idx);
     if value.is_none() { Value::NIL } else { value }
 }
 
@@ -122,15 +122,26 @@ pub(super) fn stack_slot(l: &State, idx: c_int) -> Option<*mut Value> {
 
 #[inline(never)]
 fn pseudo_value(l: &State, idx: c_int) -> Value {
-    if is_of_upvalue(idx) {
-        return upvalue_at(l, idx);
-    }
+    named_by(l, idx)
+}
+
+/// The value that a pseudo-index names; `NONE` where there is none, and for any other index.
+#[inline(always)]
+fn named_by(l: &State, idx: c_int) -> Value {
     match idx {
         LUA_REGISTRYINDEX => l.global().registry.get(),
-        LUA_ENVIRONINDEX => Value::table(current_env(l)),
         LUA_GLOBALSINDEX => Value::table(l.globals),
+        LUA_ENVIRONINDEX => Value::table(current_env(l)),
+        _ if is_of_upvalue(idx) => upvalue_at(l, idx),
         _ => Value::NONE,
     }
+}
+
+/// The value of an index that is not counted from the top, but for what takes more to find; `NONE` for that. PERF: hosts keep their
+/// own things in the registry.
+#[inline(always)]
+pub(super) fn own_or_registry(l: &State, idx: c_int) -> Value {
+    if idx == LUA_REGISTRYINDEX { l.global().registry.get() } else { own_value(l, idx) }
 }
 
 /// The upvalue of the running C function that an index below `LUA_GLOBALSINDEX` names; None for any other.

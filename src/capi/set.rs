@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use crate::capi::check::check;
-use crate::capi::index::{looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
+use crate::capi::index::{is_from_top, looked_at, near_table, own_value, table_at, value_at, value_from_top, value_or_nil};
 use crate::capi::types::*;
 use crate::capi::get::{find_name, slot_of_name};
 use crate::capi::{finish, name_of, state};
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn lua_settable(L: *mut lua_State, idx: c_int) {
     looked_at(l, idx, |l, object, idx| {
         if let Some(t) = object.as_table()
             && t.metatable.get().is_none()
-            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+            && put_at_hand(t, l.from_top(2), l.from_top(1))
         {
             return l.drop_values(2);
         }
@@ -49,6 +49,20 @@ fn replace(t: Gc<Table>, slot: Option<&Cell<Value>>, value: Value) -> bool {
     }
     t.absent.set(0);
     slot.set(value);
+    true
+}
+
+/// Stores in the slot of a short string, or of a number in the array part, as `replace` does.
+#[inline(always)]
+fn put_at_hand(t: Gc<Table>, key: Value, value: Value) -> bool {
+    if key.is_string() {
+        return replace(t, slot_of_name(t, key), value);
+    }
+    let Some(slot) = t.array_slot(key) else { return false };
+    if t.needs_care() {
+        return false;
+    }
+    t.store(slot, value);
     true
 }
 
@@ -101,7 +115,7 @@ pub unsafe extern "C" fn lua_rawset(L: *mut lua_State, idx: c_int) {
     let l = unsafe { state(L) };
     looked_at(l, idx, |l, object, idx| {
         if let Some(t) = object.as_table()
-            && replace(t, slot_of_name(t, l.from_top(2)), l.from_top(1))
+            && put_at_hand(t, l.from_top(2), l.from_top(1))
         {
             return l.drop_values(2);
         }
@@ -156,15 +170,15 @@ pub unsafe extern "C" fn lua_setmetatable(L: *mut lua_State, objindex: c_int) ->
     check!(lua_setmetatable(L): valid(objindex), metatable_on_top());
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if objindex <= 0 {
-        return set_metatable_below(l, objindex);
+    if !is_from_top(objindex) {
+        return set_metatable_from_base(l, objindex);
     }
-    set_metatable_of(l, own_value(l, objindex), objindex)
+    set_metatable_of(l, value_from_top(l, objindex), objindex)
 }
 
 #[inline(never)]
-fn set_metatable_below(l: &mut State, objindex: c_int) -> c_int {
-    set_metatable_of(l, value_from_top(l, objindex), objindex)
+fn set_metatable_from_base(l: &mut State, objindex: c_int) -> c_int {
+    set_metatable_of(l, own_value(l, objindex), objindex)
 }
 
 #[inline(always)]
@@ -175,8 +189,17 @@ fn set_metatable_of(l: &mut State, object: Value, objindex: c_int) -> c_int {
             l.drop_values(1);
             1
         }
+        None if object.is_userdata() => set_metatable_of_userdata(l, object),
         _ => set_metatable_of_other(l, objindex),
     }
+}
+
+/// `lua_setmetatable` of a full userdata on the stack.
+#[inline(never)]
+fn set_metatable_of_userdata(l: &mut State, object: Value) -> c_int {
+    set_metatable(l, object, l.from_top(1).as_table());
+    l.drop_values(1);
+    1
 }
 
 /// `lua_setmetatable` of what is no table, or one that needs care.

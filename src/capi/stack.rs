@@ -4,8 +4,7 @@ use core::ffi::c_int;
 
 use crate::capi::check::check;
 use crate::capi::index::{
-    is_from_top, is_of_upvalue, own_value, pseudo_or_nil, push, stack_slot, store_at, store_in_upvalue, upvalue_at,
-    value_from_top,
+    is_from_top, is_of_upvalue, pseudo_or_nil, push, stack_slot, store_at, store_in_upvalue, upvalue_at,
 };
 use crate::capi::types::*;
 use crate::capi::{finish, state};
@@ -31,18 +30,32 @@ pub unsafe extern "C" fn lua_settop(L: *mut lua_State, idx: c_int) {
     check!(lua_settop(L): top(idx));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if idx < 0 {
-        return drop_to(l, idx);
+    // PERF: most drop a few values (`lua_pop`): that is done without a jump, all else is apart.
+    if idx >= 0 {
+        return set_height(l, idx);
     }
-    let wanted = l.frame().base.wrapping_add(idx as usize);
-    if wanted <= l.top { l.top = wanted } else { fill_up(l, idx as usize) }
-}
-
-/// `lua_settop` counted from the top. PERF: outlined, so that neither way jumps.
-#[inline(never)]
-fn drop_to(l: &mut State, idx: c_int) {
     let wanted = l.top.wrapping_offset(idx as isize + 1);
     if wanted > l.frame().func { l.top = wanted } else { drop_all(l) }
+}
+
+/// `lua_settop` counted from the base.
+#[inline(never)]
+fn set_height(l: &mut State, count: c_int) {
+    let count = count as usize;
+    let wanted = l.frame().base.wrapping_add(count);
+    if wanted <= l.top {
+        l.top = wanted;
+    } else if wanted < l.stack_limit && cfg!(not(feature = "checks")) {
+        let mut slot = l.top;
+        while slot < wanted {
+            // SAFETY: STACK: below the limit. PERF: volatile, so that no call of memset is made of it.
+            unsafe { slot.write_volatile(Value::NIL) };
+            slot = slot.wrapping_add(1);
+        }
+        l.top = wanted;
+    } else {
+        fill_up(l, count)
+    }
 }
 
 /// More was to be dropped than the function has.
@@ -67,38 +80,29 @@ pub unsafe extern "C" fn lua_pushvalue(L: *mut lua_State, idx: c_int) {
     check!(lua_pushvalue(L): valid(idx), room(1));
     // SAFETY: HOST.
     let l = unsafe { state(L) };
-    if idx <= 0 {
-        return push_below(l, idx);
+    let slot = l.top.wrapping_offset(idx as isize);
+    // PERF: an index from the top is answered without a jump, any other apart.
+    if !is_from_top(idx) || slot < l.stack {
+        return push_any(l, idx);
     }
-    let value = own_value(l, idx);
-    push_if_any(l, value);
+    // SAFETY: STACK: compared with the stack's ends.
+    push(l, unsafe { *slot })
 }
 
-/// Pushes a value that may be `NONE`: nil then. PERF: so that what there is comes to it without a jump.
-#[inline(always)]
-fn push_if_any(l: &mut State, value: Value) {
-    if value.is_none() { push_nothing(l) } else { push(l, value) }
-}
-
-#[cold]
+/// `lua_pushvalue` of an index that is not counted from the top.
 #[inline(never)]
-fn push_nothing(l: &mut State) {
-    push(l, Value::NIL);
-}
-
-/// `lua_pushvalue` of an index that is not counted from the base.
-#[inline(never)]
-fn push_below(l: &mut State, idx: c_int) {
-    if !is_from_top(idx) {
+fn push_any(l: &mut State, idx: c_int) {
+    let slot = l.frame().base.wrapping_offset(idx as isize - 1);
+    if idx <= 0 || slot >= l.top {
         return push_upvalue(l, idx);
     }
-    let value = value_from_top(l, idx);
-    push_if_any(l, value);
+    // SAFETY: STACK: as above.
+    push(l, unsafe { *slot })
 }
 
 #[inline(never)]
 fn push_upvalue(l: &mut State, idx: c_int) {
-    let value = upvalue_at(l, idx);
+    let value = if is_of_upvalue(idx) { upvalue_at(l, idx) } else { Value::NONE };
     if value.is_none() { push_pseudo(l, idx) } else { push(l, value) }
 }
 
@@ -280,12 +284,16 @@ fn move_values(from: &mut State, to: &mut State, n: usize) {
     from.drop_values(n);
     let (mut source, mut target) = (from.top, to.top);
     let end = target.wrapping_add(n);
-    while target < end {
+    // There is one at least.
+    loop {
         // SAFETY: STACK: the values that lay on top of `from`; `to` has room. PERF: volatile, so that no
         // call of memcpy is made of it.
         unsafe {
             target.write_volatile(*source);
             (source, target) = (source.add(1), target.add(1));
+        }
+        if target >= end {
+            break;
         }
     }
     to.top = end;

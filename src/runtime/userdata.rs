@@ -17,13 +17,13 @@ pub fn new_userdata(l: &mut State, len: usize) -> Result<Gc<Userdata>, Thrown> {
 
 /// `lua_setmetatable`: a table or userdata gets its own, any other value its type's.
 pub fn set_metatable(l: &State, value: Value, metatable: Option<Gc<Table>>) {
-    if let Some(t) = value.as_table() {
-        t.set_metatable(l.heap(), metatable);
-    } else if let Some(u) = value.as_userdata() {
+    if let Some(u) = value.as_userdata() {
         u.metatable.set(metatable);
         if metatable.is_some() && !u.listed.get() {
             gc::list_userdata(l.global(), u);
         }
+    } else if let Some(t) = value.as_table() {
+        t.set_metatable(l.heap(), metatable);
     } else {
         // NOBARRIER: the Global's metatables are marked again in the atomic step.
         if let Some(cell) = l.global().type_metatables.get(value.type_of() as usize) {

@@ -4,6 +4,7 @@
 
 use core::cell::Cell;
 
+use crate::base::number::f64_to_i32;
 use crate::heap::Gc;
 use crate::object::{Str, Value, seeded};
 
@@ -67,7 +68,9 @@ impl Table {
         if key.is_nil() {
             return None;
         }
-        self.find_in_chain(key)
+        // What is left equals no other word.
+        let is_boolean = key.is_boolean();
+        self.find_word(key, if is_boolean { self.main_position_of_boolean(key) } else { self.main_position_of_address(key) })
     }
 
     #[inline(always)]
@@ -218,10 +221,12 @@ impl Table {
 
     /// The array part's slot of a key.
     #[inline(always)]
-    pub(super) fn array_slot(&self, key: Value) -> Option<&Cell<Value>> {
-        let n = key.as_number()?;
-        let index = (n as i32 as u32).wrapping_sub(1);
-        if n as i32 as f64 != n || index >= self.array_len.get() {
+    pub fn array_slot(&self, key: Value) -> Option<&Cell<Value>> {
+        let n = key.as_f64();
+        let whole = f64_to_i32(n);
+        let index = (whole as u32).wrapping_sub(1);
+        // A NaN, so every value that is not a number, equals nothing.
+        if whole as f64 != n || index >= self.array_len.get() {
             return None;
         }
         // SAFETY: index < array_len.

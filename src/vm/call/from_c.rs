@@ -62,7 +62,8 @@ extern "C" fn enter_lua<const PROTECTED: bool>(
     // SAFETY: a Lua closure lies at func.
     let closure: Gc<LuaClosure> = unsafe { Gc::from_ptr((*func).address() as *mut LuaClosure) };
     let flags = FrameFlags::LUA.with(FrameFlags::FRESH);
-    if !frames::begin_lua_at_once(l, func, closure, nresults, flags) {
+    // `may_begin` has seen that there is no hook.
+    if !frames::begin_lua_untraced(l, func, closure, nresults, flags) {
         return enter_any::<PROTECTED>(l, func, nresults, word);
     }
     begun(l);

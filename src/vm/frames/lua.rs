@@ -8,6 +8,7 @@ use crate::object::proto::VARARG_NEEDS_ARG;
 use crate::state::{CallInfo, FrameFlags, State, Thrown};
 use crate::vm::{hooks, translate};
 use crate::vm::code::{constants, frame_word};
+use crate::vm::interp::clear;
 
 use super::slot_offset;
 
@@ -21,8 +22,20 @@ pub fn begin_lua_at_once(
     nresults: i32,
     flags: FrameFlags,
 ) -> bool {
+    !l.is_traced() && begin_lua_untraced(l, func, closure, nresults, flags)
+}
+
+/// The same where it is known that there is no hook.
+#[inline(always)]
+pub fn begin_lua_untraced(
+    l: &mut State,
+    func: *mut Value,
+    closure: Gc<LuaClosure>,
+    nresults: i32,
+    flags: FrameFlags,
+) -> bool {
     let code = closure.entry.get();
-    if code.is_null() || l.is_traced() || cfg!(feature = "checks") {
+    if code.is_null() || cfg!(feature = "checks") {
         return false;
     }
     // SAFETY: a closure's entry is live code.
@@ -33,13 +46,10 @@ pub fn begin_lua_at_once(
     if frame.vararg() != 0 || top > l.stack_limit || ci == l.ci_limit {
         return false;
     }
-    let mut slot = l.top.min(base.wrapping_add(frame.params()));
+    let end = l.top.min(base.wrapping_add(frame.params()));
     // SAFETY: STACK: the frame lies below the limit; there is room in the frame array.
     unsafe {
-        while slot < top {
-            slot.write_volatile(Value::NIL);
-            slot = slot.add(1);
-        }
+        clear(end, top);
         (*ci).func = func;
         (*ci).base = base;
         (*ci).top = top;

@@ -25,7 +25,7 @@ mod returns;
 pub use from_lua::{
     call_from_lua, call_metamethod, call_pushed_metamethod, call_value, tail_call, tfor_call,
 };
-pub use lua::begin_lua_at_once;
+pub use lua::{begin_lua_at_once, begin_lua_untraced};
 pub use native::{is_ready, is_roomy, is_roomy_above, push_native, return_at_once, return_few, run_foreign};
 pub use request::{MAX_WAITING, ask_on, continue_builtin, resume_builtin};
 pub use returns::{MANY_RESULTS, return_from};

@@ -9,6 +9,7 @@ use crate::object::Value;
 use crate::state::{Event, State};
 
 use super::calls::{call_any, call_open};
+use super::fast;
 use super::frame::{has_slots, metamethod};
 
 /// The `__call` of a table or userdata whose metatable has it in its main position.
@@ -34,6 +35,10 @@ macro_rules! call_for_value {
         }
         *$func = $f;
         (*$l).top = $end;
+        if let Some(native) = ($f).as_native_closure() {
+            let handler = fast::HANDLERS[native.fast.get() as usize];
+            return handler($pc, $base, $k, $l, $dispatch, none!());
+        }
         return call_open($pc, $base, $k, $l, $dispatch, none!());
     }};
 }

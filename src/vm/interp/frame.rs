@@ -105,7 +105,7 @@ pub(super) unsafe fn has_room(l: *const State, top: Base, ci: *mut CallInfo) -> 
 /// # Safety
 /// STACK: `to` is at or below the stack's limit, above which are spare slots.
 #[inline(always)]
-pub(super) unsafe fn clear(from: Base, to: Base) {
+pub(in crate::vm) unsafe fn clear(from: Base, to: Base) {
     let mut slot = from;
     loop {
         // SAFETY: the caller's promise.

@@ -193,6 +193,10 @@ handler! {
             *base.add(field_a!(pc)) = Value::NIL;
             next!(pc, base, k, l, super::dispatch_of(l))
         }
+        // PERF: a word that remembers no code has mostly called a native function.
+        if field_d!(pc) == 0 {
+            return get_field_by_native(pc, base, k, l, path, none!());
+        }
         return get_field_by_function(pc, base, k, l, path, none!());
     }
 }
@@ -229,6 +233,10 @@ handler! {
         if (*found).key.get() == key.bits() | CALLS && !(*l).is_traced() {
             let f = *(*found).slot.get().cast::<Value>();
             call_as_before!(f, [receiver(found, base, pc), key], pc, l, super::dispatch_of(l));
+        }
+        // Of tables the word may remember where their fields lie.
+        if !(*base.add(field_b!(pc))).is_table() {
+            pc.cast_mut().cast::<u32>().add(1).write(0);
         }
         return get_field_by_native(pc, base, k, l, path, none!());
     }

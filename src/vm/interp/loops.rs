@@ -1,13 +1,14 @@
 //! Loops.
 
-use crate::object::Value;
+use crate::heap::{Gc, Kind};
+use crate::object::{LuaClosure, NativeClosure, Value};
 use crate::state::{Event, Switchboard};
 use crate::vm::code::Op;
 use crate::vm::interp::arith::{exact_int, truncate_slot, widen};
 use crate::vm::interp::LOOP_VARIABLE;
 use crate::vm::interp::fast::Fast;
 use crate::vm::interp::fast::coroutine::resume_any;
-use crate::vm::interp::frame::{Callee, clear, fill, has_room, metamethod, opaque};
+use crate::vm::interp::frame::{Callee, clear, fill, has_room, kind_of, metamethod, opaque};
 use crate::vm::interp::named::become_op;
 use crate::vm::interp::native::{call_builtin, call_foreign};
 use crate::vm::interp::native_call;
@@ -106,47 +107,63 @@ handler! {
     #[inline(never)]
     fn tfor_any(pc, base, k, l, dispatch) {
         let slots = base.add(field_a!(pc));
-        let func = slots.add(3);
         let iterator = *slots;
         if (*l).is_traced() {
             return tfor_worker(pc, base, k, l, dispatch, none!());
         }
-        if let Some(callee) = Callee::of(iterator) {
-            let new_base = func.add(1);
-            let top = callee.top(new_base);
-            let ci = (*l).ci.add(1);
-            let is_entered = callee.frame.is_entered();
-            if !has_room(l, top, ci) && !(is_entered && native_call::has_room(l, top, ci)) {
-                return tfor_worker(pc, base, k, l, dispatch, none!());
-            }
-            *func = iterator;
-            // PERF: volatile, so that the two are not copied in one: that would wait for the stores of both.
-            new_base.write_volatile(*slots.add(1));
-            new_base.add(1).write_volatile(*slots.add(2));
-            clear(new_base.add(callee.frame.params().min(2)), top);
-            (*ci.sub(1)).pc = pc.add(1);
-            let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
-            (*l).ci = ci;
-            if is_entered {
-                native_call::enter!(callee.code, new_base, k, l)
-            }
-            go!(callee.code, new_base, k, l, dispatch)
+        let Some(function) = iterator.as_function() else {
+            return tfor_value(pc, base, k, l, dispatch, none!());
+        };
+        if kind_of(function) == Kind::LuaClosure {
+            return tfor_lua(pc, base, k, l, dispatch, none!());
         }
-        if let Some(native) = iterator.as_native_closure() {
-            *func = iterator;
-            func.add(1).write_volatile(*slots.add(1));
-            func.add(2).write_volatile(*slots.add(2));
-            (*l).top = func.add(3);
-            if native.fast.get() == Fast::Wrapped as u8 {
-                become_wrapped(pc);
-                return resume_any::<true, true>(pc, base, k, l, dispatch, none!());
-            }
-            if native.rust_entry.is_null() {
-                return call_foreign::<true>(pc, base, k, l, dispatch, none!());
-            }
-            return call_builtin::<true>(pc, base, k, l, dispatch, none!());
+        let native = function.cast::<NativeClosure>();
+        let func = slots.add(3);
+        *func = iterator;
+        // PERF: volatile, so that the two are not copied in one: that would wait for the stores of both.
+        func.add(1).write_volatile(*slots.add(1));
+        func.add(2).write_volatile(*slots.add(2));
+        (*l).top = func.add(3);
+        if native.rust_entry.is_null() {
+            return call_foreign::<true>(pc, base, k, l, dispatch, none!());
         }
-        return tfor_value(pc, base, k, l, dispatch, none!());
+        if native.fast.get() == Fast::Wrapped as u8 {
+            become_wrapped(pc);
+            return resume_any::<true, true>(pc, base, k, l, dispatch, none!());
+        }
+        return call_builtin::<true>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... which is a Lua function. PERF: apart, for it takes registers that are to be saved.
+    #[inline(never)]
+    fn tfor_lua(pc, base, k, l, dispatch) {
+        let slots = base.add(field_a!(pc));
+        let func = slots.add(3);
+        let closure: Gc<LuaClosure> = Gc::from_ptr((*slots).address() as *mut LuaClosure);
+        let Some(callee) = Callee::of_closure(closure) else {
+            return tfor_value(pc, base, k, l, dispatch, none!());
+        };
+        let new_base = func.add(1);
+        let top = callee.top(new_base);
+        let ci = (*l).ci.add(1);
+        let is_entered = callee.frame.is_entered();
+        if !has_room(l, top, ci) && !(is_entered && native_call::has_room(l, top, ci)) {
+            return tfor_worker(pc, base, k, l, dispatch, none!());
+        }
+        *func = *slots;
+        // PERF: volatile, as above.
+        new_base.write_volatile(*slots.add(1));
+        new_base.add(1).write_volatile(*slots.add(2));
+        clear(new_base.add(callee.frame.params().min(2)), top);
+        (*ci.sub(1)).pc = pc.add(1);
+        let k = fill(ci, func, new_base, top, callee.code, field_c!(pc) as i32);
+        (*l).ci = ci;
+        if is_entered {
+            native_call::enter!(callee.code, new_base, k, l)
+        }
+        go!(callee.code, new_base, k, l, dispatch)
     }
 }
 

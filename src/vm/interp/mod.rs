@@ -143,6 +143,7 @@ handler! {
 }
 
 pub use counted::counts_jumps_only;
+pub(in crate::vm) use frame::clear;
 pub use hooked::ops_that_call_or_return;
 #[cfg(jit)]
 pub use loops::MANY_PLACES;

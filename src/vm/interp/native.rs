@@ -9,6 +9,8 @@
 //! Where the function, its arguments and results lie depends on the instruction: `FOR` is that of
 //! a generic for, whose iterator was copied behind the loop's variables.
 
+use core::hint::cold_path;
+
 use crate::object::{NativeClosure, Value};
 use crate::heap::{Gc, GcHeader};
 use crate::state::state::MIN_STACK;
@@ -35,22 +37,50 @@ macro_rules! wanted {
     };
 }
 
-/// Ends a native function's frame with its topmost `$count` values.
+/// Ends a native function's frame with its topmost `$count` values. PERF: what few functions come to is another handler's: the
+/// way of the others has no jump that is taken.
 macro_rules! leave_with {
-    ($count:expr, $ci:ident, $l:ident, $dispatch:ident) => {{
-        let (func, wanted) = ((*$ci).func, (*$ci).nresults);
-        if wanted == 0 {
-            leave!($ci, $l, $dispatch)
+    ($count:expr, $l:ident) => {{
+        let dispatch = super::dispatch_of($l);
+        let ci = (*$l).ci;
+        let wanted = (*ci).nresults;
+        if wanted != 0 {
+            let first = (*$l).top.sub($count as usize);
+            if wanted != 1 || $count == 0 {
+                cold_path();
+                return leave_with_any(core::ptr::null(), first, core::ptr::null(), $l, dispatch, none!());
+            }
+            *(*ci).func = *first;
         }
-        let first = (*$l).top.sub($count as usize);
-        if wanted == 1 && $count > 0 {
-            *func = *first;
-            leave!($ci, $l, $dispatch)
-        }
-        let given = $count.min(wanted as u32) as usize;
-        (*$l).top = place(func, first, given, wanted);
-        leave!($ci, $l, $dispatch)
+        leave_plainly!(ci, $l, dispatch)
     }};
+}
+
+/// `leave`, to a caller that has mostly noted no machine code.
+macro_rules! leave_plainly {
+    ($ci:ident, $l:ident, $dispatch:ident) => {{
+        let caller = $ci.sub(1);
+        (*$l).ci = caller;
+        #[cfg(jit)]
+        if (*caller).resume != 0 {
+            cold_path();
+            return super::native_loop::resume_frame((*caller).pc, (*caller).base, (*caller).k, $l, $dispatch, none!());
+        }
+        go!((*caller).pc, (*caller).base, (*caller).k, $l, $dispatch)
+    }};
+}
+
+handler! {
+    /// Ends a native function's frame with the values from `first` up to the top, as many as ever.
+    #[inline(never)]
+    fn leave_with_any(pc, first, _k, l, dispatch) {
+        let ci = (*l).ci;
+        let (func, wanted) = ((*ci).func, (*ci).nresults);
+        // As an unsigned number MULTRET is more than any count.
+        let given = (*l).top.offset_from(first).min(wanted as u32 as isize) as usize;
+        (*l).top = place(func, first, given, wanted);
+        leave!(ci, l, dispatch)
+    }
 }
 
 handler! {
@@ -66,6 +96,7 @@ handler! {
             return call_foreign::<FOR>(pc, base, k, l, dispatch, none!());
         }
         if !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
+            cold_path();
             return call_worker::<FOR>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
@@ -77,10 +108,9 @@ handler! {
             && !(*l).is_traced()
             && count as usize <= MANY_RESULTS
         {
-            let dispatch = super::dispatch_of(l);
-            let ci = (*l).ci;
-            leave_with!(count, ci, l, dispatch)
+            leave_with!(count, l)
         }
+        cold_path();
         worker!(after_builtin(l, result), base, k, l, super::dispatch_of(l))
     }
 }
@@ -94,6 +124,7 @@ handler! {
         let top = (*l).top.add(MIN_STACK);
         let ci = (*l).ci.add(1);
         if !has_room(l, top, ci) || (*(*l).global).heap.step_due() {
+            cold_path();
             return call_worker::<FOR>(pc, base, k, l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
@@ -104,10 +135,9 @@ handler! {
             && !(*l).is_traced()
         {
             // As above.
-            let dispatch = super::dispatch_of(l);
-            let ci = (*l).ci;
-            leave_with!(count as u32, ci, l, dispatch)
+            leave_with!(count, l)
         }
+        cold_path();
         worker!(after_foreign(l, outcome), base, k, l, super::dispatch_of(l))
     }
 }
@@ -133,6 +163,7 @@ handler! {
         let top = (*l).top.add(MIN_STACK);
         let ci = (*l).ci.add(1);
         if !has_room(l, top, ci) || (*(*l).global).heap.step_due() || !counted::take(dispatch) {
+            cold_path();
             return metamethod_worker(pc, func, core::ptr::null(), l, dispatch, none!());
         }
         (*ci.sub(1)).pc = pc.add(1);
@@ -147,6 +178,7 @@ handler! {
             {
                 end_metamethod!(count, l)
             }
+            cold_path();
             worker!(after_foreign(l, outcome), func, core::ptr::null(), l, super::dispatch_of(l))
         }
         let result = core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l);
@@ -156,6 +188,7 @@ handler! {
         {
             end_metamethod!(count as usize, l)
         }
+        cold_path();
         worker!(after_builtin(l, result), func, core::ptr::null(), l, super::dispatch_of(l))
     }
 }
