@@ -21,6 +21,7 @@ mod iterate;
 mod math;
 mod plain;
 pub(super) mod protect;
+pub(super) mod spoken;
 mod substring;
 mod text;
 mod values;
