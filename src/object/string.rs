@@ -34,6 +34,7 @@ use core::slice;
 
 use crate::heap::{GcHeader, HeapObject, Kind};
 
+pub use bytes::packed;
 pub use grown::{LEAST as LEAST_GROWN, append};
 pub use table::StringTable;
 
