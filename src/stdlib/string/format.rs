@@ -246,11 +246,13 @@ impl<'a> Directive<'a> {
             let mut body = [0; FLOAT_BUFFER];
             let len = match self.letter {
                 b'f' => format_fixed(n, precision, point.bytes(), &mut body),
-                b'e' => format_exponent(n, precision, point.bytes(), &mut body),
-                b'g' => format_shortest(n, precision, point.bytes(), &mut body),
-                _ => None,
+                b'e' | b'E' => format_exponent(n, precision, point.bytes(), &mut body),
+                _ => format_shortest(n, precision, point.bytes(), &mut body),
             };
             if let Some(len) = len {
+                if self.letter.is_ascii_uppercase() {
+                    body[..len].make_ascii_uppercase();
+                }
                 return self.padded(text, self.sign(n.is_sign_negative()), len, |text| text.chunk(&body, len));
             }
         }
@@ -283,7 +285,9 @@ impl<'a> Directive<'a> {
             [b'.', digits @ ..] => decimal(digits),
             _ => usize::MAX,
         };
-        let bytes = until_nul(&s.as_bytes()[..s.len().min(most)]);
+        let bytes = &s.as_bytes()[..s.len().min(most)];
+        // PERF: without a call, for most strings are short and have no NUL.
+        let bytes = if s.is_short_without_nul() { bytes } else { until_nul(bytes) };
         let whole = bytes.len() == s.len();
         if self.is_bare() {
             return if whole { text.string(&s) } else { text.extend(bytes) };

@@ -57,9 +57,30 @@ for width = 1, 40 do
 end
 print(sum, lines)
 
--- Around 256 bytes, each kind of piece as the one that no longer fits.
-for len = 230, 270 do
-  local head = text(len)
+-- Numbers with so many digits that they are told apart, in either case of letters.
+for _, n in ipairs { 0, 1, 0.1, 1 / 3, 2 / 3, 1e15, 1e16, 1e17, 123456789.123456789, 9.9999999999999995, 99999999999999995, 1e22, 1e23, 1e-4, 1e-5,
+  1e-10, 1e-11, 5e-324, 1.7976931348623157e308, 2 ^ 53, 2 ^ 53 + 2, 2 ^ 64, 2 ^ -30, 2 ^ 100, 4.35, 0.3, 1e100, 12345.25, 0.5, 1 / 0 } do
+  for _, d in ipairs { "%.15g", "%.16g", "%.17g", "%.17G", "%.15e", "%.16e", "%.16E", "%25.17g|", "%-25.16g|", "%+.17g", "%025.16e", "%#.17g", "%G", "%E", "%.3G" } do
+    print(d, string.format(d, n), string.format(d, -n))
+  end
+end
+local told = 0
+for i = 1, 3000 do
+  local n = math.sin(i) * 10 ^ (i % 40 - 20)
+  if tonumber(string.format("%.17g", n)) == n then told = told + 1 end
+  show(string.format("%.17g %.16g %.17e %.16G", n, n, n, n))
+end
+print(told, sum, lines)
+
+-- Around the lengths that are collected without asking for memory, each kind of piece as the one that no longer fits.
+local function around(from, to)
+  local len = from - 1
+  return function()
+    len = len + 1
+    if len <= to then return len, text(200):rep(10):sub(1, len) end
+  end
+end
+for _, most in ipairs { 256, 512, 1024 } do for len, head in around(most - 26, most + 14) do
   for _, s in ipairs {
     string.format("%s%d", head, 1234567), string.format("%s%5d|%-9d|", head, 12, 12), string.format("%s%s%s", head, "abc", text(39)),
     string.format("%s%c%c", head, 65, 66), string.format("%s%%%x", head, 2 ^ 40), string.format("%s%20d%s", head, 1, text(9)),
@@ -68,16 +89,15 @@ for len = 230, 270 do
     show(s)
     assert(s:sub(1, len) == head)
   end
-end
+end end
 print(sum, lines)
 
 -- The same by `gsub`.
-for len = 240, 260 do
-  local s = text(len)
+for _, most in ipairs { 256, 512, 1024 } do for len, s in around(most - 16, most + 4) do
   show((s:gsub("a", "")))
   show((s:gsub("b", "x")))
   show((s:gsub("c", "<%0>")))
   show((s:gsub("[xyz]", { x = 1.5, y = "why" })))
   show((s:gsub("", "-")))
-end
+end end
 print(sum, lines)
