@@ -20,7 +20,7 @@ mod items;
 mod iterate;
 mod math;
 mod plain;
-pub(super) mod protect;
+pub mod protect;
 pub(super) mod spoken;
 mod substring;
 mod text;
