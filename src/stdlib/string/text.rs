@@ -12,7 +12,7 @@ use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::safepoint;
 
 /// What is collected without asking the host for memory. PERF: most results of `format` and `gsub`.
-const INLINE: usize = 256;
+const INLINE: usize = 1024;
 
 /// Bytes of a long result that are made between two looks at the limits.
 pub const PIECE: usize = 1 << 14;
