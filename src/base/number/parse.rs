@@ -20,7 +20,7 @@ use crate::base::ctype::Classes;
 /// locale may surround the number; anything else refuses it.
 #[inline]
 pub fn parse_number(s: &[u8]) -> Option<f64> {
-    match short_decimal(s, || clib::decimal_point().bytes() == b".") {
+    match short_integer(s).or_else(|| short_decimal(s, || clib::decimal_point().bytes() == b".")) {
         Some(n) => Some(n),
         // PERF: most texts are words. Only `inf` and `nan` begin with letters.
         None if s.first().is_some_and(|b| b.is_ascii_alphabetic() && !b"inIN".contains(b)) => None,
@@ -57,7 +57,7 @@ fn short_integer(s: &[u8]) -> Option<f64> {
     Some(value as f64)
 }
 
-/// PERF: what most programs read: `[-]digits[.digits]` of at most 15 digits and nothing else. What is divided is exact, and so is the power
+/// PERF: what most programs read otherwise: `[-]digits[.digits]` of at most 15 digits and nothing else. What is divided is exact, and so is the power
 /// of ten, so the result is rounded correctly.
 #[inline]
 fn short_decimal(s: &[u8], has_point: impl FnOnce() -> bool) -> Option<f64> {
