@@ -21,7 +21,7 @@ fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::re
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh
 fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::pow fast::math::random fast::math::sin
 fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made fast::word::make fast::word::made
-compare::order_any_texts fast::values::getmetatable fast::values::tostring fast::values::type_name
+compare::order_any_texts fast::spoken::after_spoken fast::spoken::tostring_spoken fast::values::getmetatable fast::values::number_of fast::values::tonumber_other fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow globals::place_global loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_worker metamethods::index_worker metamethods::order_worker

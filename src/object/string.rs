@@ -34,6 +34,7 @@ use core::slice;
 
 use crate::heap::{GcHeader, HeapObject, Kind};
 
+pub use bytes::packed;
 pub use grown::{LEAST as LEAST_GROWN, append};
 pub use table::StringTable;
 
@@ -193,6 +194,19 @@ impl Str {
         let count = (self.shape.get() & SHAPE_LEN) as usize / 8 + 1;
         // SAFETY: so many words follow the fixed part, written once when the string was made.
         Some(unsafe { slice::from_raw_parts((self as *const Str).add(1).cast(), count) })
+    }
+
+    /// Whether this is a short string in which a C string would be whole.
+    #[inline(always)]
+    pub fn is_short_without_nul(&self) -> bool {
+        const ONES: u64 = u64::MAX / 255;
+        let Some(words) = self.short_words() else { return false };
+        // The last word has zeros behind the string; in their place ones are no NUL.
+        let behind = ONES << (self.len() % 8 * 8);
+        let has_nul = |word: u64| word.wrapping_sub(ONES) & !word & ONES << 7 != 0;
+        words.split_last().is_some_and(|(&last, whole)| {
+            !has_nul(u64::from_le(last) | behind) && !whole.iter().any(|&word| has_nul(u64::from_le(word)))
+        })
     }
 
     /// The first eight bytes of a short string as a number: where two differ, they are ordered as the strings are.

@@ -86,6 +86,9 @@ impl FrameFlags {
     pub const IN_PLACE: FrameFlags = FrameFlags(1 << 8);
     /// The same of one whose results are to be one slot below: the handler of an `xpcall` lies there, and `true` takes the place of that.
     pub const IN_NEXT: FrameFlags = FrameFlags(1 << 15);
+    /// A builtin that waits for an unprotected call with one result, which is its own: the flag of `IN_NEXT`, which means this where
+    /// nothing is caught.
+    pub const IN_OWN: FrameFlags = FrameFlags::IN_NEXT;
     /// A builtin that resumed a coroutine, whose results are `true` and what the coroutine yields.
     pub const GIVES_STATUS: FrameFlags = FrameFlags(1 << 9);
     /// ... or only what it yields.

@@ -142,6 +142,14 @@ impl Digits {
         digits
     }
 
+    /// A whole number of `len` digits, at most 17, the first of which is worth 10^exponent.
+    pub(super) fn of_whole(n: u64, len: usize, exponent: i32) -> Digits {
+        let mut digits = Digits { digits: [b'0'; ROOM], len, exponent };
+        write_decimal(n, &mut digits.digits[..len]);
+        digits.trim();
+        digits
+    }
+
     fn round_up(&mut self) {
         for digit in self.digits[..self.len].iter_mut().rev() {
             if *digit < b'9' {

@@ -20,7 +20,7 @@ use crate::base::ctype::Classes;
 /// locale may surround the number; anything else refuses it.
 #[inline]
 pub fn parse_number(s: &[u8]) -> Option<f64> {
-    match short_integer(s) {
+    match short_integer(s).or_else(|| short_decimal(s, || clib::decimal_point().bytes() == b".")) {
         Some(n) => Some(n),
         // PERF: most texts are words. Only `inf` and `nan` begin with letters.
         None if s.first().is_some_and(|b| b.is_ascii_alphabetic() && !b"inIN".contains(b)) => None,
@@ -55,6 +55,44 @@ fn short_integer(s: &[u8]) -> Option<f64> {
         value = value * 10 + digit as u64;
     }
     Some(value as f64)
+}
+
+/// PERF: what most programs read otherwise: `[-]digits[.digits]` of at most 15 digits and nothing else. What is divided is exact, and so is the power
+/// of ten, so the result is rounded correctly.
+#[inline]
+fn short_decimal(s: &[u8], has_point: impl FnOnce() -> bool) -> Option<f64> {
+    let (is_negative, digits) = match s {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, s),
+    };
+    if digits.is_empty() || digits.len() > 16 {
+        return None;
+    }
+    let mut value = 0u64;
+    let mut point = None;
+    for (at, &byte) in digits.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            if byte != b'.' || point.is_some() {
+                return None;
+            }
+            point = Some(at);
+            continue;
+        }
+        value = value * 10 + digit as u64;
+    }
+    let count = digits.len() - point.is_some() as usize;
+    if count == 0 || count > 15 {
+        return None;
+    }
+    let mut value = value as f64;
+    if let Some(point) = point {
+        if !has_point() {
+            return None;
+        }
+        value /= POWERS_OF_TEN[count - point];
+    }
+    Some(if is_negative { -value } else { value })
 }
 
 fn parse_slow(s: &[u8]) -> Option<f64> {

@@ -401,6 +401,34 @@ fn formats_with_a_precision_as_the_c_library() {
     assert!(done > left, "{done} done here, {left} left to the C library");
 }
 
+/// The digits that tell doubles apart, around powers of ten and of two: none of these is left to the C library.
+#[test]
+fn sixteen_and_seventeen_digits_as_the_c_library() {
+    let check = |n: f64| {
+        for (precision, spec) in [(16, c"%.16g"), (17, c"%.17g")] {
+            let mut ours = [0; FLOAT_BUFFER];
+            let len = format_shortest(n, precision, b".", &mut ours).expect("done here");
+            let mut c = [0u8; 64];
+            // SAFETY: size passed, one double asked for.
+            let c_len = unsafe { libc::snprintf(c.as_mut_ptr().cast(), 64, spec.as_ptr(), n) };
+            assert_eq!(&ours[..len], &c[..c_len as usize], "{n:e} with {precision}");
+        }
+    };
+    let mut random = Random(17);
+    for exponent in -10..=30 {
+        for digit in 1..=9 {
+            let n = f64::from(digit) * 10f64.powi(exponent);
+            (-20..=20i64).for_each(|i| check(f64::from_bits(n.to_bits().wrapping_add_signed(i))));
+        }
+        for _ in 0..2000 {
+            check((random.below(1 << 52) + (1 << 52)) as f64 * 10f64.powi(exponent) / 2f64.powi(52));
+        }
+    }
+    for exponent in -30..=100 {
+        (-5..=5i64).for_each(|i| check(f64::from_bits(2f64.powi(exponent).to_bits().wrapping_add_signed(i))));
+    }
+}
+
 /// Numbers whose shortest digits lie between two roundings are rounded without the C library, where 128
 /// bits tell on which side the number is.
 #[test]

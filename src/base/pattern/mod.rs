@@ -34,7 +34,7 @@ use set::{LONG as LONG_SET, members_have};
 /// The most captures a pattern can have (`LUA_MAXCAPTURES`).
 pub const MAX_CAPTURES: usize = 32;
 /// How many places of a pattern are remembered.
-pub const PLACES: usize = 48;
+pub const PLACES: usize = 96;
 /// How many sets are.
 pub const SETS: usize = 6;
 /// A byte of a set takes as long as so many of a subject that is scanned.

@@ -2,7 +2,8 @@
 
 use crate::object::Value;
 use crate::runtime::args::until_nul;
-use crate::state::{MULTRET, NativeResult, Outcome, Resumed, State, Status, Thrown};
+use crate::state::{FrameFlags, MULTRET, NativeResult, Outcome, Resumed, State, Status, Thrown};
+use crate::vm::interp::fast::protect::after_pcall;
 use crate::vm::meta;
 
 pub fn error(l: &mut State) -> NativeResult {
@@ -35,9 +36,12 @@ pub fn assert(l: &mut State) -> NativeResult {
 pub fn pcall(l: &mut State) -> NativeResult {
     l.check_any(1)?;
     let n = l.arg_count();
-    l.push(Value::TRUE); // the first result, in its place below all others
-    l.insert_below(n + 1);
-    l.request_protected_call(n as u32 - 1, MULTRET, after_protected_call, None)
+    let frame = l.frame_mut();
+    if frame.nresults >= MULTRET {
+        // PERF: then results are where the handler for a compiled function has them, and go on as those do.
+        frame.flags = frame.flags.with(FrameFlags::IN_PLACE);
+    }
+    l.request_protected_call(n as u32 - 1, MULTRET, after_pcall, None)
 }
 
 pub fn xpcall(l: &mut State) -> NativeResult {

@@ -140,7 +140,7 @@ fn format_date(l: &mut State, format: &[u8], parts: &tm) -> NativeResult {
     }
     l.charge(rest.len() / 64)?;
     text.extend(rest)?; // a percent sign that is the last byte stands for itself
-    text.into_result(l)
+    text.push_result(l)
 }
 
 /// What a conversion writes, if that is a number of so many digits in every locale.

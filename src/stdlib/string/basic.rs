@@ -111,7 +111,7 @@ pub fn char(l: &mut State) -> NativeResult {
     for i in 1..=count {
         text.push(check_byte(l, i)?)?;
     }
-    text.into_result(l)
+    text.push_result(l)
 }
 
 /// So many bytes are passed to `char` at most, usually.

@@ -13,10 +13,11 @@ use super::text::{PIECE, Text};
 use crate::base::clib;
 use crate::base::number::{
     FLOAT_BUFFER, NUMBER_BUFFER, f64_to_i32, f64_to_integer, format_exponent, format_fixed,
-    format_integer, format_number, format_shortest,
+    format_number, format_shortest,
 };
 use crate::heap::{Gc, OutOfMemory};
 use crate::object::Str;
+use crate::object::string::packed;
 use crate::runtime::args::until_nul;
 use crate::state::{NativeResult, State, Thrown};
 
@@ -28,11 +29,11 @@ pub fn format(l: &mut State) -> NativeResult {
     let mut arg = 1;
     let mut at = 0;
     while let Some(skip) = next_percent(&format[at..]) {
-        text.piece(&format[at..at + skip])?;
+        literal(&mut text, &format[at..at + skip])?;
         at += skip + 1;
         if format.get(at) == Some(&b'%') {
             l.charge(1)?; // these need no arguments, so there may be any number of them
-            text.push(b'%')?;
+            text.append(b'%' as u64, 1)?;
             at += 1;
             continue;
         }
@@ -47,9 +48,19 @@ pub fn format(l: &mut State) -> NativeResult {
         directive.write(l, &mut text, arg)?;
         at += directive.source_len();
     }
-    text.piece(&format[at..])?;
+    literal(&mut text, &format[at..])?;
     l.global().spend(arg);
-    text.into_result(l)
+    text.push_result(l)
+}
+
+/// Adds what stands between directives, nearly always a few bytes.
+#[inline(always)]
+fn literal(text: &mut Text<'_>, bytes: &[u8]) -> Result<(), OutOfMemory> {
+    match bytes.len() {
+        0 => Ok(()),
+        len @ 1..8 => text.append(packed(bytes), len),
+        _ => text.extend(bytes),
+    }
 }
 
 /// Where the next `%` is. PERF: nearly always among the next few bytes.
@@ -135,18 +146,9 @@ impl<'a> Directive<'a> {
     #[inline]
     fn signed(&self, text: &mut Text<'_>, n: i64) -> Result<(), OutOfMemory> {
         if self.is_plain() {
-            let mut digits = [0; NUMBER_BUFFER];
-            let len = format_integer(n, &mut digits);
-            if self.is_bare() {
-                return text.chunk(&digits, len);
-            }
-            // Of the absolute value: the zeros come between it and the sign.
-            let digits: &[u8; NUMBER_BUFFER - 1] = match (n < 0, &digits) {
-                (true, [b'-', digits @ ..]) => digits,
-                (_, [digits @ .., _]) => digits,
-            };
-            let len = len - (n < 0) as usize;
-            return self.padded(text, self.sign(n < 0), len, |text| text.chunk(digits, len));
+            let digits = Digits::of::<10>(n.unsigned_abs(), b"0123456789");
+            // The zeros come between them and the sign.
+            return self.padded(text, self.sign(n < 0), digits.len, |text| digits.write(text));
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(true);
@@ -173,27 +175,14 @@ impl<'a> Directive<'a> {
         text.extend(printed(&item, len))
     }
 
-    fn unsigned_plain<const BASE: u64>(
+    fn unsigned_plain<const BASE: usize>(
         &self,
         text: &mut Text<'_>,
         n: u64,
-        alphabet: &[u8],
+        alphabet: &[u8; BASE],
     ) -> Result<(), OutOfMemory> {
-        const MOST: usize = 22;
-        let mut digits = [0u8; 2 * MOST];
-        let mut at = MOST;
-        let mut left = n;
-        loop {
-            at -= 1;
-            digits[at] = alphabet[(left % BASE) as usize];
-            left /= BASE;
-            if left == 0 {
-                break;
-            }
-        }
-        let len = MOST - at;
-        let digits: &[u8; MOST] = digits[at..].first_chunk().unwrap_or(&[0; MOST]);
-        self.padded(text, b"", len, |text| text.chunk(digits, len))
+        let digits = Digits::of::<BASE>(n, alphabet);
+        self.padded(text, b"", digits.len, |text| digits.write(text))
     }
 
     /// Neither precision nor `#`: sign, digits and padding are all there is.
@@ -229,7 +218,7 @@ impl<'a> Directive<'a> {
             text.fill(b' ', missing)?;
         }
         if let &[sign] = sign {
-            text.push(sign)?;
+            text.append(sign as u64, 1)?;
         }
         if missing != 0 && zeros {
             text.fill(b'0', missing)?;
@@ -257,11 +246,13 @@ impl<'a> Directive<'a> {
             let mut body = [0; FLOAT_BUFFER];
             let len = match self.letter {
                 b'f' => format_fixed(n, precision, point.bytes(), &mut body),
-                b'e' => format_exponent(n, precision, point.bytes(), &mut body),
-                b'g' => format_shortest(n, precision, point.bytes(), &mut body),
-                _ => None,
+                b'e' | b'E' => format_exponent(n, precision, point.bytes(), &mut body),
+                _ => format_shortest(n, precision, point.bytes(), &mut body),
             };
             if let Some(len) = len {
+                if self.letter.is_ascii_uppercase() {
+                    body[..len].make_ascii_uppercase();
+                }
                 return self.padded(text, self.sign(n.is_sign_negative()), len, |text| text.chunk(&body, len));
             }
         }
@@ -275,7 +266,7 @@ impl<'a> Directive<'a> {
     #[inline(never)]
     fn character(&self, text: &mut Text<'_>, c: c_int) -> Result<(), OutOfMemory> {
         if self.is_bare() && c as u8 != 0 {
-            return text.push(c as u8);
+            return text.append(c as u64 & 0xFF, 1);
         }
         let mut item = [0u8; MAX_ITEM];
         let spec = self.spec(false);
@@ -294,7 +285,9 @@ impl<'a> Directive<'a> {
             [b'.', digits @ ..] => decimal(digits),
             _ => usize::MAX,
         };
-        let bytes = until_nul(&s.as_bytes()[..s.len().min(most)]);
+        let bytes = &s.as_bytes()[..s.len().min(most)];
+        // PERF: without a call, for most strings are short and have no NUL.
+        let bytes = if s.is_short_without_nul() { bytes } else { until_nul(bytes) };
         let whole = bytes.len() == s.len();
         if self.is_bare() {
             return if whole { text.string(&s) } else { text.extend(bytes) };
@@ -323,6 +316,58 @@ impl<'a> Directive<'a> {
             *to = byte;
         }
         spec
+    }
+}
+
+/// The digits of a number, put together in registers.
+struct Digits {
+    /// Eight digits each, the last ones first; of the last word with any, as many as remain. The first digit is least significant.
+    words: [u64; 3],
+    len: usize,
+}
+
+impl Digits {
+    #[inline(always)]
+    fn of<const BASE: usize>(n: u64, alphabet: &[u8; BASE]) -> Digits {
+        let mut words = [0; 3];
+        let (mut left, mut len) = (n, 0);
+        for to in &mut words {
+            let mut word = 0u64;
+            loop {
+                word = word << 8 | alphabet[(left % BASE as u64) as usize] as u64;
+                left /= BASE as u64;
+                len += 1;
+                if left == 0 || len % 8 == 0 {
+                    break;
+                }
+            }
+            *to = word;
+            if left == 0 {
+                break;
+            }
+        }
+        Digits { words, len }
+    }
+
+    #[inline(always)]
+    fn write(&self, text: &mut Text<'_>) -> Result<(), OutOfMemory> {
+        let [last, middle, first] = self.words;
+        let mut word = last;
+        let mut left = self.len;
+        if left > 8 {
+            (word, left) = match left > 16 {
+                true => {
+                    text.append(first, left - 16)?;
+                    text.append(middle, 8)?;
+                    (last, 8)
+                }
+                false => {
+                    text.append(middle, left - 8)?;
+                    (last, 8)
+                }
+            };
+        }
+        text.append(word, left)
     }
 }
 

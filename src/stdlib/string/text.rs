@@ -12,7 +12,7 @@ use crate::state::{NativeResult, Outcome, State, Thrown};
 use crate::vm::safepoint;
 
 /// What is collected without asking the host for memory. PERF: most results of `format` and `gsub`.
-const INLINE: usize = 256;
+const INLINE: usize = 1024;
 
 /// Bytes of a long result that are made between two looks at the limits.
 pub const PIECE: usize = 1 << 14;
@@ -62,6 +62,20 @@ impl<'h> Text<'h> {
         }
     }
 
+    /// Adds the first `len` of the eight bytes of a word, the first one least significant.
+    #[inline(always)]
+    pub fn append(&mut self, word: u64, len: usize) -> Result<(), OutOfMemory> {
+        let at = self.len();
+        if self.spilled.capacity() == 0
+            && let Some(room) = self.inline[at..].first_chunk_mut::<8>()
+        {
+            room.write_copy_of_slice(&word.to_le_bytes());
+            self.left -= len;
+            return Ok(());
+        }
+        self.extend(&word.to_le_bytes()[..len])
+    }
+
     pub fn heap(&self) -> &'h Heap {
         self.spilled.heap()
     }
@@ -106,22 +120,25 @@ impl<'h> Text<'h> {
     /// Adds the bytes of a string.
     #[inline]
     pub fn string(&mut self, s: &Str) -> Result<(), OutOfMemory> {
-        let at = self.len();
-        if self.spilled.capacity() == 0
-            && let Some(words) = s.short_words()
-            && let Some(room) = self.inline[at..].get_mut(..words.len() * 8)
-        {
-            for (to, word) in room.as_chunks_mut::<8>().0.iter_mut().zip(words) {
-                to.write_copy_of_slice(&word.to_ne_bytes());
-            }
-            self.left -= s.len();
-            return Ok(());
+        let Some(words) = s.short_words() else { return self.extend(s.as_bytes()) };
+        if self.spilled.capacity() != 0 {
+            return self.spilled.extend_words(words, s.len());
         }
-        self.extend(s.as_bytes())
+        let at = self.len();
+        let Some(room) = self.inline[at..].get_mut(..words.len() * 8) else { return self.extend(s.as_bytes()) };
+        for (to, word) in room.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+            to.write_copy_of_slice(&word.to_ne_bytes());
+        }
+        self.left -= s.len();
+        Ok(())
     }
 
     /// `count` times the same byte.
     pub fn fill(&mut self, byte: u8, count: usize) -> Result<(), OutOfMemory> {
+        if count <= 8 {
+            let all = u64::from_ne_bytes([byte; 8]);
+            return if count == 0 { Ok(()) } else { self.append(all >> (64 - 8 * count), count) };
+        }
         if count <= 16 {
             return self.chunk(&[byte; 16], count);
         }
@@ -154,8 +171,8 @@ impl<'h> Text<'h> {
         unsafe { self.inline[..self.len()].assume_init_ref() }
     }
 
-    /// Pushes what was collected, as the only result.
-    pub fn into_result(self, l: &mut State) -> NativeResult {
+    /// Pushes what was collected, as the only result. PERF: by reference, for to be moved it would be copied.
+    pub fn push_result(&self, l: &mut State) -> NativeResult {
         l.global().spend_bytes(self.bytes().len());
         l.push_bytes(self.bytes())?;
         Ok(Outcome::Return(1))

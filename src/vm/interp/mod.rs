@@ -118,6 +118,9 @@ handler! {
             fast::protect::end_pcall!(ci, l, dispatch)
         }
         if (*ci).flags.has(FrameFlags::IN_NEXT) && !(*l).is_traced() && !(*l).overflown {
+            if !(*ci).flags.has(FrameFlags::CATCHES) {
+                return fast::spoken::end_spoken(pc, base, k, l, dispatch, none!());
+            }
             return fast::protect::end_xpcall(pc, base, k, l, dispatch, none!());
         }
         if (*ci).flags.has(FrameFlags::ASKS_ON) {

@@ -216,7 +216,7 @@ fn after_xpcall(l: &mut State, resumed: Resumed) -> NativeResult {
 pub(in crate::vm::interp) const AFTER_PCALL: Continuation = after_pcall;
 
 /// The continuation. Results, or the error value, are all the frame holds.
-fn after_pcall(l: &mut State, resumed: Resumed) -> NativeResult {
+pub fn after_pcall(l: &mut State, resumed: Resumed) -> NativeResult {
     l.forget_overflow();
     let count = resumed.count as usize;
     l.push(Value::boolean(resumed.status == Status::Ok));

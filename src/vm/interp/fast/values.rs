@@ -1,10 +1,13 @@
 //! Functions on plain values, tables and arguments of the base library.
 
+use crate::base::number::parse_number;
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::state::{Known, MULTRET};
 use crate::vm::interp::arith::exact_int;
 use crate::vm::interp::native::call_builtin;
+
+use super::spoken::tostring_spoken;
 
 handler! {
     /// `assert(v, …)`: all arguments, if the first is true.
@@ -47,7 +50,7 @@ handler! {
         {
             return_value!(*func.add(1), func, pc, base, k, l, dispatch)
         }
-        return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        return tostring_spoken(pc, base, k, l, dispatch, none!());
     }
 }
 
@@ -55,10 +58,38 @@ handler! {
     /// `tonumber(n)` of a number
     fn tonumber(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        if (*l).top == func.add(2) && (*func.add(1)).is_number() {
-            return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+        if (*l).top == func.add(2) {
+            if (*func.add(1)).is_number() {
+                return_value!(*func.add(1), func, pc, base, k, l, dispatch)
+            }
+            return tonumber_other(pc, base, k, l, dispatch, none!());
         }
         return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// `tonumber(v)` of anything else, unless it is a long text.
+    #[inline(never)]
+    fn tonumber_other(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let number = number_of(*func.add(1));
+        if number.is_none() {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        // Only `l` and its like live over the call: where the function lies is read back.
+        let func = base.add(field_a!(pc));
+        return_value!(number, func, pc, base, k, l, dispatch)
+    }
+}
+
+/// The number that a value's text is, or nil; none of a long text.
+#[inline(never)]
+fn number_of(value: Value) -> Value {
+    match value.as_string() {
+        None => Value::NIL,
+        Some(text) if text.is_short() => parse_number(text.as_bytes()).map_or(Value::NIL, Value::number),
+        Some(_) => Value::NONE,
     }
 }
 

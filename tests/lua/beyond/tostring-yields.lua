@@ -1,0 +1,25 @@
+-- A coroutine yields from within a `__tostring`, in a loop that makes the call hot, and goes on behind it.
+local o = setmetatable({}, { __tostring = function() return "got " .. coroutine.yield("asked") end })
+local co = coroutine.wrap(function()
+  local out = {}
+  for i = 1, 300 do
+    local text = tostring(o)
+    out[#out + 1] = text
+  end
+  return table.concat(out, ",")
+end)
+assert(co() == "asked")
+for i = 1, 299 do assert(co(i) == "asked") end
+local all = co(300)
+local wanted = {}
+for i = 1, 300 do wanted[i] = "got " .. i end
+assert(all == table.concat(wanted, ","))
+
+-- What a call of it inside waits for ends by an error that is caught outside.
+local bad = setmetatable({}, { __tostring = function() coroutine.yield() error("late", 0) end })
+for i = 1, 100 do
+  local inner = coroutine.create(function() return pcall(function() return tostring(bad) end) end)
+  coroutine.resume(inner)
+  local _, ok, message = coroutine.resume(inner)
+  assert(ok == false and message == "late")
+end
