@@ -158,7 +158,10 @@ impl Emitter {
                 }
                 is_live = self.plan.reached[at];
                 self.known = self.plan.known[at];
-                self.asm.place(self.labels[at]);
+                // Who jumped to what is not written would show, too.
+                if is_live {
+                    self.asm.place(self.labels[at]);
+                }
             }
             if is_live && at >= self.done {
                 let before = self.known;

@@ -179,12 +179,7 @@ impl Emitter {
         if self.plan.enters[self.at] != 0 {
             let end = self.plan.end_of_entered(self.at);
             self.check_results(end);
-            if self.plan.reached[end] {
-                return self.rejoin(To::Step(end));
-            }
-            // What was done in place does not come back.
-            let out = self.exit(To::Step(end), Reason::Way);
-            return self.asm.jump(out);
+            return self.rejoin(To::Step(end));
         }
         self.convert(detour.known, self.at + 1);
         self.asm.jump(detour.to);
@@ -203,9 +198,14 @@ impl Emitter {
         self.asm.jump_if(Cond::NotEqual, out);
     }
 
-    /// Goes on, where nothing is known, in a block that may be written already: then what it knows is made known.
+    /// Goes on, where nothing is known, in a block that may be written already: then what it knows is made known. What no step leads to was not
+    /// written: there the interpreter goes on.
     pub(super) fn rejoin(&mut self, to: To) {
         match to {
+            To::Step(at) if self.is_behind_steps && !self.plan.reached[at] => {
+                let out = self.exit(to, Reason::Way);
+                self.asm.jump(out);
+            }
             To::Step(at) if self.is_behind_steps && at > self.at => {
                 let wanted = self.plan.known[at];
                 self.convert(wanted, at);
