@@ -165,6 +165,7 @@ pub struct NativeLoops {
     /// How many regions were made lately, and how many of these were freed soon, with their functions.
     made: Cell<u32>,
     lost: Cell<u32>,
+    drawn: Cell<u64>,
 }
 
 impl NativeLoops {
@@ -177,6 +178,7 @@ impl NativeLoops {
             looks: Cell::new(0),
             made: Cell::new(0),
             lost: Cell::new(0),
+            drawn: Cell::new(0),
         }
     }
 
@@ -185,6 +187,12 @@ impl NativeLoops {
     pub fn look(&self) -> usize {
         self.looks.set(self.looks.get().wrapping_add(1));
         2 + (self.lost.get() * MORE_LOOKS / self.made.get().max(FEW_REGIONS)) as usize
+    }
+
+    /// One of two, as by chance, but the same in each run of a program.
+    pub fn draw(&self) -> bool {
+        self.drawn.set(self.drawn.get().wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F));
+        self.drawn.get() >> 63 != 0
     }
 
     fn count_made(&self) {
