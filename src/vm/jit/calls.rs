@@ -25,31 +25,30 @@ impl Emitter {
         let callee = self.plan.instances[self.plan.enters[self.at] as usize];
         let (insn, out) = (self.plan.insn(self.at), self.bail());
         if self.plan.iterations[self.at] != Iteration::None {
-            let a = self.plan.base(self.at) + insn.a();
-            self.check_room(&callee, out);
-            self.asm.load(INDEX, slot(a));
-            self.check_code(&callee, out);
-            // From here on things change.
-            self.pass_to_iterator(&callee, a);
+            self.enter_iterator(&callee, self.plan.base(self.at) + insn.a(), out);
         } else if !facts::calls(insn) {
             self.enter_metamethod(&callee, insn, out);
         } else {
-            let func = self.plan.base(self.at) + insn.a() + callee.is_protected as usize;
-            self.check_room(&callee, out);
-            if callee.is_protected {
-                self.check_protected(&callee, out);
-            }
-            if callee.of_object {
-                self.enter_object(&callee, func, out);
-            } else {
-                self.asm.load(INDEX, slot(func));
-                self.check_code(&callee, out);
-            }
-            // From here on things change.
-            self.move_to_place(&callee, func);
+            self.enter_called(&callee, self.plan.base(self.at) + insn.a() + callee.is_protected as usize, out);
         }
         (callee.base + callee.given..callee.base + callee.frame.max_stack())
             .for_each(|at| self.store_word(at, Value::NIL));
+    }
+
+    /// What the CALL at hand calls, in a slot.
+    fn enter_called(&mut self, callee: &Instance, func: usize, out: Label) {
+        self.check_room(callee, out);
+        if callee.is_protected {
+            self.check_protected(callee, out);
+        }
+        if callee.of_object {
+            self.enter_object(callee, func, out);
+        } else {
+            self.asm.load(INDEX, slot(func));
+            self.check_code(callee, out);
+        }
+        // From here on things change.
+        self.move_to_place(callee, func);
     }
 
     /// Moves a function and its arguments from a slot on: to the place of another, if it was called by a tail call; and parameters to

@@ -359,7 +359,7 @@ impl Function<'_> {
         let f = self.small(callee)?;
         let extras = if f.is_vararg() { count.saturating_sub(f.frame().params()) } else { 0 };
         let is_counted = self.insn(pc).c() != 0 || facts::is_tail_call(self.insn(pc)) || f.result_count(extras).is_some();
-        is_counted.then_some(InPlace { closure: f.closure, of_second: false, of_object, is_protected: false })
+        is_counted.then_some(InPlace { of_object, ..InPlace::of(f.closure) })
     }
 
     /// A Lua function that is so small, and does nothing but go on, that its words can take a call's place.

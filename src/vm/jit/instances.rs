@@ -34,6 +34,12 @@ pub(super) struct InPlace {
     pub is_protected: bool,
 }
 
+impl InPlace {
+    pub(super) fn of(closure: Gc<LuaClosure>) -> InPlace {
+        InPlace { closure, of_second: false, of_object: false, is_protected: false }
+    }
+}
+
 /// The words of a function in the region.
 #[derive(Clone, Copy)]
 pub struct Instance {

@@ -7,7 +7,8 @@
 
 use crate::object::Value;
 
-use super::emit::{Emitter, X0, slot};
+use super::asm::Label;
+use super::emit::{Emitter, INDEX, X0, slot};
 use super::function::{Function, MAX_ARGUMENTS, NO_ARGUMENTS};
 use super::generic::{FIRST_AT, STATE_AT};
 use super::instances::{InPlace, Instance};
@@ -23,7 +24,7 @@ impl Function<'_> {
             return None;
         }
         let f = self.small(self.iterated_by(pc, self.insn(pc).a())?)?;
-        (!f.is_vararg()).then_some(InPlace { closure: f.closure, of_second: false, of_object: false, is_protected: false })
+        (!f.is_vararg()).then_some(InPlace::of(f.closure))
     }
 
     /// What it may be given.
@@ -59,8 +60,12 @@ impl Plan {
 }
 
 impl Emitter {
-    /// The iterator of the TFORLOOP at hand is an instance: it and what it is given come to where it is called.
-    pub(super) fn pass_to_iterator(&mut self, callee: &Instance, a: usize) {
+    /// The iterator of the TFORLOOP at hand, in a slot, is an instance: it and what it is given come to where it is called.
+    pub(super) fn enter_iterator(&mut self, callee: &Instance, a: usize, out: Label) {
+        self.check_room(callee, out);
+        self.asm.load(INDEX, slot(a));
+        self.check_code(callee, out);
+        // From here on things change.
         self.copy_slot(a, callee.func);
         (0..callee.given).for_each(|i| self.pass_operand(false, a + STATE_AT + i, callee.base + i));
     }

@@ -101,7 +101,7 @@ impl Function<'_> {
         }
         let f = self.small(self.event_of(object, operation.event)?)?;
         let comes_back = !operation.is_test() || !f.calls_last();
-        (!f.is_vararg() && comes_back).then_some(InPlace { closure: f.closure, of_second, of_object: false, is_protected: false })
+        (!f.is_vararg() && comes_back).then_some(InPlace { of_second, ..InPlace::of(f.closure) })
     }
 
     /// What a table's metatable has for an event.

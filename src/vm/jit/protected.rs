@@ -38,7 +38,7 @@ impl Function<'_> {
         let is_counted = insn.c() != 0 || f.result_count(0).is_some();
         // Who returns what another function returns would have two frames to leave.
         let fits = !f.is_vararg() && !f.calls_last() && is_counted;
-        fits.then_some(InPlace { closure: f.closure, of_second: false, of_object: false, is_protected: true })
+        fits.then_some(InPlace { is_protected: true, ..InPlace::of(f.closure) })
     }
 }
 
