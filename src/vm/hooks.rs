@@ -15,10 +15,11 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::sync::atomic::{Ordering, fence};
 
+use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
-    COUNTED, Handler, PLAIN, UNSEEN, counts_jumps_only, handler_here, hooked_handler, ops_that_call_or_return,
+    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here, hooked_handler, ops_that_call_or_return,
     ops_with_better_handlers, ticked_handler,
 };
 use crate::vm::code::Op;
@@ -70,6 +71,17 @@ pub unsafe fn set_hook(l: *const State, hook: Option<HookFn>, mask: u8, count: i
     }
 }
 
+/// The handler of an opcode, for hooks that want these events.
+fn handler_for(op: u8, wanted: Events) -> Handler {
+    if wanted.lines || wanted.calls && calls_or_returns(op) {
+        hooked_handler(op)
+    } else if wanted.counts {
+        ticked_handler(op)
+    } else {
+        handler_here(op)
+    }
+}
+
 /// Lets running code see which hooks and limits there are now. Async-signal-safe, and for any thread.
 ///
 /// Whoever changes one of them comes here afterwards, and here a fence lies between that change and the
@@ -85,21 +97,19 @@ pub fn use_table(global: &Global) {
     loop {
         let wanted = global.hooked.events();
         let has_plain = !wanted.lines && !wanted.counts;
-        if wanted.lines {
-            fill(global, hooked_handler);
-        } else if wanted.counts {
-            fill(global, |_| ticked_handler());
-            fill_unseen(global);
-        } else if !is_nearly_plain {
-            fill_plain(global);
-        }
-        if wanted.calls && !wanted.lines || has_plain && is_nearly_plain {
+        // Each word is written once, as it is to be: what runs meanwhile, in another thread, may be at any.
+        if is_nearly_plain && has_plain {
             fill_calls(global, wanted.calls);
+        } else if wanted == Events::NONE {
+            fill_plain(global);
+        } else {
+            fill(global, |op| handler_for(op, wanted));
         }
+        // Before the look: who sets a hook after that, tells after this.
+        global.hooked.tell_nearly_plain(has_plain);
         fence(Ordering::SeqCst);
         // A signal handler or another thread may have set or cleared hooks in the middle of this.
         if global.hooked.events() == wanted {
-            global.hooked.tell_nearly_plain(has_plain);
             break;
         }
         is_nearly_plain = false;
@@ -121,13 +131,6 @@ fn fill_plain(global: &Global) {
         to.store(*handler as usize, Ordering::Relaxed);
     }
     suit_processor(global);
-}
-
-/// The words that no hook sees.
-fn fill_unseen(global: &Global) {
-    for op in UNSEEN {
-        global.switchboard.handlers[op as usize].store(PLAIN.0[op as usize] as usize, Ordering::Relaxed);
-    }
 }
 
 /// The handlers of calls and returns.
@@ -161,7 +164,7 @@ fn count_plain(global: &Global) {
             let (from, by) = (from as usize, by as usize);
             let _ = to.compare_exchange(from, by, Ordering::Relaxed, Ordering::Relaxed);
         };
-        exchange(ticked_handler(), hooked_handler(op as u8));
+        exchange(ticked_handler(op as u8), hooked_handler(op as u8));
         if !counts_jumps_only(op as u8) || global.limits.jumps_back(op as u8) {
             exchange(PLAIN.0[op], COUNTED.0[op]);
         }

@@ -147,7 +147,7 @@ handler! {
 
 pub use counted::counts_jumps_only;
 pub(in crate::vm) use frame::clear;
-pub use hooked::ops_that_call_or_return;
+pub use hooked::{calls_or_returns, ops_that_call_or_return};
 #[cfg(jit)]
 pub use loops::MANY_PLACES;
 #[cfg(jit)]
@@ -165,9 +165,9 @@ pub fn handler_here(op: u8) -> Handler {
     modulo::better_handler(op).unwrap_or(PLAIN.0[op as usize])
 }
 
-/// The handler of what hooks see of that want the count event.
-pub fn ticked_handler() -> Handler {
-    ticked::ticked
+/// The handler of an opcode for hooks that want the count event.
+pub fn ticked_handler(op: u8) -> Handler {
+    if hooks_see(op) { ticked::ticked } else { PLAIN.0[op as usize] }
 }
 
 /// The handler of an opcode for hooks that want any event.
@@ -175,11 +175,10 @@ pub fn hooked_handler(op: u8) -> Handler {
     if hooks_see(op) { hooked::handler_of(op) } else { PLAIN.0[op as usize] }
 }
 
-/// The words that hooks do not see: the marks of the interpreter, and the second half of an instruction.
-pub const UNSEEN: [Op; 4] = [Op::Halt, Op::Continue, Op::CoroutineEnd, Op::TForTest];
-
+/// Whether hooks see a word of this opcode: the marks of the interpreter they do not, nor the second
+/// half of an instruction.
 fn hooks_see(op: u8) -> bool {
-    !UNSEEN.iter().any(|&unseen| unseen as u8 == op)
+    ![Op::Halt, Op::Continue, Op::CoroutineEnd, Op::TForTest].iter().any(|&mark| mark as u8 == op)
 }
 
 const fn plain_table() -> [Handler; 256] {
