@@ -169,6 +169,7 @@ pub const fn calls_or_returns(op: u8) -> bool {
     Op::Call as u8 <= op && op <= Op::ReturnOpen as u8 || op == Op::Return1X as u8
 }
 
+/// Those opcodes.
 pub fn ops_that_call_or_return() -> impl Iterator<Item = u8> {
     (Op::Call as u8..=Op::ReturnOpen as u8).chain([Op::Return1X as u8])
 }

@@ -421,7 +421,7 @@ pub fn elsewhere_handler() -> Handler {
 /// What the frame of a `pcall` of a Lua function is continued by.
 #[cfg(jit)]
 pub fn after_pcall() -> crate::state::Continuation {
-    fast::protect::AFTER_PCALL
+    fast::protect::after_pcall
 }
 
 /// What machine code jumps to in order to enter a function that has none.

@@ -111,8 +111,7 @@ impl Function<'_> {
     /// Whether an instruction reads a global that the environment does not have itself, but what its metatable says may.
     pub(super) fn inherits_global(&self, pc: usize) -> bool {
         let (insn, env) = (self.insn(pc), self.closure.env.get());
-        let key = |insn: Insn| self.k[insn.b() | insn.c() << 8];
-        insn.op() == Op::GetGlobal && env.metatable.get().is_some() && env.get(key(insn)).is_nil()
+        insn.op() == Op::GetGlobal && env.metatable.get().is_some() && env.get(self.k[insn.b() | insn.c() << 8]).is_nil()
     }
 
     /// What a lookup by tables' `__index` leads to, in a table or a string.

@@ -10,8 +10,6 @@ use core::sync::atomic::{Ordering, compiler_fence};
 use crate::heap::Kind;
 use crate::object::{LuaClosure, Value};
 use crate::state::state::MIN_STACK;
-#[cfg(jit)]
-use crate::state::Continuation;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeResult, Outcome, Resumed, State, Status};
 use crate::vm::code::{CONTINUE, FrameBytes, frame_word};
 use crate::vm::frames::MAX_WAITING;
@@ -210,10 +208,6 @@ fn after_xpcall(l: &mut State, resumed: Resumed) -> NativeResult {
     l.set_arg(1, Value::boolean(resumed.status == Status::Ok));
     Ok(Outcome::Return(resumed.count + 1))
 }
-
-/// Machine code makes such frames, too (`vm::jit`).
-#[cfg(jit)]
-pub(in crate::vm::interp) const AFTER_PCALL: Continuation = after_pcall;
 
 /// The continuation. Results, or the error value, are all the frame holds.
 pub fn after_pcall(l: &mut State, resumed: Resumed) -> NativeResult {
