@@ -118,7 +118,13 @@ def summary(table, names):
     return lines
 
 
-def markdown(table, lines, names, args, wrong):
+def together(results, names):
+    """interpreter -> the sum of all programs' peaks, relative to the reference's."""
+    total = {n: sum(row[n]["peak"] for row in results.values()) for n in names}
+    return {n: total[n] / total[REFERENCE] for n in names if n != REFERENCE}
+
+
+def markdown(table, lines, sums, names, args, wrong):
     others = [n for n in names if n != REFERENCE]
     out = ["# Benchmark record", "",
            f"User time relative to {REFERENCE} (lower is better): best of {args.rounds} interleaved rounds,",
@@ -129,10 +135,11 @@ def markdown(table, lines, names, args, wrong):
         mark = "**" if group == "all" else ""
         out.append(f"| {mark}{group}{mark} | {count} | " +
                    " | ".join(f"{mark}{time[n]:.2f}{mark}" for n in others) + " |")
-    out += ["", "Peak memory (resident) relative to " + REFERENCE + ":", "",
+    out += ["", "Peak memory (resident) relative to " + REFERENCE + ", geometric means, and the sum of all programs' peaks:", "",
             "| group | " + " | ".join(others) + " |", "|---|" + "---|" * len(others)]
     for group, _, _, peak in lines:
         out.append(f"| {group} | " + " | ".join(f"{peak[n]:.2f}" for n in others) + " |")
+    out.append("| sum | " + " | ".join(f"{sums[n]:.2f}" for n in others) + " |")
     spreads = sorted(s for r in table.values() for s in r["spread"].values())
     if spreads and args.rounds > 1:
         out += ["", f"Spread, the median of a program's rounds over their best: {spreads[len(spreads) // 2]:.1%}"
@@ -170,15 +177,16 @@ def main():
         names = {n: c for n, c in names.items() if n in chosen}
     results = measure(args, names, programs(args.only))
     table, wrong = ratios(results, names)
-    lines = summary(table, names)
+    lines, sums = summary(table, names), together(results, names)
     os.makedirs(os.path.dirname(args.out) or ".", exist_ok=True)
     with open(args.out + ".json", "w") as f:
         json.dump({"unit": f"user time, {REFERENCE} = 1", "rounds": args.rounds, "scale": args.scale,
                    "geomeans": {g: {"programs": c, "time": {n: round(v, 3) for n, v in t.items()},
                                     "peak": {n: round(v, 3) for n, v in p.items()}} for g, c, t, p in lines},
+                   "sum of peaks": {n: round(v, 3) for n, v in sums.items()},
                    "programs": table}, f, indent=1)
         f.write("\n")
-    text = markdown(table, lines, names, args, wrong)
+    text = markdown(table, lines, sums, names, args, wrong)
     with open(args.out + ".md", "w") as f:
         f.write(text)
     plot.write(args.out, lines, table, [n for n in names if n != REFERENCE])
