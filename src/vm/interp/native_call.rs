@@ -15,8 +15,11 @@ use crate::vm::code::frame_word;
 #[cfg(jit)]
 use crate::vm::jit;
 
+use super::Base;
+#[cfg(jit)]
+use super::Dispatch;
+#[cfg(jit)]
 use super::frame::Callee;
-use super::{Base, Dispatch};
 #[cfg(jit)]
 use super::native_loop::warms;
 use super::calls::{call_counted, tail_call_other};
