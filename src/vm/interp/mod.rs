@@ -49,6 +49,7 @@ mod tables;
 #[macro_use]
 mod inherited;
 mod arith;
+mod asking;
 mod callable;
 mod calls;
 mod compare;
@@ -124,7 +125,7 @@ handler! {
             return fast::protect::end_xpcall(pc, base, k, l, dispatch, none!());
         }
         if (*ci).flags.has(FrameFlags::ASKS_ON) {
-            return ask_on(pc, base, k, l, dispatch, none!());
+            return asking::ask_on(pc, base, k, l, dispatch, none!());
         }
         return continue_by_worker(pc, base, k, l, dispatch, none!());
     }
@@ -134,14 +135,6 @@ handler! {
     #[inline(never)]
     fn continue_by_worker(pc, base, k, l, dispatch) {
         worker!(crate::vm::frames::continue_builtin(l), base, k, l, dispatch)
-    }
-}
-
-handler! {
-    /// ... of one that makes a request after another.
-    #[inline(never)]
-    fn ask_on(pc, base, k, l, dispatch) {
-        worker!(crate::vm::frames::ask_on(l), base, k, l, dispatch)
     }
 }
 
