@@ -25,15 +25,20 @@ pub enum Known {
     Suspended,
     Normal,
     Dead,
+    Call,
+    Return,
+    Line,
+    Count,
+    TailReturn,
 }
 
 impl Known {
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 22;
 
     pub(super) const TEXTS: [&'static str; Known::COUNT] = [
         "nil", "boolean", "number", "string", "table", "function", "userdata", "thread", "true",
         "false", "tostring", "__tostring", "__metatable", "running", "suspended", "normal",
-        "dead",
+        "dead", "call", "return", "line", "count", "tail return",
     ];
 }
 

@@ -15,12 +15,11 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::sync::atomic::{Ordering, fence};
 
-use crate::state::hooked::Events;
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, Global, HookFn, State, Status, Thrown, hooked};
 use crate::vm::interp::{
-    COUNTED, Handler, PLAIN, calls_or_returns, counts_jumps_only, handler_here, hooked_handler, ops_that_call_or_return,
-    ops_with_better_handlers, ticked_handler,
+    CALLS_AND_RETURNS, COUNTED, HOOKED, Handler, PLAIN, TICKED, calls_or_returns, counts_jumps_only, handler_here,
+    ops_with_better_handlers,
 };
 use crate::vm::code::Op;
 use crate::vm::{coroutine, foreign, frames, unwind};
@@ -71,12 +70,12 @@ pub unsafe fn set_hook(l: *const State, hook: Option<HookFn>, mask: u8, count: i
     }
 }
 
-/// The handler of an opcode, for hooks that want these events.
-fn handler_for(op: u8, wanted: Events) -> Handler {
-    if wanted.lines || wanted.calls && calls_or_returns(op) {
-        hooked_handler(op)
-    } else if wanted.counts {
-        ticked_handler(op)
+/// The handler of an opcode, for hooks that want calls, and perhaps the count.
+fn handler_for(op: u8, counts: bool) -> Handler {
+    if calls_or_returns(op) {
+        HOOKED.0[op as usize]
+    } else if counts {
+        TICKED.0[op as usize]
     } else {
         handler_here(op)
     }
@@ -100,10 +99,15 @@ pub fn use_table(global: &Global) {
         // Each word is written once, as it is to be: what runs meanwhile, in another thread, may be at any.
         if is_nearly_plain && has_plain {
             fill_calls(global, wanted.calls);
-        } else if wanted == Events::NONE {
-            fill_plain(global);
+        } else if wanted.lines {
+            fill(global, |op| HOOKED.0[op]);
+        } else if wanted.calls {
+            fill(global, |op| handler_for(op as u8, wanted.counts));
+        } else if wanted.counts {
+            fill(global, |op| TICKED.0[op]);
         } else {
-            fill(global, |op| handler_for(op, wanted));
+            fill(global, |op| PLAIN.0[op]);
+            suit_processor(global);
         }
         // Before the look: who sets a hook after that, tells after this.
         global.hooked.tell_nearly_plain(has_plain);
@@ -126,19 +130,12 @@ pub fn plain_words() -> &'static [usize; 256] {
     unsafe { &*(&raw const PLAIN.0).cast() }
 }
 
-fn fill_plain(global: &Global) {
-    for (to, handler) in global.switchboard.handlers.iter().zip(&PLAIN.0[..Op::ALL.len()]) {
-        to.store(*handler as usize, Ordering::Relaxed);
-    }
-    suit_processor(global);
-}
-
 /// The handlers of calls and returns.
 fn fill_calls(global: &Global, are_hooked: bool) {
-    for op in ops_that_call_or_return() {
-        let handler = if are_hooked { hooked_handler(op) } else { PLAIN.0[op as usize] };
-        global.switchboard.handlers[op as usize].store(handler as usize, Ordering::Relaxed);
-    }
+    let handlers = if are_hooked { &HOOKED.0 } else { &PLAIN.0 };
+    let exchange = |op: usize| global.switchboard.handlers[op].store(handlers[op] as usize, Ordering::Relaxed);
+    (CALLS_AND_RETURNS.0..CALLS_AND_RETURNS.1).for_each(exchange);
+    exchange(Op::Return1X as usize);
 }
 
 /// Exchanges plain handlers for those that suit the processor better.
@@ -148,9 +145,10 @@ pub fn suit_processor(global: &Global) {
     }
 }
 
-fn fill(global: &Global, handler: impl Fn(u8) -> Handler) {
+#[inline(always)]
+fn fill(global: &Global, handler: impl Fn(usize) -> Handler) {
     for (op, to) in global.switchboard.handlers[..Op::ALL.len()].iter().enumerate() {
-        to.store(handler(op as u8) as usize, Ordering::Relaxed);
+        to.store(handler(op) as usize, Ordering::Relaxed);
     }
 }
 
@@ -164,7 +162,7 @@ fn count_plain(global: &Global) {
             let (from, by) = (from as usize, by as usize);
             let _ = to.compare_exchange(from, by, Ordering::Relaxed, Ordering::Relaxed);
         };
-        exchange(ticked_handler(op as u8), hooked_handler(op as u8));
+        exchange(TICKED.0[op], HOOKED.0[op]);
         if !counts_jumps_only(op as u8) || global.limits.jumps_back(op as u8) {
             exchange(PLAIN.0[op], COUNTED.0[op]);
         }

@@ -9,7 +9,7 @@ use super::thread_meant;
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::runtime::args::until_nul;
-use crate::state::{Event, HookFn, NativeResult, Outcome, State, Thrown};
+use crate::state::{Event, HookFn, Known, NativeResult, Outcome, State, Thrown};
 use crate::vm::hooks::{ActivationRecord, MASK_CALL, MASK_COUNT, MASK_LINE, MASK_RETURN};
 use crate::vm::{call, hooks};
 
@@ -18,7 +18,8 @@ static KEY: u8 = 0;
 
 const LETTERS: [(u8, u8); 3] = [(b'c', MASK_CALL), (b'r', MASK_RETURN), (b'l', MASK_LINE)];
 
-const EVENTS: [&[u8]; 5] = [b"call", b"return", b"line", b"count", b"tail return"];
+/// By number.
+const EVENTS: [Known; 5] = [Known::Call, Known::Return, Known::Line, Known::Count, Known::TailReturn];
 
 /// `sethook([thread,] function, mask [, count])`; without a function there is no hook.
 pub fn sethook(l: &mut State) -> NativeResult {
@@ -117,13 +118,13 @@ fn call_hook(l: &mut State, event: c_int, line: c_int) -> Result<(), Thrown> {
     if !function.is_function() {
         return Ok(()); // inherited from the thread's creator: its function is not this thread's
     }
-    let name = usize::try_from(event).ok().and_then(|i| EVENTS.get(i)).copied().unwrap_or(b"");
+    let Some(&name) = usize::try_from(event).ok().and_then(|i| EVENTS.get(i)) else { return Ok(()) };
     l.ensure_stack(4)?;
     // COMPAT: it lies there in the reference, where debug.getlocal finds it behind the values of the function
     // that the hook is about.
     l.push(Value::table(table));
     l.push(function);
-    l.push_bytes(name)?;
+    l.push(Value::string(l.global().known(name)));
     l.push(if line >= 0 { Value::number(line as f64) } else { Value::NIL });
     call::call(l, 2, 0)
 }

@@ -13,7 +13,7 @@ use crate::vm::interp::clear;
 use super::slot_offset;
 
 /// PERF: `begin_lua` for a function without varargs that has run before, when there is room and no
-/// hook. False: nothing was done.
+/// hook that would be called, as inside of a hook. False: nothing was done.
 #[inline(always)]
 pub fn begin_lua_at_once(
     l: &mut State,
@@ -22,7 +22,7 @@ pub fn begin_lua_at_once(
     nresults: i32,
     flags: FrameFlags,
 ) -> bool {
-    !l.is_traced() && begin_lua_untraced(l, func, closure, nresults, flags)
+    (!l.is_traced() || !l.allow_hook) && begin_lua_untraced(l, func, closure, nresults, flags)
 }
 
 /// The same where it is known that there is no hook.

@@ -27,7 +27,7 @@ pub use from_lua::{
 };
 pub use lua::{begin_lua_at_once, begin_lua_untraced};
 pub use native::{is_ready, is_roomy, is_roomy_above, push_native, return_at_once, return_few, run_foreign};
-pub use request::{MAX_WAITING, ask_on, continue_builtin, resume_builtin};
+pub use request::{MAX_WAITING, ask_further, continue_builtin, resume_builtin};
 pub use returns::{MANY_RESULTS, return_from};
 
 use lua::begin_lua;

@@ -9,7 +9,7 @@ use crate::vm::code::{CONTINUE, HALT};
 use crate::vm::coroutine::{after_resume, after_wrapped};
 
 use super::{
-    Begun, MANY_RESULTS, begin, begin_lua_at_once, carry_out, drive, is_ready, return_at_once, run_foreign,
+    Begun, MANY_RESULTS, begin, carry_out, drive, is_ready, return_at_once, run_foreign,
 };
 
 /// Builtins that may wait inside each other on one thread. More is a runaway recursion, whose results
@@ -53,14 +53,14 @@ fn begin_asked(l: &mut State, func: *mut Value, wanted: i32) -> Begun {
     }
 }
 
-/// PERF: `continue_builtin` of a frame with `ASKS_ON`: it goes on waiting, and has room for the next call where it
-/// had room for the last. What calls of foreign functions return is passed on from here, one after the other.
-pub fn ask_on(l: *mut State) -> *mut State {
+/// A builtin with `ASKS_ON` has got the result that it waited for, and this is what it wants now. If that is a call, it goes on waiting, and
+/// has room for it where it had room for the last. PERF: what calls of foreign functions return is passed on from here, one after the other.
+#[inline(never)]
+pub fn ask_further(l: *mut State, outcome: NativeResult) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     let l = unsafe { &mut *l };
+    let mut outcome = outcome;
     loop {
-        let Some(then) = l.frame().then else { unreachable!("a frame at CONTINUE has a continuation") };
-        let outcome = then(l, Resumed { status: Status::Ok, count: 1 });
         let frame = l.frame_mut();
         let Ok(Outcome::Call) = outcome else {
             frame.pc = &raw const HALT;
@@ -71,26 +71,21 @@ pub fn ask_on(l: *mut State) -> *mut State {
         let wanted = frame.tail_calls as i32;
         // SAFETY: STACK: the function was pushed.
         let callee = unsafe { *func };
-        if l.global().switchboard.meter.get() > 0 {
-            if let Some(closure) = callee.as_lua_closure()
-                && begin_lua_at_once(l, func, closure, wanted, FrameFlags::LUA)
-            {
-                l.global().spend(1);
-                return l;
-            }
-            if let Some(closure) = callee.as_native_closure()
-                && closure.rust_entry.is_null()
-                && is_ready(l)
-            {
-                l.global().spend(1);
-                match run_foreign(l, func, closure, wanted) {
-                    Ok(count) if !l.is_traced() && count as usize <= MANY_RESULTS => {
-                        return_at_once(l, count as usize, wanted);
-                        continue;
-                    }
-                    Ok(count) => return drive(l, Begun::Native(Ok(Outcome::Return(count)))),
-                    Err(outcome) => return drive(l, Begun::Native(outcome)),
+        if l.global().switchboard.meter.get() > 0
+            && let Some(closure) = callee.as_native_closure()
+            && closure.rust_entry.is_null()
+            && is_ready(l)
+        {
+            l.global().spend(1);
+            match run_foreign(l, func, closure, wanted) {
+                Ok(count) if !l.is_traced() && count as usize <= MANY_RESULTS => {
+                    return_at_once(l, count as usize, wanted);
+                    let Some(then) = l.frame().then else { unreachable!("a frame at CONTINUE has a continuation") };
+                    outcome = then(l, Resumed { status: Status::Ok, count: 1 });
+                    continue;
                 }
+                Ok(count) => return drive(l, Begun::Native(Ok(Outcome::Return(count)))),
+                Err(outcome) => return drive(l, Begun::Native(outcome)),
             }
         }
         return match begin_asked(l, func, wanted) {

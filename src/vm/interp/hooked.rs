@@ -88,18 +88,20 @@ number_handler! {
 }
 
 /// `traced` of every opcode there may be.
-static TRACED: [[Handler; 16]; 16] = {
+pub(super) const TRACED: [Handler; 256] = {
     macro_rules! rows {
         ($($row:literal)*) => { [$(rows!(@ $row 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)),*] };
         (@ $row:literal $($column:literal)*) => { [$(traced::<{ $row * 16 + $column }>),*] };
     }
-    rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    let rows: [[Handler; 16]; 16] = rows!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    let mut all = [rows[0][0]; 256];
+    let mut op = 0;
+    while op < all.len() {
+        all[op] = rows[op / 16][op % 16];
+        op += 1;
+    }
+    all
 };
-
-/// The handler of an opcode for hooks that want any event.
-pub fn handler_of(op: u8) -> Handler {
-    TRACED[op as usize / 16][op as usize % 16]
-}
 
 slow_handler! {
     fn used_up(pc, base, k, l, dispatch) {
@@ -169,10 +171,8 @@ pub const fn calls_or_returns(op: u8) -> bool {
     Op::Call as u8 <= op && op <= Op::ReturnOpen as u8 || op == Op::Return1X as u8
 }
 
-/// Those opcodes.
-pub fn ops_that_call_or_return() -> impl Iterator<Item = u8> {
-    (Op::Call as u8..=Op::ReturnOpen as u8).chain([Op::Return1X as u8])
-}
+/// The first of those opcodes and the one behind the last, but for `Return1X`, which lies apart.
+pub const CALLS_AND_RETURNS: (usize, usize) = (Op::Call as usize, Op::ReturnOpen as usize + 1);
 
 const _: () = assert!(
     Op::CallNative as u8 == Op::Call as u8 + 1

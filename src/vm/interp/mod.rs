@@ -49,6 +49,7 @@ mod tables;
 #[macro_use]
 mod inherited;
 mod arith;
+mod asking;
 mod callable;
 mod calls;
 mod compare;
@@ -124,7 +125,7 @@ handler! {
             return fast::protect::end_xpcall(pc, base, k, l, dispatch, none!());
         }
         if (*ci).flags.has(FrameFlags::ASKS_ON) {
-            return ask_on(pc, base, k, l, dispatch, none!());
+            return asking::ask_on(pc, base, k, l, dispatch, none!());
         }
         return continue_by_worker(pc, base, k, l, dispatch, none!());
     }
@@ -137,22 +138,9 @@ handler! {
     }
 }
 
-handler! {
-    /// ... of one that makes a request after another. PERF: what `sort` or `gsub` call is called often, and has machine code.
-    #[inline(never)]
-    fn ask_on(pc, base, k, l, dispatch) {
-        let state = crate::vm::frames::ask_on(l);
-        if state.is_null() {
-            return (*(*l).global).exit_code.get();
-        }
-        native_call::enter_asked!(state, dispatch);
-        go_on!(state, dispatch)
-    }
-}
-
 pub use counted::counts_jumps_only;
 pub(in crate::vm) use frame::clear;
-pub use hooked::{calls_or_returns, ops_that_call_or_return};
+pub use hooked::{CALLS_AND_RETURNS, calls_or_returns};
 #[cfg(jit)]
 pub use loops::MANY_PLACES;
 #[cfg(jit)]
@@ -170,20 +158,31 @@ pub fn handler_here(op: u8) -> Handler {
     modulo::better_handler(op).unwrap_or(PLAIN.0[op as usize])
 }
 
-/// The handler of an opcode for hooks that want the count event.
-pub fn ticked_handler(op: u8) -> Handler {
-    if hooks_see(op) { ticked::ticked } else { PLAIN.0[op as usize] }
-}
+/// The handlers for hooks that want the count event.
+pub static TICKED: Dispatch = Dispatch(seen_by_hooks(None));
 
-/// The handler of an opcode for hooks that want any event.
-pub fn hooked_handler(op: u8) -> Handler {
-    if hooks_see(op) { hooked::handler_of(op) } else { PLAIN.0[op as usize] }
-}
+/// The handlers for hooks that want any event.
+pub static HOOKED: Dispatch = Dispatch(seen_by_hooks(Some(&hooked::TRACED)));
 
-/// Whether hooks see a word of this opcode: the marks of the interpreter they do not, nor the second
-/// half of an instruction.
-fn hooks_see(op: u8) -> bool {
-    ![Op::Halt, Op::Continue, Op::CoroutineEnd, Op::TForTest].iter().any(|&mark| mark as u8 == op)
+/// A table of these handlers, or of one, of all words but those that hooks do not see: the marks of the interpreter, and the second half of an
+/// instruction.
+const fn seen_by_hooks(handlers: Option<&[Handler; 256]>) -> [Handler; 256] {
+    let mut table = plain_table();
+    let mut op = 0;
+    while op < table.len() {
+        let is_unseen = op == Op::Halt as usize
+            || op == Op::Continue as usize
+            || op == Op::CoroutineEnd as usize
+            || op == Op::TForTest as usize;
+        if !is_unseen {
+            table[op] = match handlers {
+                Some(handlers) => handlers[op],
+                None => ticked::ticked,
+            };
+        }
+        op += 1;
+    }
+    table
 }
 
 const fn plain_table() -> [Handler; 256] {

@@ -260,7 +260,7 @@ unsafe fn place(func: *mut Value, first: *mut Value, given: usize, wanted: i32) 
 
 /// Carries out what a builtin in the newest frame wants.
 #[inline(never)]
-fn after_builtin(l: *mut State, result: NativeResult) -> *mut State {
+pub(super) fn after_builtin(l: *mut State, result: NativeResult) -> *mut State {
     // SAFETY: l is the running State, exclusively ours while the handler waits.
     frames::carry_out(unsafe { &mut *l }, result)
 }

@@ -17,10 +17,6 @@ use crate::vm::jit;
 
 use super::Base;
 #[cfg(jit)]
-use super::Dispatch;
-#[cfg(jit)]
-use super::frame::Callee;
-#[cfg(jit)]
 use super::native_loop::warms;
 use super::calls::{call_counted, tail_call_other};
 #[cfg(jit)]
@@ -44,52 +40,6 @@ macro_rules! enter {
 }
 pub(super) use enter;
 
-/// Enters the function that a builtin has just called, if it has machine code, or gets it now.
-macro_rules! enter_asked {
-    ($l:expr, $dispatch:expr) => {{
-        #[cfg(jit)]
-        {
-            let ci = (*$l).ci;
-            let (code, base) = ((*ci).pc, (*ci).base);
-            if $crate::vm::interp::native_call::begins(ci) {
-                if $crate::vm::interp::native_loop::warms(&*$dispatch.cast::<$crate::state::Switchboard>()) {
-                    $crate::vm::interp::native_call::consider_asked($l, $dispatch);
-                }
-                if $crate::vm::code::frame_word(code).is_entered() {
-                    native_call::enter!(code, base, (*ci).k, $l)
-                }
-            }
-        }
-    }};
-}
-pub(super) use enter_asked;
-
-/// Whether a frame is that of a Lua function that has not begun.
-///
-/// # Safety
-/// A frame of the frame array, that is to go on.
-#[cfg(jit)]
-#[inline(always)]
-pub(super) unsafe fn begins(ci: *const CallInfo) -> bool {
-    // SAFETY: STACK: base[-1] is what was called.
-    unsafe { Callee::of(*(*ci).base.sub(1)).is_some_and(|callee| callee.code == (*ci).pc) }
-}
-
-/// A function was called often by builtins.
-///
-/// # Safety
-/// As for a handler; the newest frame's function has not begun.
-#[cfg(jit)]
-#[cold]
-#[inline(never)]
-pub(super) unsafe fn consider_asked(l: *mut State, dispatch: *const Dispatch) {
-    // SAFETY: the caller's promise: a handler was given a Switchboard.
-    unsafe {
-        (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
-        jit::consider_entered(l);
-    }
-}
-
 slow_handler! {
     /// A call that has come often: its callee may get machine code.
     fn hot_call(pc, base, k, l, dispatch) {
@@ -112,7 +62,7 @@ slow_handler! {
 }
 
 slow_handler! {
-    /// A call by machine code of what has none.
+    /// A call by machine code, or by a builtin, of what has none.
     #[cfg(jit)]
     fn hot_entry(pc, base, k, l, dispatch) {
         (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);

@@ -23,3 +23,19 @@ for i = 1, 100 do
   local _, ok, message = coroutine.resume(inner)
   assert(ok == false and message == "late")
 end
+
+-- ... by functions of the library that yield, or switch.
+local yields = setmetatable({}, { __tostring = coroutine.yield })
+local other = coroutine.wrap(function() while true do coroutine.yield("from another") end end)
+local switches = setmetatable({}, { __tostring = other })
+local c = coroutine.wrap(function()
+  for i = 1, 200 do
+    local a, b = tostring(yields)
+    assert(a == "resumed " .. i and b == nil)
+    assert(tostring(switches) == "from another")
+  end
+  return "done"
+end)
+assert(c() == yields)
+for i = 1, 199 do assert(c("resumed " .. i, "more") == yields) end
+assert(c("resumed 200") == "done")

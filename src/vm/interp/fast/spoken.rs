@@ -5,12 +5,14 @@
 
 use crate::object::Value;
 use crate::state::state::MIN_STACK;
-use crate::state::{CallInfo, FrameFlags, Known, MULTRET, NativeResult, Outcome, Resumed, State};
+use crate::state::{CallInfo, FrameFlags, Known, MULTRET, NativeFn, NativeResult, Outcome, Resumed, State};
 use crate::vm::code::CONTINUE;
+use crate::vm::foreign;
 use crate::vm::frames::MAX_WAITING;
 use crate::vm::interp::counted::take;
 use crate::vm::interp::frame::{Callee, clear, fill, has_slots};
-use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::dispatch_of;
+use crate::vm::interp::native::{after_builtin, call_builtin};
 
 handler! {
     /// `tostring(v)` of one argument, which is a table or userdata: others are left to the builtin.
@@ -19,6 +21,9 @@ handler! {
         let func = base.add(field_a!(pc));
         let speaker = speaker_of(&*l, *func.add(1));
         let Some(callee) = Callee::of(speaker) else {
+            if speaker.as_native_closure().is_some() {
+                return tostring_by_native(pc, base, k, l, dispatch, none!());
+            }
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         };
         let new_base = func.add(3);
@@ -41,6 +46,56 @@ handler! {
         let k = fill(ci, func.add(2), new_base, top, callee.code, 1);
         (*l).ci = ci;
         go!(callee.code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// ... by a native function, which is called here, too.
+    #[inline(never)]
+    fn tostring_by_native(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let speaker = speaker_of(&*l, *func.add(1));
+        let Some(closure) = speaker.as_native_closure() else {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        };
+        let waiting = (*l).ci.add(1);
+        if (*l).top != func.add(2)
+            || !has_slots(l, func.add(4 + MIN_STACK))
+            || waiting.add(1) >= (*l).ci_limit
+            || (*l).waiting >= MAX_WAITING
+            || (*(*l).global).heap.step_due()
+            || !take(dispatch)
+        {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        (*waiting.sub(1)).pc = pc.add(1);
+        wait(waiting, func, field_c!(pc) as i32 - 1, l);
+        *func.add(2) = speaker;
+        *func.add(3) = *func.add(1);
+        (*l).top = func.add(4);
+        let ci = waiting.add(1);
+        (*l).ci = ci;
+        let is_foreign = closure.rust_entry.is_null();
+        let flags = if is_foreign { FrameFlags::FOREIGN } else { FrameFlags::NONE };
+        CallInfo::write_native(ci, func.add(2), func.add(4 + MIN_STACK), 1, flags);
+        // Only `l` lives over the call: what else is needed is read back.
+        let result = if is_foreign {
+            let outcome = foreign::enter_within_run(&mut *l, closure.c_entry);
+            foreign::result_of(&mut *l, outcome)
+        } else {
+            core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l)
+        };
+        if let Ok(Outcome::Return(count)) = result
+            && !(*l).is_traced()
+        {
+            let ci = (*l).ci;
+            let spoken = if count > 0 { *(*l).top.sub(count as usize) } else { Value::NIL };
+            *(*ci).func = spoken;
+            (*l).top = (*ci).func.add(1);
+            (*l).ci = ci.sub(1);
+            return end_spoken(core::ptr::null(), core::ptr::null_mut(), core::ptr::null(), l, dispatch_of(l), none!());
+        }
+        worker!(after_builtin(l, result), core::ptr::null_mut(), core::ptr::null(), l, dispatch_of(l))
     }
 }
 

@@ -5,6 +5,8 @@ use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
 use crate::state::{Known, MULTRET};
 use crate::vm::interp::arith::exact_int;
+use crate::vm::frames::MANY_RESULTS;
+use crate::vm::interp::frame::{passed_value, value_passed};
 use crate::vm::interp::native::call_builtin;
 
 use super::spoken::tostring_spoken;
@@ -13,15 +15,42 @@ handler! {
     /// `assert(v, …)`: all arguments, if the first is true.
     fn assert(pc, base, k, l, dispatch) {
         let func = base.add(field_a!(pc));
-        if field_c!(pc) <= 2
-            && field_c!(pc) != 0
-            && (*l).top > func.add(1)
-            && (*func.add(1)).is_truthy()
-        {
-            *func = *func.add(1);
-            next!(pc, base, k, l, dispatch)
+        if (*l).top > func.add(1) && (*func.add(1)).is_truthy() {
+            if field_c!(pc) <= 2 && field_c!(pc) != 0 {
+                *func = *func.add(1);
+                next!(pc, base, k, l, dispatch)
+            }
+            return pass_on(pc, base, k, l, dispatch, value_passed(Value::from_bits(1)));
         }
         return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+    }
+}
+
+number_handler! {
+    /// The results of a call are what lies so many slots, as passed on, above its function, up to the top: a few of them, or as many as are wanted.
+    #[inline(never)]
+    fn pass_on<>(pc, base, k, l, dispatch, distance) {
+        let func = base.add(field_a!(pc));
+        let distance = passed_value(distance).bits() as usize;
+        let wanted = field_c!(pc) as i32 - 1;
+        let given = (*l).top.offset_from(func) as usize - distance;
+        if given > MANY_RESULTS {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        let mut to = func;
+        // As an unsigned number MULTRET is more than any count.
+        let end = func.add(given.min(wanted as u32 as usize));
+        while to < end {
+            // PERF: volatile, so that no call of memmove is made of it.
+            to.write_volatile(*to.add(distance));
+            to = to.add(1);
+        }
+        while wanted != MULTRET && to < func.add(wanted as usize) {
+            to.write_volatile(Value::NIL);
+            to = to.add(1);
+        }
+        (*l).top = to;
+        next!(pc, base, k, l, dispatch)
     }
 }
 
@@ -191,28 +220,17 @@ handler! {
         if count < 0 {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
-        let wanted = field_c!(pc) as i32 - 1;
         if let Some(n) = exact_int(*func.add(1))
-            && n > 0
+            && (n > 0 || n < 0 && -(n as isize) <= count)
         {
-            let first = func.add(1).offset((n as isize).min(count + 1));
-            let end = (*l).top;
-            if wanted == 1 {
-                *func = if first < end { *first } else { Value::NIL };
+            // Counted from the function, which is an argument before the first that may be chosen.
+            let first = if n > 0 { (n as isize).min(count + 1) + 1 } else { count + 2 + n as isize };
+            if field_c!(pc) == 2 {
+                let chosen = func.offset(first);
+                *func = if chosen < (*l).top { *chosen } else { Value::NIL };
                 next!(pc, base, k, l, dispatch)
             }
-            if wanted == MULTRET {
-                let mut from = first;
-                let mut to = func;
-                while from < end {
-                    // PERF: volatile, so that no call of memmove is made of it.
-                    to.write_volatile(*from);
-                    from = from.add(1);
-                    to = to.add(1);
-                }
-                (*l).top = to;
-                next!(pc, base, k, l, dispatch)
-            }
+            return pass_on(pc, base, k, l, dispatch, value_passed(Value::from_bits(first as u64)));
         } else if let Some(name) = (*func.add(1)).as_string()
             && *name.data() == b'#'
         {
