@@ -221,11 +221,16 @@ impl Emitter {
         self.asm.store(at(STATE, offset_of!(State, ci)), NEW);
     }
 
-    /// Puts the values that are passed from `to` on.
+    /// Puts the values that are passed from `to` on. PERF: a number that a register holds is not waited for.
     fn pass(&mut self, call: Switch, to: Gpr) {
+        let base = self.plan.base(self.at);
         for i in 0..call.given {
-            self.asm.load_double(X0, slot(call.first + i));
-            self.asm.store_double(at(to, i * size_of::<Value>()), X0);
+            let from = call.first + i;
+            let known = if self.known.numbers.has(base + from) { self.number_register(base + from) } else { None };
+            if known.is_none() {
+                self.asm.load_double(X0, slot(from));
+            }
+            self.asm.store_double(at(to, i * size_of::<Value>()), known.unwrap_or(X0));
         }
     }
 
