@@ -10,6 +10,7 @@ use crate::object::value::TAG_FUNCTION;
 use crate::object::{LuaClosure, Value};
 use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
 
+use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 use super::facts;
@@ -43,9 +44,9 @@ impl Emitter {
         }
         if callee.of_object {
             self.enter_object(callee, func, out);
-        } else {
+        } else if callee.code != self.plan.instances[0].code || !self.check_same_function(func, out) {
             self.asm.load(INDEX, slot(func));
-            self.check_code(callee, out);
+            self.check_code(callee.code, out);
         }
         // From here on things change.
         self.move_to_place(callee, func);
@@ -68,12 +69,36 @@ impl Emitter {
     }
 
     /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
-    pub(super) fn check_code(&mut self, callee: &Instance, out: Label) {
+    pub(super) fn check_code(&mut self, code: *const u64, out: Label) {
         self.untag(INDEX, TAG_FUNCTION, out);
-        self.asm.constant(SCRATCH, callee.code as u64);
+        self.asm.constant(SCRATCH, code as u64);
         // A native function has null there.
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at(INDEX, offset_of!(LuaClosure, entry)));
         self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// Leaves unless the callee in a slot is a function of the region's own code, which mostly is the one that runs: it comes to RAX. Not if its frame takes
+    /// varargs: then it lies elsewhere, and this says false. Clobbers INDEX and SCRATCH.
+    pub(super) fn check_same_function(&mut self, func: usize, out: Label) -> bool {
+        if self.plan.instances[0].is_vararg() {
+            return false;
+        }
+        let (from, to) = (self.asm.label(), self.asm.label());
+        self.asm.load(RAX, Mem { base: BASE, index: None, disp: -(size_of::<Value>() as i32) });
+        self.asm.op_mem(GprOp::Cmp, RAX, slot(func));
+        self.asm.jump_if(Cond::NotEqual, from);
+        self.asm.place(to);
+        self.add_aside(Aside::OtherClosure { from, to, out, func });
+        true
+    }
+
+    /// It may be another closure of the same code.
+    pub(super) fn check_closure(&mut self, (from, to, out): (Label, Label, Label), func: usize) {
+        self.asm.place(from);
+        self.asm.load(INDEX, slot(func));
+        self.check_code(self.plan.instances[0].code, out);
+        self.asm.load(RAX, slot(func));
+        self.asm.jump(to);
     }
 
     /// Gives an operand to a function, in a slot. Clobbers RAX.
