@@ -22,7 +22,7 @@ pub enum Aside {
     /// What a table lacks is inherited, at a step; what is inherited, mostly, it has itself.
     Inherit { from: Label, to: Label, out: Label, table: Gpr, key: usize, step: usize },
     Own { from: Label, to: Label, out: Label },
-    /// A function of the region's own code is called, but not the closure that runs.
+    /// A function is called, but not the closure of its code that was called last.
     OtherClosure { from: Label, to: Label, out: Label, func: usize },
     /// An iterator is looked at.
     Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },

@@ -9,11 +9,13 @@ use core::mem::offset_of;
 use crate::object::value::TAG_FUNCTION;
 use crate::object::{LuaClosure, Value};
 use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
+use crate::vm::code::LAST_AT;
 
 use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 use super::facts;
+use super::frames::before_code;
 use super::instances::Instance;
 use super::plan::Iteration;
 use super::ways::To;
@@ -44,9 +46,8 @@ impl Emitter {
         }
         if callee.of_object {
             self.enter_object(callee, func, out);
-        } else if callee.code != self.plan.instances[0].code || !self.check_same_function(func, out) {
-            self.asm.load(INDEX, slot(func));
-            self.check_code(callee.code, out);
+        } else {
+            self.check_last(func, callee.code, out);
         }
         // From here on things change.
         self.move_to_place(callee, func);
@@ -69,35 +70,36 @@ impl Emitter {
     }
 
     /// Leaves unless the value in INDEX is a function of the callee's code. Clobbers SCRATCH.
-    pub(super) fn check_code(&mut self, code: *const u64, out: Label) {
+    pub(super) fn check_code(&mut self, callee: &Instance, out: Label) {
         self.untag(INDEX, TAG_FUNCTION, out);
-        self.asm.constant(SCRATCH, code as u64);
+        self.asm.constant(SCRATCH, callee.code as u64);
         // A native function has null there.
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at(INDEX, offset_of!(LuaClosure, entry)));
         self.asm.jump_if(Cond::NotEqual, out);
     }
 
-    /// Leaves unless the callee in a slot is a function of the region's own code, which mostly is the one that runs: it comes to RAX. Not if its frame takes
-    /// varargs: then it lies elsewhere, and this says false. Clobbers INDEX and SCRATCH.
-    pub(super) fn check_same_function(&mut self, func: usize, out: Label) -> bool {
-        if self.plan.instances[0].is_vararg() {
-            return false;
-        }
+    /// Leaves unless the callee in a slot is a function of that code, which comes to TABLE. PERF: mostly it is the closure that was called last,
+    /// which comes to RAX; that is known to be alive (`Region::forget_last`). Clobbers INDEX and SCRATCH.
+    pub(super) fn check_last(&mut self, func: usize, code: *const u64, out: Label) {
         let (from, to) = (self.asm.label(), self.asm.label());
-        self.asm.load(RAX, Mem { base: BASE, index: None, disp: -(size_of::<Value>() as i32) });
+        self.asm.constant(TABLE, code as u64);
+        self.asm.load(RAX, before_code(TABLE, LAST_AT));
         self.asm.op_mem(GprOp::Cmp, RAX, slot(func));
         self.asm.jump_if(Cond::NotEqual, from);
         self.asm.place(to);
         self.add_aside(Aside::OtherClosure { from, to, out, func });
-        true
     }
 
-    /// It may be another closure of the same code.
+    /// It may be another closure of the same code, which is at TABLE.
     pub(super) fn check_closure(&mut self, (from, to, out): (Label, Label, Label), func: usize) {
         self.asm.place(from);
         self.asm.load(INDEX, slot(func));
-        self.check_code(self.plan.instances[0].code, out);
+        self.untag(INDEX, TAG_FUNCTION, out);
+        // A native function has null there.
+        self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
+        self.asm.jump_if(Cond::NotEqual, out);
         self.asm.load(RAX, slot(func));
+        self.asm.store(before_code(TABLE, LAST_AT), RAX);
         self.asm.jump(to);
     }
 

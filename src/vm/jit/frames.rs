@@ -13,7 +13,7 @@ use crate::object::{LuaClosure, Value};
 use crate::object::value::TAG_FUNCTION;
 use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, LAST_AT, NATIVE_ENTRY_AT, constants, frame_word};
+use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, NATIVE_ENTRY_AT, constants, frame_word};
 
 use super::asm::*;
 use super::calls::FRAME;
@@ -45,7 +45,7 @@ pub struct ReturnLabel {
 /// The byte of the frame word that counts parameters.
 const PARAMS: i32 = FRAME_WORD_AT + offset_of!(FrameBytes, params) as i32;
 
-fn before_code(base: Gpr, disp: i32) -> Mem {
+pub(super) fn before_code(base: Gpr, disp: i32) -> Mem {
     Mem { base, index: None, disp }
 }
 
@@ -237,37 +237,18 @@ impl Emitter {
     }
 
     /// Leaves unless the callee in a slot is the Lua function that is known, or any without varargs, and there are as many arguments as
-    /// parameters, if they are an open row: `b` tells. It comes to the slot `func`, which is nobody else's, its code to TABLE, unless it is the region's own function as a whole. Clobbers RAX, INDEX and SCRATCH.
+    /// parameters, if they are an open row: `b` tells. It comes to the slot `func`, which is nobody else's, its code to TABLE. Clobbers RAX, INDEX and SCRATCH.
     fn check_callee(&mut self, from: usize, func: usize, b: usize) -> Option<Callee> {
         let out = self.bail();
         if b != 0
             && let Some(code) = self.plan.called(self.at)
         {
             let is_own = code == self.plan.instances[0].code;
+            // PERF: what was called last lies beside the code, so the callee does not wait for where this one came from (`interp::calls::settle`).
+            self.check_last(from, code, out);
+            self.asm.store(slot(func), RAX);
             // SAFETY: the code of a live function; when it is freed this region is given up.
             let (frame, k) = unsafe { (frame_word(code), constants(code)) };
-            if is_own && self.check_same_function(from, out) {
-                if !self.plan.is_function {
-                    self.asm.constant(TABLE, code as u64);
-                }
-                self.asm.store(slot(func), RAX);
-                return Some(Callee { frame, k, is_own });
-            }
-            let alike = self.asm.label();
-            self.asm.constant(TABLE, code as u64);
-            self.asm.load(INDEX, slot(from));
-            self.untag(INDEX, TAG_FUNCTION, out);
-            self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
-            self.asm.jump_if(Cond::NotEqual, out);
-            // PERF: the closure of this code that ran last, if it is the same, so that the callee does not wait for where this one came
-            // from (`interp::calls::settle`).
-            self.asm.load(RAX, before_code(TABLE, LAST_AT));
-            self.asm.op_mem(GprOp::Cmp, RAX, slot(from));
-            self.asm.jump_if(Cond::Equal, alike);
-            self.asm.load(RAX, slot(from));
-            self.asm.store(before_code(TABLE, LAST_AT), RAX);
-            self.asm.place(alike);
-            self.asm.store(slot(func), RAX);
             return Some(Callee { frame, k, is_own });
         }
         self.asm.load(INDEX, slot(from));

@@ -64,7 +64,7 @@ impl Emitter {
     pub(super) fn enter_iterator(&mut self, callee: &Instance, a: usize, out: Label) {
         self.check_room(callee, out);
         self.asm.load(INDEX, slot(a));
-        self.check_code(callee.code, out);
+        self.check_code(callee, out);
         // From here on things change.
         self.copy_slot(a, callee.func);
         (0..callee.given).for_each(|i| self.pass_operand(false, a + STATE_AT + i, callee.base + i));

@@ -187,7 +187,7 @@ impl Emitter {
         let object = self.table(if callee.of_second { second } else { first }.1);
         self.metamethod(object, event, out);
         self.asm.copy(INDEX, RAX);
-        self.check_code(callee.code, out);
+        self.check_code(callee, out);
         // From here on things change.
         self.store_any(callee.func, RAX);
         for (i, &(is_k, at)) in operands[..count].iter().enumerate().take(callee.given) {
@@ -347,7 +347,7 @@ impl Emitter {
         let object = self.table(func);
         self.metamethod(object, Event::Call, out);
         self.asm.copy(INDEX, RAX);
-        self.check_code(callee.code, out);
+        self.check_code(callee, out);
         // From here on things change.
         let count = callee.given + callee.extras;
         (0..count).rev().for_each(|i| self.pass_operand(false, func + i, func + 1 + i));
