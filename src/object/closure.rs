@@ -20,6 +20,8 @@ use crate::object::{Proto, Table, Value};
 pub struct LuaClosure {
     header: GcHeader,
     upvalue_count: u8,
+    /// 0, where a builtin says which it is: who looks for a certain one need not ask of which kind a function is.
+    no_builtin: u8,
     pub proto: Gc<Proto>,
     pub env: Cell<Gc<Table>>,
     /// PERF: the prototype's executable form (`Proto::exec`), null before it is known here.
@@ -62,6 +64,7 @@ impl LuaClosure {
             p.write(LuaClosure {
                 header,
                 upvalue_count: proto.upvalue_count,
+                no_builtin: 0,
                 proto,
                 env: Cell::new(env),
                 entry: Cell::new(proto.exec.get()),
@@ -121,6 +124,7 @@ pub struct NativeClosure {
 }
 
 const _: () = assert!(offset_of!(LuaClosure, entry) == offset_of!(NativeClosure, no_code));
+const _: () = assert!(offset_of!(LuaClosure, no_builtin) == offset_of!(NativeClosure, fast));
 
 // SAFETY: repr(C), begins with its header, allocated as Kind::NativeClosure only.
 unsafe impl HeapObject for NativeClosure {

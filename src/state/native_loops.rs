@@ -67,6 +67,23 @@ pub struct Region {
     pub is_function: bool,
 }
 
+/// How many words before the code of a function the closure is noted that a call of it ran last (`vm::code::last_closure`).
+pub const LAST_WORD: usize = 3;
+
+impl Region {
+    /// Forgets the closures that its functions' calls ran last. Machine code does not look further at what is the same: so that is alive, for here
+    /// it is forgotten when the region is made, and in each cycle before anything dies.
+    fn forget_last(&self) {
+        if self.code.is_null() {
+            return;
+        }
+        for &code in self.callees.iter().chain([&self.code]).filter(|code| !code.is_null()) {
+            // SAFETY: the code of a live function: a region is given up before one that it knows is freed.
+            unsafe { code.cast_mut().sub(LAST_WORD).write(0) };
+        }
+    }
+}
+
 /// A jump back in a region.
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -309,10 +326,11 @@ impl NativeLoops {
         unsafe { unmap(start, size) };
     }
 
-    /// Forgets which functions the board that leads back was looked at with.
+    /// Forgets which functions the board that leads back was looked at with, and which closures regions have called last: they may die.
     pub fn forget_functions(&self) {
         if let Some(tables) = self.tables() {
             tables.back.forget_functions();
+            tables.regions().iter().for_each(Region::forget_last);
         }
     }
 
@@ -322,6 +340,7 @@ impl NativeLoops {
             let region = &mut tables.regions[region];
             region.callees = callees;
             region.piece = Some(piece);
+            region.forget_last();
         }
     }
 

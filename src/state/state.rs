@@ -47,11 +47,12 @@ pub struct State {
     pub errfunc: i32,
     /// How many coroutines, each resumed by the one before, lead down to this one.
     pub nesting: u16,
-    /// Runs of the interpreter entered by foreign C code on this thread, plus those of its resumer.
-    pub c_calls: u16,
     /// `c_calls` when this coroutine was resumed: equal to it when it may yield.
     pub base_c_calls: u16,
-    /// The same of a coroutine whose resumer is a builtin that wants a certain number of results (`fast::coroutine`);
+    /// Runs of the interpreter entered by foreign C code on this thread, plus those of its resumer.
+    // PERF: this and the next are a word, so that machine code looks at both at once (`jit::switches`).
+    pub c_calls: u16,
+    /// The same as `base_c_calls` of a coroutine whose resumer is a builtin that wants a certain number of results (`fast::coroutine`);
     /// `NOT_PLAIN` of one that was resumed otherwise.
     pub plain_c_calls: u16,
     /// Builtins of this thread that wait for a call they asked for. Those that wait for a coroutine do not count: nothing

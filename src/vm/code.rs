@@ -20,6 +20,7 @@ use core::ptr::NonNull;
 use crate::heap::{Heap, OutOfMemory};
 use crate::object::Value;
 use crate::state::Global;
+use crate::state::native_loops::LAST_WORD;
 use crate::vm::frames::MANY_RESULTS;
 
 macro_rules! ops {
@@ -398,7 +399,7 @@ pub const FRAME_WORD_AT: i32 = -8;
 #[cfg(jit)]
 pub const CONSTANTS_AT: i32 = -16;
 #[cfg(jit)]
-pub const LAST_AT: i32 = -24;
+pub const LAST_AT: i32 = -((LAST_WORD * size_of::<u64>()) as i32);
 #[cfg(jit)]
 pub const NATIVE_ENTRY_AT: i32 = -32;
 
@@ -571,7 +572,7 @@ pub unsafe fn constants(code: *const u64) -> *const Value {
 #[inline(always)]
 pub unsafe fn last_closure(code: *mut u64) -> *mut u64 {
     // SAFETY: the caller's promise; the word lies before the code.
-    unsafe { code.sub(3) }
+    unsafe { code.sub(LAST_WORD) }
 }
 
 /// Where a nested run ends.

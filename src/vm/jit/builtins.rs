@@ -6,7 +6,7 @@
 
 use core::mem::offset_of;
 
-use crate::heap::{Kind, mark};
+use crate::heap::mark;
 use crate::object::value::{TAG_FUNCTION, TAG_TABLE, TAG_THREAD};
 use crate::object::{NativeClosure, table_layout};
 use crate::state::{CallInfo, Known, State, Status};
@@ -39,12 +39,10 @@ impl Emitter {
         }
     }
 
-    /// The function in a slot to a machine register, or to `out`, unless it is a certain builtin. Clobbers SCRATCH.
+    /// The function in a slot to a machine register, or to `out`, unless it is a certain builtin.
     pub(super) fn load_builtin(&mut self, to: Gpr, a: usize, builtin: Fast, out: Label) {
-        self.asm.load(to, slot(a));
-        self.untag(to, TAG_FUNCTION, out);
-        self.asm.compare_byte(at(to, 0), Kind::NativeClosure as u8);
-        self.asm.jump_if(Cond::NotEqual, out);
+        self.load_untagged(to, slot(a), TAG_FUNCTION, out);
+        // A Lua function is none there.
         self.asm.compare_byte(at(to, offset_of!(NativeClosure, fast)), builtin as u8);
         self.asm.jump_if(Cond::NotEqual, out);
     }

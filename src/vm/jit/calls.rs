@@ -9,10 +9,13 @@ use core::mem::offset_of;
 use crate::object::value::TAG_FUNCTION;
 use crate::object::{LuaClosure, Value};
 use crate::state::{CallInfo, FrameFlags, META_RESULT, MULTRET, State};
+use crate::vm::code::LAST_AT;
 
+use super::asides::Aside;
 use super::asm::*;
 use super::emit::*;
 use super::facts;
+use super::frames::before_code;
 use super::instances::Instance;
 use super::plan::Iteration;
 use super::ways::To;
@@ -44,8 +47,7 @@ impl Emitter {
         if callee.of_object {
             self.enter_object(callee, func, out);
         } else {
-            self.asm.load(INDEX, slot(func));
-            self.check_code(callee, out);
+            self.check_last(func, callee.code, out);
         }
         // From here on things change.
         self.move_to_place(callee, func);
@@ -74,6 +76,31 @@ impl Emitter {
         // A native function has null there.
         self.asm.op_mem(GprOp::Cmp, SCRATCH, at(INDEX, offset_of!(LuaClosure, entry)));
         self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// Leaves unless the callee in a slot is a function of that code, which comes to TABLE. PERF: mostly it is the closure that was called last,
+    /// which comes to RAX; that is known to be alive (`Region::forget_last`). Clobbers INDEX and SCRATCH.
+    pub(super) fn check_last(&mut self, func: usize, code: *const u64, out: Label) {
+        let (from, to) = (self.asm.label(), self.asm.label());
+        self.asm.constant(TABLE, code as u64);
+        self.asm.load(RAX, before_code(TABLE, LAST_AT));
+        self.asm.op_mem(GprOp::Cmp, RAX, slot(func));
+        self.asm.jump_if(Cond::NotEqual, from);
+        self.asm.place(to);
+        self.add_aside(Aside::OtherClosure { from, to, out, func });
+    }
+
+    /// It may be another closure of the same code, which is at TABLE.
+    pub(super) fn check_closure(&mut self, (from, to, out): (Label, Label, Label), func: usize) {
+        self.asm.place(from);
+        self.asm.load(INDEX, slot(func));
+        self.untag(INDEX, TAG_FUNCTION, out);
+        // A native function has null there.
+        self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.load(RAX, slot(func));
+        self.asm.store(before_code(TABLE, LAST_AT), RAX);
+        self.asm.jump(to);
     }
 
     /// Gives an operand to a function, in a slot. Clobbers RAX.

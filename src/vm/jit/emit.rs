@@ -122,6 +122,9 @@ pub(super) fn slot(at_slot: usize) -> Mem {
     at(BASE, at_slot * size_of::<Value>())
 }
 
+/// Where a value in memory has its tag.
+const TAG_AT: i32 = 6;
+
 impl Emitter {
     /// Writes the code of the planned region; None if it does not fit.
     pub fn region(&mut self, f: Function, around: Surroundings) -> Option<&[u8]> {
@@ -276,6 +279,15 @@ impl Emitter {
         self.asm.copy(SCRATCH, register);
         self.asm.shift_right(SCRATCH, 48);
         self.asm.jump_if(Cond::NotEqual, out);
+    }
+
+    /// Loads what has a tag, without that, or leaves if there is another. PERF: the tag is looked at where the value lies.
+    pub(super) fn load_untagged(&mut self, to: Gpr, from: Mem, tag: u64, out: Label) {
+        debug_assert!(to != from.base);
+        self.asm.compare_16(Mem { disp: from.disp + TAG_AT, ..from }, (tag >> 48) as u16);
+        self.asm.jump_if(Cond::NotEqual, out);
+        self.asm.constant(to, tag);
+        self.asm.op_mem(GprOp::Xor, to, from);
     }
 
     pub(super) fn number_register(&self, at: usize) -> Option<Xmm> {

@@ -13,7 +13,7 @@ use crate::object::{LuaClosure, Value};
 use crate::object::value::TAG_FUNCTION;
 use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, FrameFlags, MULTRET, State};
-use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, LAST_AT, NATIVE_ENTRY_AT, constants, frame_word};
+use crate::vm::code::{CONSTANTS_AT, FRAME_WORD_AT, FrameBytes, FrameWord, NATIVE_ENTRY_AT, constants, frame_word};
 
 use super::asm::*;
 use super::calls::FRAME;
@@ -45,9 +45,13 @@ pub struct ReturnLabel {
 /// The byte of the frame word that counts parameters.
 const PARAMS: i32 = FRAME_WORD_AT + offset_of!(FrameBytes, params) as i32;
 
-fn before_code(base: Gpr, disp: i32) -> Mem {
+pub(super) fn before_code(base: Gpr, disp: i32) -> Mem {
     Mem { base, index: None, disp }
 }
+
+/// A frame that machine code makes.
+const CALLED: FrameFlags = FrameFlags(FrameFlags::LUA.0 | FrameFlags::COMPILED_CALL.0);
+const _: () = assert!(offset_of!(CallInfo, tail_calls) == offset_of!(CallInfo, flags) + 4);
 
 /// A callee of which all is known but which closure it is.
 #[derive(Clone, Copy)]
@@ -85,6 +89,7 @@ impl Emitter {
         }
         if from.depth > 0 {
             self.push_frames(&from);
+            self.asm.lea(INDEX, at(OWN_FRAME, (from.depth + 1) * FRAME));
             self.asm.constant(RAX, from.code as u64 + (pc as u64 + 1) * 8);
         } else {
             self.asm.lea(RAX, at(CODE, (pc + 1) * 8));
@@ -92,7 +97,9 @@ impl Emitter {
         self.asm.store(at(OWN_FRAME, from.depth * FRAME + offset_of!(CallInfo, pc)), RAX);
         self.clear_registers(first, b, callee);
         self.fill_frame(from.depth + 1, func, first, wanted as i32, callee);
-        self.mark_frame(from.depth + 1, back);
+        // The flags, and tail calls behind them.
+        self.asm.store_small(at(OWN_FRAME, (from.depth + 1) * FRAME + offset_of!(CallInfo, flags)), CALLED.0 as i32);
+        self.lead_back(from.depth + 1, back);
         self.enter_callee(from.depth + 1, callee);
         self.come_back(&from, func + 1, back.label);
     }
@@ -135,7 +142,8 @@ impl Emitter {
         if from.is_vararg() {
             self.asm.store(field(offset_of!(CallInfo, base)), BASE);
         }
-        self.mark_frame(from.depth, back);
+        self.asm.store_small_32(field(offset_of!(CallInfo, flags)), CALLED.0 as i32);
+        self.lead_back(from.depth, back);
         self.enter_callee(from.depth, callee);
         let parent = self.plan.instances[from.parent];
         self.come_back(&parent, base, back.label);
@@ -236,20 +244,8 @@ impl Emitter {
             && let Some(code) = self.plan.called(self.at)
         {
             let is_own = code == self.plan.instances[0].code;
-            let alike = self.asm.label();
-            self.asm.constant(TABLE, code as u64);
-            self.asm.load(INDEX, slot(from));
-            self.untag(INDEX, TAG_FUNCTION, out);
-            self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
-            self.asm.jump_if(Cond::NotEqual, out);
-            // PERF: the closure of this code that ran last, if it is the same, so that the callee does not wait for where this one came
-            // from (`interp::calls::settle`).
-            self.asm.load(RAX, before_code(TABLE, LAST_AT));
-            self.asm.op_mem(GprOp::Cmp, RAX, slot(from));
-            self.asm.jump_if(Cond::Equal, alike);
-            self.asm.load(RAX, slot(from));
-            self.asm.store(before_code(TABLE, LAST_AT), RAX);
-            self.asm.place(alike);
+            // PERF: what was called last lies beside the code, so the callee does not wait for where this one came from (`interp::calls::settle`).
+            self.check_last(from, code, out);
             self.asm.store(slot(func), RAX);
             // SAFETY: the code of a live function; when it is freed this region is given up.
             let (frame, k) = unsafe { (frame_word(code), constants(code)) };
@@ -292,7 +288,7 @@ impl Emitter {
         self.asm.jump_if(Cond::Above, out);
     }
 
-    /// Leaves unless there is room for a frame above that of an instance at a depth. Clobbers INDEX.
+    /// Leaves unless there is room for a frame above that of an instance at a depth; its address comes to INDEX.
     fn check_frame(&mut self, depth: usize, out: Label) {
         self.asm.lea(INDEX, at(OWN_FRAME, (depth + 1) * FRAME));
         self.asm.op_mem(GprOp::Cmp, INDEX, at(STATE, offset_of!(State, ci_limit)));
@@ -363,7 +359,7 @@ impl Emitter {
         self.asm.jump_if(Cond::Below, again);
     }
 
-    /// Fills the callee's frame, so far above that of the region's function, and makes it the newest. BASE and K become the callee's.
+    /// Fills the callee's frame, so far above that of the region's function, whose address is in INDEX, and makes it the newest. BASE and K become the callee's.
     fn fill_frame(&mut self, depth: usize, func: usize, first: usize, wanted: i32, callee: Option<Callee>) {
         let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
         self.asm.store(field(offset_of!(CallInfo, top)), SCRATCH);
@@ -374,9 +370,7 @@ impl Emitter {
         self.load_constants(callee);
         self.asm.store(field(offset_of!(CallInfo, k)), K);
         self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), wanted);
-        self.asm.store_small_32(field(offset_of!(CallInfo, tail_calls)), 0);
-        self.asm.lea(RAX, field(0));
-        self.asm.store(at(STATE, offset_of!(State, ci)), RAX);
+        self.asm.store(at(STATE, offset_of!(State, ci)), INDEX);
     }
 
     /// The callee's constants to K, which are those of the region's function before. The code is at TABLE.
@@ -388,13 +382,10 @@ impl Emitter {
         }
     }
 
-    /// Marks the frame so far above that of the region's function as one from which a return goes on in machine code. Clobbers RAX.
-    fn mark_frame(&mut self, depth: usize, back: ReturnLabel) {
-        let field = |offset: usize| at(OWN_FRAME, depth * FRAME + offset);
-        let flags = FrameFlags::LUA.with(FrameFlags::COMPILED_CALL);
-        self.asm.store_small_32(field(offset_of!(CallInfo, flags)), flags.0 as i32);
+    /// Says where a return goes on in machine code from the frame so far above that of the region's function, which has the flag. Clobbers RAX.
+    fn lead_back(&mut self, depth: usize, back: ReturnLabel) {
         self.asm.constant(RAX, back.point as usize as u64);
-        self.asm.store(field(offset_of!(CallInfo, then)), RAX);
+        self.asm.store(at(OWN_FRAME, depth * FRAME + offset_of!(CallInfo, then)), RAX);
     }
 
     /// Goes on in the callee, whose code is at TABLE, and whose frame so far above that of the region's function.

@@ -55,7 +55,7 @@ impl Emitter {
             Op::CallYield => self.switch_back(Switch { func: a, first: a + 1, given: given - 1, wanted, skipped: 1 }, slow),
             Op::CallResume => {
                 self.check_function(a, offset_of!(Switchboard, resume), slow);
-                self.asm.load(RAX, slot(a + 1));
+                self.load_untagged(RAX, slot(a + 1), TAG_THREAD, slow);
                 self.switch_to(Switch { func: a, first: a + 2, given: given - 2, wanted, skipped: 2 }, slow);
             }
             Op::CallWrapped => {
@@ -76,45 +76,52 @@ impl Emitter {
         self.go_by_step();
     }
 
-    /// The upvalue of what `wrap` returned, which lies in a slot, to RAX. Clobbers SCRATCH.
+    /// The coroutine of what `wrap` returned, which lies in a slot, to RAX. Clobbers SCRATCH.
     fn load_wrapped(&mut self, a: usize, slow: Label) {
-        self.load_builtin(RAX, a, Fast::Wrapped, slow);
-        self.asm.load(RAX, at(RAX, size_of::<NativeClosure>()));
+        self.load_builtin(SCRATCH, a, Fast::Wrapped, slow);
+        self.load_untagged(RAX, at(SCRATCH, size_of::<NativeClosure>()), TAG_THREAD, slow);
     }
 
     /// `coroutine.yield(…)`.
     fn switch_back(&mut self, call: Switch, slow: Label) {
         let to = K;
         self.check_function(call.func, offset_of!(Switchboard, yields), slow);
-        self.asm.load_16(RAX, at(STATE, offset_of!(State, c_calls)));
-        self.asm.load_16(SCRATCH, at(STATE, offset_of!(State, plain_c_calls)));
-        self.asm.op(GprOp::Cmp, RAX, SCRATCH);
-        self.asm.jump_if(Cond::NotEqual, slow);
+        self.check_resumed_plainly(STATE, slow);
         self.next_frame(slow);
         // From here on things change.
         self.make_frame(call, &raw const HALT, FrameFlags::NONE);
         self.asm.store_byte(at(STATE, offset_of!(State, status)), Status::Yield as u8);
         self.asm.load(to, at(STATE, offset_of!(State, resumer)));
         self.asm.store_small(at(STATE, offset_of!(State, resumer)), 0);
-        self.asm.load(WAITING, at(to, offset_of!(State, ci)));
-        let (slot, end) = (TABLE, SCRATCH);
-        self.results_of_waiting(slot, end);
+        let (waiting, place, wanted) = (OWN, NEW, SCRATCH);
+        self.asm.load(waiting, at(to, offset_of!(State, ci)));
+        self.asm.load(place, at(waiting, offset_of!(CallInfo, func)));
+        self.asm.load_signed(wanted, at(waiting, offset_of!(CallInfo, nresults)));
         let bit = FrameFlags::GIVES_STATUS.0.trailing_zeros() as usize;
-        let placed = self.asm.label();
-        self.asm.test_byte(at(WAITING, offset_of!(CallInfo, flags) + bit / 8), 1 << (bit % 8));
+        let (placed, few, all) = (self.asm.label(), self.asm.label(), self.asm.label());
+        self.asm.test_byte(at(waiting, offset_of!(CallInfo, flags) + bit / 8), 1 << (bit % 8));
         self.asm.jump_if(Cond::Equal, placed);
         self.asm.constant(RAX, Value::TRUE.bits());
-        self.asm.store(at(slot, 0), RAX);
-        self.asm.add_small(slot, size_of::<Value>() as i8);
+        self.asm.store(at(place, 0), RAX);
+        self.asm.add_small(place, size_of::<Value>() as i8);
+        self.asm.decrement(wanted);
         self.asm.place(placed);
-        self.pass(call, slot, end);
-        self.go_on_in(to, end);
+        self.asm.compare_32_small(wanted, call.given as i8);
+        self.asm.jump_if(Cond::Greater, few);
+        self.asm.place(all);
+        self.pass(call, place);
+        self.go_on_in(to, waiting);
+        // More are wanted than there are.
+        self.asm.place(few);
+        self.asm.lea(RAX, at_index(place, wanted, 0));
+        self.asm.lea(SCRATCH, at(place, call.given * size_of::<Value>()));
+        self.fill_up(SCRATCH, RAX);
+        self.asm.jump(all);
     }
 
-    /// The coroutine that the value in RAX is goes on: `coroutine.resume(co, …)`, or a call of what `coroutine.wrap` returned.
+    /// The coroutine whose address is in RAX goes on: `coroutine.resume(co, …)`, or a call of what `coroutine.wrap` returned.
     fn switch_to(&mut self, call: Switch, slow: Label) {
-        let co = SCRATCH;
-        self.untag(RAX, TAG_THREAD, slow);
+        let (co, waiting) = (SCRATCH, K);
         self.next_frame(slow);
         // PERF: foretold by what the frame held, as in `as_before`.
         let alike = self.asm.label();
@@ -122,33 +129,58 @@ impl Emitter {
         self.asm.op(GprOp::Cmp, co, RAX);
         self.asm.jump_if(Cond::Equal, alike);
         self.asm.copy(co, RAX);
+        self.asm.store(at(NEW, offset_of!(CallInfo, k)), co);
         self.asm.place(alike);
         self.asm.compare_byte(at(co, offset_of!(State, status)), Status::Yield as u8);
         self.asm.jump_if(Cond::NotEqual, slow);
         self.asm.test_byte(at(co, HEADER_MARK), mark::BLACK);
         self.asm.jump_if(Cond::NotEqual, slow);
-        self.asm.load(RAX, at(co, offset_of!(State, ci)));
-        self.asm.compare_mem_32_small(at(RAX, offset_of!(CallInfo, nresults)), 0);
-        self.asm.jump_if(Cond::Sign, slow);
+        self.check_resumed_plainly(co, slow);
+        // PERF: mostly it was resumed from as deep before, which was not too deep. A store that is not made is not waited for.
+        let (deeper, nested) = (self.asm.label(), self.asm.label());
         self.asm.load_16(RAX, at(STATE, offset_of!(State, nesting)));
-        self.asm.compare_32(RAX, MAX_NESTING as u32);
-        self.asm.jump_if(Cond::NotBelow, slow);
+        self.asm.add_small(RAX, 1);
+        self.asm.compare_16_with(at(co, offset_of!(State, nesting)), RAX);
+        self.asm.jump_if(Cond::NotEqual, deeper);
+        self.asm.place(nested);
+        let (few, all) = (self.asm.label(), self.asm.label());
+        self.asm.load(waiting, at(co, offset_of!(State, ci)));
+        self.asm.compare_mem_32_small(at(waiting, offset_of!(CallInfo, nresults)), call.given as i8);
+        self.asm.jump_if(Cond::Above, few);
+        self.asm.place(all);
         // From here on things change.
         let gives = if call.skipped == 1 { FrameFlags::GIVES_VALUES } else { FrameFlags::GIVES_STATUS };
-        self.asm.add_small(RAX, 1);
-        self.asm.store_16_of(at(co, offset_of!(State, nesting)), RAX);
         self.make_frame(call, &raw const CONTINUE, FrameFlags::RESUMES.with(gives));
-        self.asm.store(at(NEW, offset_of!(CallInfo, k)), co);
         self.asm.store(at(co, offset_of!(State, resumer)), STATE);
-        self.asm.load_16(RAX, at(co, offset_of!(State, c_calls)));
-        self.asm.store_16_of(at(co, offset_of!(State, base_c_calls)), RAX);
-        self.asm.store_16_of(at(co, offset_of!(State, plain_c_calls)), RAX);
         self.asm.store_byte(at(co, offset_of!(State, status)), Status::Ok as u8);
-        self.asm.load(WAITING, at(co, offset_of!(State, ci)));
-        let (slot, end) = (TABLE, K);
-        self.results_of_waiting(slot, end);
-        self.pass(call, slot, end);
-        self.go_on_in(co, end);
+        if call.given > 0 {
+            self.asm.load(NEW, at(waiting, offset_of!(CallInfo, func)));
+        }
+        self.pass(call, NEW);
+        self.go_on_in(co, waiting);
+        self.asm.place(deeper);
+        self.asm.compare_32(RAX, MAX_NESTING as u32);
+        self.asm.jump_if(Cond::Above, slow);
+        self.asm.store_16_of(at(co, offset_of!(State, nesting)), RAX);
+        self.asm.jump(nested);
+        // More are wanted than there are, or all, which are as a negative number.
+        self.asm.place(few);
+        self.asm.load_signed(NEW, at(waiting, offset_of!(CallInfo, nresults)));
+        self.asm.compare_small(NEW, 0);
+        self.asm.jump_if(Cond::Sign, slow);
+        self.asm.load(RAX, at(waiting, offset_of!(CallInfo, func)));
+        self.asm.lea(NEW, at_index(RAX, NEW, 0));
+        self.asm.add_small(RAX, (call.given * size_of::<Value>()) as i8);
+        self.fill_up(RAX, NEW);
+        self.asm.lea(NEW, at(OWN, FRAME));
+        self.asm.jump(all);
+    }
+
+    /// To `slow` unless a coroutine has been resumed from Lua, by a call that wants a certain number of results, and no C function's run lies
+    /// between: PERF: then it has counted none, ever.
+    fn check_resumed_plainly(&mut self, co: Gpr, slow: Label) {
+        self.asm.compare_mem_32_small(at(co, offset_of!(State, c_calls)), 0);
+        self.asm.jump_if(Cond::NotEqual, slow);
     }
 
     /// To `slow` unless a slot holds the function that the board keeps there. Clobbers RAX.
@@ -182,64 +214,63 @@ impl Emitter {
         self.asm.constant(RAX, pc as u64);
         self.asm.store(field(offset_of!(CallInfo, pc)), RAX);
         // The results that are wanted, and `pending`, which counts what is not passed.
-        self.asm.store_small_32(field(offset_of!(CallInfo, nresults)), call.wanted);
-        self.asm.store_small_32(field(offset_of!(CallInfo, pending)), call.skipped as i32 - 1);
+        self.asm.constant(RAX, call.wanted as u64 | (call.skipped as u64 - 1) << 32);
+        self.asm.store(field(offset_of!(CallInfo, nresults)), RAX);
         // ... and `resume` and `tail_calls`, which are 0.
         self.asm.store_small(field(offset_of!(CallInfo, flags)), flags.0 as i32);
         self.asm.store(at(STATE, offset_of!(State, ci)), NEW);
     }
 
-    /// Where the results of the builtin that waits begin, and where those end that are wanted. Clobbers RAX.
-    fn results_of_waiting(&mut self, slot: Gpr, end: Gpr) {
-        self.asm.load(slot, at(WAITING, offset_of!(CallInfo, func)));
-        self.asm.load_signed(RAX, at(WAITING, offset_of!(CallInfo, nresults)));
-        self.asm.lea(end, at_index(slot, RAX, 0));
-    }
-
-    /// Puts the values that are passed from `to` on, and nil behind them, up to `end`. Clobbers `to`.
-    fn pass(&mut self, call: Switch, to: Gpr, end: Gpr) {
+    /// Puts the values that are passed from `to` on. PERF: a number that a register holds is not waited for.
+    fn pass(&mut self, call: Switch, to: Gpr) {
+        let base = self.plan.base(self.at);
         for i in 0..call.given {
-            self.asm.load_double(X0, slot(call.first + i));
-            self.asm.store_double(at(to, i * size_of::<Value>()), X0);
+            let from = call.first + i;
+            let known = if self.known.numbers.has(base + from) { self.number_register(base + from) } else { None };
+            if known.is_none() {
+                self.asm.load_double(X0, slot(from));
+            }
+            self.asm.store_double(at(to, i * size_of::<Value>()), known.unwrap_or(X0));
         }
-        if call.given > 0 {
-            self.asm.lea(to, at(to, call.given * size_of::<Value>()));
-        }
-        let (again, done) = (self.asm.label(), self.asm.label());
-        self.asm.place(again);
-        self.asm.op(GprOp::Cmp, to, end);
-        self.asm.jump_if(Cond::NotBelow, done);
-        self.asm.store_small(at(to, 0), NIL);
-        self.asm.add_small(to, size_of::<Value>() as i8);
-        self.asm.jump(again);
-        self.asm.place(done);
     }
 
-    /// The State goes on whose builtin waited, with its top at `top`, in the Lua function below that builtin.
-    fn go_on_in(&mut self, state: Gpr, top: Gpr) {
-        self.asm.store(at(state, offset_of!(State, top)), top);
-        self.asm.load(CODE, below(WAITING, offset_of!(CallInfo, pc)));
-        self.asm.load(BASE, below(WAITING, offset_of!(CallInfo, base)));
-        self.asm.load_16(RAX, below(WAITING, offset_of!(CallInfo, resume)));
+    /// Puts nil from `from`, which it changes, up to `end`; one at least.
+    fn fill_up(&mut self, from: Gpr, end: Gpr) {
+        let again = self.asm.label();
+        self.asm.place(again);
+        self.asm.store_small(at(from, 0), NIL);
+        self.asm.add_small(from, size_of::<Value>() as i8);
+        self.asm.op(GprOp::Cmp, from, end);
+        self.asm.jump_if(Cond::Below, again);
+    }
+
+    /// The State goes on whose builtin waited, in the Lua function below that builtin. Such a function does not keep the State's top, but where
+    /// it takes values up to that.
+    fn go_on_in(&mut self, state: Gpr, waiting: Gpr) {
+        let (points, ci) = (NEW, INDEX);
+        self.asm.load(CODE, below(waiting, offset_of!(CallInfo, pc)));
+        self.asm.load(BASE, below(waiting, offset_of!(CallInfo, base)));
+        self.asm.load_16(RAX, below(waiting, offset_of!(CallInfo, resume)));
         self.asm.copy(STATE, state);
-        self.asm.load(K, below(WAITING, offset_of!(CallInfo, k)));
-        self.asm.lea(WAITING, below(WAITING, 0));
-        self.asm.store(at(STATE, offset_of!(State, ci)), WAITING);
+        self.asm.lea(ci, below(waiting, 0));
+        self.asm.load(K, at(ci, offset_of!(CallInfo, k)));
+        self.asm.store(at(STATE, offset_of!(State, ci)), ci);
         let plain = self.asm.label();
-        self.asm.load(TABLE, at(DISPATCH, offset_of!(Switchboard, points)));
+        self.asm.load(points, at(DISPATCH, offset_of!(Switchboard, points)));
         // The point without a number has no word.
-        self.asm.op_mem(GprOp::Cmp, CODE, at_index(TABLE, RAX, offset_of!(ReturnPoint, pc) as i32));
+        self.asm.op_mem(GprOp::Cmp, CODE, at_index(points, RAX, offset_of!(ReturnPoint, pc) as i32));
         self.asm.jump_if(Cond::NotEqual, plain);
-        self.asm.jump_through(at_index(TABLE, RAX, offset_of!(ReturnPoint, resume) as i32));
+        self.asm.jump_through(at_index(points, RAX, offset_of!(ReturnPoint, resume) as i32));
         self.asm.place(plain);
         self.go_by_word();
     }
 }
 
-/// The frame at hand, the builtin's above it, and that of the builtin that waits on the other side.
+/// The frame at hand, and the builtin's above it.
 const OWN: Gpr = INDEX;
 const NEW: Gpr = TABLE;
-const WAITING: Gpr = INDEX;
 const NIL: i32 = -1;
 const _: () = assert!(Value::NIL.bits() == NIL as i64 as u64);
 const _: () = assert!(offset_of!(CallInfo, tail_calls) == offset_of!(CallInfo, flags) + 4);
+const _: () = assert!(offset_of!(CallInfo, pending) == offset_of!(CallInfo, nresults) + 4);
+const _: () = assert!(offset_of!(State, plain_c_calls) == offset_of!(State, c_calls) + 2);

@@ -8,7 +8,7 @@ use crate::vm::interp::LOOP_VARIABLE;
 
 use super::counters::{Counter, MAX_COUNTERS};
 use super::emit::{NUMBER_REGISTERS, TABLE_REGISTERS};
-use super::facts::{Copies, Def, Use, Way};
+use super::facts::{self, Copies, Def, Use, Way};
 use super::function::Function;
 use super::known::Known;
 use super::plan::{Iteration, LuaCall, Plan};
@@ -202,6 +202,9 @@ impl Plan {
             let uses = self.uses(at);
             uses.numbers.each(|slot| numbers[slot] += weight);
             uses.table.into_iter().for_each(|slot| tables[slot] += weight);
+            if let Some(slot) = self.result_compared(at) {
+                numbers[slot] += weight;
+            }
             if self.wanted_after[at] == Some(Use::Number) {
                 let Copies { from, to, count } = self.copies(at);
                 for i in 0..count {
@@ -225,6 +228,21 @@ impl Plan {
             least = WORTH_SAVING;
         }
         self.assign_addresses(tables, counters, registers, least);
+    }
+
+    /// The register that a step computes, and the next compares with a constant, which may be any value's: `x % 2 == 0`.
+    fn result_compared(&self, at: usize) -> Option<usize> {
+        let Def::One(slot) = self.writes(at) else { return None };
+        if !facts::computes(self.insn(at).op()) || at + 1 >= self.count || self.of[at] != self.of[at + 1] {
+            return None;
+        }
+        let insn = self.insn(at + 1);
+        let compared = match insn.op() {
+            Op::EqRKF | Op::EqRKT => insn.b(),
+            Op::EqKRF | Op::EqKRT => insn.c(),
+            _ => return None,
+        };
+        (self.base(at + 1) + compared == slot).then_some(slot)
     }
 
     /// Gives the heaviest tables and counters registers, as long as there are some.

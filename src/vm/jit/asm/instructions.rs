@@ -199,6 +199,20 @@ impl Asm {
     }
 
     #[inline(never)]
+    pub fn compare_16(&mut self, mem: Mem, value: u16) {
+        self.byte(0x66);
+        self.memory(&[], false, &[0x81], 7, mem);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    /// Compares a word of 16 bits with a register's lowest.
+    #[inline(never)]
+    pub fn compare_16_with(&mut self, mem: Mem, register: Gpr) {
+        self.byte(0x66);
+        self.memory(&[], false, &[0x39], register.0, mem);
+    }
+
+    #[inline(never)]
     pub fn compare_byte(&mut self, mem: Mem, value: u8) {
         self.memory(&[], false, &[0x80], 7, mem);
         self.byte(value);
