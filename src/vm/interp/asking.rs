@@ -8,12 +8,15 @@
 use core::hint::cold_path;
 
 use crate::state::{Outcome, Resumed, Status};
+#[cfg(jit)]
+use crate::state::Switchboard;
 use crate::vm::frames;
 
 use super::counted;
 use super::frame::{Callee, clear, fill, has_room};
-#[cfg(jit)]
 use super::native_call;
+#[cfg(jit)]
+use super::native_loop;
 
 handler! {
     #[inline(never)]
@@ -41,6 +44,11 @@ handler! {
             (*l).ci = ci;
             if callee.frame.is_entered() {
                 native_call::enter!(callee.code, base, k, l)
+            }
+            #[cfg(jit)]
+            if native_loop::warms(&*dispatch.cast::<Switchboard>()) {
+                cold_path();
+                return native_call::hot_asked(callee.code, base, k, l, dispatch, none!());
             }
             go!(callee.code, base, k, l, dispatch)
         }
