@@ -14,19 +14,19 @@ if ! command -v objdump >/dev/null || [ "$(uname -m)" != x86_64 ]; then
 fi
 
 # What may call: workers are called here, or builtins, or the rare part of a search.
-CALLS="ask_on arith::arith_slow arith::concat_short arith::concat_worker arith::power arith::unm_slow
+CALLS="asking::ask_on arith::arith_slow arith::concat_short arith::concat_worker arith::power arith::unm_slow
 calls::bad_instruction calls::call_any calls::tail_call_closing calls::tail_call_worker
 continue_by_worker halt unreachable_word
 fast::coroutine::after_resume fast::coroutine::after_wrapped fast::coroutine::rethrow fast::coroutine::yield_to_c fast::ends::end_by_worker
 fast::items::insert_far fast::math::acos fast::math::asin fast::math::atan fast::math::atan2 fast::math::cos fast::math::cosh
 fast::math::exp fast::math::fmod fast::math::log fast::math::log10 fast::math::pow fast::math::random fast::math::sin
-fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::substring::part fast::substring::sub_made fast::word::make fast::word::made
-compare::order_any_texts fast::spoken::after_spoken fast::spoken::tostring_spoken fast::values::getmetatable fast::values::number_of fast::values::tonumber_other fast::values::tostring fast::values::type_name
+fast::math::sinh fast::math::tan fast::math::tanh fast::items::next fast::protect::after_pcall fast::protect::pcall_native fast::substring::part fast::substring::sub_made fast::word::make fast::word::made
+compare::order_any_texts fast::spoken::after_spoken fast::spoken::tostring_by_native fast::spoken::tostring_spoken fast::values::getmetatable fast::values::getmetatable_other fast::values::number_of fast::values::tonumber_other fast::values::tostring fast::values::type_name
 loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global_far
 loads::set_global_slow globals::place_global loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_worker metamethods::index_worker metamethods::order_worker
 metamethods::set_index_worker metamethods::place_key metamethods::add_to_other named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs_far loops::tfor_next_far loops::tfor_worker
-native_call::hot_call native_call::hot_tail_call native_call::hot_entry native_loop::back_to_code native_loop::give_up native_loop::hot native_loop::hot_generic native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
+native_call::hot_call native_call::hot_tail_call native_call::hot_asked native_call::hot_entry native_loop::back_to_code native_loop::give_up native_loop::hot native_loop::hot_generic native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_1_closing returns::return_closing returns::return_rest returns::return_slow
 tables::get_const_slow inherited::get_field_by_any_function inherited::find_path inherited::learn tables::get_table_slow
 tables::add_word tables::len_slow fields::self_any tables::set_const_slow

@@ -91,7 +91,7 @@ impl CodeMemory {
         let first = self.free_units(units)?;
         // SAFETY: `units` free units from `first` on lie in the reservation.
         unsafe {
-            let start = self.memory.get().add(first * UNIT);
+            let start = self.memory.get().add(first * UNIT + skew(first, units * UNIT - code.len()));
             if !allow(start, code.len(), libc::PROT_READ | libc::PROT_WRITE) {
                 self.refused.set(true);
                 return None;
@@ -157,6 +157,13 @@ impl CodeMemory {
             libc::free(self.taken.replace(ptr::null_mut()).cast());
         }
     }
+}
+
+/// How far behind the beginning of its first unit a piece begins, if there is so much room behind its end. PERF: a processor foretells where a jump leads by
+/// the low bits of those before. Were they the same of all functions, it would not tell which one had been called last: a
+/// loop that calls three in turn took three times as long.
+fn skew(first: usize, room: usize) -> usize {
+    (first % 8 * 4).min(room)
 }
 
 impl Default for CodeMemory {

@@ -14,8 +14,9 @@ use crate::vm::frames;
 
 use super::counted;
 use super::frame::{Callee, clear, fill, has_room};
+use super::native_call;
 #[cfg(jit)]
-use super::{native_call, native_loop};
+use super::native_loop;
 
 handler! {
     #[inline(never)]
@@ -41,12 +42,13 @@ handler! {
             clear((*l).top.min(base.add(callee.frame.params())), top);
             let k = fill(ci, func, base, top, callee.code, (*waiting).tail_calls as i32);
             (*l).ci = ci;
-            #[cfg(jit)]
-            if native_loop::warms(&*dispatch.cast::<Switchboard>()) {
-                return native_call::hot_entry(callee.code, base, k, l, dispatch, none!());
-            }
             if callee.frame.is_entered() {
                 native_call::enter!(callee.code, base, k, l)
+            }
+            #[cfg(jit)]
+            if native_loop::warms(&*dispatch.cast::<Switchboard>()) {
+                cold_path();
+                return native_call::hot_entry(callee.code, base, k, l, dispatch, none!());
             }
             go!(callee.code, base, k, l, dispatch)
         }

@@ -221,6 +221,26 @@ number_handler! {
     }
 }
 
+/// Does what the `__newindex` of a table with this metatable says, where the key has the node, which has no value.
+macro_rules! set_as_told_before {
+    ($object:ident, $key:ident, $node:ident, $metatable:ident, $value_k:ident, $pc:ident, $base:ident, $k:ident, $l:ident, $dispatch:ident) => {
+        let name = super::global_of($dispatch).event_name_unchecked(Event::NewIndex);
+        let own = $metatable.node_along(Value::string(name), name.known_hash());
+        if own.is_null() {
+            return set_otherwise::<$value_k>($pc, $base, $k, $l, $dispatch, none!());
+        }
+        let f = (*own).value;
+        if f.is_table() {
+            return set_in_told::<$value_k>($pc, $base, $k, $l, $dispatch, value_passed(f));
+        }
+        call_as_before!(f, [$object, $key, operand!($value_k, field_c!($pc), $base, $k)], $pc, $l, $dispatch);
+        if let Some(closure) = (*own).value.as_lua_closure() {
+            remember($pc, closure.entry.get());
+        }
+        return set_name_by_metatable::<true, $value_k>($pc, $base, $k, $l, $dispatch, node_passed($node));
+    };
+}
+
 handler! {
     /// R(A)[K(B)] := RK(C), the key a short string: the table has a place and no value for it, if it is like the one that was
     /// met here last, and its `__newindex` is called. d tells what function that was, as in a call.
@@ -236,20 +256,7 @@ handler! {
             if node.is_null() {
                 return set_unplaced::<VALUE_K>(pc, base, k, l, dispatch, none!());
             }
-            let name = super::global_of(dispatch).event_name_unchecked(Event::NewIndex);
-            let own = metatable.node_along(Value::string(name), name.known_hash());
-            if own.is_null() {
-                return set_otherwise::<VALUE_K>(pc, base, k, l, dispatch, none!());
-            }
-            let f = (*own).value;
-            if f.is_table() {
-                return set_in_told::<VALUE_K>(pc, base, k, l, dispatch, value_passed(f));
-            }
-            call_as_before!(f, [object, key, operand!(VALUE_K, field_c!(pc), base, k)], pc, l, dispatch);
-            if let Some(closure) = (*own).value.as_lua_closure() {
-                remember(pc, closure.entry.get());
-            }
-            return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(node));
+            set_as_told_before!(object, key, node, metatable, VALUE_K, pc, base, k, l, dispatch);
         }
         return set_otherwise::<VALUE_K>(pc, base, k, l, dispatch, none!());
     }
@@ -286,8 +293,12 @@ handler! {
             return set_otherwise::<VALUE_K>(pc, base, k, l, dispatch, none!());
         }
         // COMPAT: it gets one first. PERF: of two that take turns in one node, as in a table that stays empty, each does.
-        if place_in_vacant(&table, *k.add(field_b!(pc))) {
-            return set_as_before::<VALUE_K>(pc, base, k, l, dispatch, none!());
+        let (object, key) = (*base.add(field_a!(pc)), *k.add(field_b!(pc)));
+        let (hash, node) = (hash_of(key), table.main_node(hash_of(key)));
+        if let Some(metatable) = table.metatable.get()
+            && table.store_in_vacant(node, key, hash, Value::NIL)
+        {
+            set_as_told_before!(object, key, node, metatable, VALUE_K, pc, base, k, l, dispatch);
         }
         return set_name_by_metatable::<true, VALUE_K>(pc, base, k, l, dispatch, node_passed(core::ptr::null_mut()));
     }
@@ -426,6 +437,13 @@ handler! {
     }
 }
 
+/// Whether these are two tables of one metatable.
+#[inline(always)]
+fn are_alike(a: Value, b: Value) -> bool {
+    let metatable = |value: Value| value.as_table().and_then(|table| table.metatable.get());
+    matches!((metatable(a), metatable(b)), (Some(of_a), Some(of_b)) if of_a == of_b)
+}
+
 handler! {
     /// Compares two values of the same type that are not the same word.
     #[inline(never)]
@@ -435,7 +453,7 @@ handler! {
         if (a.is_table() || a.is_userdata())
             && !(*l).is_traced()
             && let Some(f) = metamethod(l, a, Event::Eq)
-            && let Some(g) = if f.is_nil() { Some(f) } else { metamethod(l, b, Event::Eq) }
+            && let Some(g) = if f.is_nil() || are_alike(a, b) { Some(f) } else { metamethod(l, b, Event::Eq) }
         {
             // A function equals nothing but itself.
             if g.is_nil() || g.bits() != f.bits() && g.is_function() {
@@ -473,7 +491,7 @@ handler! {
             && let Some(f) = metamethod(l, a, event)
         {
             if !f.is_nil()
-                && let Some(g) = metamethod(l, b, event)
+                && let Some(g) = if are_alike(a, b) { Some(f) } else { metamethod(l, b, event) }
                 && g.bits() == f.bits()
             {
                 (*(*l).ci).pending = 0;

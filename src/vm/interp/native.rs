@@ -258,6 +258,28 @@ unsafe fn place(func: *mut Value, first: *mut Value, given: usize, wanted: i32) 
     }
 }
 
+/// Calls a native function whose frame is the newest.
+///
+/// # Safety
+/// `l` is the running State.
+#[inline(always)]
+pub(super) unsafe fn run(l: *mut State, closure: Gc<NativeClosure>) -> NativeResult {
+    // SAFETY: the caller's promise; a Rust entry is a NativeFn.
+    unsafe {
+        if closure.rust_entry.is_null() {
+            let outcome = foreign::enter_within_run(&mut *l, closure.c_entry);
+            return foreign::result_of(&mut *l, outcome);
+        }
+        core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l)
+    }
+}
+
+/// The flags of its frame.
+#[inline(always)]
+pub(super) fn flags_of(closure: &NativeClosure) -> FrameFlags {
+    if closure.rust_entry.is_null() { FrameFlags::FOREIGN } else { FrameFlags::NONE }
+}
+
 /// Carries out what a builtin in the newest frame wants.
 #[inline(never)]
 pub(super) fn after_builtin(l: *mut State, result: NativeResult) -> *mut State {

@@ -225,7 +225,7 @@ pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
     unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS, false) }
 }
 
-/// The function of the newest frame, that has just been made, is called often from machine code: looks at it.
+/// The function of the newest frame, that has just been made, is called often by machine code, or by a builtin: looks at it.
 ///
 /// # Safety
 /// `l` is the running State, its newest frame that of a Lua function.
@@ -235,7 +235,8 @@ pub unsafe extern "C" fn consider_entered(l: *mut State) {
     unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, true) }
 }
 
-/// Makes machine code for a function, if it can, when it is looked at for the second time. `by_code`: it is called by machine code.
+/// Makes machine code for a function, if it can, when it is looked at for the second time. `by_code`: it is called by machine code, or by a builtin that
+/// calls it again and again: small ones pay there, too.
 ///
 /// # Safety
 /// At `func` is what is called, behind it so many arguments.

@@ -12,10 +12,11 @@ use crate::object::{LuaClosure, Value};
 use crate::state::state::MIN_STACK;
 use crate::state::{CallInfo, FrameFlags, MULTRET, NativeResult, Outcome, Resumed, State, Status};
 use crate::vm::code::{CONTINUE, FrameBytes, frame_word};
-use crate::vm::frames::MAX_WAITING;
+use crate::vm::frames::{MANY_RESULTS, MAX_WAITING};
 use crate::vm::interp::frame::{clear, fill, has_slots, opaque};
-use crate::vm::interp::counted::count;
-use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::counted::{count, take};
+use crate::vm::interp::dispatch_of;
+use crate::vm::interp::native::{self, after_builtin, call_builtin};
 use crate::vm::interp::native_call;
 
 /// The code of a function whose registers are to begin at `$new_base`, where they end, and the frame before its own; leaves if it is none of those
@@ -38,12 +39,37 @@ macro_rules! fitting {
     }};
 }
 
+/// Goes on in a `pcall` of the above whose function has returned: the results are in their place.
+macro_rules! end_pcall {
+    ($ci:ident, $l:ident, $dispatch:ident) => {{
+        (*$l).waiting -= 1;
+        (*$l).errfunc = (*$ci).saved_errfunc();
+        let func = (*$ci).func;
+        *func = Value::TRUE;
+        let wanted = (*$ci).nresults;
+        if wanted != $crate::state::MULTRET {
+            let end = func.add(wanted as usize);
+            let mut slot = (*$l).top;
+            while slot < end {
+                slot.write_volatile(Value::NIL);
+                slot = slot.add(1);
+            }
+            (*$l).top = end;
+        }
+        leave!($ci, $l, $dispatch)
+    }};
+}
+pub(in crate::vm::interp) use end_pcall;
+
 handler! {
     fn pcall(pc, base, k, l, dispatch) {
         // PERF: of pointers that differ by constants one is kept, and what is filled is filled bit by bit: so no register is saved.
         let new_base = opaque(base.add(field_a!(pc) + 2));
         if (*l).top < new_base {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        if (*new_base.sub(1)).as_native_closure().is_some() {
+            return pcall_native(pc, base, k, l, dispatch, none!());
         }
         let (code, top, waiting) = fitting!(*new_base.sub(1), new_base, pc, base, k, l, dispatch);
         (*waiting.sub(1)).pc = pc.add(1);
@@ -59,6 +85,54 @@ handler! {
             native_call::enter!(code, new_base, k, l)
         }
         go!(code, new_base, k, l, dispatch)
+    }
+}
+
+handler! {
+    /// `pcall` of a native function, which is called here, too.
+    #[inline(never)]
+    fn pcall_native(pc, base, k, l, dispatch) {
+        let new_base = base.add(field_a!(pc) + 2);
+        let waiting = (*l).ci.add(1);
+        let Some(closure) = (*new_base.sub(1)).as_native_closure() else {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        };
+        if !has_slots(l, (*l).top.add(MIN_STACK))
+            || waiting.add(1) >= (*l).ci_limit
+            || (*l).waiting >= MAX_WAITING
+            || (*l).overflown
+            || (*(*l).global).heap.step_due()
+            || !take(dispatch)
+        {
+            return call_builtin::<false>(pc, base, k, l, dispatch, none!());
+        }
+        (*waiting.sub(1)).pc = pc.add(1);
+        wait_in_place(waiting, new_base.sub(2), field_c!(pc) as i32 - 1, l);
+        (*l).errfunc = 0;
+        let ci = waiting.add(1);
+        (*l).ci = ci;
+        CallInfo::write_native(ci, new_base.sub(1), (*l).top.add(MIN_STACK), MULTRET, native::flags_of(&closure));
+        // Only `l` lives over the call: what else is needed is read back.
+        let result = native::run(l, closure);
+        if let Ok(Outcome::Return(count)) = result
+            && count as usize <= MANY_RESULTS
+            && !(*l).is_traced()
+            && !(*l).overflown
+        {
+            let mut to = (*(*l).ci).func;
+            let mut from = (*l).top.sub(count as usize);
+            while from < (*l).top {
+                // PERF: volatile, so that no call of memmove is made of it.
+                to.write_volatile(*from);
+                (from, to) = (from.add(1), to.add(1));
+            }
+            (*l).top = to;
+            let ci = (*l).ci.sub(1);
+            (*l).ci = ci;
+            let dispatch = dispatch_of(l);
+            end_pcall!(ci, l, dispatch)
+        }
+        worker!(after_builtin(l, result), core::ptr::null_mut(), core::ptr::null(), l, dispatch_of(l))
     }
 }
 
@@ -148,28 +222,6 @@ fn plain_code(value: Value) -> Option<*const u64> {
     let is_plain = !code.is_null() && unsafe { (*code.cast::<FrameBytes>().sub(1)).vararg == 0 };
     is_plain.then_some(code)
 }
-
-/// Goes on in a `pcall` of the above whose function has returned: the results are in their place.
-macro_rules! end_pcall {
-    ($ci:ident, $l:ident, $dispatch:ident) => {{
-        (*$l).waiting -= 1;
-        (*$l).errfunc = (*$ci).saved_errfunc();
-        let func = (*$ci).func;
-        *func = Value::TRUE;
-        let wanted = (*$ci).nresults;
-        if wanted != $crate::state::MULTRET {
-            let end = func.add(wanted as usize);
-            let mut slot = (*$l).top;
-            while slot < end {
-                slot.write_volatile(Value::NIL);
-                slot = slot.add(1);
-            }
-            (*$l).top = end;
-        }
-        leave!($ci, $l, $dispatch)
-    }};
-}
-pub(in crate::vm::interp) use end_pcall;
 
 handler! {
     /// Goes on in an `xpcall` of the above whose function has returned: the results are behind the place of the first, and two slots behind

@@ -5,14 +5,13 @@
 
 use crate::object::Value;
 use crate::state::state::MIN_STACK;
-use crate::state::{CallInfo, FrameFlags, Known, MULTRET, NativeFn, NativeResult, Outcome, Resumed, State};
+use crate::state::{CallInfo, FrameFlags, Known, MULTRET, NativeResult, Outcome, Resumed, State};
 use crate::vm::code::CONTINUE;
-use crate::vm::foreign;
 use crate::vm::frames::MAX_WAITING;
 use crate::vm::interp::counted::take;
 use crate::vm::interp::frame::{Callee, clear, fill, has_slots};
 use crate::vm::interp::dispatch_of;
-use crate::vm::interp::native::{after_builtin, call_builtin};
+use crate::vm::interp::native::{self, after_builtin, call_builtin};
 
 handler! {
     /// `tostring(v)` of one argument, which is a table or userdata: others are left to the builtin.
@@ -75,16 +74,9 @@ handler! {
         (*l).top = func.add(4);
         let ci = waiting.add(1);
         (*l).ci = ci;
-        let is_foreign = closure.rust_entry.is_null();
-        let flags = if is_foreign { FrameFlags::FOREIGN } else { FrameFlags::NONE };
-        CallInfo::write_native(ci, func.add(2), func.add(4 + MIN_STACK), 1, flags);
+        CallInfo::write_native(ci, func.add(2), func.add(4 + MIN_STACK), 1, native::flags_of(&closure));
         // Only `l` lives over the call: what else is needed is read back.
-        let result = if is_foreign {
-            let outcome = foreign::enter_within_run(&mut *l, closure.c_entry);
-            foreign::result_of(&mut *l, outcome)
-        } else {
-            core::mem::transmute::<*const (), NativeFn>(closure.rust_entry)(&mut *l)
-        };
+        let result = native::run(l, closure);
         if let Ok(Outcome::Return(count)) = result
             && !(*l).is_traced()
         {

@@ -258,6 +258,35 @@ handler! {
                 return_value!(Value::table(metatable), func, pc, base, k, l, dispatch)
             }
         }
+        return getmetatable_other(pc, base, k, l, dispatch, none!());
+    }
+}
+
+handler! {
+    /// ... of any other value, or one that tells what is to be shown.
+    #[inline(never)]
+    fn getmetatable_other(pc, base, k, l, dispatch) {
+        let func = base.add(field_a!(pc));
+        let value = *func.add(1);
+        if (*l).top > func.add(1) {
+            let metatable = if let Some(table) = value.as_table() {
+                table.metatable.get()
+            } else if let Some(userdata) = value.as_userdata() {
+                userdata.metatable.get()
+            } else {
+                (*l).global().type_metatables.get(value.type_of() as usize).and_then(|metatable| metatable.get())
+            };
+            let Some(metatable) = metatable else {
+                return_value!(Value::NIL, func, pc, base, k, l, dispatch)
+            };
+            let hidden = (*l).global().known(Known::MetaMetatable);
+            let node = metatable.node_along(Value::string(hidden), hidden.known_hash());
+            if !node.is_null() || !metatable.is_seeded() {
+                let shown = if node.is_null() { Value::NIL } else { (*node).value };
+                let shown = if shown.is_nil() { Value::table(metatable) } else { shown };
+                return_value!(shown, func, pc, base, k, l, dispatch)
+            }
+        }
         return call_builtin::<false>(pc, base, k, l, dispatch, none!());
     }
 }
