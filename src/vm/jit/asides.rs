@@ -23,7 +23,7 @@ pub enum Aside {
     Inherit { from: Label, to: Label, out: Label, table: Gpr, key: usize, step: usize },
     Own { from: Label, to: Label, out: Label },
     /// A function is called, but not the closure of its code that was called last.
-    OtherClosure { from: Label, to: Label, out: Label, func: usize },
+    OtherClosure { from: Label, to: Label, out: Label, func: usize, is_in_place: bool },
     /// An iterator is looked at.
     Iterator { from: Label, to: Label, out: Label, a: usize, builtin: Fast },
     /// A number is looked for among the nodes; what it leads to is at RAX + 8 * INDEX then.
@@ -61,7 +61,7 @@ impl Emitter {
                 self.asm.jump_if(Cond::NotEqual, to);
                 self.asm.jump(out);
             }
-            Aside::OtherClosure { from, to, out, func } => self.check_closure((from, to, out), func),
+            Aside::OtherClosure { from, to, out, func, is_in_place } => self.check_closure((from, to, out), func, is_in_place),
             Aside::Iterator { from, to, out, a, builtin } => self.look_at_iterator((from, to, out), a, builtin),
             Aside::ReadNode { from, to, out, table, key } => self.read_node((from, to, out), table, key),
             Aside::StoreNode { from, to, out, table, key, value, kept } => {

@@ -107,6 +107,10 @@ fn whole_numbers() {
         "cmp QWORD PTR [rsi+0x10],0x0",
         "cmp DWORD PTR [r11+0x14],0x0",
         "cmp DWORD PTR [r8+0x3a0],0xdeadbeef",
+        "cmp WORD PTR [rsi+0x6],0xfffe",
+        "cmp WORD PTR [r11+0x2e],0xfffc",
+        "cmp WORD PTR [r11+0x54],ax",
+        "cmp WORD PTR [rcx+0x54],r9w",
         "cmp BYTE PTR [r9+0x0],0x4",
         "test BYTE PTR [rbx+0x1],0x90",
         "add r9,0x20",
@@ -157,6 +161,10 @@ fn whole_numbers() {
         asm.compare_mem_small(at(RSI, 16), 0);
         asm.compare_mem_32_small(at(R11, 20), 0);
         asm.compare_mem_32(at(R8, 0x3a0), 0xdead_beef);
+        asm.compare_16(at(RSI, 6), 0xfffe);
+        asm.compare_16(at(R11, 0x2e), 0xfffc);
+        asm.compare_16_with(at(R11, 0x54), RAX);
+        asm.compare_16_with(at(RCX, 0x54), R9);
         asm.compare_byte(at(R9, 0), 4);
         asm.test_byte(at(RBX, 1), 0x90);
         asm.add_small(R9, 32);

@@ -47,7 +47,7 @@ impl Emitter {
         if callee.of_object {
             self.enter_object(callee, func, out);
         } else {
-            self.check_last(func, callee.code, out);
+            self.check_last(func, callee.code, out, true);
         }
         // From here on things change.
         self.move_to_place(callee, func);
@@ -79,25 +79,29 @@ impl Emitter {
     }
 
     /// Leaves unless the callee in a slot is a function of that code, which comes to TABLE. PERF: mostly it is the closure that was called last,
-    /// which comes to RAX; that is known to be alive (`Region::forget_last`). Clobbers INDEX and SCRATCH.
-    pub(super) fn check_last(&mut self, func: usize, code: *const u64, out: Label) {
+    /// that is known to be alive (`Region::forget_last`). For a call with a frame the closure comes to RAX. Clobbers RAX, INDEX and SCRATCH.
+    pub(super) fn check_last(&mut self, func: usize, code: *const u64, out: Label, is_in_place: bool) {
         let (from, to) = (self.asm.label(), self.asm.label());
         self.asm.constant(TABLE, code as u64);
         self.asm.load(RAX, before_code(TABLE, LAST_AT));
         self.asm.op_mem(GprOp::Cmp, RAX, slot(func));
         self.asm.jump_if(Cond::NotEqual, from);
         self.asm.place(to);
-        self.add_aside(Aside::OtherClosure { from, to, out, func });
+        self.add_aside(Aside::OtherClosure { from, to, out, func, is_in_place });
     }
 
-    /// It may be another closure of the same code, which is at TABLE.
-    pub(super) fn check_closure(&mut self, (from, to, out): (Label, Label, Label), func: usize) {
+    /// It may be another closure of the same code, which is at TABLE. PERF: where calls in place are of many, each a new one, the first is kept.
+    pub(super) fn check_closure(&mut self, (from, to, out): (Label, Label, Label), func: usize, is_in_place: bool) {
         self.asm.place(from);
         self.asm.load(INDEX, slot(func));
         self.untag(INDEX, TAG_FUNCTION, out);
         // A native function has null there.
         self.asm.op_mem(GprOp::Cmp, TABLE, at(INDEX, offset_of!(LuaClosure, entry)));
         self.asm.jump_if(Cond::NotEqual, out);
+        if is_in_place {
+            self.asm.compare_small(RAX, 0);
+            self.asm.jump_if(Cond::NotEqual, to);
+        }
         self.asm.load(RAX, slot(func));
         self.asm.store(before_code(TABLE, LAST_AT), RAX);
         self.asm.jump(to);

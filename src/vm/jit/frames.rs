@@ -245,7 +245,7 @@ impl Emitter {
         {
             let is_own = code == self.plan.instances[0].code;
             // PERF: what was called last lies beside the code, so the callee does not wait for where this one came from (`interp::calls::settle`).
-            self.check_last(from, code, out);
+            self.check_last(from, code, out, false);
             self.asm.store(slot(func), RAX);
             // SAFETY: the code of a live function; when it is freed this region is given up.
             let (frame, k) = unsafe { (frame_word(code), constants(code)) };
