@@ -46,7 +46,7 @@ local list = weighted {
 }
 
 -- The same by functions of nests/foreign.c.
-local foreign = { "C.collect()", "print(C.look())", "C.poke($<1,6>, '$(a|b|x|y|n|r|o|k|v|ok)', $(7|'8'|OBJ|nil|0.5|{}))", "C.upvalue(L0, $<1,5>, $(5|any|nil))", "C.error($(a|OBJ|'thrown'))", "C.text(turn)", "C.check('x')", "say(C.wide(3000))", "say(C.pcall(L0, 1, 2))", "C.hook(4, 0)", "C.hook(0, $(1|7|100))", "C.hook(3, 0)", "say(C.hook())", "MT.__index = $(C.get|C.wide|C.field)", "MT.__add, MT.__call, MT.__lt = $(C.compare, C.one, C.compare|C.concat, C.counter(1, 2), nil)", "L0 = $(C.call|C.concat|C.counter(5, 6)|C.look)", "debug.setmetatable(0, {__index = C.wide, __call = C.concat})", "swap(_G, '$(mix|pcall|type|any)', $(C.pcall|C.counter(1, 'x')|C.ref))" }
+local foreign = { "C.collect()", "print(C.look())", "C.poke($<1,6>, '$(a|b|x|y|n|r|o|k|v|ok)', $(7|'8'|OBJ|nil|0.5|{}))", "C.upvalue(L0, $<1,5>, $(5|any|nil))", "C.error($(a|OBJ|'thrown'))", "C.text(turn)", "C.check('x')", "say(C.wide(3000))", "say(C.pcall(L0, 1, 2))", "C.hook(4, 0)", "C.hook(0, $(1|7|100))", "C.hook(3, 0)", "say(C.hook())", "MT.__index = $(C.ref|C.wide|C.look)", "MT.__add, MT.__call, MT.__lt = $(C.compare, C.one, C.compare|C.concat, C.counter(1, 2), nil)", "L0 = $(C.call|C.concat|C.counter(5, 6)|C.look)", "debug.setmetatable(0, {__index = C.wide, __call = C.concat})", "swap(_G, '$(mix|pcall|type|any)', $(C.pcall|C.counter(1, 'x')|C.ref))" }
 
 function writer.event(p)
   if p.foreign and p:chance(25) then
