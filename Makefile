@@ -320,17 +320,25 @@ test-corpus: all
 	@tests/corpus/bytecode.sh $(BIN)/lua
 
 # The driver of C API calls is linked to the reference's name of the library, and run with either.
-DIFFERENTIAL = CAPI=$(BUILD)/differential/capi REFLIB=$(REFDIR) OURLIB=$(LIB) tests/differential/run.sh $(BIN)/lua
+DIFFERENTIAL = CAPI=$(BUILD)/differential/capi REFLIB=$(REFDIR) OURLIB=$(LIB) FOREIGN=$(BUILD)/differential/foreign.so \
+	tests/differential/run.sh $(BIN)/lua
 $(BUILD)/differential/capi: tests/differential/capi.c
 	@mkdir -p $(@D)
 	$(CC) -std=c99 -D_XOPEN_SOURCE=700 -Wall -Wextra -Werror -O1 -g -I/usr/include/lua5.1 -o $@ $< -llua5.1
 
-test-differential: all $(BUILD)/differential/capi
+# C functions that hot loops call, loaded by both commands.
+$(BUILD)/differential/foreign.so: tests/differential/nests/foreign.c
+	@mkdir -p $(@D)
+	$(CC) -std=c99 -Wall -Wextra -Werror -O1 -g -fPIC -shared -I/usr/include/lua5.1 -o $@ $<
+
+DIFFERENTIAL_C = $(BUILD)/differential/capi $(BUILD)/differential/foreign.so
+
+test-differential: all $(DIFFERENTIAL_C)
 	$(call HEADING,Random programs and calls with the reference and with ours)
 	@$(DIFFERENTIAL)
 
 # The same for longer: SCALE times as many cases, from another SEED.
-differential: all $(BUILD)/differential/capi
+differential: all $(DIFFERENTIAL_C)
 	@SEED=$${SEED:-$$(date +%s)} SCALE=$${SCALE:-20} $(DIFFERENTIAL)
 
 # The drivers of fuzz/, which need no libFuzzer. A folder of its own: they are another build of the library.

@@ -4,13 +4,14 @@
 #   tests/differential/run.sh OURS [AREA...]
 #
 # OURS   our `lua` binary
-# AREA   programs standalone hooks loops recursion mixed calls format numbers patterns tables dates io mutate listings capi allowed
+# AREA   programs standalone hooks loops recursion mixed nests forms calls format numbers patterns tables dates io mutate listings capi allowed
 #        (default: all; capi needs CAPI)
 #
 # Environment: SEED (default 1), SCALE (default 1: about a minute; more runs longer), REF (default lua5.1),
 #              CAPI=program built from capi.c, REFLIB, OURLIB: folders of the two libraries it runs with,
+#              FOREIGN=library built from nests/foreign.c: nests then has C functions in it, too,
 #              SHOWN (differences shown an area, default 12), KEEP=folder (programs and results stay there),
-#              COUNT (programs of the areas loops, recursion and mixed, instead of those of SCALE), LIMIT (seconds an area may take on a side).
+#              COUNT (programs of the areas loops, recursion, mixed, nests and forms, instead of those of SCALE), LIMIT (seconds an area may take on a side).
 #
 # Both sides run at a time. Ends in "N passed, N failed".
 
@@ -21,7 +22,7 @@ ours=$(realpath "$1") || exit 2
 shift
 [ -x "$ours" ] || { echo "not executable: $ours"; exit 2; }
 ref=$(command -v "${REF:-lua5.1}") || { echo "no reference interpreter: apt-get install lua5.1"; exit 2; }
-areas=${*:-programs standalone hooks loops recursion mixed calls format numbers patterns tables dates io mutate listings ${CAPI:+capi} allowed}
+areas=${*:-programs standalone hooks loops recursion mixed nests forms calls format numbers patterns tables dates io mutate listings ${CAPI:+capi} allowed}
 seed=${SEED:-1} scale=${SCALE:-1} shown=${SHOWN:-12}
 export TZ=UTC LC_ALL=C LANG=C
 unset LUA_INIT LUA_PATH LUA_CPATH
@@ -73,11 +74,13 @@ for area in $areas; do
     hooks)
         SEED_SAVE=$seed; seed=$((seed + 1000)); generate hooked $((80 * scale)); seed=$SEED_SAVE
         both hooks "$here/hooks.lua" "$work/hooked" ;;
-    loops | recursion | mixed)
-        "$ref" "$here/$area.lua" "$seed" "${COUNT:-$((300 * scale))}" "$work/$area" || exit 2
+    loops | recursion | mixed | nests | forms)
+        count=300
+        case $area in nests | forms) count=150 ;; esac
+        "$ref" "$here/$area.lua" "$seed" "${COUNT:-$((count * scale))}" "$work/$area" || exit 2
         both $area "$here/programs.lua" "$work/$area"
         # Those that differ, each as a script of its own.
-        sed -nE "s/^DIFFERS $area ([lrm][-0-9]*).*/\1/p; s/^STOPPED $area: ours stopped in ([lrm][-0-9]*);.*/\1/p" "$work/report" |
+        sed -nE "s/^DIFFERS $area ([lrmnf][-0-9]*).*/\1/p; s/^STOPPED $area: ours stopped in ([lrmnf][-0-9]*);.*/\1/p" "$work/report" |
         while read -r name; do
             script=${KEEP:-${TMPDIR:-/tmp}}/$area-$name.lua
             "$ref" "$here/$area.lua" "$name" >"$script"
