@@ -74,6 +74,19 @@ slow_handler! {
     }
 }
 
+slow_handler! {
+    /// A call of a metamethod that has no machine code.
+    #[cfg(jit)]
+    fn hot_metamethod(pc, base, k, l, dispatch) {
+        (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
+        jit::consider_metamethod(l);
+        if frame_word(pc).is_entered() {
+            enter!(pc, base, k, l)
+        }
+        go!(pc, base, k, l, dispatch)
+    }
+}
+
 /// Whether there is room for a frame. (In the `checks` build, too, where the interpreter says no.)
 #[inline(always)]
 pub(super) unsafe fn has_room(l: *const State, top: Base, ci: *mut CallInfo) -> bool {

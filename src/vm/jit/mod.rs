@@ -235,6 +235,16 @@ pub unsafe extern "C" fn consider_entered(l: *mut State) {
     unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, true) }
 }
 
+/// The same of a metamethod that the interpreter calls.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+pub unsafe extern "C" fn consider_metamethod(l: *mut State) {
+    // SAFETY: as there.
+    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, false) }
+}
+
 /// Makes machine code for a function, if it can, when it is looked at for the second time. `by_code`: it is called by machine code, or by a builtin that
 /// calls it again and again: small ones pay there, too.
 ///
