@@ -108,10 +108,4 @@ local function program(seed)
   return table.concat(p.lines, "\n") .. "\n"
 end
 
-if arg[1]:find "^f" then
-  local seed, number = arg[1]:match "^f(%d+)%-(%d+)$"
-  io.write(program(seed * 100003 + number))
-  return
-end
-local function excused() return false end
-writer.write("f", tonumber(arg[1]), tonumber(arg[2]), arg[3], program, excused, arg[4] and "")
+writer.run("f", program, function() return false end)

@@ -160,10 +160,4 @@ local function program(seed)
   return table.concat(p.lines, "\n") .. "\n"
 end
 
-if arg[1]:find "^l" then
-  local seed, number = arg[1]:match "^l(%d+)%-(%d+)$"
-  io.write(program(seed * 100003 + number))
-  return
-end
-local function excused(message) return message:find("upvalues") or message:find("limit") end
-writer.write("l", tonumber(arg[1]), tonumber(arg[2]), arg[3], program, excused, arg[4] and "")
+writer.run("l", program, writer.is_limit)

@@ -113,10 +113,4 @@ local function program(seed)
   return table.concat(p.lines, "\n") .. "\n"
 end
 
-if arg[1]:find "^m" then
-  local seed, number = arg[1]:match "^m(%d+)%-(%d+)$"
-  io.write(program(seed * 100003 + number))
-  return
-end
-local function excused(message) return message:find("upvalues") or message:find("limit") end
-writer.write("m", tonumber(arg[1]), tonumber(arg[2]), arg[3], program, excused, arg[4] and "")
+writer.run("m", program, writer.is_limit)

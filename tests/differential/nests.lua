@@ -87,10 +87,5 @@ local function program(seed)
   return table.concat(p.lines, "\n") .. "\n"
 end
 
-if arg[1]:find "^n" then
-  local seed, number = arg[1]:match "^n(%d+)%-(%d+)$"
-  io.write(program(seed * 100003 + number))
-  return
-end
-local function excused(message) return message:find("upvalues") or message:find("limit") or message:find("200 local") end
-writer.write("n", tonumber(arg[1]), tonumber(arg[2]), arg[3], program, excused, arg[4] and "")
+local function excused(message) return writer.is_limit(message) or message:find("200 local") end
+writer.run("n", program, excused)

@@ -36,10 +36,4 @@ local function program(seed)
   return table.concat(p.lines, "\n") .. "\n"
 end
 
-if arg[1]:find "^r" then
-  local seed, number = arg[1]:match "^r(%d+)%-(%d+)$"
-  io.write(program(seed * 100003 + number))
-  return
-end
-local function excused(message) return message:find("upvalues") or message:find("limit") end
-writer.write("r", tonumber(arg[1]), tonumber(arg[2]), arg[3], program, excused, arg[4] and "")
+writer.run("r", program, writer.is_limit)

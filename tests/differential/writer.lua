@@ -70,4 +70,17 @@ function writer.write(letter, seed, count, target, make, excused, environment)
   end
 end
 
+-- What the compiler says to programs that have become too large.
+function writer.is_limit(message) return message:find("upvalues") or message:find("limit") end
+
+-- A writer's own main part: NAME (as of "m7-12") shows that program; SEED COUNT TARGET [ENVIRONMENT] is `write`.
+function writer.run(letter, make, excused)
+  local seed, number = arg[1]:match("^" .. letter .. "(%d+)%-(%d+)$")
+  if seed then
+    io.write(make(seed * 100003 + number))
+  else
+    writer.write(letter, tonumber(arg[1]), tonumber(arg[2]), arg[3], make, excused, arg[4] and "")
+  end
+end
+
 return writer
