@@ -48,7 +48,7 @@ handler! {
             #[cfg(jit)]
             if native_loop::warms(&*dispatch.cast::<Switchboard>()) {
                 cold_path();
-                return native_call::hot_entry(callee.code, base, k, l, dispatch, none!());
+                return native_call::hot_entry::<true>(callee.code, base, k, l, dispatch, none!());
             }
             go!(callee.code, base, k, l, dispatch)
         }

@@ -284,7 +284,7 @@ macro_rules! call_metamethod {
                 }
                 #[cfg(jit)]
                 if $crate::vm::interp::native_loop::warms(&*$dispatch.cast::<$crate::state::Switchboard>()) {
-                    return $crate::vm::interp::native_call::hot_metamethod(callee.code, new_base, k, $l, $dispatch, none!());
+                    return $crate::vm::interp::native_call::hot_entry::<false>(callee.code, new_base, k, $l, $dispatch, none!());
                 }
                 go!(callee.code, new_base, k, $l, $dispatch)
             }

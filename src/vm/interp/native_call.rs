@@ -62,24 +62,11 @@ slow_handler! {
 }
 
 slow_handler! {
-    /// A call by machine code, or by a builtin, of what has none.
+    /// A call of what has no machine code: `BY_CODE` by machine code, or by a builtin; or else of a metamethod.
     #[cfg(jit)]
-    fn hot_entry(pc, base, k, l, dispatch) {
+    fn hot_entry<const BY_CODE: bool>(pc, base, k, l, dispatch) {
         (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
-        jit::consider_entered(l);
-        if frame_word(pc).is_entered() {
-            enter!(pc, base, k, l)
-        }
-        go!(pc, base, k, l, dispatch)
-    }
-}
-
-slow_handler! {
-    /// A call of a metamethod that has no machine code.
-    #[cfg(jit)]
-    fn hot_metamethod(pc, base, k, l, dispatch) {
-        (*dispatch.cast::<Switchboard>()).heat.set(HEAT_OF_CALLS);
-        jit::consider_metamethod(l);
+        jit::consider_entered(l, BY_CODE);
         if frame_word(pc).is_entered() {
             enter!(pc, base, k, l)
         }
@@ -103,7 +90,7 @@ handler! {
             (*ci.sub(1)).resume = (*ReturnPoint::of_call(&*ci)).number;
         }
         if warms(&*dispatch.cast::<Switchboard>()) {
-            return hot_entry(pc, base, k, l, dispatch, none!());
+            return hot_entry::<true>(pc, base, k, l, dispatch, none!());
         }
         go!(pc, base, k, l, dispatch)
     }

@@ -225,24 +225,15 @@ pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
     unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS, false) }
 }
 
-/// The function of the newest frame, that has just been made, is called often by machine code, or by a builtin: looks at it.
+/// The function of the newest frame, that has just been made, is called often, by machine code, or by a builtin (`by_code`), or as a metamethod:
+/// looks at it.
 ///
 /// # Safety
 /// `l` is the running State, its newest frame that of a Lua function.
 #[inline(never)]
-pub unsafe extern "C" fn consider_entered(l: *mut State) {
+pub unsafe extern "C" fn consider_entered(l: *mut State, by_code: bool) {
     // SAFETY: the caller's promise; STACK: base[-1] is the function, its parameters are slots of the frame.
-    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, true) }
-}
-
-/// The same of a metamethod that the interpreter calls.
-///
-/// # Safety
-/// As there.
-#[inline(never)]
-pub unsafe extern "C" fn consider_metamethod(l: *mut State) {
-    // SAFETY: as there.
-    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, false) }
+    unsafe { consider_function((*l).global(), (*(*l).ci).base.sub(1), MAX_ARGUMENTS, by_code) }
 }
 
 /// Makes machine code for a function, if it can, when it is looked at for the second time. `by_code`: it is called by machine code, or by a builtin that

@@ -26,6 +26,28 @@ handler! {
     }
 }
 
+/// Puts so many values at `to`, from `from` on, and nil behind them where more are wanted; their end.
+///
+/// # Safety
+/// Slots of the running State, as many as are given and as are wanted; `from` is elsewhere, or not below `to`.
+#[inline(always)]
+unsafe fn give(mut to: *mut Value, mut from: *const Value, given: usize, wanted: i32) -> *mut Value {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (end, all) = (to.add(given), to.wrapping_offset(wanted as isize));
+        while to < end {
+            // PERF: volatile, so that no call of memmove is made of it.
+            to.write_volatile(*from);
+            (from, to) = (from.add(1), to.add(1));
+        }
+        while wanted != MULTRET && to < all {
+            to.write_volatile(Value::NIL);
+            to = to.add(1);
+        }
+        to
+    }
+}
+
 number_handler! {
     /// The results of a call are what lies so many slots, as passed on, above its function, up to the top: a few of them, or as many as are wanted.
     #[inline(never)]
@@ -37,19 +59,8 @@ number_handler! {
         if given > MANY_RESULTS {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
-        let mut to = func;
         // As an unsigned number MULTRET is more than any count.
-        let end = func.add(given.min(wanted as u32 as usize));
-        while to < end {
-            // PERF: volatile, so that no call of memmove is made of it.
-            to.write_volatile(*to.add(distance));
-            to = to.add(1);
-        }
-        while wanted != MULTRET && to < func.add(wanted as usize) {
-            to.write_volatile(Value::NIL);
-            to = to.add(1);
-        }
-        (*l).top = to;
+        (*l).top = give(func, func.add(distance), given.min(wanted as u32 as usize), wanted);
         next!(pc, base, k, l, dispatch)
     }
 }
@@ -334,20 +345,7 @@ handler! {
             let wanted = field_c!(pc) as i32 - 1;
             let given = count.min(wanted as u32 as usize);
             if given <= 250 && func.add(given) <= (*l).stack_limit {
-                let mut from = table.array_ptr().add(first);
-                let mut to = func;
-                let last = func.add(given);
-                while to < last {
-                    // PERF: volatile, so that no call of memmove is made of it.
-                    to.write_volatile(*from);
-                    from = from.add(1);
-                    to = to.add(1);
-                }
-                while wanted != MULTRET && to < func.add(wanted as usize) {
-                    to.write_volatile(Value::NIL);
-                    to = to.add(1);
-                }
-                (*l).top = to;
+                (*l).top = give(func, table.array_ptr().add(first), given, wanted);
                 next!(pc, base, k, l, dispatch)
             }
         }
