@@ -26,7 +26,7 @@ loads::close_slow loads::get_global_far loads::get_global_slow loads::set_global
 loads::set_global_slow globals::place_global loads::set_upval_barrier loads::vararg_slow
 loops::for_prep_slow metamethods::add_key metamethods::eq_worker metamethods::index_worker metamethods::order_worker
 metamethods::set_index_worker metamethods::place_key metamethods::add_to_other named::set_name_absent make::closure_worker make::new_table_worker make::set_list loops::tfor_ipairs_far loops::tfor_next_far loops::tfor_worker
-native_call::hot_call native_call::hot_tail_call native_call::hot_entry native_loop::back_to_code native_loop::give_up native_loop::hot native_loop::hot_generic native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
+native_call::hot_call native_call::hot_tail_call native_call::hot_entrance native_call::hot_entry native_loop::back_to_code native_loop::give_up native_loop::hot native_loop::hot_generic native::after_builtin native::after_foreign native::call_foreign native::call_builtin native::call_worker native::metamethod_worker
 native::metamethod_rest native::native_metamethod returns::return_1_closing returns::return_closing returns::return_rest returns::return_slow
 tables::get_const_slow inherited::get_field_by_any_function inherited::find_path inherited::learn tables::get_table_slow
 tables::add_word tables::len_slow fields::self_any tables::set_const_slow

@@ -71,7 +71,8 @@ extern "C" fn enter_lua<const PROTECTED: bool>(
     let then: Then = if PROTECTED { lua_pcall_ended } else { lua_call_ended };
     // SAFETY: CFRAMES: nothing here needs dropping; `then` takes the State, the outcome and the word.
     unsafe {
-        protected_call_then(&raw const (*(*state).global).recovery, interp::ENTER, state.cast(), then, word)
+        let entrance = interp::entrance(state, closure.entry.get());
+        protected_call_then(&raw const (*(*state).global).recovery, entrance, state.cast(), then, word)
     }
 }
 

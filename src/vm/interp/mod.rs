@@ -546,6 +546,27 @@ pub unsafe fn go_on_after(global: &Global, outcome: CallOutcome) -> u64 {
 // SAFETY: it is called by assembly only, which takes the low half of the result.
 pub const ENTER: CFunction = unsafe { core::mem::transmute(enter as unsafe extern "C" fn(*mut State) -> u64) };
 
+/// What a recovery point is to call for a Lua function that C calls, whose frame has been made: the interpreter, or the function's machine code,
+/// which it may get now.
+///
+/// # Safety
+/// As for `run`; `code` is the first word of the newest frame's function, which has not begun.
+#[inline(always)]
+pub unsafe fn entrance(l: *mut State, code: Pc) -> CFunction {
+    #[cfg(jit)]
+    // SAFETY: the caller's promise.
+    unsafe {
+        if native_loop::warms(&(*(*l).global).switchboard) {
+            return native_call::hot_entrance(l, code);
+        }
+        if crate::vm::code::frame_word(code).is_entered() {
+            return native_call::ENTER_CODE;
+        }
+    }
+    let _ = (l, code);
+    ENTER
+}
+
 /// Enters the interpreter, from a recovery point.
 ///
 /// # Safety

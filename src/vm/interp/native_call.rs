@@ -11,7 +11,9 @@ use crate::state::FrameFlags;
 use crate::state::native_loops::ReturnPoint;
 use crate::state::{CallInfo, State, Switchboard};
 #[cfg(jit)]
-use crate::vm::code::frame_word;
+use crate::vm::boundary::CFunction;
+#[cfg(jit)]
+use crate::vm::code::{frame_word, native_entry};
 #[cfg(jit)]
 use crate::vm::jit;
 
@@ -20,7 +22,7 @@ use super::Base;
 use super::native_loop::warms;
 use super::calls::{call_counted, tail_call_other};
 #[cfg(jit)]
-use super::Handler;
+use super::{Handler, Pc};
 
 /// Enters a function that has machine code, by its frame that was made.
 macro_rules! enter {
@@ -71,6 +73,44 @@ slow_handler! {
             enter!(pc, base, k, l)
         }
         go!(pc, base, k, l, dispatch)
+    }
+}
+
+/// `super::entrance` of a function when calls have come often.
+///
+/// # Safety
+/// As there.
+#[cfg(jit)]
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn hot_entrance(l: *mut State, code: Pc) -> CFunction {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*(*l).global).switchboard.heat.set(HEAT_OF_CALLS);
+        jit::consider_entered(l, false);
+        if frame_word(code).is_entered() { ENTER_CODE } else { super::ENTER }
+    }
+}
+
+/// As a recovery point calls it.
+// SAFETY: as for `super::ENTER`.
+#[cfg(jit)]
+pub(super) const ENTER_CODE: CFunction = unsafe { core::mem::transmute(enter_code as unsafe extern "C" fn(*mut State) -> u64) };
+
+/// Enters a function that has machine code, from a recovery point.
+///
+/// # Safety
+/// As for `super::run`; the newest frame's function has not begun.
+#[cfg(jit)]
+unsafe extern "C" fn enter_code(l: *mut State) -> u64 {
+    // SAFETY: the caller's promise; what a function's entry says is a handler of its first word.
+    unsafe {
+        (*(*l).global).orders_by_bytes.set(false);
+        (*(*l).global).switchboard.begin_run();
+        let ci = (*l).ci;
+        let code = (*ci).pc;
+        let entry: Handler = core::mem::transmute(*native_entry(code) as usize);
+        entry(code, (*ci).base, (*ci).k, l, super::plain_of(l), none!())
     }
 }
 
