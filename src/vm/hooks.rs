@@ -193,11 +193,12 @@ pub fn on_call(l: &mut State) -> Result<(), Thrown> {
     if lua {
         l.frame_mut().pc = l.frame().pc.wrapping_add(1); // hooks see a pc behind an instruction
     }
-    let result = call_hook(l, EVENT_CALL, -1);
+    call_hook(l, EVENT_CALL, -1)?;
+    // After an error the newest frame is another one, the hook's.
     if lua {
         l.frame_mut().pc = l.frame().pc.wrapping_sub(1);
     }
-    result
+    Ok(())
 }
 
 /// The return event of the newest frame, and those of the calls its tail calls lost.
