@@ -8,15 +8,11 @@
 use core::hint::cold_path;
 
 use crate::state::{Outcome, Resumed, Status};
-#[cfg(jit)]
-use crate::state::Switchboard;
 use crate::vm::frames;
 
 use super::counted;
 use super::frame::{Callee, clear, fill, has_room};
 use super::native_call;
-#[cfg(jit)]
-use super::native_loop;
 
 handler! {
     #[inline(never)]
@@ -42,15 +38,7 @@ handler! {
             clear((*l).top.min(base.add(callee.frame.params())), top);
             let k = fill(ci, func, base, top, callee.code, (*waiting).tail_calls as i32);
             (*l).ci = ci;
-            if callee.frame.is_entered() {
-                native_call::enter!(callee.code, base, k, l)
-            }
-            #[cfg(jit)]
-            if native_loop::warms(&*dispatch.cast::<Switchboard>()) {
-                cold_path();
-                return native_call::hot_entry::<true>(callee.code, base, k, l, dispatch, none!());
-            }
-            go!(callee.code, base, k, l, dispatch)
+            native_call::begin!(callee, true, base, k, l, dispatch)
         }
         cold_path();
         worker!(frames::ask_further(l, outcome), core::ptr::null_mut(), core::ptr::null(), l, dispatch)

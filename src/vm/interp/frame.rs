@@ -279,14 +279,7 @@ macro_rules! call_metamethod {
                 let wanted = $crate::state::META_RESULT;
                 let k = $crate::vm::interp::frame::fill(ci, func, new_base, top, callee.code, wanted);
                 (*$l).ci = ci;
-                if callee.frame.is_entered() {
-                    $crate::vm::interp::native_call::enter!(callee.code, new_base, k, $l)
-                }
-                #[cfg(jit)]
-                if $crate::vm::interp::native_loop::warms(&*$dispatch.cast::<$crate::state::Switchboard>()) {
-                    return $crate::vm::interp::native_call::hot_entry::<false>(callee.code, new_base, k, $l, $dispatch, none!());
-                }
-                go!(callee.code, new_base, k, $l, $dispatch)
+                $crate::vm::interp::native_call::begin!(callee, false, new_base, k, $l, $dispatch)
             }
         }
     }};

@@ -238,10 +238,12 @@ handler! {
 
 /// Moves `given` results to where the function was, and makes them as many as are wanted; returns
 /// their end.
+///
+/// # Safety
+/// `func` is a slot of the newest frame, with room for as many as are given and as are wanted; the results lie above it, or elsewhere.
 #[inline(always)]
-unsafe fn place(func: *mut Value, first: *mut Value, given: usize, wanted: i32) -> *mut Value {
-    // SAFETY: STACK: the results lie above func, and the wanted ones below the frame's top. PERF:
-    // volatile, so that no call of memmove is made of it.
+pub(super) unsafe fn place(func: *mut Value, first: *const Value, given: usize, wanted: i32) -> *mut Value {
+    // SAFETY: STACK: the caller's promise. PERF: volatile, so that no call of memmove is made of it.
     unsafe {
         let mut end = func;
         while end < func.add(given) {

@@ -42,6 +42,21 @@ macro_rules! enter {
 }
 pub(super) use enter;
 
+/// Begins a function whose frame was made: in its machine code, which it may get now (`hot_entry`), or at its first word.
+macro_rules! begin {
+    ($callee:expr, $by_code:literal, $base:expr, $k:expr, $l:expr, $dispatch:expr) => {{
+        if $callee.frame.is_entered() {
+            $crate::vm::interp::native_call::enter!($callee.code, $base, $k, $l)
+        }
+        #[cfg(jit)]
+        if $crate::vm::interp::native_loop::warms(&*$dispatch.cast::<$crate::state::Switchboard>()) {
+            return $crate::vm::interp::native_call::hot_entry::<$by_code>($callee.code, $base, $k, $l, $dispatch, none!());
+        }
+        go!($callee.code, $base, $k, $l, $dispatch)
+    }};
+}
+pub(super) use begin;
+
 slow_handler! {
     /// A call that has come often: its callee may get machine code.
     fn hot_call(pc, base, k, l, dispatch) {

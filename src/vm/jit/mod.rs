@@ -225,7 +225,7 @@ pub unsafe fn consider_iterator(l: *mut State, func: *const Value) {
     unsafe { consider_function((*l).global(), func, iterators::ARGUMENTS, false) }
 }
 
-/// The function of the newest frame, that has just been made, is called often, by machine code, or by a builtin (`by_code`), or as a metamethod:
+/// The function of the newest frame, that has just been made, is called often, by machine code, or by a builtin (`by_code`), by C, or as a metamethod:
 /// looks at it.
 ///
 /// # Safety

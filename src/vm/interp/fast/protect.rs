@@ -119,14 +119,7 @@ handler! {
             && !(*l).is_traced()
             && !(*l).overflown
         {
-            let mut to = (*(*l).ci).func;
-            let mut from = (*l).top.sub(count as usize);
-            while from < (*l).top {
-                // PERF: volatile, so that no call of memmove is made of it.
-                to.write_volatile(*from);
-                (from, to) = (from.add(1), to.add(1));
-            }
-            (*l).top = to;
+            (*l).top = native::place((*(*l).ci).func, (*l).top.sub(count as usize), count as usize, MULTRET);
             let ci = (*l).ci.sub(1);
             (*l).ci = ci;
             let dispatch = dispatch_of(l);

@@ -3,11 +3,11 @@
 use crate::base::number::parse_number;
 use crate::heap::Gc;
 use crate::object::{Table, Type, Value};
-use crate::state::{Known, MULTRET};
+use crate::state::Known;
 use crate::vm::interp::arith::exact_int;
 use crate::vm::frames::MANY_RESULTS;
 use crate::vm::interp::frame::{passed_value, value_passed};
-use crate::vm::interp::native::call_builtin;
+use crate::vm::interp::native::{call_builtin, place};
 
 use super::spoken::tostring_spoken;
 
@@ -26,28 +26,6 @@ handler! {
     }
 }
 
-/// Puts so many values at `to`, from `from` on, and nil behind them where more are wanted; their end.
-///
-/// # Safety
-/// Slots of the running State, as many as are given and as are wanted; `from` is elsewhere, or not below `to`.
-#[inline(always)]
-unsafe fn give(mut to: *mut Value, mut from: *const Value, given: usize, wanted: i32) -> *mut Value {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let (end, all) = (to.add(given), to.wrapping_offset(wanted as isize));
-        while to < end {
-            // PERF: volatile, so that no call of memmove is made of it.
-            to.write_volatile(*from);
-            (from, to) = (from.add(1), to.add(1));
-        }
-        while wanted != MULTRET && to < all {
-            to.write_volatile(Value::NIL);
-            to = to.add(1);
-        }
-        to
-    }
-}
-
 number_handler! {
     /// The results of a call are what lies so many slots, as passed on, above its function, up to the top: a few of them, or as many as are wanted.
     #[inline(never)]
@@ -60,7 +38,7 @@ number_handler! {
             return call_builtin::<false>(pc, base, k, l, dispatch, none!());
         }
         // As an unsigned number MULTRET is more than any count.
-        (*l).top = give(func, func.add(distance), given.min(wanted as u32 as usize), wanted);
+        (*l).top = place(func, func.add(distance), given.min(wanted as u32 as usize), wanted);
         next!(pc, base, k, l, dispatch)
     }
 }
@@ -345,7 +323,7 @@ handler! {
             let wanted = field_c!(pc) as i32 - 1;
             let given = count.min(wanted as u32 as usize);
             if given <= 250 && func.add(given) <= (*l).stack_limit {
-                (*l).top = give(func, table.array_ptr().add(first), given, wanted);
+                (*l).top = place(func, table.array_ptr().add(first), given, wanted);
                 next!(pc, base, k, l, dispatch)
             }
         }
